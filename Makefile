@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# retinue: one non-recursive makefile. `make help` lists the targets.
+
+MODE := default
+CFLAGS_MODE := -O2 -g
+ifneq ($(SAN),)
+comma := ,
+MODE := $(subst $(comma),-,$(SAN))
+CFLAGS_MODE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN)
+LDFLAGS_MODE := -fsanitize=$(SAN)
+endif
+ifneq ($(filter clang%,$(CC)),)
+MODE := $(MODE)-$(notdir $(CC))
+endif
+B := build/$(MODE)
+# The contract's names: build/retinue and build/exchange-sim are the plain build.
+ifeq ($(MODE),default)
+BIN := build
+else
+BIN := $(B)
+endif
+
+PKGS := libcurl libxml-2.0 sqlite3 libssl libcrypto gmime-3.0 libical jansson \
+	libzstd inih ncursesw
+SIM_PKGS := libmicrohttpd libxml-2.0 sqlite3
+TEST_PKGS := cmocka vterm
+
+CC ?= cc
+PREFIX ?= /usr/local
+VERSION := 0.1.0
+
+pkg_cflags := $(shell pkg-config --cflags $(PKGS) $(SIM_PKGS) $(TEST_PKGS) 2>/dev/null)
+pkg_libs := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring -lldap -llber
+sim_libs := $(shell pkg-config --libs $(SIM_PKGS) 2>/dev/null)
+test_libs := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null)
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
+	-Wundef -Wwrite-strings $(if $(RELEASE),,-Werror)
+CPPFLAGS_ALL := -D_GNU_SOURCE -DRETINUE_VERSION='"$(VERSION)"' -Isrc -I. -I$(B)/gen \
+	$(patsubst -I%,-isystem %,$(pkg_cflags)) $(CPPFLAGS)
+CFLAGS_ALL := -std=c11 $(WARN) $(CFLAGS_MODE) $(CFLAGS) -pthread
+LDFLAGS_ALL := $(LDFLAGS_MODE) -Wl,--as-needed $(LDFLAGS) -pthread
+
+# --- sources ---------------------------------------------------------------
+lib_src := $(sort $(wildcard src/*/*.c src/*/*/*.c store/*.c) \
+	$(filter-out ui/main.c,$(wildcard ui/*.c)))
+sim_src := $(sort $(wildcard tests/sim/*.c))
+base_src := $(filter src/base/%,$(lib_src))
+unit_src := $(sort $(wildcard tests/unit/*.c))
+contract_src := $(sort $(wildcard tests/contract/*.c))
+tui_src := $(sort $(wildcard tests/tui/*.c))
+perf_src := $(sort $(wildcard tests/perf/*.c))
+fuzz_src := $(sort $(wildcard tests/fuzz/*.c))
+
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+lib := $(B)/libretinue.a
+base_lib := $(B)/libbase.a
+unit_bin := $(patsubst %.c,$(B)/%,$(unit_src))
+contract_bin := $(if $(contract_src),$(B)/tests/contract/contract)
+tui_bin := $(if $(tui_src),$(B)/tests/tui/tui)
+perf_bin := $(patsubst %.c,$(B)/%,$(perf_src))
+
+programs := $(BIN)/retinue $(BIN)/exchange-sim
+test_programs := $(unit_bin) $(contract_bin) $(tui_bin)
+
+.PHONY: all check check-unit check-lint check-e2e check-contract check-tui \
+	check-schema check-samples check-lab check-interop bench demo deps fuzz \
+	format format-check install uninstall clean help man tests perf-tools
+all: deps-present $(programs)
+
+tests: $(programs) $(test_programs)
+perf-tools: $(perf_bin)
+
+# --- packages --------------------------------------------------------------
+deps:
+	@tests/deps install
+
+.PHONY: deps-present
+deps-present:
+	@tests/deps present || $(MAKE) --no-print-directory deps
+
+# A first `make` on a bare machine: get the packages, then ask pkg-config anew.
+ifeq ($(strip $(pkg_cflags)$(filter clean help deps,$(MAKECMDGOALS))),)
+ifeq ($(RETINUE_DEPS_TRIED),)
+$(programs) $(test_programs) $(lib): reread
+.PHONY: reread
+reread: deps
+	@RETINUE_DEPS_TRIED=1 $(MAKE) --no-print-directory $(MAKECMDGOALS)
+endif
+endif
+
+# --- building --------------------------------------------------------------
+$(B)/%.o: %.c | deps-present
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(lib): $(call obj,$(lib_src))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(base_lib): $(call obj,$(base_src))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BIN)/retinue: $(call obj,ui/main.c) $(lib)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+
+# The simulator links src/base only: no protocol code of the client (decision 7).
+$(BIN)/exchange-sim: $(call obj,$(sim_src)) $(base_lib)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(sim_libs) -lunistring
+
+$(unit_bin): $(B)/%: $(B)/%.o $(lib)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs) $(test_libs)
+
+$(contract_bin): $(call obj,$(contract_src)) $(lib)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs) $(test_libs)
+
+$(tui_bin): $(call obj,$(tui_src)) $(base_lib)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(test_libs) -lunistring
+
+$(perf_bin): $(B)/%: $(B)/%.o $(lib)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# --- testing: every test program writes TAP; tests/run adds them up -------
+export RETINUE_BUILD := $(B)
+export RETINUE_BIN := $(BIN)
+
+check: all tests
+	@tests/run lint unit contract e2e tui
+check-lint:
+	@tests/run lint
+check-unit: $(unit_bin)
+	@tests/run unit
+check-contract: all tests
+	@tests/run contract
+check-e2e: all
+	@tests/run e2e
+check-tui: all tests
+	@tests/run tui
+check-schema: all tests
+	@tests/run schema
+check-samples: all tests
+	@tests/run samples
+check-lab: all tests
+	@tests/run lab
+check-interop: all tests
+	@tests/run interop
+
+bench: all perf-tools
+	@tests/perf/bench $(BENCH) $(if $(N),--n $(N)) $(if $(PEERS),--peers)
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
+demo: all
+	@tests/demo $(if $(DIALECT),--dialect $(DIALECT)) -- $(DEMO_ARGS)
+
+# --- manuals, formatting, installing --------------------------------------
+man_src := $(wildcard man/*.[157] man/*.[157].in)
+man: $(BIN)/retinue
+	@tests/mkman $(BIN)/retinue $(B)/man
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+format-check:
+	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+
+install: all man
+	install -Dm755 $(BIN)/retinue $(DESTDIR)$(PREFIX)/bin/retinue
+	for f in $(B)/man/*.[157]; do \
+		install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}; \
+	done
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/retinue $(DESTDIR)$(PREFIX)/share/man/man[157]/retinue*
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make             build/retinue and build/exchange-sim'
+	@echo 'make demo        retinue on a simulated Exchange (DIALECT=, DEMO_ARGS=)'
+	@echo 'make check       every test a plain machine can run (SAN=address,undefined or thread)'
+	@echo 'make bench       speed and memory (BENCH=sync|open|keys|search|index N= PEERS=1)'
+	@echo 'make check-schema check-samples check-lab check-interop   against outside references'
+	@echo 'make fuzz        fuzz the parsers (FUZZ_SECONDS=60)'
+	@echo 'make deps man install uninstall format clean'
