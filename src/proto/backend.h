@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef PROTO_BACKEND_H
+#define PROTO_BACKEND_H
+/*
+ * The contract between the engine and a protocol. One struct backend belongs
+ * to one lane (one thread) and keeps one connection; its calls block, are
+ * written in straight-line code, and end early with ERR_CANCELLED once the
+ * op's flag is raised. A backend never touches the store or the screen; it
+ * returns values, and asks questions through backend_host.
+ *
+ * Common rules for every operation
+ *  - On false, *err is filled and outputs are untouched (empty).
+ *  - A busy server is honoured inside: the backend sleeps BackOffMilliseconds
+ *    (bounded by 15 min, cancellable) at most three times, then returns
+ *    ERR_SERVER with retry_after_ms. All backends of an account share the
+ *    back-off through backend_host.paused_until_ms.
+ *  - A lost connection is not repeated by the backend for operations that
+ *    change anything: the engine decides (exactly-once is its duty). Reads are
+ *    repeated once.
+ *  - Batch operations report one item_result an input id, in order; a batch
+ *    that stopped half way has been continued (dossier 6,
+ *    ErrorBatchProcessingStopped), so every result is final.
+ *  - Ids are opaque, compared byte by byte. NULL change keys are allowed.
+ */
+#include "base/chan.h"
+#include "base/err.h"
+#include "model/account.h"
+#include "model/change.h"
+
+struct backend;
+
+/* One call in progress: its cancel flag and what it reports. */
+struct op {
+	struct chan_flag *cancel;	/* raised by the engine; may be NULL */
+	/* Bytes received so far, called at most every 100 ms; may be NULL. */
+	void (*progress)(void *ctx, int64_t bytes);
+	void *ctx;
+};
+
+/* Shared by the backends of one account; owned by the engine, thread-safe. */
+struct backend_host {
+	/* The password, when the server wants one. Blocks until answered or
+	 * cancelled. `retry`: the last one was refused. The text is the
+	 * caller's: wipe and free. False with ERR_AUTH or ERR_CANCELLED. */
+	bool (*password)(void *ctx, bool retry, char **out, struct err *err);
+	/* Milliseconds (monotonic) before which nobody may ask the server. */
+	int64_t (*paused_until)(void *ctx);
+	void (*pause_until)(void *ctx, int64_t mono_ms);
+	void *ctx;
+};
+
+enum backend_caps {
+	CAP_PUSH = 1 << 0,		/* notify_wait works */
+	CAP_EMPTY_FOLDER = 1 << 1,	/* in one call; else done by pages */
+	CAP_NEW_IDS = 1 << 2,		/* move and copy return new ids */
+	CAP_SEARCH = 1 << 3,		/* server-side search */
+	CAP_QUIET_READ = 1 << 4,	/* read receipts can be suppressed */
+	CAP_NEWEST_FIRST = 1 << 5,	/* first sync lists newest first */
+};
+
+/* What connect found; kept in the store and handed to every later open. */
+struct backend_info {
+	char *protocol;		/* "ews", "dav" */
+	char *version;		/* request version in use: "Exchange2013_SP1" */
+	char *build;		/* "15.1.2507.6", NULL unknown */
+	unsigned caps;
+	char *url;		/* endpoint that answered */
+};
+void backend_info_release(struct backend_info *i);
+void backend_info_copy(struct backend_info *to, const struct backend_info *from);
+
+struct sync_page {
+	struct item_changes items;	/* or */
+	struct folder_changes folders;
+	char *state;		/* to store in the same transaction */
+	bool more;		/* false: this was the last page */
+};
+void sync_page_release(struct sync_page *p);
+
+struct fetched {		/* one message's content */
+	struct item item;	/* header fields, GET level */
+	struct bytes mime;	/* empty when err is set */
+	struct err err;		/* NOT_FOUND: gone; UNSUPPORTED: no MIME */
+};
+void fetched_release(struct fetched *f);
+/* Takes ownership of *f (release it). False stops the fetch. */
+typedef bool (*fetched_fn)(void *ctx, struct fetched *owned_f);
+
+struct item_ref {
+	const char *remote_id;
+	const char *change_key;	/* may be NULL */
+};
+struct item_result {
+	struct err err;		/* kind ERR_NONE: done */
+	char *new_id;		/* after move, copy, create; NULL: not told */
+	char *new_change_key;
+};
+struct item_results {
+	struct item_result *v;
+	size_t n, cap;
+};
+void item_results_release(struct item_results *r);
+
+enum notify_kind { NOTIFY_FOLDER, NOTIFY_HIERARCHY, NOTIFY_ALL };
+struct notify_event {
+	enum notify_kind kind;
+	const char *folder;	/* remote id for NOTIFY_FOLDER */
+	bool new_mail;
+};
+typedef void (*notify_fn)(void *ctx, const struct notify_event *e);
+
+struct backend_ops {
+	const char *name;
+
+	/* account, host: borrowed for the backend's life. info: what an
+	 * earlier connect found, or NULL. Never fails, never blocks. */
+	struct backend *(*open)(const struct account *account,
+				const struct backend_host *host,
+				const struct backend_info *info);
+	void (*close)(struct backend *b);
+
+	/* Signs in, negotiates the version (dossier 1.2), learns the caps. */
+	bool (*connect)(struct backend *b, const struct op *op,
+			struct backend_info *out, struct err *err);
+
+	/* Role -> remote id for every well-known folder that exists:
+	 * ids[FOLDER_ROLE_COUNT], owned, NULL where absent. */
+	bool (*find_roles)(struct backend *b, const struct op *op, char **ids,
+			   struct err *err);
+
+	/* One page of hierarchy changes since state (NULL: from the start).
+	 * ERR_STATE: the state is refused; start with NULL and set-compare. */
+	bool (*sync_folders)(struct backend *b, const struct op *op,
+			     const char *state, struct sync_page *out,
+			     struct err *err);
+
+	/* One page (at most 512) of item changes of a folder; items carry the
+	 * LIST fields. ERR_STATE as above; NOT_FOUND: folder gone; UNSUPPORTED:
+	 * cannot be synced (search folder), use list. */
+	bool (*sync_items)(struct backend *b, const struct op *op,
+			   const char *folder, const char *state,
+			   struct sync_page *out, struct err *err);
+
+	/* `count` items from `offset`, newest first by received time, LIST
+	 * fields. *more: the folder goes on. */
+	bool (*list)(struct backend *b, const struct op *op, const char *folder,
+		     int64_t offset, int count, struct item_list *out,
+		     bool *more, struct err *err);
+
+	/* Header fields (GET level) and, with mime, the message text of each
+	 * id, in one request: the caller sizes the batch (about 4 MB). Streamed:
+	 * fn is called as each item is complete. Items the server does not
+	 * mention are reported NOT_FOUND. */
+	bool (*fetch)(struct backend *b, const struct op *op,
+		      const struct item_ref *refs, size_t n, bool mime,
+		      fetched_fn fn, void *ctx, struct err *err);
+
+	/* edits[i] applies to refs[i]. */
+	bool (*edit)(struct backend *b, const struct op *op,
+		     const struct item_ref *refs, const struct item_edit *edits,
+		     size_t n, struct item_results *out, struct err *err);
+	bool (*move)(struct backend *b, const struct op *op,
+		     const struct item_ref *refs, size_t n, const char *folder,
+		     struct item_results *out, struct err *err);
+	bool (*copy)(struct backend *b, const struct op *op,
+		     const struct item_ref *refs, size_t n, const char *folder,
+		     struct item_results *out, struct err *err);
+	/* An item already gone counts as done. */
+	bool (*remove)(struct backend *b, const struct op *op,
+		       const struct item_ref *refs, size_t n,
+		       enum delete_kind kind, struct item_results *out,
+		       struct err *err);
+
+	/* parent: remote id. CONFLICT: the name exists. *id: new, owned. */
+	bool (*folder_create)(struct backend *b, const struct op *op,
+			      const char *parent, const char *name,
+			      const char *class, char **id, struct err *err);
+	bool (*folder_rename)(struct backend *b, const struct op *op,
+			      const char *id, const char *name, struct err *err);
+	bool (*folder_move)(struct backend *b, const struct op *op,
+			    const char *id, const char *new_parent,
+			    struct err *err);
+	bool (*folder_remove)(struct backend *b, const struct op *op,
+			      const char *id, enum delete_kind kind,
+			      struct err *err);
+	bool (*folder_empty)(struct backend *b, const struct op *op,
+			     const char *id, enum delete_kind kind,
+			     bool subfolders, struct err *err);
+
+	/* Stores raw (RFC 5322, CRLF) as an item of `folder`, unsent when
+	 * draft, else as received mail with the read flag given. key: the
+	 * client-made key put beside it (a Message-ID is inside raw too). */
+	bool (*upload)(struct backend *b, const struct op *op,
+		       const char *folder, const struct bytes *raw,
+		       const char *key, bool draft, bool read,
+		       struct item_result *out, struct err *err);
+	/* Sends a stored draft; the copy goes to `sent` (remote id; NULL: the
+	 * default Sent Items). The draft's id is dead afterwards. */
+	bool (*send)(struct backend *b, const struct op *op,
+		     const struct item_ref *draft, const char *sent,
+		     struct err *err);
+	/* Items of `folder` with that client-made key: for "was it done?"
+	 * after a lost answer. Empty list: none. */
+	bool (*find_key)(struct backend *b, const struct op *op,
+			 const char *folder, const char *key,
+			 struct item_list *out, struct err *err);
+
+	/* Blocks for as long as the server pushes; calls fn for each event
+	 * (already merged over about a second). Returns true when the stream
+	 * ended in order (call again at once), false with UNSUPPORTED (poll
+	 * instead) or any other error. Begins with NOTIFY_ALL when events may
+	 * have been missed. */
+	bool (*notify_wait)(struct backend *b, const struct op *op,
+			    notify_fn fn, void *ctx, struct err *err);
+
+	/* Server-side search of words in the given folders; newest first. */
+	bool (*search)(struct backend *b, const struct op *op,
+		       const char *const *folders, size_t n, const char *words,
+		       int count, struct item_list *out, struct err *err);
+};
+
+extern const struct backend_ops ews_ops;
+/* The protocol for an account: by its setting, else by its url. */
+const struct backend_ops *backend_choose(const struct account *a);
+#endif
