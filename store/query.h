@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef STORE_QUERY_H
+#define STORE_QUERY_H
+/*
+ * Reading the mirror. A struct store opened here is read-only, belongs to one
+ * thread, and never waits for the writer (WAL). Lists page by key, never by
+ * offset. SQL lives behind this header and nowhere above it.
+ *
+ * Failures: ERR_DISK with a plain sentence (full, damaged, newer than the
+ * program, locked by another process), ERR_NOT_FOUND for a single row.
+ */
+#include "base/err.h"
+#include "model/change.h"
+#include "model/query.h"
+
+struct store;
+
+/* Opens an existing store file. NOT_FOUND: no file yet (nothing mirrored). */
+bool store_open_read(struct store **out, const char *path,
+		     struct err *err) MUST_CHECK;
+void store_close(struct store *s);
+/* Rises whenever another connection has committed: cheap, for polling. */
+int64_t store_data_version(struct store *s);
+
+/* --- folders: counts are stored, not counted --------------------------- */
+bool query_folders(struct store *s, struct folder_list *out,
+		   struct err *err) MUST_CHECK;	/* tree order: parent first */
+bool query_folder(struct store *s, int64_t id, struct folder *out,
+		  struct err *err) MUST_CHECK;
+int64_t query_folder_role(struct store *s, enum folder_role role); /* 0: none */
+/* "Inbox", "Projects/Alpha", or a role name ("inbox", "sent"); case and
+ * accents folded; 0: none. */
+int64_t query_folder_path(struct store *s, const char *path);
+/* Full path of a folder, names escaped '/' as "\/"; caller frees. */
+char *query_path_of(struct store *s, int64_t id);
+
+/* --- lists -------------------------------------------------------------- */
+enum item_sort { SORT_DATE, SORT_FROM, SORT_SUBJECT, SORT_SIZE, SORT_THREAD };
+
+struct item_query {
+	int64_t folder;		/* 0: all mail folders */
+	enum item_sort sort;
+	bool ascending;
+	unsigned flags_set, flags_clear;	/* filter on item.flags */
+	const struct search_node *search;	/* NULL: none */
+	int limit;		/* rows wanted, > 0 */
+	/* Page after (or, with backwards, before) this row; NULL: first page
+	 * (backwards: the last page). Only id and the sort key members count. */
+	const struct item *anchor;
+	bool backwards;		/* rows still come in the list's order */
+};
+/* Rows carry everything but in_reply_to, references, bcc, conv_index. */
+bool query_items(struct store *s, const struct item_query *q,
+		 struct item_list *out, struct err *err) MUST_CHECK;
+/* Number of rows of q, counted exactly (stored count where there is no
+ * filter); gives up at `most` and returns most. */
+bool query_count(struct store *s, const struct item_query *q, int64_t most,
+		 int64_t *out, struct err *err) MUST_CHECK;
+/* 0-based position of an item in the list of q (for "3 of 4,812"). */
+bool query_position(struct store *s, const struct item_query *q,
+		    const struct item *it, int64_t *out,
+		    struct err *err) MUST_CHECK;
+/* Ids only, in list order (for "tag all that match"), at most `most`. */
+bool query_ids(struct store *s, const struct item_query *q, int64_t most,
+	       int64_t **ids, size_t *n, struct err *err) MUST_CHECK;
+bool query_item(struct store *s, int64_t id, struct item *out,
+		struct err *err) MUST_CHECK;	/* everything */
+int64_t query_item_by_message_id(struct store *s, const char *message_id,
+				 int64_t folder /* 0: any */);
+
+/* --- content ------------------------------------------------------------ */
+/* The original message, RFC 5322 bytes. NOT_FOUND: not kept offline. */
+bool query_mime(struct store *s, int64_t id, struct bytes *out,
+		struct err *err) MUST_CHECK;
+bool query_text(struct store *s, int64_t id, struct str *out,
+		struct err *err) MUST_CHECK;
+/* A line of text around the first hit of a search; caller frees; may be
+ * NULL. */
+char *query_snippet(struct store *s, int64_t id, const struct search_node *q);
+
+/* --- people, for completion: by use, most recent first ------------------ */
+struct person {
+	char *name, *addr;
+};
+struct person_list {
+	struct person *v;
+	size_t n, cap;
+};
+void person_list_release(struct person_list *l);
+bool query_people(struct store *s, const char *prefix, int limit,
+		  struct person_list *out, struct err *err) MUST_CHECK;
+/* Categories in use, by frequency. */
+bool query_categories(struct store *s, struct strv *out,
+		      struct err *err) MUST_CHECK;
+
+/* --- the journal: what waits, what went, what clashed ------------------- */
+#define JOURNAL_KINDS(X)                                                  \
+	X(EDIT, "edit") X(MOVE, "move") X(COPY, "copy")                   \
+	X(DELETE, "delete") X(SEND, "send") X(UPLOAD, "upload")           \
+	X(FOLDER_CREATE, "create folder") X(FOLDER_RENAME, "rename folder") \
+	X(FOLDER_MOVE, "move folder") X(FOLDER_DELETE, "delete folder")   \
+	X(FOLDER_EMPTY, "empty folder")
+enum journal_kind {
+#define X(id, name) JOURNAL_##id,
+	JOURNAL_KINDS(X)
+#undef X
+};
+enum journal_state {
+	JOURNAL_WAITING,	/* to be sent, not before `due` */
+	JOURNAL_SENDING,	/* handed to the network: outcome unknown */
+	JOURNAL_FAILED,		/* refused for good: the person decides */
+	JOURNAL_CONFLICT,	/* changed on both sides: both are kept */
+	JOURNAL_DONE,		/* kept for undo */
+	JOURNAL_UNDONE
+};
+/* One action of a person (an entry) covers one or many items (steps). */
+struct journal_entry {
+	int64_t id;
+	enum journal_kind kind;
+	enum journal_state state;	/* worst of its steps */
+	int64_t created, due;
+	int attempts;
+	int64_t count;		/* steps; for DONE those that went through */
+	int64_t waiting;	/* steps not yet done */
+	bool can_undo;
+	char *text;		/* "move 4 items to Archive" */
+	char *error;		/* last refusal, one sentence; NULL none */
+};
+struct journal_list {
+	struct journal_entry *v;
+	size_t n, cap;
+};
+void journal_list_release(struct journal_list *l);
+/* Newest first. all: with DONE and UNDONE; else only what is unsettled. */
+bool query_journal(struct store *s, bool all, int limit,
+		   struct journal_list *out, struct err *err) MUST_CHECK;
+int64_t query_journal_waiting(struct store *s);
+
+/* A kept conflict: our version and the server's. */
+struct conflict {
+	int64_t entry, item;
+	char *mine, *server;	/* one sentence each */
+};
+struct conflict_list {
+	struct conflict *v;
+	size_t n, cap;
+};
+void conflict_list_release(struct conflict_list *l);
+bool query_conflicts(struct store *s, struct conflict_list *out,
+		     struct err *err) MUST_CHECK;
+
+/* --- small facts --------------------------------------------------------- */
+/* Account facts by key ("last-sync", "server-build", "online-since", ...);
+ * caller frees; NULL: none. */
+char *query_fact(struct store *s, const char *key);
+struct store_sizes {
+	int64_t file, lists, texts, index, originals;	/* bytes */
+	int64_t items, bodies;
+};
+bool query_sizes(struct store *s, struct store_sizes *out,
+		 struct err *err) MUST_CHECK;
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef STORE_WRITE_H
+#define STORE_WRITE_H
+/*
+ * Changing the mirror. One writing connection a process, used by the engine's
+ * core thread alone. Every function runs inside write_begin/write_commit of
+ * the caller or, outside of one, in a transaction of its own. A struct store
+ * opened for writing also serves every function of query.h.
+ *
+ * Another process may write too (a verb beside a running screen): begin waits
+ * up to five seconds for it, then ERR_DISK "in use by another process".
+ */
+#include "store/query.h"
+
+/* Creates or migrates the file (0600; its folder must exist). Refuses a file
+ * newer than the program; a damaged file gives ERR_DISK and stays untouched. */
+bool store_open_write(struct store **out, const char *path,
+		      struct err *err) MUST_CHECK;
+bool write_begin(struct store *s, struct err *err) MUST_CHECK;
+bool write_commit(struct store *s, struct err *err) MUST_CHECK;
+void write_rollback(struct store *s);
+/* Gives freed pages and WAL space back; for idle moments. */
+void write_tidy(struct store *s);
+/* `PRAGMA integrity_check`; problems, one a line. Empty: sound. */
+bool write_check(struct store *s, struct strv *problems,
+		 struct err *err) MUST_CHECK;
+
+/* --- what the server says ------------------------------------------------ */
+/* Inserts or updates by remote_id (else by id); fills f->id. Folder flags
+ * FOLDER_LOCAL is cleared once a remote_id is known. A pending local rename
+ * or move wins over the server's name until it is settled. */
+bool write_folder(struct store *s, struct folder *f, struct err *err) MUST_CHECK;
+bool write_folder_gone(struct store *s, const char *remote_id,
+		       struct err *err) MUST_CHECK;	/* with its items */
+bool write_folder_role(struct store *s, const char *remote_id,
+		       enum folder_role role, struct err *err) MUST_CHECK;
+/* For set-compare after a lost state: everything not seen is gone. */
+bool write_folders_keep(struct store *s, const struct strv *remote_ids,
+			struct err *err) MUST_CHECK;
+bool write_folder_synced(struct store *s, int64_t folder, int64_t when,
+			 struct err *err) MUST_CHECK;
+
+/* Inserts or updates an item of `folder` by remote_id, else adopts the row
+ * that a local move, copy or upload left there with the same search key or
+ * message id, else a row that sync reported gone elsewhere in this or an
+ * earlier transaction (a move made by another client: body and id are kept).
+ * Server fields overwrite, but a property with an unsettled local edit keeps
+ * the local value. *id: the row. *need_body: the content must be fetched. */
+bool write_item(struct store *s, int64_t folder, const struct item *it,
+		int64_t *id, bool *need_body, struct err *err) MUST_CHECK;
+/* Only list-level columns that `it` has set are overwritten with level LIST;
+ * write_item keeps what GET level gave before. */
+
+/* The item left `folder` on the server. A row with an unsettled local move,
+ * copy or upload is kept. The content is kept aside until write_purge_gone,
+ * so that a later Create elsewhere can adopt it. */
+bool write_item_gone(struct store *s, int64_t folder, const char *remote_id,
+		     struct err *err) MUST_CHECK;
+bool write_item_read(struct store *s, int64_t folder, const char *remote_id,
+		     const char *change_key, bool read,
+		     struct err *err) MUST_CHECK;
+/* Set-compare after a lost sync state: begin marks every row of the folder
+ * unseen, write_item sees rows, end treats the unseen as gone. */
+bool write_compare_begin(struct store *s, int64_t folder,
+			 struct err *err) MUST_CHECK;
+bool write_compare_end(struct store *s, int64_t folder,
+		       struct err *err) MUST_CHECK;
+bool write_purge_gone(struct store *s, struct err *err) MUST_CHECK;
+
+/* Content of an item, prepared by a lane (compressing costs time). */
+struct body {
+	int64_t item;		/* store row */
+	struct item header;	/* GET-level fields; empty members are ignored */
+	bool has_header;
+	struct bytes packed_mime;	/* pack_compress of the original */
+	struct bytes packed_text;	/* pack_compress of `text` */
+	char *text;		/* decoded text for the index */
+	char *preview;
+	unsigned failed_flag;	/* 0, ITEM_BODY_FAILED or ITEM_TOO_LARGE */
+};
+void body_release(struct body *b);
+/* Writes n bodies and their index rows (sorted by rowid inside). Items gone
+ * meanwhile are skipped. */
+bool write_bodies(struct store *s, struct body *const *bodies, size_t n,
+		  struct err *err) MUST_CHECK;
+/* Next items of mail folders whose body is wanted and absent: newest first,
+ * inbox before others. */
+struct wanted {
+	int64_t item, folder, size;
+	char *remote_id, *change_key;
+};
+struct wanted_list {
+	struct wanted *v;
+	size_t n, cap;
+};
+void wanted_list_release(struct wanted_list *l);
+bool write_wanted(struct store *s, int64_t not_before, int64_t max_size,
+		  int limit, struct wanted_list *out,
+		  struct err *err) MUST_CHECK;
+
+/* Sync states and facts. state NULL: forget. folder 0: the hierarchy. */
+char *store_sync_state(struct store *s, int64_t folder);
+bool write_sync_state(struct store *s, int64_t folder, const char *state,
+		      struct err *err) MUST_CHECK;
+bool write_fact(struct store *s, const char *key, const char *value,
+		struct err *err) MUST_CHECK;
+
+/* --- what a person wants -------------------------------------------------- */
+/* One intent: applied to the rows at once and journalled, in one transaction. */
+struct intent {
+	enum journal_kind kind;
+	int64_t *items;		/* EDIT MOVE COPY DELETE: store rows; SEND: draft */
+	size_t n_items;
+	struct item_edit edit;	/* EDIT */
+	int64_t folder;		/* MOVE COPY UPLOAD target; FOLDER_*: which */
+	int64_t parent;		/* FOLDER_CREATE, FOLDER_MOVE: new parent */
+	enum delete_kind how;	/* DELETE, FOLDER_DELETE, FOLDER_EMPTY */
+	char *name;		/* FOLDER_CREATE, FOLDER_RENAME */
+	struct bytes raw;	/* SEND, UPLOAD: RFC 5322 with Message-ID, CRLF */
+	char *key;		/* SEND, UPLOAD: the Message-ID, bare */
+	bool draft;		/* UPLOAD */
+	int64_t due;		/* SEND: not before (undo-send, send later) */
+	int64_t answers;	/* SEND: row replied to or forwarded; 0 none */
+	int verb;		/* with answers: 102, 103, 104 */
+};
+void intent_release(struct intent *i);
+/* Journals it; *entry: the entry's id. ERR_INPUT: nothing to do; ERR_NOT_FOUND:
+ * an item or folder is gone; nothing was changed then. A DELETE to Deleted
+ * Items is journalled as MOVE where that folder is known (undo needs it). */
+bool write_intent(struct store *s, const struct intent *i, int64_t *entry,
+		  struct err *err) MUST_CHECK;
+/* Takes back: an unsent entry is reversed locally and marked UNDONE; a sent
+ * one becomes a new entry with its inverse (*inverse, else 0). entry 0: the
+ * last that can be undone. ERR_INPUT with the reason where it cannot. */
+bool write_undo(struct store *s, int64_t entry, int64_t *undone,
+		int64_t *inverse, struct err *err) MUST_CHECK;
+
+/* A step: what the network must do for one item of an entry. Steps of one
+ * entry with equal arguments are sent as one batch. */
+struct journal_step {
+	int64_t id, entry;
+	enum journal_kind kind;
+	enum journal_state state;
+	int64_t item, folder;	/* rows; 0 none */
+	char *remote_id, *change_key;	/* of the item now; NULL: not yet there */
+	char *folder_remote;	/* target folder, or the folder acted upon */
+	char *parent_remote;
+	struct item_edit edit;
+	enum delete_kind how;
+	char *name, *key, *class;
+	bool draft, read;
+	int stage;		/* SEND: 0 upload, 1 send, see engine/pending.c */
+	int64_t copies_before;	/* COPY: equal search keys in the target then */
+	int attempts;
+};
+struct step_list {
+	struct journal_step *v;
+	size_t n, cap;
+};
+void step_list_release(struct step_list *l);
+/* The next batch due at `now`: steps of one entry, oldest entry first, in
+ * causal order (an item's earlier step is settled before its later one). They
+ * are marked SENDING in the same transaction. *next_due: when to ask again if
+ * nothing is due (CLOCK_NEVER: nothing waits). */
+bool write_next_steps(struct store *s, int64_t now, int limit,
+		      struct step_list *out, int64_t *next_due,
+		      struct err *err) MUST_CHECK;
+/* Steps left SENDING by a killed process: their outcome must be looked up. */
+bool write_unsure_steps(struct store *s, struct step_list *out,
+			struct err *err) MUST_CHECK;
+bool query_step_raw(struct store *s, int64_t step, struct bytes *out,
+		    struct err *err) MUST_CHECK;
+/* SEND after its upload: remembers the draft's id; stage becomes 1. */
+bool write_step_stage(struct store *s, int64_t step, int stage,
+		      const char *remote_id, const char *change_key,
+		      struct err *err) MUST_CHECK;
+/* Settles a step: new ids (may be NULL) go to the item's row. */
+bool write_step_done(struct store *s, int64_t step, const char *new_id,
+		     const char *new_change_key, struct err *err) MUST_CHECK;
+/* Not now: back to WAITING, due at `due`; counts an attempt. */
+bool write_step_retry(struct store *s, int64_t step, int64_t due,
+		      const char *why, struct err *err) MUST_CHECK;
+/* Never: FAILED with the reason; the local effect stays visible with
+ * ITEM_CONFLICT until the person retries or reverts it. */
+bool write_step_failed(struct store *s, int64_t step, const char *why,
+		       struct err *err) MUST_CHECK;
+/* Both sides changed: keeps both descriptions; server NULL: it is gone. */
+bool write_step_conflict(struct store *s, int64_t step, const char *mine,
+			 const char *server, struct err *err) MUST_CHECK;
+enum resolve { RESOLVE_MINE, RESOLVE_SERVER };
+/* MINE: tries again over the server's version; SERVER: reverts ours. Also for
+ * FAILED entries (retry, give up). */
+bool write_resolve(struct store *s, int64_t entry, enum resolve how,
+		   struct err *err) MUST_CHECK;
+/* Sends now what waits for its undo time. */
+bool write_due_now(struct store *s, int64_t entry, struct err *err) MUST_CHECK;
+/* A body written here (draft, sent copy) before the server has it. */
+bool write_local_body(struct store *s, int64_t item, const struct body *b,
+		      struct err *err) MUST_CHECK;
+#endif
