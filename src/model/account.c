@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "model/account.h"
+
+#define ACCOUNT_DEFAULT_POLL 300
+#define ACCOUNT_DEFAULT_MAX ((int64_t)20 << 20)
+
+struct account *account_new(void)
+{
+	struct account *a = xcalloc(1, sizeof(*a));
+
+	a->push = true;
+	a->poll_seconds = ACCOUNT_DEFAULT_POLL;
+	a->offline_max_bytes = ACCOUNT_DEFAULT_MAX;
+	strv_init(&a->folders);
+	strv_init(&a->identities);
+	return a;
+}
+
+static void copy_list(struct strv *to, const struct strv *from)
+{
+	strv_init(to);
+	for (size_t i = 0; i < from->n; i++)
+		strv_add(to, from->v[i]);
+}
+
+struct account *account_copy(const struct account *a)
+{
+	struct account *c = xmemdup(a, sizeof(*a));
+
+	c->name = xstrdup(a->name);
+	c->address = xstrdup(a->address);
+	c->display_name = xstrdup(a->display_name);
+	c->url = xstrdup(a->url);
+	c->user = xstrdup(a->user);
+	c->ca_file = xstrdup(a->ca_file);
+	copy_list(&c->folders, &a->folders);
+	copy_list(&c->identities, &a->identities);
+	return c;
+}
+
+void account_free(struct account *a)
+{
+	if (!a)
+		return;
+	free(a->name);
+	free(a->address);
+	free(a->display_name);
+	free(a->url);
+	free(a->user);
+	free(a->ca_file);
+	strv_release(&a->folders);
+	strv_release(&a->identities);
+	free(a);
+}
+
+bool account_is_own(const struct account *a, const char *addr)
+{
+	if (!addr || !*addr)
+		return false;
+	if (a->address && str_eq_nocase(a->address, addr))
+		return true;
+	for (size_t i = 0; i < a->identities.n; i++)
+		if (str_eq_nocase(a->identities.v[i], addr))
+			return true;
+	return false;
+}
