@@ -14,9 +14,15 @@
  * {"sh","-c",TEXT}. */
 bool proc_parse(struct strv *argv, const char *command, struct err *err) MUST_CHECK;
 
+/* Appends word with ~, ~user, $VAR or ${VAR} at its start replaced (path
+ * values). Fails with ERR_INPUT where it has no value. */
+bool proc_expand(struct str *out, const char *word, struct err *err) MUST_CHECK;
+
 /* Runs argv with `in` on stdin (may be NULL), collecting at most max_out bytes
  * of stdout; stderr goes to the log. Ends the child after timeout_ms (< 0:
- * never). env: NULL or "NAME=value" pairs added. *status: exit code. */
+ * never). env: NULL or "NAME=value" pairs added. *status (may be NULL): exit
+ * code, or 128 + signal. Fails (ERR_INPUT) when argv cannot be started or is
+ * out of time; then its whole process group was ended. */
 bool proc_run(const struct strv *argv, const struct strv *env,
 	      const struct bytes *in, struct str *out, size_t max_out,
 	      int64_t timeout_ms, int *status, struct err *err) MUST_CHECK;

@@ -165,6 +165,7 @@ int utf8_rune_width(uint32_t rune)
 struct cluster {
 	int last;		/* break property of the last code point */
 	bool pictograph;	/* Extended_Pictographic Extend* */
+	bool keycap;		/* a digit, # or *: text unless U+FE0F follows */
 	bool joined;		/* ... ZWJ */
 	int regionals;
 };
@@ -221,6 +222,7 @@ static void cluster_add(struct cluster *c, uint32_t rune, int prop)
 	c->joined = c->pictograph && prop == GBP_ZWJ;
 	if (prop != GBP_EXTEND && prop != GBP_ZWJ)
 		c->pictograph = is_pictograph(rune);
+	c->keycap = (rune >= '0' && rune <= '9') || rune == '#' || rune == '*';
 	c->regionals = prop == GBP_RI ? c->regionals + 1 : 0;
 	c->last = prop;
 }
@@ -244,7 +246,7 @@ static size_t long_grapheme(const char *s, size_t len, int *cells)
 		prop = uc_graphemeclusterbreak_property(rune);
 		if (breaks_before(&c, rune, prop))
 			break;
-		if (rune == 0xFE0F && c.pictograph)
+		if (rune == 0xFE0F && (c.pictograph || c.keycap))
 			width = 2;	/* asked for as an emoji */
 		else
 			width += utf8_rune_width(rune);
