@@ -3,6 +3,7 @@
 #include "base/chan.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -216,36 +217,82 @@ void thread_join(struct thread *t)
 	free(t);
 }
 
+/* `up` is for testing without a lock; the descriptor follows it under one, so
+ * that a raise and a lower at the same time cannot leave them different. */
 struct chan_flag {
+	pthread_mutex_t lock;
 	atomic_bool up;
+	int fd;
 };
 
 struct chan_flag *chan_flag_new(void)
 {
 	struct chan_flag *f = xcalloc(1, sizeof(*f));
 
+	f->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (f->fd < 0)
+		BUG("eventfd: %s", strerror(errno));
+	pthread_mutex_init(&f->lock, NULL);
 	atomic_init(&f->up, false);
 	return f;
 }
 
 void chan_flag_free(struct chan_flag *f)
 {
+	if (!f)
+		return;
+	close(f->fd);
+	pthread_mutex_destroy(&f->lock);
 	free(f);
+}
+
+static void flag_set(struct chan_flag *f, bool up)
+{
+	eventfd_t count;
+	int rc = 0;
+
+	pthread_mutex_lock(&f->lock);
+	if (atomic_exchange(&f->up, up) != up)
+		rc = up ? eventfd_write(f->fd, 1) : eventfd_read(f->fd, &count);
+	pthread_mutex_unlock(&f->lock);
+	if (rc != 0)
+		BUG("eventfd of a flag: %s", strerror(errno));
 }
 
 void chan_flag_raise(struct chan_flag *f)
 {
-	atomic_store(&f->up, true);
+	flag_set(f, true);
 }
 
 void chan_flag_lower(struct chan_flag *f)
 {
-	atomic_store(&f->up, false);
+	flag_set(f, false);
 }
 
 bool chan_flag_is_up(const struct chan_flag *f)
 {
 	return atomic_load(&f->up);
+}
+
+int chan_flag_fd(const struct chan_flag *f)
+{
+	return f->fd;
+}
+
+bool chan_flag_wait(const struct chan_flag *f, int64_t ms)
+{
+	struct pollfd p = {.fd = f ? f->fd : -1, .events = POLLIN};
+	struct timespec now;
+	int64_t end;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	end = now.tv_sec * 1000 + now.tv_nsec / 1000000 + ms;
+	while (ms > 0 && !(f && chan_flag_is_up(f))) {
+		poll(&p, 1, ms > 60000 ? 60000 : (int)ms);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		ms = end - now.tv_sec * 1000 - now.tv_nsec / 1000000;
+	}
+	return f && chan_flag_is_up(f);
 }
 
 void chan_once(int *state, void (*fn)(void))

@@ -33,6 +33,11 @@ void chan_flag_free(struct chan_flag *f);
 void chan_flag_raise(struct chan_flag *f);
 void chan_flag_lower(struct chan_flag *f);
 bool chan_flag_is_up(const struct chan_flag *f);
+/* Polls readable while the flag is up: for waiting on it beside sockets. */
+int chan_flag_fd(const struct chan_flag *f);
+/* Sleeps ms milliseconds, or until the flag is up (f may be NULL: only
+ * sleeps). True: the flag is up. */
+bool chan_flag_wait(const struct chan_flag *f, int64_t ms);
 /* Runs fn once in the process, whichever thread comes first. */
 void chan_once(int *state, void (*fn)(void));
 /* A plain mutual exclusion for libraries that demand one. */
