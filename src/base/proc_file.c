@@ -16,7 +16,7 @@ bool proc_read_file(const char *path, struct str *out, size_t max,
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t before = out->len;
-	ssize_t n = 0;
+	ssize_t n = 1;
 
 	if (fd < 0)
 		return err_errno(err, "cannot open %s", path);
