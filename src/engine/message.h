@@ -132,8 +132,8 @@ bool draft_mentions_attachment(const struct draft *d);
 
 /* The whole draft as a text to edit: header lines, empty line, body. */
 void draft_add_editable(const struct draft *d, struct str *out);
-/* Takes it back. "Attach: PATH" lines attach files. ERR_INPUT names the line
- * or file; d is as it was. */
+/* Takes it back. "Attach: PATH" lines attach files. ERR_INPUT names the line,
+ * then d is as it was; or the file, then all else was taken. */
 bool draft_read_editable(struct draft *d, const char *s, size_t len,
 			 struct err *err) MUST_CHECK;
 

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Messages being written: a struct mime_draft with an account's habits. */
+#include "engine/message_private.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "base/utf8.h"
+#include "mime/build.h"
+#include "mime/reply.h"
+
+#define ATTACHMENT_MAX ((size_t)100 << 20)
+#define RECALL_TEXT_MAX ((size_t)16 << 20)
+#define QUOTE_WIDTH 0
+
+struct draft {
+	enum draft_kind kind;
+	struct mime_draft mime;
+};
+
+/* --- making ---------------------------------------------------------------- */
+
+static void set_from(struct mime_draft *d, const struct account *a)
+{
+	if (d->from.n == 0 && a && a->address)
+		mime_address_list_add(&d->from, a->display_name, a->address);
+}
+
+static void add_signature(struct mime_draft *d, const char *signature)
+{
+	struct str text = STR_INIT;
+
+	if (!signature || !*signature)
+		return;
+	str_add(&text, str_or_empty(d->text));
+	str_addf(&text, "\n-- \n%s", signature);
+	if (text.s[text.len - 1] != '\n')
+		str_add_char(&text, '\n');
+	mem_replace(&d->text, str_take(&text));
+}
+
+static void answer(struct draft *d, const struct account *a,
+		   struct letter *about, enum mime_reply_kind kind,
+		   const char *signature)
+{
+	struct strv own CLEANUP(strv_release);
+	struct mime_reply_options o = {
+		.own = &own,
+		.from_name = a ? a->display_name : NULL,
+		.signature = signature,
+		.quote_width = QUOTE_WIDTH,
+	};
+
+	strv_init(&own);
+	if (a && a->address)
+		strv_add(&own, a->address);
+	for (size_t i = 0; a && i < a->identities.n; i++)
+		strv_add(&own, a->identities.v[i]);
+	mime_reply(&d->mime, about->mime, kind, &o);
+}
+
+static void recall_attachments(struct mime_draft *d, struct letter *l)
+{
+	for (size_t i = 0; i < mime_part_count(l->mime); i++) {
+		const struct mime_part *p = mime_part(l->mime, i);
+		struct str data = STR_INIT;
+
+		if (!p->is_attachment)
+			continue;
+		data.max = ATTACHMENT_MAX;
+		if (mime_part_bytes(l->mime, i, &data, NULL))
+			mime_draft_attach(d, p->name, p->type, data.s,
+					  data.len);
+		str_release(&data);
+	}
+}
+
+static void recall_text(struct mime_draft *d, struct letter *l)
+{
+	struct str text = STR_INIT;
+	enum mime_body_kind kind;
+	int index = mime_body_part(l->mime, MIME_BODY_PLAIN, &kind);
+
+	text.max = RECALL_TEXT_MAX;
+	if (index >= 0 && kind == MIME_BODY_PLAIN)
+		mime_part_text(l->mime, (size_t)index, &text);
+	else
+		mime_body_text(l->mime, &text, RECALL_TEXT_MAX);
+	mem_replace(&d->text, str_take(&text));
+}
+
+static void recall(struct draft *draft, struct letter *l)
+{
+	struct mime_draft *d = &draft->mime;
+	const char *id = mime_in_reply_to(l->mime);
+
+	mime_addresses(l->mime, "From", &d->from);
+	mime_addresses(l->mime, "To", &d->to);
+	mime_addresses(l->mime, "Cc", &d->cc);
+	mime_addresses(l->mime, "Bcc", &d->bcc);
+	mime_addresses(l->mime, "Reply-To", &d->reply_to);
+	d->subject = xstrdup(mime_header(l->mime, "Subject"));
+	d->in_reply_to = xstrdup(id);
+	mime_references(l->mime, &d->references);
+	recall_text(d, l);
+	recall_attachments(d, l);
+}
+
+struct draft *draft_new(const struct account *a, enum draft_kind kind,
+			struct letter *about, const char *signature)
+{
+	struct draft *d = xcalloc(1, sizeof(*d));
+
+	d->kind = kind;
+	mime_draft_init(&d->mime);
+	switch (kind) {
+	case DRAFT_NEW:
+		add_signature(&d->mime, signature);
+		break;
+	case DRAFT_REPLY:
+		answer(d, a, about, MIME_REPLY, signature);
+		break;
+	case DRAFT_REPLY_ALL:
+		answer(d, a, about, MIME_REPLY_ALL, signature);
+		break;
+	case DRAFT_REPLY_LIST:
+		answer(d, a, about, MIME_REPLY_LIST, signature);
+		break;
+	case DRAFT_FORWARD:
+		answer(d, a, about, MIME_FORWARD, signature);
+		break;
+	case DRAFT_FORWARD_ATTACHED:
+		answer(d, a, about, MIME_FORWARD_ATTACHED, signature);
+		break;
+	case DRAFT_RECALL:
+		recall(d, about);
+		break;
+	}
+	set_from(&d->mime, a);
+	draft_renew(d);
+	return d;
+}
+
+void draft_free(struct draft *d)
+{
+	if (!d)
+		return;
+	mime_draft_release(&d->mime);
+	free(d);
+}
+
+enum draft_kind draft_kind(const struct draft *d)
+{
+	return d->kind;
+}
+
+int draft_verb(const struct draft *d)
+{
+	switch (d->kind) {
+	case DRAFT_REPLY:
+		return 102;
+	case DRAFT_REPLY_ALL:
+	case DRAFT_REPLY_LIST:
+		return 103;
+	case DRAFT_FORWARD:
+	case DRAFT_FORWARD_ATTACHED:
+		return 104;
+	case DRAFT_NEW:
+	case DRAFT_RECALL:
+		return 0;
+	}
+	BUG("draft kind %d", (int)d->kind);
+}
+
+/* --- fields ---------------------------------------------------------------- */
+
+static struct mime_address_list *list_of(struct mime_draft *d,
+					 enum draft_field f)
+{
+	switch (f) {
+	case DRAFT_FROM:
+		return &d->from;
+	case DRAFT_TO:
+		return &d->to;
+	case DRAFT_CC:
+		return &d->cc;
+	case DRAFT_BCC:
+		return &d->bcc;
+	case DRAFT_REPLY_TO:
+		return &d->reply_to;
+	case DRAFT_SUBJECT:
+		return NULL;
+	}
+	BUG("draft field %d", (int)f);
+}
+
+char *draft_get(const struct draft *d, enum draft_field f)
+{
+	struct str out = STR_INIT;
+
+	if (f == DRAFT_SUBJECT)
+		return xstrdup(str_or_empty(d->mime.subject));
+	/* list_of only looks up the member. */
+	mime_address_list_add_text(
+		&out, list_of((struct mime_draft *)(uintptr_t)&d->mime, f));
+	return str_take(&out);
+}
+
+/* The first address of a typed line that cannot be one. */
+static bool check_addresses(const struct mime_address_list *l, bool parsed,
+			    const char *text, struct err *err)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].addr && !mime_address_is_valid(l->v[i].addr))
+			return err_set(err, ERR_INPUT,
+				       "\"%s\" is not a mail address",
+				       l->v[i].addr);
+	if (!parsed)
+		return err_set(err, ERR_INPUT,
+			       "\"%.200s\" is not a list of mail addresses",
+			       text);
+	return true;
+}
+
+bool draft_set(struct draft *d, enum draft_field f, const char *text,
+	       struct err *err)
+{
+	struct mime_address_list list;
+	struct mime_address_list *to = list_of(&d->mime, f);
+	bool parsed;
+
+	if (!to) {
+		mem_replace(&d->mime.subject, utf8_clean_line(text, false));
+		return true;
+	}
+	mime_address_list_init(&list);
+	parsed = mime_address_parse(&list, text, 0);
+	if (!check_addresses(&list, parsed, text, err)) {
+		mime_address_list_release(&list);
+		return false;
+	}
+	mime_address_list_release(to);
+	*to = list;
+	return true;
+}
+
+const char *draft_text(const struct draft *d)
+{
+	return str_or_empty(d->mime.text);
+}
+
+void draft_set_text(struct draft *d, const char *text)
+{
+	mem_replace(&d->mime.text, xstrdup(text));
+}
+
+static size_t count_addresses(const struct mime_address_list *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += l->v[i].addr != NULL;
+	return n;
+}
+
+size_t draft_recipients(const struct draft *d)
+{
+	return count_addresses(&d->mime.to) + count_addresses(&d->mime.cc) +
+	       count_addresses(&d->mime.bcc);
+}
+
+static size_t count_outside(const struct mime_address_list *l,
+			    const char *domain)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char *at = l->v[i].addr ? strrchr(l->v[i].addr, '@')
+					      : NULL;
+
+		n += at && !str_eq_nocase(at + 1, domain);
+	}
+	return n;
+}
+
+size_t draft_outside(const struct draft *d, const struct account *a)
+{
+	const char *at = a && a->address ? strrchr(a->address, '@') : NULL;
+
+	if (!at)
+		return 0;
+	return count_outside(&d->mime.to, at + 1) +
+	       count_outside(&d->mime.cc, at + 1) +
+	       count_outside(&d->mime.bcc, at + 1);
+}
+
+bool draft_mentions_attachment(const struct draft *d)
+{
+	/* Beginnings of the word in the languages Outlook is used in most. */
+	static const char *const words[] = {
+		"attach", "enclosed", "anhang", "angeh\xc3\xa4ngt", "anbei",
+		"beigef\xc3\xbcgt", "adjunt", "pi\xc3\xa8" "ce jointe", "ci-joint",
+		"allegat", "bijlage", "bifoga",
+	};
+	const char *s = draft_text(d);
+
+	while (*s) {
+		size_t len = strcspn(s, "\n");
+		char *row CLEANUP(mem_free_ptr) = xstrndup(s, len);
+
+		if (strcmp(row, "-- ") == 0)
+			break;
+		for (size_t i = 0; *row != '>' && i < ARRAY_LEN(words); i++)
+			if (utf8_contains_folded(row, words[i]))
+				return true;
+		s += len + (s[len] == '\n');
+	}
+	return false;
+}
+
+/* --- editing --------------------------------------------------------------- */
+
+void draft_add_editable(const struct draft *d, struct str *out)
+{
+	mime_draft_add_editable(out, &d->mime);
+}
+
+/* Every line is taken off, whether its file could be read or not: else the same
+ * error would come back for ever. The first error is told. */
+static bool take_attach_lines(struct draft *d, struct err *err)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < d->mime.extra.n;) {
+		struct mime_header_field *h = &d->mime.extra.v[i];
+
+		if (!str_eq_nocase(h->name, "Attach")) {
+			i++;
+			continue;
+		}
+		if (*h->value && !draft_attach_file(d, h->value,
+						    ok ? err : NULL))
+			ok = false;
+		free(h->name);
+		free(h->value);
+		vec_remove(&d->mime.extra, i);
+	}
+	return ok;
+}
+
+bool draft_read_editable(struct draft *d, const char *s, size_t len,
+			 struct err *err)
+{
+	return mime_draft_read_editable(&d->mime, s, len, err) &&
+	       take_attach_lines(d, err);
+}
+
+/* --- attachments ----------------------------------------------------------- */
+
+size_t draft_attachments(const struct draft *d)
+{
+	return d->mime.attachments.n;
+}
+
+const char *draft_attachment(const struct draft *d, size_t i, size_t *size)
+{
+	const struct mime_attachment *a = &d->mime.attachments.v[i];
+
+	if (size)
+		*size = a->data.len;
+	return a->name ? a->name : str_or_empty(a->type);
+}
+
+bool draft_attach_file(struct draft *d, const char *path, struct err *err)
+{
+	struct str real CLEANUP(str_release) = STR_INIT;
+	struct str data CLEANUP(str_release) = STR_INIT;
+	const char *base;
+
+	if (!proc_expand(&real, path, err) ||
+	    !proc_read_file(real.s, &data, ATTACHMENT_MAX, err))
+		return false;
+	base = strrchr(real.s, '/');
+	draft_attach(d, base ? base + 1 : real.s, NULL, data.s, data.len);
+	return true;
+}
+
+void draft_attach(struct draft *d, const char *name, const char *type,
+		  const void *p, size_t len)
+{
+	mime_draft_attach(&d->mime, name, type, p, len);
+}
+
+void draft_detach(struct draft *d, size_t i)
+{
+	struct mime_attachment *a = &d->mime.attachments.v[i];
+
+	free(a->name);
+	free(a->type);
+	free(a->content_id);
+	bytes_release(&a->data);
+	vec_remove(&d->mime.attachments, i);
+}
+
+/* --- going out ------------------------------------------------------------- */
+
+void draft_build(struct draft *d, struct bytes *raw)
+{
+	struct str out = STR_INIT;
+
+	mime_build(&out, &d->mime, true);
+	*raw = bytes_from_str(&out);
+}
+
+const char *draft_message_id(const struct draft *d)
+{
+	return d->mime.message_id;
+}
+
+void draft_renew(struct draft *d)
+{
+	const char *addr = d->mime.from.n ? d->mime.from.v[0].addr : NULL;
+
+	mem_replace(&d->mime.message_id,
+		    mime_new_message_id(str_or_empty(addr)));
+	d->mime.date = CLOCK_NEVER;
+}
+
+bool draft_complete(const char *s, size_t len, const struct account *a,
+		    struct bytes *raw, char **message_id, struct err *err)
+{
+	struct str out = STR_INIT;
+	struct str from CLEANUP(str_release) = STR_INIT;
+	struct mime_address_list list;
+	struct mime_complete c = {.date = clock_now()};
+	struct mime_message *m;
+
+	mime_address_list_init(&list);
+	if (a && a->address)
+		mime_address_list_add(&list, a->display_name, a->address);
+	mime_address_list_add_text(&from, &list);
+	mime_address_list_release(&list);
+	if (from.len)
+		c.from = from.s;
+	if (!mime_complete(&out, s, len, &c, err) ||
+	    !mime_read_headers_only(&m, out.s, out.len, NULL, err)) {
+		str_release(&out);
+		return false;
+	}
+	*message_id = xstrdup(mime_message_id(m));
+	mime_message_free(m);
+	*raw = bytes_from_str(&out);
+	return true;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef ENGINE_MESSAGE_PRIVATE_H
+#define ENGINE_MESSAGE_PRIVATE_H
+/* Shared by message.c and draft.c: what the two handles hold. */
+#include "engine/message.h"
+#include "mime/read.h"
+
+struct letter {
+	struct bytes raw;	/* mime borrows it */
+	struct mime_message *mime;
+};
+#endif
