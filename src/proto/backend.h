@@ -78,6 +78,17 @@ struct sync_page {
 };
 void sync_page_release(struct sync_page *p);
 
+/* A folder of the tree and a text that differs once its items have changed. */
+struct folder_mark {
+	struct folder folder;	/* as sync_folders tells it, with counts */
+	char *mark;		/* NULL: the server does not offer it */
+};
+struct folder_marks {
+	struct folder_mark *v;
+	size_t n, cap;
+};
+void folder_marks_release(struct folder_marks *m);
+
 struct fetched {		/* one message's content */
 	struct item item;	/* header fields, GET level */
 	struct bytes mime;	/* empty when err is set */
@@ -134,6 +145,14 @@ struct backend_ops {
 	bool (*sync_folders)(struct backend *b, const struct op *op,
 			     const char *state, struct sync_page *out,
 			     struct err *err);
+
+	/* The whole tree in one request (FindFolder Deep below the root that
+	 * sync_folders uses), each folder with total, unread and its mark, made
+	 * of PR_LOCAL_COMMIT_TIME_MAX 0x670A, PR_DELETED_COUNT_TOTAL 0x670B
+	 * (dossier 9) and the counts. Tells a quick sync which folders to
+	 * ask. The pointer is NULL where a protocol has nothing like it. */
+	bool (*folder_marks)(struct backend *b, const struct op *op,
+			     struct folder_marks *out, struct err *err);
 
 	/* One page (at most 512) of item changes of a folder; items carry the
 	 * LIST fields. ERR_STATE as above; NOT_FOUND: folder gone; UNSUPPORTED:
@@ -200,8 +219,9 @@ struct backend_ops {
 	bool (*send)(struct backend *b, const struct op *op,
 		     const struct item_ref *draft, const char *sent,
 		     struct err *err);
-	/* Items of `folder` with that client-made key: for "was it done?"
-	 * after a lost answer. Empty list: none. */
+	/* Items of `folder` whose Message-ID (InternetMessageId, bare) is key,
+	 * made by us or not: for "was it done?" after a lost answer. Empty
+	 * list: none. */
 	bool (*find_key)(struct backend *b, const struct op *op,
 			 const char *folder, const char *key,
 			 struct item_list *out, struct err *err);
