@@ -42,6 +42,10 @@ CPPFLAGS_ALL := -D_GNU_SOURCE -DRETINUE_VERSION='"$(VERSION)"' -Isrc -I. -I$(B)/
 CFLAGS_ALL := -std=c11 $(WARN) $(CFLAGS_MODE) $(CFLAGS) -pthread
 LDFLAGS_ALL := $(LDFLAGS_MODE) -Wl,--as-needed $(LDFLAGS) -pthread
 
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
+
 # --- sources ---------------------------------------------------------------
 lib_src := $(sort $(wildcard src/*/*.c src/*/*/*.c store/*.c) \
 	$(filter-out ui/main.c,$(wildcard ui/*.c)))
@@ -93,34 +97,43 @@ endif
 # --- building --------------------------------------------------------------
 $(B)/%.o: %.c | deps-present
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(lib): $(call obj,$(lib_src))
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
 
 $(base_lib): $(call obj,$(base_src))
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
 
 $(BIN)/retinue: $(call obj,ui/main.c) $(lib)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
 
 # The simulator links src/base only: no protocol code of the client (decision 7).
 $(BIN)/exchange-sim: $(call obj,$(sim_src)) $(base_lib)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(sim_libs) -lunistring
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(sim_libs) -lunistring
 
 $(unit_bin): $(B)/%: $(B)/%.o $(lib)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs) $(test_libs)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs) $(test_libs)
 
 $(contract_bin): $(call obj,$(contract_src)) $(lib)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs) $(test_libs)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs) $(test_libs)
 
 $(tui_bin): $(call obj,$(tui_src)) $(base_lib)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(test_libs) -lunistring
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(test_libs) -lunistring
 
 $(perf_bin): $(B)/%: $(B)/%.o $(lib)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every verb, against a server that really does it: what the verb says is
+# compared with what the server has afterwards.
+. "$(dirname "$0")/lib.bash"
+sim_start || exit 1
+home ada
+
+exits "reading before the first sync says so" 1 retinue list
+exits "an unknown verb is a usage error" 2 retinue nonsense
+exits "an option of another verb is a usage error" 2 retinue list --mbox x
+check "sync" retinue sync
+is "mirror and server agree after the first sync" "$(mirror_side)" \
+	"$(server_side | grep -E "^($(retinue folder list --jsonl | jq -r 'select(.mirrored and .kind == "mail") | .path' | paste -sd'|'))\|")"
+
+# --- reading
+check "list as JSON is versioned" sh -c "'$bin/retinue' list --json | jq -e '.v == 1 and (.items | length) > 10'"
+check "list is newest first" sh -c "'$bin/retinue' list --jsonl -n 0 | jq -s -e '[.[].date | sub(\"[+-][0-9:]+$\"; \"\")] | . == (sort | reverse)'"
+check "--format" sh -c "'$bin/retinue' list -n 1 --format '{id}\t{subject}\n' | grep -qP '^[0-9]+\t.'"
+exits "--format with an unknown field" 2 retinue list -n 1 --format '{nonsense}'
+check "--null" sh -c "'$bin/retinue' list -n 3 -0 | tr -cd '\0' | wc -c | grep -qx 3"
+id=$(retinue list -n 1 --format '{id}')
+mid=$(retinue list -n 1 --format '{message_id}')
+subject=$(retinue list -n 1 --format '{subject}')
+check "show prints header and text" sh -c "'$bin/retinue' show $id | grep -q '^From: '"
+check "show --raw is the message" sh -c "'$bin/retinue' show $id --raw | grep -qi '^message-id:'"
+check "show --json has parts and text" sh -c "'$bin/retinue' show $id --json | jq -e '.message.parts | length > 0'"
+exits "show of a message that is not there" 1 retinue show 1
+exits "show of no number" 2 retinue show abc
+check "search finds a word of the subject" sh -c "'$bin/retinue' search -n 0 --jsonl 'subject:\"$(printf %s "$subject" | tr -d '"'"'")\"' | jq -s -e 'map(.id) | index($id) != null'"
+exits "search without a hit" 1 retinue search xyzzyunfindable
+exits "search with a mistake" 2 retinue search 'from:'
+check "count equals list" sh -c "[ \$('$bin/retinue' count --folder inbox) = \$('$bin/retinue' list inbox -n 0 -0 | tr -cd '\0' | wc -c) ]"
+
+# --- changing
+unread=$(retinue list --unread -n 1 --format '{id}')
+unread_mid=$(retinue list --unread -n 1 --format '{message_id}')
+check "read --wait" retinue read "$unread" --wait
+check "the server has it read" sh -c "! grep -q 'unread' <<<\"\$(curl -sf '$admin/mailbox?user=$(ready user)' | jq -r '.folders[].items[]? | select(.message_id | contains(\"$unread_mid\")) | if .read then \"\" else \"unread\" end')\""
+check "undo" retinue undo --wait
+check "and unread again" sh -c "curl -sf '$admin/mailbox?user=$(ready user)' | jq -e '[.folders[].items[]? | select(.message_id | contains(\"$unread_mid\")) | .read] == [false]'"
+check "flag, queued" retinue flag "$id"
+check "it shows at once" sh -c "'$bin/retinue' list -n 1 --json | jq -e '.items[0].flagged and .items[0].pending'"
+check "sync sends it" retinue sync
+check "the server has the flag" sh -c "curl -sf '$admin/mailbox?user=$(ready user)' | jq -e '[.folders[].items[]? | select(.message_id | contains(\"$mid\")) | .flagged] == [true]'"
+check "category --add" retinue category "$id" --add "Red Category" --wait
+check "the server has the category" sh -c "curl -sf '$admin/mailbox?user=$(ready user)' | jq -e '[.folders[].items[]? | select(.message_id | contains(\"$mid\")) | .categories[]] | index(\"Red Category\") != null'"
+check "folder create" retinue folder create "Projects/Fresh" --wait
+check "move" retinue move "$id" "Projects/Fresh" --wait
+is "the server has it there" "$(server_side | grep -F "$mid" | cut -d'|' -f1)" "Projects/Fresh"
+check "copy" retinue copy "$id" Drafts --wait
+is "now it is in two folders" "$(server_side | grep -cF "$mid")" 2
+check "folder rename" retinue folder rename "Projects/Fresh" "Stale" --wait
+is "the server has the new name" "$(server_side | grep -F "$mid" | cut -d'|' -f1 | sort | paste -sd,)" "Drafts,Projects/Stale"
+check "delete" retinue delete "$id" --wait
+check "undo brings it back" retinue undo --wait
+is "to where it was" "$(server_side | grep -F "$mid" | cut -d'|' -f1 | sort | paste -sd,)" "Drafts,Projects/Stale"
+check "delete --hard" retinue delete "$id" --hard --wait
+is "one copy is left" "$(server_side | grep -cF "$mid")" 1
+check "--dry-run does nothing" sh -c "'$bin/retinue' delete $(retinue list -n 1 --format '{id}') --dry-run | grep -q '^would '"
+check "folder empty" retinue folder empty "Projects/Stale" --wait
+check "folder delete" retinue folder delete "Projects/Stale" --wait
+exits "a folder that is not there" 1 retinue list "No such folder"
+check "ids from standard input" sh -c "'$bin/retinue' list -n 3 -0 | '$bin/retinue' read - --wait"
+
+# --- sending
+to=$(ready address2)
+sent_mid="e2e-$$@example.org"
+check "send -t" sh -c "printf 'To: $to\nSubject: from the shell\nMessage-ID: <$sent_mid>\n\nHello.\n' | '$bin/retinue' send -t"
+is "it arrived once" "$(server_side "$(ready user2)" | grep -cF "Inbox|$sent_mid")" 1
+is "and is in Sent once" "$(server_side | grep -F "$sent_mid" | wc -l)" 1
+check "send with options and an attachment" sh -c "echo attached > '$work/note.txt'; echo 'See the note.' | '$bin/retinue' send --to '$to' --subject 'with a note' --attach '$work/note.txt'"
+retinue sync
+sent=$(retinue search 'subject:"with a note"' -n 1 --format '{id}')
+check "save" sh -c "'$bin/retinue' save $sent '$work/saved' && grep -qx attached '$work/saved/note.txt'"
+check "save again does not overwrite" sh -c "'$bin/retinue' save $sent '$work/saved' | grep -v '/note.txt$'"
+exits "send without a recipient" 2 sh -c "printf 'Subject: x\n\ny\n' | '$bin/retinue' send -t"
+
+# --- the rest
+check "export --mbox" sh -c "'$bin/retinue' export --folder inbox --mbox '$work/box' && [ \$(grep -c '^From ' '$work/box') = \$('$bin/retinue' count --folder inbox) ]"
+check "export --maildir" sh -c "'$bin/retinue' export --folder inbox --maildir '$work/md' && [ \$(ls '$work/md/cur' | wc -l) = \$('$bin/retinue' count --folder inbox) ]"
+check "status --json" sh -c "'$bin/retinue' status --json | jq -e '.v == 1 and .waiting == 0 and .messages > 10'"
+check "status --short" sh -c "'$bin/retinue' status --short '{unread}/{inbox}' | grep -qP '^[0-9]+/[0-9]+$'"
+check "undo --list" sh -c "'$bin/retinue' undo --list | grep -q done"
+check "cache check" retinue cache check
+check "keys --check" retinue keys --check
+check "config check" retinue config check
+check "config docs" sh -c "'$bin/retinue' config docs | grep -q password-command"
+for s in bash zsh fish; do
+	check "completion $s" sh -c "'$bin/retinue' completion $s | grep -q search"
+done
+exits "a wrong password is exit code 4" 4 sh -c "echo wrong > '$work/ada/password'; '$bin/retinue' sync </dev/null"
+done_testing

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* The folder verb: list, info, create, rename, move, empty, delete. */
+#include <stdio.h>
+#include <string.h>
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "ui/batch_out.h"
+
+static int folder_depth(const struct folder_list *l, const struct folder *f)
+{
+	int depth = 0;
+
+	while (f->parent && depth < 100) {
+		size_t i = 0;
+
+		while (i < l->n && l->v[i].id != f->parent)
+			i++;
+		if (i == l->n)
+			break;
+		f = &l->v[i];
+		depth++;
+	}
+	return depth;
+}
+
+static int folder_list(struct batch *b)
+{
+	struct folder_list list = {0};
+	json_t *array = json_array();
+	struct err err;
+
+	if (!query_folders(b->store, &list, &err)) {
+		json_decref(array);
+		return batch_fail(&err);
+	}
+	for (size_t i = 0; i < list.n; i++) {
+		const struct folder *f = &list.v[i];
+
+		if (f->flags & FOLDER_HIDDEN)
+			continue;
+		if (batch_has(b, OPT_JSON)) {
+			json_array_append_new(array, out_folder_json(b, f));
+		} else if (batch_has(b, OPT_JSONL)) {
+			out_line(out_folder_json(b, f));
+		} else {
+			struct str line CLEANUP(str_release) = STR_INIT;
+			char *name CLEANUP(mem_free_ptr) = utf8_clean_line(
+				str_or_empty(f->name), false);
+
+			for (int d = folder_depth(&list, f); d > 0; d--)
+				str_add(&line, "  ");
+			str_add(&line, name);
+			printf("%s", line.s);
+			for (size_t w = utf8_width(line.s); w < 40; w++)
+				putchar(' ');
+			printf(" %7lld %7lld\n", (long long)f->unread,
+			       (long long)f->total);
+		}
+	}
+	if (batch_has(b, OPT_JSON))
+		out_document(json_pack("{s:o}", "folders", array));
+	else
+		json_decref(array);
+	folder_list_release(&list);
+	return BATCH_DONE;
+}
+
+static int folder_info(struct batch *b, int64_t id)
+{
+	struct folder f = {0};
+	struct err err;
+	json_t *j;
+
+	if (!query_folder(b->store, id, &f, &err))
+		return batch_fail(&err);
+	j = out_folder_json(b, &f);
+	if (batch_has(b, OPT_JSON)) {
+		out_document(json_pack("{s:o}", "folder", j));
+	} else {
+		(void)out_format("{path}\n  {kind} {role}\n  {total} messages, "
+				 "{unread} unread\n  synchronised {synced}\n",
+				 j);
+		json_decref(j);
+	}
+	folder_release(&f);
+	return BATCH_DONE;
+}
+
+/* "Projects/Alpha": the existing part is the parent, the rest the new name. */
+static int folder_create(struct batch *b, const char *path)
+{
+	const char *under = batch_value(b, OPT_PARENT);
+	char *parent CLEANUP(mem_free_ptr) = NULL;
+	char *what CLEANUP(mem_free_ptr) = NULL;
+	const char *slash = strrchr(path, '/');
+	const char *name = path;
+	int64_t id = 0;
+
+	if (query_folder_path(b->store, path) && !under) {
+		fprintf(stderr, "retinue: there is a folder \"%s\" already\n",
+			path);
+		return BATCH_CONFLICT;
+	}
+	if (under) {
+		parent = xstrdup(under);
+	} else if (slash && slash > path && slash[-1] != '\\') {
+		parent = xstrndup(path, (size_t)(slash - path));
+		name = slash + 1;
+	}
+	if (parent && !(id = batch_folder(b, parent)))
+		return BATCH_NOTHING;
+	if (!*name)
+		return batch_usage("a folder needs a name");
+	what = xasprintf("create folder %s", path);
+	return batch_change(b, intent_folder_create(id, name), what, false);
+}
+
+static int folder_change(struct batch *b, const char *verb, int64_t id,
+			 const char *operand)
+{
+	enum delete_kind how = batch_has(b, OPT_HARD)   ? DELETE_HARD
+			       : batch_has(b, OPT_SOFT) ? DELETE_SOFT
+							: DELETE_TO_DELETED;
+	char *what CLEANUP(mem_free_ptr) =
+		xasprintf("%s folder %s", verb, b->args.v[1]);
+	int64_t parent;
+
+	if (str_eq(verb, "empty"))
+		return batch_change(b, intent_folder_empty(id, how), what,
+				    false);
+	if (str_eq(verb, "delete"))
+		return batch_change(b, intent_folder_delete(id, how), what,
+				    false);
+	if (str_eq(verb, "rename"))
+		return batch_change(b, intent_folder_rename(id, operand), what,
+				    false);
+	parent = str_eq(operand, "/") ? 0 : batch_folder(b, operand);
+	if (!parent && !str_eq(operand, "/"))
+		return BATCH_NOTHING;
+	return batch_change(b, intent_folder_move(id, parent), what, false);
+}
+
+int verb_folder(struct batch *b)
+{
+	/* sub-verb, operands wanted behind it */
+	static const struct {
+		const char *name;
+		size_t operands;
+	} subs[] = {{"list", 0},  {"info", 1},	{"create", 1}, {"rename", 2},
+		    {"move", 2},  {"empty", 1}, {"delete", 1}};
+	const char *sub = b->args.n ? b->args.v[0] : "list";
+	size_t i = 0;
+	int status;
+	int64_t id;
+
+	while (i < ARRAY_LEN(subs) && !str_eq(subs[i].name, sub))
+		i++;
+	if (i == ARRAY_LEN(subs))
+		return batch_usage("folder: there is no '%s'; try `retinue "
+				   "folder --help`", sub);
+	if (b->args.n && b->args.n - 1 != subs[i].operands)
+		return batch_usage("folder %s takes %zu operand%s", sub,
+				   subs[i].operands,
+				   subs[i].operands == 1 ? "" : "s");
+	if (!batch_open_account(b, &status) || !batch_open_store(b, &status))
+		return status;
+	if (i == 0)
+		return folder_list(b);
+	if (str_eq(sub, "create"))
+		return folder_create(b, b->args.v[1]);
+	id = batch_folder(b, b->args.v[1]);
+	if (!id)
+		return BATCH_NOTHING;
+	if (str_eq(sub, "info"))
+		return folder_info(b, id);
+	return folder_change(b, sub, id, b->args.n > 2 ? b->args.v[2] : "");
+}
