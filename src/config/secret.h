@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef CONFIG_SECRET_H
+#define CONFIG_SECRET_H
+/*
+ * Where an account's password comes from. Every secret given out is masked in
+ * the log from then on.
+ */
+#include "config/config.h"
+
+/* The account's `password`, else the first line that `password-command`
+ * prints within 30 s. Fails with ERR_AUTH and code "ask" where there is
+ * neither (ask the person), code "command" where the command failed. *out is
+ * the caller's: secret_free. May run for long: call it in a lane. */
+bool secret_password(const struct config *c, const char *account, char **out,
+		     struct err *err) MUST_CHECK;
+/* Wipes, then frees; NULL allowed. */
+void secret_free(char *owned_secret);
+void secret_free_ptr(char **secret);	/* for CLEANUP */
+#endif
