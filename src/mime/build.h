@@ -3,9 +3,10 @@
 #ifndef MIME_BUILD_H
 #define MIME_BUILD_H
 /*
- * Messages out: RFC 5322 bytes with CRLF, 7-bit clean, lines of at most 998
- * bytes. No member can bring in a header or a line of its own: CR, LF and NUL
- * in header members become blanks.
+ * Messages out: RFC 5322 bytes with CRLF, 7-bit clean (but for an attached
+ * message that is 8-bit itself, and internationalised local parts), lines of at
+ * most 998 bytes. No member can bring in a header or a line of its own: CR, LF
+ * and NUL in header members become blanks.
  */
 #include "base/err.h"
 #include "base/str.h"

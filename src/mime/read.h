@@ -20,7 +20,7 @@ struct mime_message;
 struct mime_limits {
 	int depth;		/* deeper parts stay opaque; default 50 */
 	size_t parts;		/* further parts are left out; 5,000 */
-	size_t header_bytes;	/* of one value decoded; 1 MB */
+	size_t header_bytes;	/* of one value decoded; 256 KB */
 	size_t headers;		/* fields of one header; 10,000 */
 	size_t addresses;	/* of one field; 100,000 */
 };
@@ -84,6 +84,7 @@ struct mime_part {
 	bool is_attachment;	/* belongs in the list of attachments */
 	bool is_body;		/* shown as (part of) the text */
 	bool flowed, delsp;	/* RFC 3676 */
+	bool inside;		/* part of an attached message */
 	bool too_deep;		/* not looked into: beyond the limit */
 };
 
@@ -109,6 +110,10 @@ enum mime_body_kind { MIME_BODY_PLAIN, MIME_BODY_HTML, MIME_BODY_NONE };
  * Looks into alternative, related, signed; -1: no text. */
 int mime_body_part(const struct mime_message *m, enum mime_body_kind prefer,
 		   enum mime_body_kind *kind);
+/* All parts to show one after the other, chosen the same way (a list's footer
+ * is a part of its own): writes up to max indexes, returns how many. */
+size_t mime_body_parts(const struct mime_message *m, enum mime_body_kind prefer,
+		       size_t *indexes, size_t max);
 /* Text for the search index and the preview: plain text preferred, else the
  * HTML's text; then the names of the attachments. At most max bytes. */
 void mime_body_text(struct mime_message *m, struct str *out, size_t max);

@@ -7,7 +7,8 @@
  *
  *   words "a phrase" invo*          in subject, people and body
  *   -word !word not:...             without
- *   a OR b, a | b, ( ... )          either; AND is implied and may be written
+ *   a OR b, a | b, ( ... )          either; AND is implied, binds tighter and
+ *                                   may be written
  *   from: to: cc: who: subject: body: category: in: id:
  *   has:attachment   is:unread|read|flagged|answered|forwarded|draft|
  *                       important|complete|invitation|signed|encrypted
