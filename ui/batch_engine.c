@@ -6,12 +6,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "base/proc.h"
 #include "config/secret.h"
 #include "ui/account.h"
 #include "ui/batch_out.h"
@@ -28,7 +26,7 @@ bool batch_open_account(struct batch *b, int *exit_code)
 		*exit_code = BATCH_CONFIG;
 		return false;
 	}
-	b->store_path = account_store_path(b->account->name);
+	b->store_path = config_store_path(b->account->name);
 	return true;
 }
 

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* show, save, export: content of messages out of the mirror. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "base/codec.h"
 #include "base/proc.h"
-#include "base/utf8.h"
 #include "engine/message.h"
 #include "text/search.h"
 #include "ui/batch_out.h"

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* sync, status, cache, config, keys, log, completion: the program itself. */
+/* sync, status, cache, log, completion: the program itself. */
 #include <limits.h>
 #include <stdio.h>
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/proc.h"
 #include "config/config.h"
-#include "ui/account.h"
 #include "ui/batch_out.h"
-#include "ui/dump.h"
 
 /* The mirror's folders by name: synchronised one after the other. */
 static int sync_folders(struct batch *b)
@@ -183,23 +180,6 @@ int verb_log(struct batch *b)
 			break;
 	fputs(text.s + start, stdout);
 	return text.len ? BATCH_DONE : BATCH_NOTHING;
-}
-
-int verb_keys(struct batch *b)
-{
-	struct str out CLEANUP(str_release) = STR_INIT;
-	bool sound = true;
-
-	if (batch_has(b, OPT_CHECK))
-		sound = dump_keys_check(&out, b->config);
-	else
-		dump_keys(&out, b->config);
-	if (batch_has(b, OPT_JSON))
-		out_document(json_pack("{s:b,s:s}", "sound", sound, "text",
-				       out.s));
-	else
-		fputs(out.s, stdout);
-	return sound ? BATCH_DONE : BATCH_CONFIG;
 }
 
 int verb_completion(struct batch *b)

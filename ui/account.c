@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "ui/account.h"
+#include <string.h>
+#include "base/proc.h"
+
+char *account_url(const char *server)
+{
+	if (strstr(server, "://"))
+		return xstrdup(server);
+	if (strchr(server, '/'))
+		return xasprintf("https://%s", server);
+	return xasprintf("https://%s/EWS/Exchange.asmx", server);
+}
+
+static const char *first_account(const struct config *c)
+{
+	for (size_t i = 0; i < config_account_count(c); i++) {
+		const char *name = config_account_name(c, i);
+
+		if (!config_account_problem(c, name))
+			return name;
+	}
+	return config_account_count(c) ? config_account_name(c, 0) : NULL;
+}
+
+static bool is_usable(const struct config *c, const char *name,
+		      struct err *err)
+{
+	const char *problem;
+
+	if (!name)
+		return err_set(err, ERR_INPUT,
+			       "no account is configured; run `retinue` on a "
+			       "terminal to set one up, or see "
+			       "retinue.conf(5)");
+	if (!config_has_account(c, name))
+		return err_set(err, ERR_INPUT,
+			       "there is no account \"%s\" in the "
+			       "configuration", name);
+	if ((problem = config_account_problem(c, name)))
+		return err_set(err, ERR_INPUT, "account \"%s\": %s", name,
+			       problem);
+	if (!config_text(c, name, CONFIG_ADDRESS))
+		return err_set(err, ERR_INPUT,
+			       "account \"%s\" has no `address`", name);
+	if (!config_text(c, name, CONFIG_SERVER))
+		return err_set(err, ERR_INPUT,
+			       "account \"%s\" has no `server`", name);
+	return true;
+}
+
+static void copy_list(struct strv *to, const struct strv *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		strv_add(to, from->v[i]);
+}
+
+struct account *account_from_config(const struct config *c, const char *name,
+				    struct err *err)
+{
+	struct account *a;
+
+	if (!name)
+		name = first_account(c);
+	if (!is_usable(c, name, err))
+		return NULL;
+	a = account_new();
+	a->name = xstrdup(name);
+	a->address = xstrdup(config_text(c, name, CONFIG_ADDRESS));
+	a->display_name = xstrdup(config_text(c, name, CONFIG_NAME));
+	a->url = account_url(config_text(c, name, CONFIG_SERVER));
+	a->protocol = (enum account_protocol)config_choice(c, name,
+							   CONFIG_PROTOCOL);
+	a->user = xstrdup(config_text(c, name, CONFIG_USER));
+	a->ca_file = xstrdup(config_text(c, name, CONFIG_CA_FILE));
+	a->allow_plain_http = config_bool(c, name, CONFIG_ALLOW_PLAIN_HTTP);
+	a->push = config_bool(c, name, CONFIG_PUSH);
+	a->poll_seconds = config_duration(c, name, CONFIG_POLL_INTERVAL);
+	a->undo_send_seconds = config_duration(c, name, CONFIG_UNDO_SEND);
+	a->offline_max_bytes = config_size(c, name, CONFIG_MAX_MESSAGE_SIZE);
+	a->offline_seconds = config_duration(c, name, CONFIG_OFFLINE_PERIOD);
+	copy_list(&a->folders, config_list(c, name, CONFIG_SYNC_FOLDERS));
+	copy_list(&a->identities, config_list(c, name, CONFIG_IDENTITIES));
+	return a;
+}
+
+bool account_make_dirs(const char *account, struct err *err)
+{
+	char *path CLEANUP(mem_free_ptr) = config_store_path(account);
+
+	*strrchr(path, '/') = 0;
+	return proc_make_dirs(path, err);
+}

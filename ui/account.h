@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef UI_ACCOUNT_H
+#define UI_ACCOUNT_H
+/* From the configuration to what the engine needs. */
+#include "config/config.h"
+#include "model/account.h"
+
+/* The account `name` (NULL: the first one that can be used). The caller's:
+ * account_free. NULL with ERR_INPUT and a next step when there is none. */
+struct account *account_from_config(const struct config *c, const char *name,
+				    struct err *err);
+/* The endpoint for what a person wrote: a bare host becomes
+ * https://host/EWS/Exchange.asmx; a full URL stays. Caller frees. */
+char *account_url(const char *server);
+/* Makes the folder its mirror lies in. */
+bool account_make_dirs(const char *account, struct err *err) MUST_CHECK;
+#endif
