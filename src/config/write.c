@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "config/internal.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+
+/* Checks the pairs as reading them back would. */
+static bool check_pairs(const struct config_pair *pairs, size_t n,
+			struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		CLEANUP(value_release) struct value v = {0};
+		const char *s = pairs[i].value;
+
+		if (!s)
+			continue;
+		if (s[strcspn(s, "\r\n")])
+			return err_set(err, ERR_INPUT,
+				       "%s must be one line",
+				       config_option(pairs[i].id)->name);
+		if (!value_parse(&v, pairs[i].id, s, NULL, 0, NULL, err))
+			return false;
+	}
+	return true;
+}
+
+static bool check_name(const char *path, const char *name, struct err *err)
+{
+	struct config *c;
+	struct strv files = {0};
+	bool taken;
+
+	if (!*name || name[0] == '.' || strpbrk(name, "/\"\\\r\n"))
+		return err_set(err, ERR_INPUT,
+			       "\"%s\" cannot be an account's name", name);
+	if (access(path, F_OK) != 0)
+		return true;
+	strv_add(&files, path);
+	if (!config_load(&c, &files, NULL, NULL, err)) {
+		strv_release(&files);
+		return false;
+	}
+	taken = config_has_account(c, name);
+	config_free(c);
+	strv_release(&files);
+	if (taken)
+		return err_set(err, ERR_CONFLICT,
+			       "%s has an account \"%s\" already", path, name);
+	return true;
+}
+
+static bool make_parent(const char *path, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	CLEANUP(mem_free_ptr) char *dir = NULL;
+
+	if (!slash || slash == path)
+		return true;
+	dir = xstrndup(path, (size_t)(slash - path));
+	return proc_make_dirs(dir, err);
+}
+
+bool config_write_account(const char *path, const char *name,
+			  const struct config_pair *pairs, size_t n,
+			  struct err *err)
+{
+	CLEANUP(str_release) struct str text = STR_INIT;
+	struct stat st;
+	bool ok;
+
+	if (!check_pairs(pairs, n, err) || !check_name(path, name, err) ||
+	    !make_parent(path, err))
+		return false;
+	if (stat(path, &st) == 0 &&
+	    !proc_read_file(path, &text, (size_t)1 << 20, err))
+		return false;
+	if (text.len && text.s[text.len - 1] != '\n')
+		str_add_char(&text, '\n');
+	str_addf(&text, "%s[account \"%s\"]\n", text.len ? "\n" : "", name);
+	for (size_t i = 0; i < n; i++) {
+		const struct config_option *o = config_option(pairs[i].id);
+
+		if (!pairs[i].value)
+			continue;
+		str_addf(&text, "%s = ", o->name);
+		/* Lists and commands have quotes of their own. */
+		if (o->type == CONFIG_LIST || o->type == CONFIG_COMMAND)
+			str_add(&text, pairs[i].value);
+		else
+			value_add_quoted(&text, pairs[i].value);
+		str_add_char(&text, '\n');
+	}
+	ok = proc_write_file(path, text.s, text.len, 0600, err);
+	mem_wipe(text.s, text.len);
+	return ok;
+}
