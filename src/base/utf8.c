@@ -387,7 +387,8 @@ static const char *plain_letter(uint32_t r)
 	return NULL;
 }
 
-static void fold_long(struct str *out, const char *s, size_t len)
+/* A run without ASCII: nothing in it composes with what stands around. */
+static void fold_run(struct str *out, const char *s, size_t len)
 {
 	size_t n = 0, composed_len = 0;
 	uint8_t *folded = u8_casefold((const uint8_t *)s, len, NULL,
@@ -419,22 +420,40 @@ static void fold_long(struct str *out, const char *s, size_t len)
 	str_release(&plain);
 }
 
+static void fold_ascii(struct str *out, const char *s, size_t len)
+{
+	char *room = len ? str_reserve(out, len) : NULL;
+
+	if (!room)
+		return;
+	for (size_t i = 0; i < len; i++)
+		room[i] = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 32 : s[i]);
+	str_grew(out, len);
+}
+
 char *utf8_fold(const char *s)
 {
-	size_t len = strlen(s);
+	size_t len = strlen(s), i = 0;
 	struct str out = STR_INIT;
 	char *valid;
 
 	if (ascii_prefix(s, len) == len) {
-		char *low = xmemdup(s, len + 1);
-
-		for (size_t i = 0; i < len; i++)
-			if (low[i] >= 'A' && low[i] <= 'Z')
-				low[i] = (char)(low[i] + ('a' - 'A'));
-		return low;
+		fold_ascii(&out, s, len);
+		return str_take(&out);
 	}
 	valid = utf8_make_valid(s, len);
-	fold_long(&out, valid, strlen(valid));
+	len = strlen(valid);
+	while (i < len) {
+		size_t n = ascii_prefix(valid + i, len - i);
+
+		fold_ascii(&out, valid + i, n);
+		i += n;
+		for (n = 0; i + n < len && (valid[i + n] & 0x80);)
+			n++;
+		if (n)
+			fold_run(&out, valid + i, n);
+		i += n;
+	}
 	free(valid);
 	return str_take(&out);
 }
@@ -503,9 +522,16 @@ char *utf8_clean_line(const char *s, bool ascii)
 	if (printable_prefix(s, len) == len)
 		return xmemdup(s, len + 1);
 	while (i < len) {
+		size_t n = printable_prefix(s + i, len - i);
 		uint32_t r;
-		size_t n = utf8_decode(s + i, len - i, &r);
 
+		if (n > 0 && !(broke && s[i] == ' ')) {
+			str_add_mem(&b, s + i, n);
+			broke = false;
+			i += n;
+			continue;
+		}
+		n = utf8_decode(s + i, len - i, &r);
 		if (is_line_break(r)) {
 			if (!broke)
 				str_add_char(&b, ' ');

@@ -137,33 +137,31 @@ static bool read_number(enum config_type type, const char *s, int64_t *out)
 	return read_amount(s, size_units, 1, out);
 }
 
-/* Copies the piece of a "a|b|c" list at *s and moves behind it; NULL at the
- * end. */
-static char *next_piece(const char **s)
+/* Puts the piece of an "a|b|c" list at *s into *piece and moves behind it;
+ * false at the end. */
+static bool read_piece(char **piece, const char **s)
 {
 	size_t n;
-	char *piece;
 
 	if (!*s || !**s)
-		return NULL;
+		return false;
 	n = strcspn(*s, "|");
-	piece = xstrndup(*s, n);
+	mem_replace(piece, xstrndup(*s, n));
 	*s += n + ((*s)[n] == '|');
-	return piece;
+	return true;
 }
 
 /* "10s..1d|never=-1": a word of it, or a number within it. */
 static bool fits_limits(const struct config_option *o, const char *raw,
 			int64_t *out, struct err *err)
 {
+	CLEANUP(mem_free_ptr) char *piece = NULL;
 	const char *rest = o->limits;
-	char *piece;
 	bool number = read_number(o->type, raw, out);
 
 	if (!number)
 		*out = 0;
-	while ((piece = next_piece(&rest)) != NULL) {
-		CLEANUP(mem_free_ptr) char *held = piece;
+	while (read_piece(&piece, &rest)) {
 		char *equals = strchr(piece, '='), *dots = strstr(piece, "..");
 		int64_t least, most;
 
@@ -215,19 +213,14 @@ static bool read_bool(const struct config_option *o, const char *raw,
 static bool read_choice(const struct config_option *o, const char *raw,
 			int64_t *out, struct err *err)
 {
+	CLEANUP(mem_free_ptr) char *piece = NULL;
 	const char *rest = o->limits;
-	char *piece;
-	int64_t i = 0;
 
-	while ((piece = next_piece(&rest)) != NULL) {
-		bool same = str_eq(piece, raw);
-
-		free(piece);
-		if (same) {
+	for (int64_t i = 0; read_piece(&piece, &rest); i++) {
+		if (str_eq(piece, raw)) {
 			*out = i;
 			return true;
 		}
-		i++;
 	}
 	return err_set(err, ERR_INPUT, "%s is one of %s, not \"%s\"", o->name,
 		       o->limits, raw);
@@ -348,11 +341,10 @@ static void add_amount(struct str *out, int64_t n, const struct unit *units,
 /* The word of `limits` that stands for n, if there is one. */
 static bool add_word(struct str *out, const struct config_option *o, int64_t n)
 {
+	CLEANUP(mem_free_ptr) char *piece = NULL;
 	const char *rest = o->limits;
-	char *piece;
 
-	while ((piece = next_piece(&rest)) != NULL) {
-		CLEANUP(mem_free_ptr) char *held = piece;
+	while (read_piece(&piece, &rest)) {
 		char *equals = strchr(piece, '=');
 
 		if (equals && strtoll(equals + 1, NULL, 10) == n) {
