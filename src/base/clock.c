@@ -55,8 +55,8 @@ static int64_t days_of(int year, int month, int day)
 	int64_t y = month <= 2 ? year - 1 : year;
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
 	int64_t of_era = y - era * 400;
-	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 +
-			  day - 1;
+	int64_t of_year =
+		(153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
 	       of_year - 719468;
@@ -202,7 +202,7 @@ static void parts_of(int64_t t, struct clock_parts *p)
 /* Further out than anyone's calendar: keeps years within an int. */
 static int64_t clip(int64_t t)
 {
-	const int64_t far = (int64_t)253402300799;	/* 9999-12-31 */
+	const int64_t far = (int64_t)253402300799; /* 9999-12-31 */
 
 	return t > far ? far : t < -far ? -far : t;
 }
@@ -232,8 +232,8 @@ static void add_offset(struct str *b, int offset, const char *colon)
 {
 	int minutes = (offset < 0 ? -offset : offset) / 60;
 
-	str_addf(b, "%c%02d%s%02d", offset < 0 ? '-' : '+', minutes / 60,
-		 colon, minutes % 60);
+	str_addf(b, "%c%02d%s%02d", offset < 0 ? '-' : '+', minutes / 60, colon,
+		 minutes % 60);
 }
 
 void clock_add_rfc5322(struct str *b, int64_t t)
@@ -266,7 +266,8 @@ void clock_add_short(struct str *b, int64_t t, int64_t now)
 		return;
 	clock_local(t, &p);
 	clock_local(now, &n);
-	days = days_of(n.year, n.month, n.day) - days_of(p.year, p.month, p.day);
+	days = days_of(n.year, n.month, n.day) -
+	       days_of(p.year, p.month, p.day);
 	if (days == 0)
 		str_addf(b, "%02d:%02d", p.hour, p.minute);
 	else if (days > 0 && days <= 6)

@@ -9,18 +9,18 @@
 /* Tables made by the preprocessor: X(0) ... X(255). */
 #define T4(X, n) X(n), X((n) + 1), X((n) + 2), X((n) + 3)
 #define T16(X, n) T4(X, n), T4(X, (n) + 4), T4(X, (n) + 8), T4(X, (n) + 12)
-#define T64(X, n)                                                         \
+#define T64(X, n)                                                              \
 	T16(X, n), T16(X, (n) + 16), T16(X, (n) + 32), T16(X, (n) + 48)
 #define T256(X) T64(X, 0), T64(X, 64), T64(X, 128), T64(X, 192)
 
 /* The 6-bit value of a character; BAD leaves the 24 bits of a group. */
 #define BAD 0x80000000u
-#define SEXTET(c)                                                       \
-	((c) >= 'A' && (c) <= 'Z'   ? (uint32_t)(c) - 'A'               \
-	 : (c) >= 'a' && (c) <= 'z' ? (uint32_t)(c) - 'a' + 26          \
-	 : (c) >= '0' && (c) <= '9' ? (uint32_t)(c) - '0' + 52          \
-	 : (c) == '+'		    ? 62u                               \
-	 : (c) == '/'		    ? 63u                               \
+#define SEXTET(c)                                                              \
+	((c) >= 'A' && (c) <= 'Z'   ? (uint32_t)(c) - 'A'                      \
+	 : (c) >= 'a' && (c) <= 'z' ? (uint32_t)(c) - 'a' + 26                 \
+	 : (c) >= '0' && (c) <= '9' ? (uint32_t)(c) - '0' + 52                 \
+	 : (c) == '+'		    ? 62u                                      \
+	 : (c) == '/'		    ? 63u                                      \
 				    : BAD)
 #define SHIFTED(c, by) (SEXTET(c) == BAD ? BAD : SEXTET(c) << (by))
 #define SEXTET0(c) SHIFTED(c, 18)
@@ -92,7 +92,7 @@ static const unsigned char *decode_groups(const unsigned char *s,
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 		v = __builtin_bswap64(v);
 #endif
-		memcpy(o, &v, 8);	/* 2 bytes past: room was reserved */
+		memcpy(o, &v, 8); /* 2 bytes past: room was reserved */
 	}
 	for (; end - s >= 4; s += 4, o += 3) {
 		uint32_t a = sextet0[s[0]] | sextet1[s[1]] | sextet2[s[2]] |
@@ -108,7 +108,7 @@ static const unsigned char *decode_groups(const unsigned char *s,
 	return s;
 }
 
-#define PADDED (-1)	/* codec_base64.bits once a '=' was seen */
+#define PADDED (-1) /* codec_base64.bits once a '=' was seen */
 
 static void decode_char(struct codec_base64 *d, unsigned char c,
 			unsigned char **out)

@@ -94,20 +94,13 @@ void err_clear(struct err *err)
 const char *err_kind_name(enum err_kind kind)
 {
 	static const char *const names[ERR_KINDS] = {
-		[ERR_NONE] = "none",
-		[ERR_NETWORK] = "network",
-		[ERR_AUTH] = "auth",
-		[ERR_SERVER] = "server",
-		[ERR_PROTOCOL] = "protocol",
-		[ERR_NOT_FOUND] = "not-found",
-		[ERR_CONFLICT] = "conflict",
-		[ERR_QUOTA] = "quota",
-		[ERR_DENIED] = "denied",
-		[ERR_CANCELLED] = "cancelled",
-		[ERR_DISK] = "disk",
-		[ERR_INPUT] = "input",
-		[ERR_STATE] = "state",
-		[ERR_UNSUPPORTED] = "unsupported",
+		[ERR_NONE] = "none",	     [ERR_NETWORK] = "network",
+		[ERR_AUTH] = "auth",	     [ERR_SERVER] = "server",
+		[ERR_PROTOCOL] = "protocol", [ERR_NOT_FOUND] = "not-found",
+		[ERR_CONFLICT] = "conflict", [ERR_QUOTA] = "quota",
+		[ERR_DENIED] = "denied",     [ERR_CANCELLED] = "cancelled",
+		[ERR_DISK] = "disk",	     [ERR_INPUT] = "input",
+		[ERR_STATE] = "state",	     [ERR_UNSUPPORTED] = "unsupported",
 	};
 
 	if ((unsigned)kind >= ERR_KINDS)

@@ -14,5 +14,5 @@ struct lockfile;
  * known), ERR_DISK when the file cannot be made. Caller: lockfile_free. */
 bool lockfile_take(struct lockfile **out, const char *path,
 		   struct err *err) MUST_CHECK;
-void lockfile_free(struct lockfile *l);	/* unlocks; NULL allowed */
+void lockfile_free(struct lockfile *l); /* unlocks; NULL allowed */
 #endif

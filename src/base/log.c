@@ -110,7 +110,7 @@ static void mask_line(struct str *b)
 		mem_wipe(b->s, b->len);
 		str_release(b);
 		*b = clean;
-		str_cut(b, LINE_MAX_BYTES);	/* stars may be longer */
+		str_cut(b, LINE_MAX_BYTES); /* stars may be longer */
 	}
 }
 
@@ -136,7 +136,7 @@ static void write_line(const char *s, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return;	/* a full disk must not stop the program */
+			return; /* a full disk must not stop the program */
 		s += n;
 		len -= (size_t)n;
 	}
@@ -181,6 +181,7 @@ void log_recent(struct strv *out)
 {
 	lock_sink();
 	for (size_t i = 0; i < sink.n; i++)
-		strv_add(out, sink.ring[(sink.next + RING - sink.n + i) % RING]);
+		strv_add(out,
+			 sink.ring[(sink.next + RING - sink.n + i) % RING]);
 	chan_lock_drop(sink.lock);
 }

@@ -11,10 +11,10 @@
  * them. A removed entry keeps its place with a NULL key until the next growth
  * packs the entries and builds the index anew.
  */
-#define SLOT_FREE 0u		/* else entry number + 1 */
+#define SLOT_FREE 0u /* else entry number + 1 */
 
 struct entry {
-	char *key;		/* NULL: removed */
+	char *key; /* NULL: removed */
 	void *value;
 	uint64_t hash;
 };
@@ -23,7 +23,7 @@ struct map {
 	void (*free_value)(void *);
 	VEC(struct entry) entries;
 	uint32_t *slots;
-	size_t slot_count;	/* a power of two, 0 at first */
+	size_t slot_count; /* a power of two, 0 at first */
 	size_t live;
 	uint64_t seed;
 };

@@ -103,7 +103,8 @@ bool pack_decompress(struct str *out, const void *p, size_t len, size_t max,
 	if (size > max || size > out->max - out->len)
 		return err_set(err, ERR_DISK,
 			       "packed data is larger than allowed "
-			       "(%llu of %zu bytes)", size, max);
+			       "(%llu of %zu bytes)",
+			       size, max);
 	if (ZSTD_findFrameCompressedSize(p, len) != len)
 		return err_set(err, ERR_DISK, "packed data is damaged");
 	room = str_reserve(out, (size_t)size);

@@ -17,8 +17,8 @@
 
 extern char **environ;
 
-#define GRACE_MS 500	/* between SIGTERM and SIGKILL */
-#define TICK_MS 50	/* looking for a child's end without a pidfd */
+#define GRACE_MS 500 /* between SIGTERM and SIGKILL */
+#define TICK_MS 50   /* looking for a child's end without a pidfd */
 
 /* --- command text to argument list --------------------------------------- */
 
@@ -64,7 +64,7 @@ static bool expand_start(struct str *out, const char **s, struct err *err)
 	for (end = p; is_name_char(*end);)
 		end++;
 	if (end == p)
-		return true;	/* a lone dollar sign */
+		return true; /* a lone dollar sign */
 	if (brace && *end != '}')
 		return err_set(err, ERR_INPUT, "${ without }");
 	name = xstrndup(p, (size_t)(end - p));
@@ -215,8 +215,7 @@ static bool start(pid_t *pid, const struct strv *argv, const struct strv *env,
 		if (fds[i] >= 0)
 			posix_spawn_file_actions_adddup2(&actions, fds[i], i);
 	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, (short)(flags |
-						POSIX_SPAWN_SETSIGMASK |
+	posix_spawnattr_setflags(&attr, (short)(flags | POSIX_SPAWN_SETSIGMASK |
 						POSIX_SPAWN_SETSIGDEF));
 	posix_spawnattr_setpgroup(&attr, 0);
 	/* Our threads block signals and ignore some: a child starts afresh. */
@@ -245,16 +244,17 @@ static int wait_for(pid_t pid)
 
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return 127;	/* somebody else reaped it */
+			return 127; /* somebody else reaped it */
 	return exit_code(status);
 }
 
-/* --- running with pipes ---------------------------------------------------- */
+/* --- running with pipes ----------------------------------------------------
+ */
 
 struct run {
 	pid_t pid;
-	int pidfd;		/* -1: not offered by this kernel */
-	int in, out, errors;	/* our ends; -1: closed */
+	int pidfd;	     /* -1: not offered by this kernel */
+	int in, out, errors; /* our ends; -1: closed */
 	const struct bytes *input;
 	size_t written;
 	struct str *output;
@@ -314,9 +314,10 @@ static bool drain(struct run *r, int *fd)
 	} else {
 		size_t room = r->max_out - r->output->len;
 
-		str_add_mem(r->output, buf, (size_t)n < room ? (size_t)n : room);
+		str_add_mem(r->output, buf,
+			    (size_t)n < room ? (size_t)n : room);
 		if ((size_t)n > room)
-			close_fd(fd);	/* SIGPIPE tells the child */
+			close_fd(fd); /* SIGPIPE tells the child */
 	}
 	return true;
 }
@@ -415,8 +416,7 @@ static bool start_piped(struct run *r, const struct strv *argv,
 		ok = (in[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0 ||
 		     err_errno(err, "cannot open /dev/null");
 	ok = ok && make_pipe(out, 0, err) && make_pipe(errors, 0, err) &&
-	     start(&r->pid, argv, env,
-		   (const int[3]){in[0], out[1], errors[1]},
+	     start(&r->pid, argv, env, (const int[3]){in[0], out[1], errors[1]},
 		   POSIX_SPAWN_SETPGROUP, err);
 	close_fd(&in[0]);
 	close_fd(&out[1]);
@@ -434,8 +434,12 @@ bool proc_run(const struct strv *argv, const struct strv *env,
 	      int64_t timeout_ms, int *status, struct err *err)
 {
 	CLEANUP(str_release) struct str collected = STR_INIT;
-	struct run r = {.pidfd = -1, .in = -1, .out = -1, .errors = -1,
-			.input = in, .output = &collected,
+	struct run r = {.pidfd = -1,
+			.in = -1,
+			.out = -1,
+			.errors = -1,
+			.input = in,
+			.output = &collected,
 			.max_out = max_out};
 	sigset_t old;
 	bool ok;
@@ -556,8 +560,7 @@ bool proc_spawn(const struct strv *argv, const struct strv *env,
 	close(report[0]);
 	if (number == 0)
 		return true;
-	err_set(err, ERR_INPUT, "cannot run %s: %s", args[0],
-		strerror(number));
+	err_set(err, ERR_INPUT, "cannot run %s: %s", args[0], strerror(number));
 	if (err)
 		err->number = number;
 	return false;

@@ -63,10 +63,10 @@ static bool write_all(int fd, const char *p, size_t len)
 static void sync_parent(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	CLEANUP(mem_free_ptr) char *dir =
-		!slash	      ? xstrdup(".")
-		: slash == path ? xstrdup("/")
-				: xstrndup(path, (size_t)(slash - path));
+	CLEANUP(mem_free_ptr)
+	char *dir = !slash	    ? xstrdup(".")
+		    : slash == path ? xstrdup("/")
+				    : xstrndup(path, (size_t)(slash - path));
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)

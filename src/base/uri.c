@@ -40,8 +40,8 @@ static size_t scheme_len(const char *s)
 
 	if (!is_alpha(s[0]))
 		return 0;
-	while (is_alpha(s[n]) || is_digit(s[n]) || s[n] == '+' ||
-	       s[n] == '-' || s[n] == '.')
+	while (is_alpha(s[n]) || is_digit(s[n]) || s[n] == '+' || s[n] == '-' ||
+	       s[n] == '.')
 		n++;
 	return s[n] == ':' ? n : 0;
 }

@@ -26,8 +26,8 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *rune)
 	}
 	if (c >= 0xE0 && c < 0xF0 && len >= 3 && (p[1] & 0xC0) == 0x80 &&
 	    (p[2] & 0xC0) == 0x80) {
-		uint32_t r = (c & 0x0F) << 12 | (p[1] & 0x3Fu) << 6 |
-			     (p[2] & 0x3Fu);
+		uint32_t r =
+			(c & 0x0F) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
 
 		if (r >= 0x800 && (r < 0xD800 || r > 0xDFFF)) {
 			*rune = r;
@@ -163,10 +163,10 @@ int utf8_rune_width(uint32_t rune)
 
 /* What a cluster so far leads up to (UAX 29, rules GB11 and GB12). */
 struct cluster {
-	int last;		/* break property of the last code point */
-	bool pictograph;	/* Extended_Pictographic Extend* */
-	bool keycap;		/* a digit, # or *: text unless U+FE0F follows */
-	bool joined;		/* ... ZWJ */
+	int last;	 /* break property of the last code point */
+	bool pictograph; /* Extended_Pictographic Extend* */
+	bool keycap;	 /* a digit, # or *: text unless U+FE0F follows */
+	bool joined;	 /* ... ZWJ */
 	int regionals;
 };
 
@@ -247,7 +247,7 @@ static size_t long_grapheme(const char *s, size_t len, int *cells)
 		if (breaks_before(&c, rune, prop))
 			break;
 		if (rune == 0xFE0F && (c.pictograph || c.keycap))
-			width = 2;	/* asked for as an emoji */
+			width = 2; /* asked for as an emoji */
 		else
 			width += utf8_rune_width(rune);
 		cluster_add(&c, rune, prop);
@@ -261,8 +261,7 @@ size_t utf8_grapheme(const char *s, size_t len, int *cells)
 {
 	unsigned char c = (unsigned char)s[0];
 
-	if (c < 0x80 && c != '\r' &&
-	    (len == 1 || (unsigned char)s[1] < 0xC0)) {
+	if (c < 0x80 && c != '\r' && (len == 1 || (unsigned char)s[1] < 0xC0)) {
 		*cells = c >= 0x20 && c < 0x7F;
 		return 1;
 	}
@@ -301,8 +300,8 @@ size_t utf8_fit(const char *s, size_t cells, size_t *used)
 
 	while (i < len) {
 		size_t left = len - i, room = cells - have;
-		size_t n = printable_prefix(s + i, left > room + 1 ? room + 1
-								   : left);
+		size_t n = printable_prefix(s + i,
+					    left > room + 1 ? room + 1 : left);
 		int w;
 
 		if (n > 1) {
@@ -397,7 +396,7 @@ static void fold_run(struct str *out, const char *s, size_t len)
 	uint8_t *composed;
 
 	if (!folded) {
-		str_add_mem(out, s, len);	/* only when memory is out */
+		str_add_mem(out, s, len); /* only when memory is out */
 		return;
 	}
 	for (size_t i = 0; i < n;) {
@@ -517,7 +516,7 @@ char *utf8_clean_line(const char *s, bool ascii)
 {
 	size_t len = strlen(s), i = 0;
 	struct str b = STR_INIT;
-	bool broke = false;	/* a blank stands for a line break just seen */
+	bool broke = false; /* a blank stands for a line break just seen */
 
 	if (printable_prefix(s, len) == len)
 		return xmemdup(s, len + 1);
@@ -537,7 +536,7 @@ char *utf8_clean_line(const char *s, bool ascii)
 				str_add_char(&b, ' ');
 			broke = true;
 		} else if (broke && r == ' ') {
-			;	/* the indent of a folded line */
+			; /* the indent of a folded line */
 		} else if (r < 0x20 || (r >= 0x7F && r < 0xA0)) {
 			add_control(&b, r, ascii);
 			broke = false;

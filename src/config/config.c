@@ -10,8 +10,8 @@
 #define A CONFIG_ACCOUNT
 #define F CONFIG_FOLDER
 static const struct config_option options[CONFIG_OPTIONS] = {
-#define OPTION(id, name, scope, type, def, limits, refresh, summary, help) \
-	{name, scope, CONFIG_##type, def, limits, CONFIG_REFRESH_##refresh, \
+#define OPTION(id, name, scope, type, def, limits, refresh, summary, help)     \
+	{name,	  scope, CONFIG_##type, def, limits, CONFIG_REFRESH_##refresh, \
 	 summary, help},
 #include "config/options.def"
 #undef OPTION
@@ -36,7 +36,8 @@ bool config_option_find(const char *name, enum option_id *id)
 	return false;
 }
 
-/* --- making and freeing ----------------------------------------------------- */
+/* --- making and freeing -----------------------------------------------------
+ */
 
 static void section_release(struct section *s)
 {
@@ -105,7 +106,8 @@ void config_free(struct config *c)
 	free(c);
 }
 
-/* --- loading ---------------------------------------------------------------- */
+/* --- loading ----------------------------------------------------------------
+ */
 
 /* The usual files; what is missing is left out. */
 static void usual_files(struct strv *files)
@@ -161,7 +163,8 @@ const struct strv *config_files(const struct config *c)
 	return &c->files;
 }
 
-/* --- sections --------------------------------------------------------------- */
+/* --- sections ---------------------------------------------------------------
+ */
 
 static struct section *find_account(const struct config *c, const char *name)
 {
@@ -216,7 +219,8 @@ const char *config_account_problem(const struct config *c, const char *name)
 	return s ? s->problem : "there is no such account";
 }
 
-/* --- values ----------------------------------------------------------------- */
+/* --- values -----------------------------------------------------------------
+ */
 
 const struct value *config_value(const struct config *c, const char *account,
 				 enum option_id id)
@@ -234,8 +238,8 @@ static const struct value *folder_value(const struct config *c,
 					const char *account, const char *path,
 					enum option_id id)
 {
-	CLEANUP(mem_free_ptr) char *full =
-		account ? xasprintf("%s/%s", account, path) : NULL;
+	CLEANUP(mem_free_ptr)
+	char *full = account ? xasprintf("%s/%s", account, path) : NULL;
 
 	for (size_t i = c->folders.n; i-- > 0;) {
 		const struct section *s = c->folders.v[i];
@@ -376,8 +380,8 @@ bool config_set(struct config *c, const char *account, const char *name,
 	if (account) {
 		s = find_account(c, account);
 		if (!s)
-			return err_set(err, ERR_INPUT,
-				       "there is no account %s", account);
+			return err_set(err, ERR_INPUT, "there is no account %s",
+				       account);
 	}
 	if (!(options[id].scope & s->scope))
 		return err_set(err, ERR_INPUT, "%s is an option of %s", name,

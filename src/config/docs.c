@@ -69,19 +69,31 @@ static void add_plain(struct str *out, const struct config_option *o)
 		 o->summary, o->help);
 }
 
-/* Text in mdoc: a backslash is an escape, a leading dot or quote a request. */
+/* Text in mdoc: a backslash is an escape, a dot or quote that begins a line a
+ * request; a new sentence begins a new line, and no line is long. */
 static void add_mdoc_text(struct str *out, const char *s)
 {
-	if (*s == '.' || *s == '\'')
-		str_add(out, "\\&");
+	size_t column = 0;
+
 	for (; *s; s++) {
+		bool sentence = s[0] == '.' && s[1] == ' ' && s[2] >= 'A' &&
+				s[2] <= 'Z';
+
+		if (*s == ' ' && column + 1 + strcspn(s + 1, " ") > 76) {
+			str_add_char(out, '\n');
+			column = 0;
+			continue;
+		}
+		if (column == 0 && (*s == '.' || *s == '\''))
+			str_add(out, "\\&");
 		if (*s == '\\')
 			str_add(out, "\\e");
 		else
 			str_add_char(out, *s);
-		/* New sentence, new line, as the language wants it. */
-		if (*s == '.' && s[1] == ' ' && s[2] >= 'A' && s[2] <= 'Z') {
+		column++;
+		if (sentence) {
 			str_add_char(out, '\n');
+			column = 0;
 			s++;
 		}
 	}
@@ -123,7 +135,8 @@ void config_docs(struct str *out, enum config_format format)
 	if (format == CONFIG_MDOC)
 		str_add(out, ".Bl -tag -width Ds\n");
 	if (format == CONFIG_SAMPLE)
-		str_add(out, "# Every option with its default. Those of accounts"
+		str_add(out,
+			"# Every option with its default. Those of accounts"
 			" stand in a section\n# [account \"NAME\"].\n\n");
 	for (size_t i = 0; i < CONFIG_OPTIONS; i++) {
 		const struct config_option *o =
@@ -175,15 +188,15 @@ void config_show(struct str *out, const struct config *c)
 	show_section(out, &c->global, NULL);
 	for (size_t i = 0; i < c->accounts.n; i++) {
 		const struct section *s = c->accounts.v[i];
-		CLEANUP(mem_free_ptr) char *head =
-			xasprintf("[account \"%s\"]", s->name);
+		CLEANUP(mem_free_ptr)
+		char *head = xasprintf("[account \"%s\"]", s->name);
 
 		show_section(out, s, head);
 	}
 	for (size_t i = 0; i < c->folders.n; i++) {
 		const struct section *s = c->folders.v[i];
-		CLEANUP(mem_free_ptr) char *head =
-			xasprintf("[folder \"%s\"]", s->name);
+		CLEANUP(mem_free_ptr)
+		char *head = xasprintf("[folder \"%s\"]", s->name);
 
 		show_section(out, s, head);
 	}

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define LONGEST 40	/* names are short: no allocation, bounded work */
+#define LONGEST 40 /* names are short: no allocation, bounded work */
 
 /* Steps to turn a into b: one letter put in, left out, changed, or swapped
  * with its neighbour (optimal string alignment). */

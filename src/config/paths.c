@@ -63,8 +63,8 @@ char *config_dir(void)
 
 char *config_file_path(void)
 {
-	CLEANUP(mem_free_ptr) char *path =
-		place("RETINUE_CONFIG", "XDG_CONFIG_HOME", ".config");
+	CLEANUP(mem_free_ptr)
+	char *path = place("RETINUE_CONFIG", "XDG_CONFIG_HOME", ".config");
 
 	if (names_file(path))
 		return xstrdup(path);

@@ -11,23 +11,24 @@
 #include "base/utf8.h"
 
 #define FILE_MAX ((size_t)1 << 20)
-#define DEPTH_MAX 16	/* includes within includes */
+#define DEPTH_MAX 16 /* includes within includes */
 #define NAME_MAX_BYTES 64
 
 /* Where the reader is. */
 struct spot {
 	struct reader *r;
-	const char *file;	/* NULL: an override */
-	char *dir;		/* of the file */
+	const char *file; /* NULL: an override */
+	char *dir;	  /* of the file */
 	int line;
-	struct section *section;	/* options go here; NULL: not into one */
-	char *kind, *name;	/* of rows; kind NULL: skip what comes */
+	struct section *section; /* options go here; NULL: not into one */
+	char *kind, *name;	 /* of rows; kind NULL: skip what comes */
 };
 
 static const char *const kinds[] = {"retinue", "ui",   "account",
 				    "folder",  "keys", "theme"};
 
-/* --- mistakes ---------------------------------------------------------------- */
+/* --- mistakes ----------------------------------------------------------------
+ */
 
 PRINTF(5, 6)
 static void report(struct reader *r, struct section *s, const char *file,
@@ -54,11 +55,12 @@ static void report(struct reader *r, struct section *s, const char *file,
 		strv_add(r->problems, text.s);
 }
 
-#define COMPLAIN(spot, ...) \
-	report((spot)->r, (spot)->section, (spot)->file, (spot)->line, \
+#define COMPLAIN(spot, ...)                                                    \
+	report((spot)->r, (spot)->section, (spot)->file, (spot)->line,         \
 	       __VA_ARGS__)
 
-/* --- one key ----------------------------------------------------------------- */
+/* --- one key -----------------------------------------------------------------
+ */
 
 static const char *belongs(unsigned scope)
 {
@@ -116,7 +118,7 @@ static void add_row(struct spot *at, const char *key, const char *value)
 	struct row row;
 
 	if (!value_unquote(&k, key, &err))
-		str_add(&k, key);	/* a quote is a key of its own */
+		str_add(&k, key); /* a quote is a key of its own */
 	if (!value_unquote(&v, value, &err)) {
 		COMPLAIN(at, "%s", err.text);
 		return;
@@ -130,7 +132,8 @@ static void add_row(struct spot *at, const char *key, const char *value)
 	vec_add(&at->r->c->rows, row);
 }
 
-/* --- sections ---------------------------------------------------------------- */
+/* --- sections ----------------------------------------------------------------
+ */
 
 /* An account's name is also its directory's. */
 static const char *bad_account_name(const char *name)
@@ -169,7 +172,7 @@ static void enter(struct spot *at, const char *kind, const char *name)
 			at->section = config_folder(at->r->c, name);
 		else
 			COMPLAIN(at, "a folder section needs a pattern: "
-				 "[folder \"Projects/*\"]");
+				     "[folder \"Projects/*\"]");
 	} else if (str_eq(kind, "keys") || str_eq(kind, "theme")) {
 		mem_replace(&at->kind, xstrdup(kind));
 		mem_replace(&at->name, xstrdup(name));
@@ -215,7 +218,8 @@ static void read_header(struct spot *at, const char *line)
 	enter(at, inside.s, name.s);
 }
 
-/* --- lines ------------------------------------------------------------------- */
+/* --- lines -------------------------------------------------------------------
+ */
 
 static void include(struct spot *at, const char *value);
 
@@ -275,7 +279,9 @@ static char *dir_of(const char *path)
 
 static void read_text(struct reader *r, const char *path, const char *text)
 {
-	struct spot at = {.r = r, .file = path, .dir = dir_of(path),
+	struct spot at = {.r = r,
+			  .file = path,
+			  .dir = dir_of(path),
 			  .section = &r->c->global};
 
 	if (str_starts(text, "\xEF\xBB\xBF"))
@@ -304,11 +310,13 @@ bool read_file(struct reader *r, const char *path, struct err *err)
 	if (!real)
 		return err_errno(err, "cannot open %s", path);
 	if (strv_has(&r->open_files, real) || r->open_files.n == DEPTH_MAX) {
-		CLEANUP(mem_free_ptr) char *way =
-			strv_join(&r->open_files, " -> ");
+		CLEANUP(mem_free_ptr)
+		char *way = strv_join(&r->open_files, " -> ");
 
-		return err_set(err, ERR_INPUT, "files include each other: "
-			       "%s -> %s", way, real);
+		return err_set(err, ERR_INPUT,
+			       "files include each other: "
+			       "%s -> %s",
+			       way, real);
 	}
 	if (!proc_read_file(path, &text, FILE_MAX, err))
 		return false;
@@ -368,7 +376,8 @@ static void include(struct spot *at, const char *value)
 		COMPLAIN(at, "%s", err.text);
 }
 
-/* --- overrides --------------------------------------------------------------- */
+/* --- overrides ---------------------------------------------------------------
+ */
 
 /* "kind", "name" and "key" of an override's left side; what is not there is
  * "". Names may hold dots, so an account's ends at the last one. */
@@ -420,7 +429,8 @@ void read_override(struct reader *r, const char *text)
 	free(at.name);
 }
 
-/* --- the whole --------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------
+ */
 
 static void check_password(struct reader *r, struct section *s)
 {
@@ -430,15 +440,19 @@ static void check_password(struct reader *r, struct section *s)
 	if (!v->set)
 		return;
 	if (!v->line) {
-		report(r, s, v->file, 0, "a password on the command line can "
+		report(r, s, v->file, 0,
+		       "a password on the command line can "
 		       "be seen by others; use password-command");
 		value_release(v);
 	} else if (stat(v->file, &st) != 0 || (st.st_mode & 077)) {
-		report(r, s, v->file, v->line, "others can read this password; "
-		       "run: chmod 600 %s", v->file);
+		report(r, s, v->file, v->line,
+		       "others can read this password; "
+		       "run: chmod 600 %s",
+		       v->file);
 		value_release(v);
 	} else {
-		report(r, s, v->file, v->line, "warning: the password stands "
+		report(r, s, v->file, v->line,
+		       "warning: the password stands "
 		       "here in clear text; password-command is safer");
 	}
 }
@@ -457,8 +471,10 @@ static void check_server(struct reader *r, struct section *s)
 	else
 		ok = strcspn(v->text, " \t/?#@") == strlen(v->text);
 	if (!ok)
-		report(r, s, v->file, v->line, "server is a host or an "
-		       "https:// address, not \"%s\"", v->text);
+		report(r, s, v->file, v->line,
+		       "server is a host or an "
+		       "https:// address, not \"%s\"",
+		       v->text);
 }
 
 void read_finish(struct reader *r)
@@ -466,8 +482,8 @@ void read_finish(struct reader *r)
 	for (size_t i = 0; i < r->c->accounts.n; i++) {
 		struct section *s = r->c->accounts.v[i];
 		const struct value *address = &s->values[CONFIG_ADDRESS];
-		const char *at = address->set ? strchr(address->text, '@')
-					      : NULL;
+		const char *at =
+			address->set ? strchr(address->text, '@') : NULL;
 
 		if (!address->set)
 			report(r, s, s->file, s->line,

@@ -16,7 +16,8 @@ void value_release(struct value *v)
 	*v = (struct value){0};
 }
 
-/* --- quotes ----------------------------------------------------------------- */
+/* --- quotes -----------------------------------------------------------------
+ */
 
 /* Length of the quoted piece at s with both quotes; 0: it is not closed. */
 static size_t quoted_len(const char *s)
@@ -76,21 +77,18 @@ void value_add_quoted(struct str *out, const char *text)
 	str_add_char(out, '"');
 }
 
-/* --- numbers ---------------------------------------------------------------- */
+/* --- numbers ----------------------------------------------------------------
+ */
 
 struct unit {
 	const char *name;
 	int64_t factor;
 };
 static const struct unit duration_units[] = {
-	{"", 1},     {"s", 1},	   {"m", 60},
-	{"h", 3600}, {"d", 86400}, {"w", 604800},
+	{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800},
 };
 static const struct unit size_units[] = {
-	{"", 1},
-	{"k", 1 << 10}, {"K", 1 << 10},
-	{"M", 1 << 20},
-	{"G", 1 << 30},
+	{"", 1}, {"k", 1 << 10}, {"K", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30},
 };
 
 /* Digits and a unit, possibly several ("1h30m"). */
@@ -117,8 +115,8 @@ static bool read_amount(const char *s, const struct unit *units, size_t n,
 			if (strlen(units[i].name) == len &&
 			    memcmp(units[i].name, s, len) == 0)
 				break;
-		if (i == n || __builtin_mul_overflow(part, units[i].factor,
-						     &part) ||
+		if (i == n ||
+		    __builtin_mul_overflow(part, units[i].factor, &part) ||
 		    __builtin_add_overflow(sum, part, &sum))
 			return false;
 		s += len;
@@ -130,8 +128,8 @@ static bool read_amount(const char *s, const struct unit *units, size_t n,
 static bool read_number(enum config_type type, const char *s, int64_t *out)
 {
 	if (type == CONFIG_DURATION)
-		return read_amount(s, duration_units,
-				   ARRAY_LEN(duration_units), out);
+		return read_amount(s, duration_units, ARRAY_LEN(duration_units),
+				   out);
 	if (type == CONFIG_SIZE)
 		return read_amount(s, size_units, ARRAY_LEN(size_units), out);
 	return read_amount(s, size_units, 1, out);
@@ -179,8 +177,8 @@ static bool fits_limits(const struct config_option *o, const char *raw,
 			if (*out < least || *out > most)
 				return err_set(err, ERR_INPUT,
 					       "%s must be within %s to %s, "
-					       "not %s", o->name, piece,
-					       dots + 2, raw);
+					       "not %s",
+					       o->name, piece, dots + 2, raw);
 		}
 	}
 	if (number)
@@ -192,13 +190,14 @@ static bool fits_limits(const struct config_option *o, const char *raw,
 						  : "a number");
 }
 
-/* --- the types -------------------------------------------------------------- */
+/* --- the types --------------------------------------------------------------
+ */
 
 static bool read_bool(const struct config_option *o, const char *raw,
 		      int64_t *out, struct err *err)
 {
-	static const char *const words[] = {"no", "yes", "off", "on",
-					    "false", "true", "0", "1"};
+	static const char *const words[] = {"no",    "yes",  "off", "on",
+					    "false", "true", "0",   "1"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (str_eq_nocase(raw, words[i])) {

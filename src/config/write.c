@@ -19,8 +19,7 @@ static bool check_pairs(const struct config_pair *pairs, size_t n,
 		if (!s)
 			continue;
 		if (s[strcspn(s, "\r\n")])
-			return err_set(err, ERR_INPUT,
-				       "%s must be one line",
+			return err_set(err, ERR_INPUT, "%s must be one line",
 				       config_option(pairs[i].id)->name);
 		if (!value_parse(&v, pairs[i].id, s, NULL, 0, NULL, err))
 			return false;

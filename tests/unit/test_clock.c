@@ -34,7 +34,7 @@ static void test_parse(void **state)
 		{"2001-01-01", 978307200},
 		{"2001-01-01+02:00", 978307200},
 		{"0001-01-01T00:00:00", CLOCK_NEVER},
-		{"0000-00-00T00:00:00", 1},	/* refused, see below */
+		{"0000-00-00T00:00:00", 1}, /* refused, see below */
 		{"1601-01-01T00:00:00Z", CLOCK_NEVER},
 		{"4501-01-01T00:00:00Z", CLOCK_NEVER},
 		{"9999-12-31T23:59:59.9999999", CLOCK_NEVER},
@@ -58,11 +58,20 @@ static void test_parse(void **state)
 static void test_parse_refuses(void **state)
 {
 	static const char *const rows[] = {
-		"", "hello", "2026-13-01", "2026-02-30", "2026-05-01T",
-		"2026-05-01T08:00", "2026-05-01T25:00:00Z",
-		"2026-05-01T08:60:00Z", "2026-05-01T08:00:00.Z",
-		"2026-05-01T08:00:00+2", "2026-05-01T08:00:00Zx",
-		"26-05-01", "2023-02-29", "2026-05-01T24:00:01Z",
+		"",
+		"hello",
+		"2026-13-01",
+		"2026-02-30",
+		"2026-05-01T",
+		"2026-05-01T08:00",
+		"2026-05-01T25:00:00Z",
+		"2026-05-01T08:60:00Z",
+		"2026-05-01T08:00:00.Z",
+		"2026-05-01T08:00:00+2",
+		"2026-05-01T08:00:00Zx",
+		"26-05-01",
+		"2023-02-29",
+		"2026-05-01T24:00:01Z",
 		"2026-05-01T08:00:00+15:00",
 	};
 
@@ -90,10 +99,8 @@ static void test_write(void **state)
 	(void)state;
 	check(clock_add_iso, 1795490055, "2026-11-24T03:14:15Z");
 	check(clock_add_iso, -1, "1969-12-31T23:59:59Z");
-	check(clock_add_rfc5322, 1795490055,
-	      "Mon, 23 Nov 2026 23:44:15 -0330");
-	check(clock_add_rfc5322, 1782864000,
-	      "Tue, 30 Jun 2026 21:30:00 -0230");
+	check(clock_add_rfc5322, 1795490055, "Mon, 23 Nov 2026 23:44:15 -0330");
+	check(clock_add_rfc5322, 1782864000, "Tue, 30 Jun 2026 21:30:00 -0230");
 	check(clock_add_local_iso, 1795490055, "2026-11-23T23:44:15-03:30");
 	check(clock_add_long, 1795490055, "Mon 23 Nov 2026 23:44");
 	check(clock_add_long, CLOCK_NEVER, "");
@@ -101,15 +108,19 @@ static void test_write(void **state)
 
 static void test_short(void **state)
 {
-	const int64_t now = 1795490055;	/* Mon 23 Nov 2026 23:44 local */
+	const int64_t now = 1795490055; /* Mon 23 Nov 2026 23:44 local */
 	static const struct {
 		int64_t ago;
 		const char *text;
 	} rows[] = {
-		{0, "23:44"},		  {82800, "00:44"},
-		{86400, "Sun"},		  {6 * 86400, "Tue"},
-		{7 * 86400, "16 Nov"},	  {-86400, "24 Nov"},
-		{300 * 86400, "27 Jan"},  {400 * 86400, "2025-10-20"},
+		{0, "23:44"},
+		{82800, "00:44"},
+		{86400, "Sun"},
+		{6 * 86400, "Tue"},
+		{7 * 86400, "16 Nov"},
+		{-86400, "24 Nov"},
+		{300 * 86400, "27 Jan"},
+		{400 * 86400, "2025-10-20"},
 		{-60 * 86400, "2027-01-22"},
 	};
 
@@ -135,7 +146,8 @@ static void test_parts(void **state)
 	assert_int_equal(p.weekday, 1);
 	assert_int_equal(p.yearday, 326);
 	assert_int_equal(p.offset, -12600);
-	/* every day for 800 years goes there and back, as the C library has it */
+	/* every day for 800 years goes there and back, as the C library has it
+	 */
 	for (int64_t t = -11612937600; t < 13633833600; t += 86400) {
 		time_t when = (time_t)t;
 		struct tm tm;
@@ -144,8 +156,8 @@ static void test_parts(void **state)
 
 		assert_non_null(gmtime_r(&when, &tm));
 		assert_int_equal(clock_from_utc(tm.tm_year + 1900,
-						tm.tm_mon + 1, tm.tm_mday, 0,
-						0, 0),
+						tm.tm_mon + 1, tm.tm_mday, 0, 0,
+						0),
 				 t);
 		if ((t / 86400) % 50 == 0) {
 			clock_add_iso(&b, t);
@@ -163,7 +175,7 @@ static void test_now_is_fixed(void **state)
 	(void)state;
 	assert_int_equal(clock_now(), 1795490055);
 	setenv("RETINUE_TEST_NOW", "5", 1);
-	assert_int_equal(clock_now(), 1795490055);	/* read once */
+	assert_int_equal(clock_now(), 1795490055); /* read once */
 	assert_true(clock_mono_ms() >= before);
 }
 

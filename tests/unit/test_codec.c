@@ -16,8 +16,12 @@ static void test_base64_vectors(void **state)
 	static const struct {
 		const char *plain, *text;
 	} rows[] = {
-		{"", ""},	      {"f", "Zg=="},	    {"fo", "Zm8="},
-		{"foo", "Zm9v"},      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+		{"", ""},
+		{"f", "Zg=="},
+		{"fo", "Zm8="},
+		{"foo", "Zm9v"},
+		{"foob", "Zm9vYg=="},
+		{"fooba", "Zm9vYmE="},
 		{"foobar", "Zm9vYmFy"},
 	};
 
@@ -37,7 +41,7 @@ static void test_base64_vectors(void **state)
 static void test_base64_lenient(void **state)
 {
 	static const struct {
-		const char *in, *out;	/* out NULL: refused */
+		const char *in, *out; /* out NULL: refused */
 	} rows[] = {
 		{"Zm9v\r\nYmFy", "foobar"},
 		{" Z m\t9 v ", "foo"},
@@ -49,7 +53,9 @@ static void test_base64_lenient(void **state)
 		{"Zm9vY", NULL},
 		{"Zm9v*mFy", NULL},
 		{"Zg==Zg==", NULL},
-		{"Zm9vYmFyZm9vYm\xC3" "Fy", NULL},
+		{"Zm9vYmFyZm9vYm\xC3"
+		 "Fy",
+		 NULL},
 		{"Z===", NULL},
 		{"Zm-_", NULL},
 	};

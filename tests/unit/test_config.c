@@ -149,8 +149,9 @@ static void test_folders(void **state)
 	(void)state;
 	assert_false(config_folder_bool(c, "work", "Lists/x", CONFIG_THREADS));
 	assert_true(config_folder_bool(c, "work", "Inbox", CONFIG_THREADS));
-	assert_string_equal(config_folder_text(c, "work", "Lists/x",
-					       CONFIG_SORT), "subject");
+	assert_string_equal(
+		config_folder_text(c, "work", "Lists/x", CONFIG_SORT),
+		"subject");
 	assert_int_equal(config_folder_choice(c, "home", "Inbox", CONFIG_SORT),
 			 3);
 	assert_int_equal(config_folder_choice(c, "work", "Inbox", CONFIG_SORT),
@@ -202,7 +203,7 @@ static void test_rows(void **state)
 static void test_mistakes(void **state)
 {
 	static const struct {
-		const char *text, *problem;	/* the first */
+		const char *text, *problem; /* the first */
 	} rows[] = {
 		{"hnits = no\n",
 		 "f:1: unknown key \"hnits\"; did you mean \"hints\"?"},
@@ -283,7 +284,8 @@ static void test_includes(void **state)
 
 	(void)state;
 	c = load("include = *.inc2\ninclude = ?nothing.inc\n"
-		 "include = one.inc\nmouse = no\n", NULL, NULL);
+		 "include = one.inc\nmouse = no\n",
+		 NULL, NULL);
 	assert_false(config_bool(c, NULL, CONFIG_HINTS));
 	assert_false(config_bool(c, NULL, CONFIG_MOUSE));
 	assert_true(config_has_account(c, "i"));
@@ -307,7 +309,7 @@ static void test_includes(void **state)
 static void test_overrides(void **state)
 {
 	static const struct {
-		const char *override, *problem;	/* NULL: fine */
+		const char *override, *problem; /* NULL: fine */
 	} rows[] = {
 		{"theme=mono", NULL},
 		{"ui.theme=mono", NULL},
@@ -333,13 +335,15 @@ static void test_overrides(void **state)
 			assert_string_equal(config_text(c, NULL, CONFIG_THEME),
 					    "mono");
 		if (i == 2)
-			assert_int_equal(config_duration(c, "work",
-							 CONFIG_UNDO_SEND), 5);
+			assert_int_equal(
+				config_duration(c, "work", CONFIG_UNDO_SEND),
+				5);
 		if (i == 3)
 			assert_true(config_has_account(c, "a.b"));
 		if (i == 4) {
 			config_each_row(c, "keys", collect, &b);
-			assert_non_null(strstr(b.s, "messages|=|first-entry|0"));
+			assert_non_null(
+				strstr(b.s, "messages|=|first-entry|0"));
 		}
 		str_release(&b);
 		config_free(c);
@@ -464,7 +468,8 @@ static void test_docs(void **state)
 		if (p[2] != ' ')
 			p[1] = ' ';
 	c = load(text.s, NULL, &said);
-	for (const char *p = said; *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : "")
+	for (const char *p = said; *p;
+	     p = strchr(p, '\n') ? strchr(p, '\n') + 1 : "")
 		if (!strstr(p, "belongs") && !strstr(p, "has no value"))
 			fail_msg("%s", p);
 	config_free(c);
@@ -490,7 +495,8 @@ static void test_paths(void **state)
 	setenv("XDG_DATA_HOME", "relative/does/not/count", 1);
 	setenv("XDG_STATE_HOME", "/state", 1);
 	unsetenv("RETINUE_STATE");
-	expect_path(config_file_path(), "/home/ada/.config/retinue/retinue.conf");
+	expect_path(config_file_path(),
+		    "/home/ada/.config/retinue/retinue.conf");
 	expect_path(config_store_path("work"),
 		    "/home/ada/.local/share/retinue/work/store.db");
 	expect_path(config_log_path(), "/state/retinue/retinue.log");
@@ -589,8 +595,7 @@ static void test_write_account(void **state)
 	assert_true(config_load(&c, &files, NULL, NULL, &err));
 	assert_true(config_is_sound(c));
 	assert_int_equal(config_account_count(c), 2);
-	assert_string_equal(config_text(c, "work", CONFIG_NAME),
-			    " Ada \"L\" ");
+	assert_string_equal(config_text(c, "work", CONFIG_NAME), " Ada \"L\" ");
 	assert_string_equal(config_text(c, "work", CONFIG_PASSWORD_COMMAND),
 			    "pass show 'my mail'");
 	config_free(c);

@@ -37,11 +37,13 @@ static void test_context(void **state)
 	(void)state;
 	err_set(&err, ERR_NETWORK, "connection refused");
 	assert_false(err_add(&err, "while syncing %s", "Inbox"));
-	assert_string_equal(err.text, "while syncing Inbox: connection refused");
+	assert_string_equal(err.text,
+			    "while syncing Inbox: connection refused");
 	assert_int_equal(err.kind, ERR_NETWORK);
 	errno = ENOENT;
 	assert_false(err_errno(&err, "cannot open %s", "x"));
-	assert_string_equal(err.text, "cannot open x: No such file or directory");
+	assert_string_equal(err.text,
+			    "cannot open x: No such file or directory");
 	assert_int_equal(err.number, ENOENT);
 	assert_int_equal(err.kind, ERR_DISK);
 }

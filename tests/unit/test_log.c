@@ -67,11 +67,11 @@ static void test_masks(void **state)
 {
 	(void)state;
 	log_mask("hunter2");
-	log_mask("abc");	/* too short: would hide too much */
+	log_mask("abc"); /* too short: would hide too much */
 	log_mask(NULL);
 	log_at(LOG_INFO, "auth", "hunter2 and hunter2, abc");
 	expect_last("I auth: *** and ***, abc");
-	log_close();		/* forgets secrets */
+	log_close(); /* forgets secrets */
 	log_at(LOG_INFO, "auth", "hunter2");
 	expect_last("I auth: hunter2");
 }
@@ -135,10 +135,8 @@ static void test_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_file),
-		cmocka_unit_test(test_masks),
-		cmocka_unit_test(test_ring),
-		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_file),	cmocka_unit_test(test_masks),
+		cmocka_unit_test(test_ring),	cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_threads),
 	};
 	int rc, fd = mkstemp(path);

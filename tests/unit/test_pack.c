@@ -29,8 +29,8 @@ static void test_round_trip(void **state)
 		if (n > 1000)
 			assert_true(packed.len < n / 10);
 		str_add(&back, "front");
-		assert_true(pack_decompress(&back, packed.s + 1,
-					    packed.len - 1, n, NULL));
+		assert_true(pack_decompress(&back, packed.s + 1, packed.len - 1,
+					    n, NULL));
 		assert_int_equal(back.len, n + 5);
 		assert_memory_equal(back.s + 5, plain, n);
 		assert_int_equal(back.s[back.len], 0);
@@ -52,7 +52,7 @@ static void test_limits(void **state)
 	assert_false(pack_decompress(&back, packed.s, packed.len, 99999, &err));
 	assert_int_equal(err.kind, ERR_DISK);
 	assert_int_equal(back.len, 0);
-	assert_int_equal(back.cap, 0);	/* refused before allocating */
+	assert_int_equal(back.cap, 0); /* refused before allocating */
 	free(plain);
 	str_release(&packed);
 	str_release(&back);
@@ -69,11 +69,11 @@ static void test_damage(void **state)
 	memset(plain + 1000, 'a', 3000);
 	pack_compress(&packed, plain, sizeof(plain));
 	for (size_t n = 0; n < packed.len; n += 7)
-		assert_false(pack_decompress(&back, packed.s, n, 1 << 20,
-					     &err));
+		assert_false(
+			pack_decompress(&back, packed.s, n, 1 << 20, &err));
 	str_add_char(&packed, 'x');
-	assert_false(pack_decompress(&back, packed.s, packed.len, 1 << 20,
-				     &err));
+	assert_false(
+		pack_decompress(&back, packed.s, packed.len, 1 << 20, &err));
 	assert_false(pack_decompress(&back, "hello", 5, 1 << 20, &err));
 	assert_int_equal(err.kind, ERR_DISK);
 	/* a header that claims 1 GB */

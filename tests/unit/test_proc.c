@@ -29,7 +29,7 @@ static char *in_dir(const char *name)
 static void test_parse(void **state)
 {
 	static const struct {
-		const char *command, *words;	/* joined by | */
+		const char *command, *words; /* joined by | */
 	} rows[] = {
 		{"pass show work", "pass|show|work"},
 		{"  a\t b ", "a|b"},
@@ -62,8 +62,14 @@ static void test_parse(void **state)
 static void test_parse_refuses(void **state)
 {
 	static const char *const rows[] = {
-		"", "  ", "a 'b", "a \"b", "$NOT_SET_ANYWHERE x", "${XX",
-		"~no-such-person/x", "''",
+		"",
+		"  ",
+		"a 'b",
+		"a \"b",
+		"$NOT_SET_ANYWHERE x",
+		"${XX",
+		"~no-such-person/x",
+		"''",
 	};
 
 	(void)state;
@@ -183,8 +189,8 @@ static void test_run_time_out(void **state)
 	(void)state;
 	assert_true(proc_parse(&argv, line, &err));
 	str_add(&out, "kept");
-	assert_false(proc_run(&argv, NULL, NULL, &out, 100, 100, &status,
-			      &err));
+	assert_false(
+		proc_run(&argv, NULL, NULL, &out, 100, 100, &status, &err));
 	assert_in_range(clock_mono_ms() - before, 90, 2800);
 	assert_non_null(strstr(err.text, "did not finish within 0.1 seconds"));
 	assert_string_equal(out.s, "kept");
@@ -232,7 +238,7 @@ static void test_run_missing(void **state)
 static void test_no_descriptor_leaks(void **state)
 {
 	char *s = run("ls /proc/self/fd", NULL, 1000, NULL);
-	int expected = 4, found = 0;	/* 0 1 2 and the directory itself */
+	int expected = 4, found = 0; /* 0 1 2 and the directory itself */
 
 	(void)state;
 	/* and what whoever started this test left open */
@@ -251,8 +257,8 @@ static void test_no_descriptor_leaks(void **state)
 static void run_in_thread(void *arg)
 {
 	*(char **)arg = run("grep ^SigBlk /proc/self/status | cut -f2;"
-			    "grep ^SigIgn /proc/self/status | cut -f2", NULL,
-			    1000, NULL);
+			    "grep ^SigIgn /proc/self/status | cut -f2",
+			    NULL, 1000, NULL);
 }
 
 static void test_signals_reset(void **state)
@@ -329,8 +335,8 @@ static void test_lockfile(void **state)
 {
 	struct lockfile *a = NULL, *b = NULL;
 	struct err err = ERR_INIT;
-	char *path = in_dir("lock"), *holder = xasprintf("process %ld",
-							 (long)getpid());
+	char *path = in_dir("lock"),
+	     *holder = xasprintf("process %ld", (long)getpid());
 
 	(void)state;
 	assert_true(lockfile_take(&a, path, &err));

@@ -17,8 +17,8 @@ static char path[] = "/tmp/retinue-secret-XXXXXX";
 
 static struct config *load(const char *line)
 {
-	CLEANUP(mem_free_ptr) char *text = xasprintf(
-		"[account \"work\"]\naddress = a@b\n%s\n", line);
+	CLEANUP(mem_free_ptr)
+	char *text = xasprintf("[account \"work\"]\naddress = a@b\n%s\n", line);
 	CLEANUP(strv_release) struct strv files = {0};
 	struct config *c = NULL;
 	struct err err = ERR_INIT;
@@ -55,8 +55,8 @@ static void test_given(void **state)
 		log_at(LOG_ERROR, "test", "it is <%s>", secret);
 		log_recent(&lines);
 		if (strlen(secret) >= 4)
-			assert_non_null(strstr(lines.v[lines.n - 1],
-					       "it is <***>"));
+			assert_non_null(
+				strstr(lines.v[lines.n - 1], "it is <***>"));
 		strv_release(&lines);
 		secret_free(secret);
 		config_free(c);

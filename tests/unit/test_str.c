@@ -104,10 +104,16 @@ static void test_xml(void **state)
 		{"plain text", "plain text"},
 		{"a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;"},
 		{"x\r\ny\tz", "x&#13;\ny\tz"},
-		{"\x01" "a\x1A" "b\x1F", "ab"},
-		{"caf\xC3\xA9 \xF0\x9F\x98\x80", "caf\xC3\xA9 \xF0\x9F\x98\x80"},
-		{"a\xFF" "b\xC3", "ab"},
-		{"s\xED\xA0\xBDs", "ss"},	/* a lone surrogate */
+		{"\x01"
+		 "a\x1A"
+		 "b\x1F",
+		 "ab"},
+		{"caf\xC3\xA9 \xF0\x9F\x98\x80",
+		 "caf\xC3\xA9 \xF0\x9F\x98\x80"},
+		{"a\xFF"
+		 "b\xC3",
+		 "ab"},
+		{"s\xED\xA0\xBDs", "ss"}, /* a lone surrogate */
 		{"n\xEF\xBF\xBEn\xEF\xBF\xBF", "nn"},
 		{"]]>", "]]&gt;"},
 	};
@@ -127,7 +133,10 @@ static void test_trim(void **state)
 	static const struct {
 		const char *in, *out;
 	} rows[] = {
-		{"", ""}, {"  ", ""}, {" a b\t\n", "a b"}, {"a", "a"},
+		{"", ""},
+		{"  ", ""},
+		{" a b\t\n", "a b"},
+		{"a", "a"},
 	};
 
 	(void)state;

@@ -48,8 +48,13 @@ static void test_parse(void **state)
 static void test_refuses(void **state)
 {
 	static const char *const rows[] = {
-		"http://h:70000/", "http://h:8x/", "http://[::1/", "http://a b/",
-		"http://[::1]x/", "http://h/\x01", "\x7F",
+		"http://h:70000/",
+		"http://h:8x/",
+		"http://[::1/",
+		"http://a b/",
+		"http://[::1]x/",
+		"http://h/\x01",
+		"\x7F",
 	};
 
 	(void)state;

@@ -52,8 +52,9 @@ static void test_decode(void **state)
 		uint32_t rune;
 		char back[4];
 
-		assert_int_equal(utf8_decode(rows[i].s, strlen(rows[i].s),
-					     &rune), rows[i].used);
+		assert_int_equal(
+			utf8_decode(rows[i].s, strlen(rows[i].s), &rune),
+			rows[i].used);
 		assert_int_equal(rune, rows[i].rune);
 		if (rune == UTF8_REPLACEMENT)
 			continue;
@@ -70,8 +71,8 @@ static void test_valid(void **state)
 	assert_true(utf8_is_valid("plain " EURO " and more text", 23));
 	assert_false(utf8_is_valid("0123456789\xC3", 11));
 	s = utf8_make_valid("0123456789\xC3 \xE2\x82" EURO "\xFF", 18);
-	assert_string_equal(s, "0123456789" REPLACED " " REPLACED REPLACED EURO
-			       REPLACED);
+	assert_string_equal(s, "0123456789" REPLACED
+			       " " REPLACED REPLACED EURO REPLACED);
 	free(s);
 }
 
@@ -80,7 +81,7 @@ static void test_graphemes(void **state)
 	static const struct {
 		const char *s;
 		int cells;
-		size_t first;	/* bytes of the first cluster; 0: the whole */
+		size_t first; /* bytes of the first cluster; 0: the whole */
 	} rows[] = {
 		{"a", 1, 0},
 		{"ab", 1, 1},
@@ -98,12 +99,12 @@ static void test_graphemes(void **state)
 		{WOMAN SKIN ZWJ GIRL "x", 2, 15},
 		{RI_D RI_E, 2, 0},
 		{RI_D RI_E RI_D RI_E, 2, 8},
-		{"\xE2\x98\x8E", 1, 0},		/* telephone, text */
-		{"\xE2\x98\x8E" VS16, 2, 0},	/* telephone, emoji */
-		{"1" VS16 "\xE2\x83\xA3", 2, 0},	/* keycap */
-		{"\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", 2, 0},	/* Hangul */
+		{"\xE2\x98\x8E", 1, 0},		 /* telephone, text */
+		{"\xE2\x98\x8E" VS16, 2, 0},	 /* telephone, emoji */
+		{"1" VS16 "\xE2\x83\xA3", 2, 0}, /* keycap */
+		{"\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", 2, 0}, /* Hangul */
 		{"\xEA\xB0\x80\xE1\x86\xA8", 2, 0},		/* LV + T */
-		{"a" ZWJ "b", 1, 4},		/* joins nothing but emoji */
+		{"a" ZWJ "b", 1, 4}, /* joins nothing but emoji */
 		{"\xC2\xA9" ZWJ SMILE, 2, 0},
 		{"\xFF\xFF", 1, 1},
 		{"\xCC\x81", 0, 0},
@@ -134,7 +135,10 @@ static void test_width(void **state)
 		{"abcdefgh" E_COMBINED, 9},
 		{"caf" E_ACUTE, 4},
 		{ZHONG "ab" ZHONG, 6},
-		{"a\x01" "b\x7F" "c", 3},
+		{"a\x01"
+		 "b\x7F"
+		 "c",
+		 3},
 		{"12345678\x1F", 8},
 		{WOMAN ZWJ GIRL " ok", 5},
 	};
@@ -161,7 +165,9 @@ static void test_fit(void **state)
 		{ZHONG ZHONG, 3, 3, 2},
 		{"a" ZHONG, 2, 1, 1},
 		{"abc" E_COMBINED "d", 4, 6, 4},
-		{"abcd\xCC\x81" "e", 4, 6, 4},
+		{"abcd\xCC\x81"
+		 "e",
+		 4, 6, 4},
 		{WOMAN ZWJ GIRL "x", 2, 11, 2},
 		{"0123456789abcdefghij", 17, 17, 17},
 	};
@@ -193,7 +199,8 @@ static void test_column(void **state)
 		{ZHONG ZHONG ZHONG, 5, false, "~", ZHONG ZHONG "~"},
 		{ZHONG ZHONG ZHONG, 4, false, "~", ZHONG "~ "},
 		{ZHONG ZHONG ZHONG, 4, true, "~", " " ZHONG "~"},
-		{"", 40, false, "~", "                                        "},
+		{"", 40, false, "~",
+		 "                                        "},
 	};
 
 	(void)state;
@@ -216,11 +223,15 @@ static void test_fold(void **state)
 		{"Hello World", "hello world"},
 		{"CAF\xC3\x89", "cafe"},
 		{"Cafe\xCC\x81", "cafe"},
-		{"Stra\xC3\x9F" "e", "strasse"},
-		{"\xC3\x98re \xC5\x81\xC3\xB3" "d\xC5\xBA", "ore lodz"},
+		{"Stra\xC3\x9F"
+		 "e",
+		 "strasse"},
+		{"\xC3\x98re \xC5\x81\xC3\xB3"
+		 "d\xC5\xBA",
+		 "ore lodz"},
 		{"\xCE\xA3\xCE\x8A\xCE\xA3", "\xCF\x83\xCE\xB9\xCF\x83"},
-		{"\xEF\xBC\xA1\xEF\xBC\xA2", "ab"},	/* full width */
-		{"\xE3\x81\x8C", "\xE3\x81\x8C"},	/* voiced kana stays */
+		{"\xEF\xBC\xA1\xEF\xBC\xA2", "ab"}, /* full width */
+		{"\xE3\x81\x8C", "\xE3\x81\x8C"},   /* voiced kana stays */
 		{"bad \xFF", "bad " REPLACED},
 	};
 
@@ -246,16 +257,27 @@ static void test_clean_line(void **state)
 		{"plain", "plain", "plain"},
 		{"a\x1B[31mb", "a\xE2\x90\x9B[31mb", "a?[31mb"},
 		{"\x7F", "\xE2\x90\xA1", "?"},
-		{"a\xC2\x9B" "31m", "a\xE2\x90\xA6" "31m", "a?31m"},
+		{"a\xC2\x9B"
+		 "31m",
+		 "a\xE2\x90\xA6"
+		 "31m",
+		 "a?31m"},
 		{"a\r\n b\tc", "a b c", "a b c"},
 		{"a\n\n\nb", "a b", "a b"},
-		{"a\xE2\x80\xA8" "b", "a b", "a b"},
+		{"a\xE2\x80\xA8"
+		 "b",
+		 "a b", "a b"},
 		{"x\xE2\x80\xAEgpj.exe", "xgpj.exe", "xgpj.exe"},
-		{"\xE2\x81\xA6" "a\xE2\x81\xA9\xD8\x9C\xE2\x80\x8F", "a", "a"},
-		{"so\xC2\xAD" "ft\xEF\xBB\xBF \xE2\x80\x8B.", "soft .",
-		 "soft ."},
+		{"\xE2\x81\xA6"
+		 "a\xE2\x81\xA9\xD8\x9C\xE2\x80\x8F",
+		 "a", "a"},
+		{"so\xC2\xAD"
+		 "ft\xEF\xBB\xBF \xE2\x80\x8B.",
+		 "soft .", "soft ."},
 		{WOMAN ZWJ GIRL, WOMAN ZWJ GIRL, WOMAN ZWJ GIRL},
-		{"a\xFF" "b", "a" REPLACED "b", "a?b"},
+		{"a\xFF"
+		 "b",
+		 "a" REPLACED "b", "a?b"},
 		{"a  b", "a  b", "a  b"},
 	};
 
@@ -280,13 +302,15 @@ static void test_to_ascii(void **state)
 		{"caf" E_ACUTE " " E_COMBINED, "cafe e"},
 		{"\xE2\x80\x9Cquoted\xE2\x80\x9D \xE2\x80\x98x\xE2\x80\x99",
 		 "\"quoted\" 'x'"},
-		{"1\xE2\x80\x93" "2 \xE2\x80\x94 3\xE2\x80\xA6",
+		{"1\xE2\x80\x93"
+		 "2 \xE2\x80\x94 3\xE2\x80\xA6",
 		 "1-2 -- 3..."},
-		{"\xE2\x86\x92 \xE2\x94\x8C\xE2\x94\x80\xE2\x94\x90\xE2\x94\x82",
+		{"\xE2\x86\x92 "
+		 "\xE2\x94\x8C\xE2\x94\x80\xE2\x94\x90\xE2\x94\x82",
 		 "-> +-+|"},
 		{"\xC3\x86\xC3\x98\xC3\x9F \xC5\x81", "AEOss L"},
 		{EURO "5", "EUR5"},
-		{"\xE1\xBB\x87", "e"},	/* two accents */
+		{"\xE1\xBB\x87", "e"}, /* two accents */
 		{"\xEF\xAC\x81", "fi"},
 		{ZHONG SMILE, "??"},
 		{WOMAN ZWJ GIRL VS16, "??"},
