@@ -91,6 +91,13 @@ static json_t *status_json(struct batch *b)
 		json_object_set_new(j, "messages", json_integer(sizes.items));
 		json_object_set_new(j, "offline", json_integer(sizes.bodies));
 		json_object_set_new(j, "store_bytes", json_integer(sizes.file));
+		json_object_set_new(
+			j, "store",
+			json_pack("{s:I,s:I,s:I,s:I}", "lists",
+				  (json_int_t)sizes.lists, "texts",
+				  (json_int_t)sizes.texts, "index",
+				  (json_int_t)sizes.index, "originals",
+				  (json_int_t)sizes.originals));
 	}
 	return j;
 }

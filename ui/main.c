@@ -104,7 +104,7 @@ static int run(const struct start *s, struct config *config, int argc,
 {
 	struct session_setup setup = {.config = config,
 				      .account = s->account,
-				      .first = SCREEN_MAIL};
+				      .first = SCREEN_mail};
 
 	if (argc > 0 && !str_eq(argv[0], "mail"))
 		return batch_run(config, s->account, argc, argv);

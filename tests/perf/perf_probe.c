@@ -211,7 +211,9 @@ static double probe_base64(void)
 static void add_text(GMimeObject *parent, GMimeObject *part, gpointer ctx)
 {
 	(void)parent;
-	if (GMIME_IS_TEXT_PART(part)) {
+	if (GMIME_IS_TEXT_PART(part) &&
+	    g_mime_content_type_is_type(g_mime_object_get_content_type(part),
+					"text", "plain")) {
 		char *t = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
 
 		str_add(ctx, t);
