@@ -247,11 +247,14 @@ bool xml_finish(struct xml_reader *r, struct err *err)
 		return false;
 	xml_filter_run(&r->filter, "", 0, true, &clean, &n);
 	feed_slices(r, clean, n);
-	if (r->err.kind == ERR_NONE && !r->filter.begun)
-		fail(r, "the answer is empty");
-	if (r->err.kind == ERR_NONE &&
-	    (xmlParseChunk(r->parser, NULL, 0, 1) != 0 || r->depth > 0))
-		fail(r, "the answer ends in the middle");
+	if (r->err.kind != ERR_NONE)
+		return !failed(r, err);
+	if (!r->filter.begun || r->depth > 0)
+		err_set(&r->err, ERR_NETWORK, r->filter.begun
+						      ? "the answer was cut off"
+						      : "the answer is empty");
+	else if (xmlParseChunk(r->parser, NULL, 0, 1) != 0)
+		fail(r, "the answer is not a whole XML document");
 	return !failed(r, err);
 }
 

@@ -42,7 +42,7 @@ void xml_reader_free(struct xml_reader *r);
  * a DTD or is too deep; all further calls then fail in the same way. */
 bool xml_feed(struct xml_reader *r, const char *s, size_t len,
 	      struct err *err) MUST_CHECK;
-/* The end: fails when the document is not complete. */
+/* The end. Fails with ERR_NETWORK when the document was cut off. */
 bool xml_finish(struct xml_reader *r, struct err *err) MUST_CHECK;
 /* True once anything but blanks was fed. */
 bool xml_has_begun(const struct xml_reader *r);

@@ -18,6 +18,8 @@
  *  - A lost connection is not repeated by the backend for operations that
  *    change anything: the engine decides (exactly-once is its duty). Reads are
  *    repeated once.
+ *  - A batch of changes returns true once any input is done: what failed later
+ *    is in the results (ERR_NETWORK there: unknown whether it was done).
  *  - Batch operations report one item_result an input id, in order; a batch
  *    that stopped half way has been continued (dossier 6,
  *    ErrorBatchProcessingStopped), so every result is final.
@@ -241,6 +243,7 @@ struct backend_ops {
 };
 
 extern const struct backend_ops ews_ops;
-/* The protocol for an account: by its setting, else by its url. */
+/* The protocol for an account: by its setting, else by its url. NULL: none
+ * that this program speaks. */
 const struct backend_ops *backend_choose(const struct account *a);
 #endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "proto/backend.h"
+
+void backend_info_release(struct backend_info *i)
+{
+	free(i->protocol);
+	free(i->version);
+	free(i->build);
+	free(i->url);
+	*i = (struct backend_info){0};
+}
+
+void backend_info_copy(struct backend_info *to, const struct backend_info *from)
+{
+	*to = (struct backend_info){
+		.protocol = xstrdup(from->protocol),
+		.version = xstrdup(from->version),
+		.build = xstrdup(from->build),
+		.caps = from->caps,
+		.url = xstrdup(from->url),
+	};
+}
+
+void sync_page_release(struct sync_page *p)
+{
+	item_changes_release(&p->items);
+	folder_changes_release(&p->folders);
+	mem_replace(&p->state, NULL);
+}
+
+void fetched_release(struct fetched *f)
+{
+	item_release(&f->item);
+	bytes_release(&f->mime);
+}
+
+void item_results_release(struct item_results *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		free(r->v[i].new_id);
+		free(r->v[i].new_change_key);
+	}
+	vec_release(r);
+}
+
+const struct backend_ops *backend_choose(const struct account *a)
+{
+	return a->protocol == ACCOUNT_WEBDAV ? NULL : &ews_ops;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef EWS_EWS_H
+#define EWS_EWS_H
+/* The operations of backend.h, by file, and what they share. */
+#include "proto/ews/soap.h"
+
+/* Makes sure the version is known before a request is written for it. */
+bool ews_ready(struct backend *b, const struct op *op,
+	       struct err *err) MUST_CHECK;
+unsigned ews_caps(const struct backend *b);
+
+/* folders.c */
+bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
+		    struct err *err);
+bool ews_sync_folders(struct backend *b, const struct op *op,
+		      const char *state, struct sync_page *out,
+		      struct err *err);
+bool ews_folder_create(struct backend *b, const struct op *op,
+		       const char *parent, const char *name, const char *class,
+		       char **id, struct err *err);
+bool ews_folder_rename(struct backend *b, const struct op *op, const char *id,
+		       const char *name, struct err *err);
+bool ews_folder_move(struct backend *b, const struct op *op, const char *id,
+		     const char *new_parent, struct err *err);
+bool ews_folder_remove(struct backend *b, const struct op *op, const char *id,
+		       enum delete_kind kind, struct err *err);
+bool ews_folder_empty(struct backend *b, const struct op *op, const char *id,
+		      enum delete_kind kind, bool subfolders, struct err *err);
+
+/* sync.c */
+bool ews_sync_items(struct backend *b, const struct op *op, const char *folder,
+		    const char *state, struct sync_page *out, struct err *err);
+bool ews_list(struct backend *b, const struct op *op, const char *folder,
+	      int64_t offset, int count, struct item_list *out, bool *more,
+	      struct err *err);
+/* Item ids of one page of a folder, for emptying it. */
+bool ews_list_ids(struct backend *b, const struct op *op, const char *folder,
+		  int count, struct item_list *out, struct err *err);
+
+/* fetch.c, rebuild.c */
+bool ews_fetch(struct backend *b, const struct op *op,
+	      const struct item_ref *refs, size_t n, bool mime,
+	       fetched_fn fn, void *ctx, struct err *err);
+/* An item that has no MIME, by its properties: f->item and f->mime, an RFC 5322
+ * text made of them. False: f->err says why. */
+bool ews_rebuild(struct backend *b, const struct op *op,
+		 const struct item_ref *ref, struct fetched *f);
+
+/* items.c */
+bool ews_edit(struct backend *b, const struct op *op,
+	      const struct item_ref *refs, const struct item_edit *edits,
+	      size_t n, struct item_results *out, struct err *err);
+bool ews_move(struct backend *b, const struct op *op,
+	      const struct item_ref *refs, size_t n, const char *folder,
+	      struct item_results *out, struct err *err);
+bool ews_copy(struct backend *b, const struct op *op,
+	      const struct item_ref *refs, size_t n, const char *folder,
+	      struct item_results *out, struct err *err);
+bool ews_remove(struct backend *b, const struct op *op,
+	      const struct item_ref *refs, size_t n,
+		enum delete_kind kind, struct item_results *out,
+		struct err *err);
+const char *ews_delete_type(enum delete_kind kind);
+
+/* send.c */
+bool ews_upload(struct backend *b, const struct op *op, const char *folder,
+		const struct bytes *raw, const char *key, bool draft,
+		bool read, struct item_result *out, struct err *err);
+bool ews_send(struct backend *b, const struct op *op,
+	      const struct item_ref *draft, const char *sent, struct err *err);
+
+/* search.c */
+bool ews_find_key(struct backend *b, const struct op *op, const char *folder,
+		  const char *key, struct item_list *out, struct err *err);
+bool ews_search(struct backend *b, const struct op *op,
+		const char *const *folders, size_t n, const char *words,
+		int count, struct item_list *out, struct err *err);
+/* The property beside an uploaded item that holds its client-made key. */
+#define EWS_KEY_PROPERTY \
+	"<t:ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrings\" " \
+	"PropertyName=\"RetinueKey\" PropertyType=\"String\"/>"
+
+/* notify.c */
+bool ews_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
+		     void *ctx, struct err *err);
+#endif

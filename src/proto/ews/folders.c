@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Folders: the hierarchy (dossier 8.1) and changes of it (14.1). */
+#include "net/xml.h"
+#include "proto/ews/batch.h"
+#include "proto/ews/ews.h"
+#include "proto/ews/fields.h"
+
+#include <string.h>
+
+#define EMPTY_PAGE 200		/* ids a step where EmptyFolder is missing */
+
+static void add_shape(struct str *b)
+{
+	str_add(b, "<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape>"
+		   "<t:AdditionalProperties>");
+	field_add_path(b, "folder:ParentFolderId");
+	field_add_path(b, "folder:FolderClass");
+	field_add_path(b, "folder:DisplayName");
+	field_add_path(b, "folder:TotalCount");
+	field_add_path(b, "folder:UnreadCount");
+	field_add_path(b, "folder:EffectiveRights");
+	field_add_path(b, "tag:0x10f4:Boolean");	/* PR_ATTR_HIDDEN */
+	field_add_path(b, "tag:0x3601:Integer");	/* PR_FOLDER_TYPE */
+	field_add_path(b, "tag:0x0e08:Long");	/* PR_MESSAGE_SIZE_EXTENDED */
+	str_add(b, "</t:AdditionalProperties></m:FolderShape>");
+}
+
+/* --- roles ------------------------------------------------------------------ */
+struct roles {
+	char **ids;
+	enum folder_role asked[FOLDER_ROLE_COUNT];
+};
+
+static void write_roles(struct batch *t, const size_t *idx, size_t n,
+			struct str *out)
+{
+	const struct roles *r = t->ctx;
+
+	str_add(out, "<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly"
+		     "</t:BaseShape></m:FolderShape><m:FolderIds>");
+	for (size_t k = 0; k < n; k++)
+		soap_add_folder(out, NULL, folder_role_ews(r->asked[idx[k]]));
+	str_add(out, "</m:FolderIds></m:GetFolder>");
+}
+
+static bool role_done(struct batch *t, size_t i, struct ews_message *m,
+		      enum ews_rule rule, const struct err *e)
+{
+	struct roles *r = t->ctx;
+
+	(void)rule;
+	/* An error of one name: this mailbox has no such folder. */
+	if (e->kind == ERR_NONE && m && m->folders.n > 0) {
+		struct folder *f = &m->folders.v[0].folder;
+
+		r->ids[r->asked[i]] = f->remote_id;
+		f->remote_id = NULL;
+	}
+	return true;
+}
+
+bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
+		    struct err *err)
+{
+	struct roles r = {.ids = ids};
+	struct batch t = {.b = b, .op = op, .operation = "GetFolder",
+			  .write = write_roles, .done = role_done, .ctx = &r};
+
+	for (int i = 0; i < FOLDER_ROLE_COUNT; i++) {
+		ids[i] = NULL;
+		if (folder_role_ews((enum folder_role)i))
+			r.asked[t.n++] = (enum folder_role)i;
+	}
+	if (ews_ready(b, op, err) && batch_run(&t, err))
+		return true;
+	for (int i = 0; i < FOLDER_ROLE_COUNT; i++)
+		mem_replace(&ids[i], NULL);
+	return false;
+}
+
+/* --- hierarchy --------------------------------------------------------------- */
+bool ews_sync_folders(struct backend *b, const struct op *op,
+		      const char *state, struct sync_page *out,
+		      struct err *err)
+{
+	struct str body = STR_INIT;
+	struct ews_message m;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	str_add(&body, "<m:SyncFolderHierarchy>");
+	add_shape(&body);
+	str_add(&body, "<m:SyncFolderId>");
+	soap_add_folder(&body, NULL, "msgfolderroot");
+	str_add(&body, "</m:SyncFolderId>");
+	xml_add_element(&body, "m:SyncState", state);
+	str_add(&body, "</m:SyncFolderHierarchy>");
+	if (!soap_single(b, op, "SyncFolderHierarchy", &body, false, &m, err))
+		return false;
+	*out = (struct sync_page){.folders = m.folders, .state = m.sync_state,
+				  .more = !m.is_last};
+	m.folders = (struct folder_changes){0};
+	m.sync_state = NULL;
+	if (out->folders.n == 0 && str_eq(out->state, state))
+		out->more = false;
+	ews_message_release(&m);
+	return true;
+}
+
+/* --- changes ------------------------------------------------------------------ */
+static const char *element_for_class(const char *class)
+{
+	if (!class)
+		return "t:Folder";
+	if (str_starts(class, "IPF.Appointment"))
+		return "t:CalendarFolder";
+	if (str_starts(class, "IPF.Contact"))
+		return "t:ContactsFolder";
+	if (str_starts(class, "IPF.Task"))
+		return "t:TasksFolder";
+	return "t:Folder";
+}
+
+bool ews_folder_create(struct backend *b, const struct op *op,
+		       const char *parent, const char *name, const char *class,
+		       char **id, struct err *err)
+{
+	const char *element = element_for_class(class);
+	struct str body = STR_INIT;
+	struct ews_message m;
+	bool ok = true;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	str_add(&body, "<m:CreateFolder><m:ParentFolderId>");
+	soap_add_folder(&body, parent, NULL);
+	str_addf(&body, "</m:ParentFolderId><m:Folders><%s>", element);
+	xml_add_element(&body, "t:FolderClass", class ? class : "IPF.Note");
+	xml_add_element(&body, "t:DisplayName", name);
+	str_addf(&body, "</%s></m:Folders></m:CreateFolder>", element);
+	if (!soap_single(b, op, "CreateFolder", &body, true, &m, err))
+		return false;
+	if (m.folders.n == 0) {
+		ok = err_set(err, ERR_PROTOCOL,
+			     "the server made the folder but gave no id");
+	} else {
+		*id = m.folders.v[0].folder.remote_id;
+		m.folders.v[0].folder.remote_id = NULL;
+	}
+	ews_message_release(&m);
+	return ok;
+}
+
+/* A change whose answer holds nothing of interest. */
+static bool change(struct backend *b, const struct op *op,
+		   const char *operation, struct str *owned_body,
+		   struct err *err)
+{
+	struct ews_message m;
+
+	if (!soap_single(b, op, operation, owned_body, true, &m, err))
+		return false;
+	ews_message_release(&m);
+	return true;
+}
+
+bool ews_folder_rename(struct backend *b, const struct op *op, const char *id,
+		       const char *name, struct err *err)
+{
+	struct str body = STR_INIT;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	str_add(&body, "<m:UpdateFolder><m:FolderChanges><t:FolderChange>");
+	soap_add_folder(&body, id, NULL);
+	str_add(&body, "<t:Updates><t:SetFolderField>");
+	field_add_path(&body, "folder:DisplayName");
+	str_add(&body, "<t:Folder>");
+	xml_add_element(&body, "t:DisplayName", name);
+	str_add(&body, "</t:Folder></t:SetFolderField></t:Updates>"
+		       "</t:FolderChange></m:FolderChanges></m:UpdateFolder>");
+	return change(b, op, "UpdateFolder", &body, err);
+}
+
+bool ews_folder_move(struct backend *b, const struct op *op, const char *id,
+		     const char *new_parent, struct err *err)
+{
+	struct str body = STR_INIT;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	str_add(&body, "<m:MoveFolder><m:ToFolderId>");
+	soap_add_folder(&body, new_parent, NULL);
+	str_add(&body, "</m:ToFolderId><m:FolderIds>");
+	soap_add_folder(&body, id, NULL);
+	str_add(&body, "</m:FolderIds></m:MoveFolder>");
+	return change(b, op, "MoveFolder", &body, err);
+}
+
+static bool remove_folder(struct backend *b, const struct op *op,
+			  const char *id, enum delete_kind kind,
+			  struct err *err)
+{
+	struct str body = STR_INIT;
+	struct err e = ERR_INIT;
+
+	str_addf(&body, "<m:DeleteFolder DeleteType=\"%s\"><m:FolderIds>",
+		 ews_delete_type(kind));
+	soap_add_folder(&body, id, NULL);
+	str_add(&body, "</m:FolderIds></m:DeleteFolder>");
+	if (change(b, op, "DeleteFolder", &body, &e))
+		return true;
+	if (e.kind == ERR_NOT_FOUND)	/* gone already: that was wanted (6) */
+		return true;
+	if (err)
+		*err = e;
+	return false;
+}
+
+bool ews_folder_remove(struct backend *b, const struct op *op, const char *id,
+		       enum delete_kind kind, struct err *err)
+{
+	return ews_ready(b, op, err) && remove_folder(b, op, id, kind, err);
+}
+
+/* --- emptying ------------------------------------------------------------------ */
+static bool empty_at_once(struct backend *b, const struct op *op,
+			  const char *id, enum delete_kind kind,
+			  bool subfolders, struct err *err)
+{
+	struct str body = STR_INIT;
+
+	str_addf(&body,
+		 "<m:EmptyFolder DeleteType=\"%s\" DeleteSubFolders=\"%s\">"
+		 "<m:FolderIds>",
+		 ews_delete_type(kind), subfolders ? "true" : "false");
+	soap_add_folder(&body, id, NULL);
+	str_add(&body, "</m:FolderIds></m:EmptyFolder>");
+	return change(b, op, "EmptyFolder", &body, err);
+}
+
+/* Deletes a page of items. *left: something was there. */
+static bool empty_page(struct backend *b, const struct op *op, const char *id,
+		       enum delete_kind kind, bool *left, struct err *err)
+{
+	struct item_list items = {0};
+	struct item_results results = {0};
+	struct item_ref *refs;
+	bool ok = ews_list_ids(b, op, id, EMPTY_PAGE, &items, err);
+
+	*left = ok && items.n > 0;
+	if (!*left)
+		return ok;
+	refs = xcalloc(items.n, sizeof(*refs));
+	for (size_t i = 0; i < items.n; i++)
+		refs[i].remote_id = items.v[i].remote_id;
+	ok = ews_remove(b, op, refs, items.n, kind, &results, err);
+	/* Any refusal ends it: the next page would begin with the same item. */
+	for (size_t i = 0; ok && i < results.n; i++)
+		if (results.v[i].err.kind != ERR_NONE) {
+			ok = false;
+			if (err)
+				*err = results.v[i].err;
+		}
+	item_results_release(&results);
+	item_list_release(&items);
+	free(refs);
+	return ok;
+}
+
+static bool remove_subfolders(struct backend *b, const struct op *op,
+			      const char *id, enum delete_kind kind,
+			      struct err *err)
+{
+	struct str body = STR_INIT;
+	struct ews_message m;
+	bool ok = true;
+
+	str_add(&body, "<m:FindFolder Traversal=\"Shallow\"><m:FolderShape>"
+		       "<t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
+		       "<m:ParentFolderIds>");
+	soap_add_folder(&body, id, NULL);
+	str_add(&body, "</m:ParentFolderIds></m:FindFolder>");
+	if (!soap_single(b, op, "FindFolder", &body, false, &m, err))
+		return false;
+	for (size_t i = 0; ok && i < m.folders.n; i++)
+		ok = remove_folder(b, op, m.folders.v[i].folder.remote_id,
+				   kind, err);
+	ews_message_release(&m);
+	return ok;
+}
+
+bool ews_folder_empty(struct backend *b, const struct op *op, const char *id,
+		      enum delete_kind kind, bool subfolders, struct err *err)
+{
+	struct err e = ERR_INIT;
+	bool left = true;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	if (ews_caps(b) & CAP_EMPTY_FOLDER) {
+		if (empty_at_once(b, op, id, kind, subfolders, &e))
+			return true;
+		if (e.kind != ERR_UNSUPPORTED && e.kind != ERR_PROTOCOL) {
+			if (err)
+				*err = e;
+			return false;
+		}
+		b->no_empty = true;	/* this server lacks it (19) */
+	}
+	while (left)
+		if (!empty_page(b, op, id, kind, &left, err))
+			return false;
+	return !subfolders || remove_subfolders(b, op, id, kind, err);
+}

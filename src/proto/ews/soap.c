@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "proto/ews/soap.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "net/xml.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUSY_TRIES 3
+#define ANSWER_MAX ((int64_t)1 << 31)
+#define PROGRESS_MS 100
+#define NS "http://schemas.microsoft.com/exchange/services/2006/"
+
+bool soap_sleep(const struct op *op, int64_t ms, struct err *err)
+{
+	if (chan_flag_wait(op ? op->cancel : NULL, ms))
+		return err_set(err, ERR_CANCELLED, "cancelled");
+	return true;
+}
+
+void soap_pause(struct backend *b, const struct err *err)
+{
+	if (err->retry_after_ms > 0 && b->host->pause_until)
+		b->host->pause_until(b->host->ctx,
+				     clock_mono_ms() + err->retry_after_ms);
+}
+
+bool soap_wait(struct backend *b, const struct op *op, struct err *err)
+{
+	for (;;) {
+		int64_t left = b->host->paused_until
+				       ? b->host->paused_until(b->host->ctx) -
+						 clock_mono_ms()
+				       : 0;
+
+		if (left <= 0)
+			return soap_sleep(op, 0, err);
+		/* Another lane may prolong the pause: look again. */
+		if (!soap_sleep(op, left > 1000 ? 1000 : left, err))
+			return false;
+	}
+}
+
+/* Writes the request beside the others, for the schema check. */
+static void dump(const char *operation, const struct str *envelope)
+{
+	static int count;
+	const char *dir = getenv("RETINUE_EWS_DUMP");
+	char *path CLEANUP(mem_free_ptr) = NULL;
+	struct err err = ERR_INIT;
+
+	if (!dir || !*dir)
+		return;
+	path = xasprintf("%s/%ld-%04d-%s.xml", dir, (long)getpid(),
+			 __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED),
+			 operation);
+	if (!proc_write_file(path, envelope->s, envelope->len, 0600, &err))
+		log_at(LOG_WARN, "ews", "%s", err.text);
+}
+
+static void make_envelope(struct str *out, enum ews_version v,
+			  const struct str *body)
+{
+	str_addf(out,
+		 "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+		 "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/"
+		 "envelope/\" xmlns:t=\"" NS "types\" xmlns:m=\"" NS
+		 "messages\"><s:Header><t:RequestServerVersion Version=\"%s\"/>"
+		 "</s:Header><s:Body>",
+		 ews_version_name(v));
+	str_add_mem(out, body->s, body->len);
+	str_add(out, "</s:Body></s:Envelope>");
+}
+
+/* --- sign-in --------------------------------------------------------------- */
+static bool ask_password(struct backend *b, bool retry, struct err *err)
+{
+	char *password = NULL;
+
+	if (!b->host->password)
+		return err_set(err, ERR_AUTH, "no password is set");
+	if (!b->host->password(b->host->ctx, retry, &password, err))
+		return false;
+	if (b->http)
+		http_set_login(b->http,
+			       b->account->user ? b->account->user
+						: b->account->address,
+			       password);
+	if (password)
+		mem_wipe(password, strlen(password));
+	free(password);
+	b->has_password = true;
+	b->accepted = false;
+	return true;
+}
+
+static bool forget_password(struct backend *b, const struct http_answer *a,
+			    struct err *err)
+{
+	if (b->http)
+		http_set_login(b->http, NULL, NULL);
+	b->has_password = b->accepted = false;
+	b->refused = true;
+	err_set(err, ERR_AUTH,
+		a->www_authenticate && !strstr(a->www_authenticate, "Basic")
+			? "the server does not take a plain password; it asks "
+			  "for another way of signing in"
+			: "the server refused the name or password, or the "
+			  "account may not use this service");
+	if (err)
+		err->number = a->status;
+	return false;
+}
+
+/* --- what a status means (dossier 3.3) ------------------------------------- */
+static const struct status {
+	int status;
+	enum err_kind kind;
+	const char *text;
+} statuses[] = {
+	{400, ERR_PROTOCOL, "the server could not read the request"},
+	{403, ERR_DENIED, "the server does not allow this account, place or "
+			  "program to use its web services"},
+	{404, ERR_INPUT, "there is no Exchange web service at this address; "
+			 "check the url setting"},
+	{405, ERR_INPUT, "this address does not take requests; check the url "
+			 "setting"},
+	{407, ERR_AUTH, "the proxy wants a sign-in"},
+	{411, ERR_PROTOCOL, "a proxy on the way refuses the request's form"},
+	{413, ERR_INPUT, "the request is larger than the server takes"},
+	{429, ERR_SERVER, "the server asks to slow down"},
+	{440, ERR_SERVER, "the gateway's session ended; a new one is needed"},
+	{456, ERR_AUTH, "sign-in is blocked until you act in a browser: a new "
+			"password or a second factor is wanted"},
+	{500, ERR_SERVER, "the server has trouble"},
+	{502, ERR_SERVER, "the gateway cannot reach the server"},
+	{503, ERR_SERVER, "the server is not available now"},
+	{504, ERR_SERVER, "the gateway waited for the server in vain"},
+	{507, ERR_QUOTA, "the server has no room left"},
+};
+
+static bool redirect_error(const struct http_answer *a, struct err *err)
+{
+	const char *to = str_or_empty(a->location);
+
+	if (strstr(to, "genericerrorpage") || strstr(to, "/auth/errorfe"))
+		return err_set(err, ERR_SERVER,
+			       "the server shows its error page (%s)",
+			       a->cas_error ? a->cas_error : "no code");
+	return err_set(err, ERR_INPUT,
+		       "the server sends this address elsewhere, to %.200s; if "
+		       "that is right, put it into the url setting", to);
+}
+
+static bool status_error(const struct http_answer *a, struct err *err)
+{
+	bool known = false;
+
+	if (a->status >= 300 && a->status < 400) {
+		redirect_error(a, err);
+		known = true;
+	}
+	for (size_t i = 0; !known && i < ARRAY_LEN(statuses); i++)
+		if (statuses[i].status == a->status) {
+			err_set(err, statuses[i].kind, "%s", statuses[i].text);
+			known = true;
+		}
+	if (!known && a->status == 200)
+		err_set(err, ERR_AUTH,
+			"a sign-in or portal page came instead of Exchange's "
+			"answer; check the url setting and the network");
+	else if (!known)
+		err_set(err, a->status >= 500 ? ERR_SERVER : ERR_PROTOCOL,
+			"the server answers with status %d", a->status);
+	if (err) {
+		err->number = a->status;
+		err->retry_after_ms = a->retry_after_ms;
+		snprintf(err->code, sizeof(err->code), "%s",
+			 str_or_empty(a->cas_error));
+	}
+	return false;
+}
+
+/* --- one exchange ----------------------------------------------------------- */
+struct exchange {
+	struct soap_call *call;
+	const struct op *op;
+	struct ews_reader *reader;
+	bool is_xml, decided;
+	int64_t bytes, told_at;
+};
+
+static bool is_xml_type(const struct http_answer *a)
+{
+	return a->content_type && strstr(a->content_type, "xml");
+}
+
+static bool receive(void *ctx, const struct http_answer *a, const char *s,
+		    size_t len, struct err *err)
+{
+	struct exchange *x = ctx;
+	int64_t now;
+
+	if (!x->decided) {
+		x->decided = true;
+		x->is_xml = (a->status == 200 || a->status == 500) &&
+			    is_xml_type(a);
+	}
+	x->bytes += (int64_t)len;
+	if (x->op && x->op->progress) {
+		now = clock_mono_ms();
+		if (now - x->told_at >= PROGRESS_MS) {
+			x->told_at = now;
+			x->op->progress(x->op->ctx, x->bytes);
+		}
+	}
+	if (!x->is_xml)
+		return true;
+	if (x->call->raw && a->status == 200)
+		return x->call->raw(x->call->ctx, s, len, err);
+	return ews_reader_feed(x->reader, s, len, err);
+}
+
+static bool idle(void *ctx, int64_t *again_ms, struct err *err)
+{
+	struct exchange *x = ctx;
+
+	return x->call->idle(x->call->ctx, again_ms, err);
+}
+
+static void note_build(struct backend *b, const struct ews_head *head)
+{
+	if (!head->build || str_eq(head->build, b->build))
+		return;
+	/* Another release since: what it can do may have changed (1.2). A
+	 * farm's front ends may differ in the last numbers only. */
+	if (b->build && strtol(head->build, NULL, 10) !=
+				strtol(b->build, NULL, 10))
+		b->ready = false;
+	mem_replace(&b->build, xstrdup(head->build));
+}
+
+/* The answer is complete: a fault, a status, or all is well. */
+static bool judge(struct backend *b, struct exchange *x,
+		  const struct http_answer *a, enum ews_rule *rule,
+		  struct err *err)
+{
+	const struct ews_head *head = ews_reader_head(x->reader);
+
+	if (!x->is_xml)
+		return status_error(a, err);
+	if (x->call->raw && a->status == 200)
+		return true;
+	if (!ews_reader_finish(x->reader, err))
+		return a->status == 200 ? false : status_error(a, err);
+	note_build(b, head);
+	if (head->is_fault) {
+		*rule = ews_fault_error(head, err);
+		return false;
+	}
+	if (a->status != 200 || !head->is_envelope)
+		return status_error(a, err);
+	return true;
+}
+
+static bool send_http(struct backend *b, struct exchange *x,
+		      const struct str *envelope, struct http_answer *a,
+		      struct err *err)
+{
+	char *anchor CLEANUP(mem_free_ptr) =
+		xasprintf("X-AnchorMailbox: %s",
+			  str_or_empty(b->account->address));
+	const char *headers[] = {
+		"Content-Type: text/xml; charset=utf-8", "Accept: text/xml",
+		"X-PreferServerAffinity: true",
+		b->account->address ? anchor : NULL, NULL};
+	struct http_request r = {
+		.url = b->account->url,
+		.headers = headers,
+		.body = envelope->s,
+		.len = envelope->len,
+		.repeatable = !x->call->changes,
+		.cancel = x->op ? x->op->cancel : NULL,
+		.idle_seconds = x->call->idle_seconds,
+		.max_bytes = ANSWER_MAX,
+		.receive = receive,
+		.idle = x->call->idle ? idle : NULL,
+		.ctx = x,
+		.label = x->call->operation,
+	};
+
+	return http_post(b->http, &r, a, err);
+}
+
+static bool send_fake(struct backend *b, struct exchange *x,
+		      const struct str *envelope, struct http_answer *a,
+		      struct err *err)
+{
+	struct str answer CLEANUP(str_release) = STR_INIT;
+
+	if (!b->transport(b->transport_ctx, x->call->operation, envelope,
+			  &answer, err))
+		return false;
+	*a = (struct http_answer){.status = 200,
+				  .content_type = xstrdup("text/xml")};
+	return receive(x, a, answer.s, answer.len, err);
+}
+
+/* Sends once and reads the answer. *status: the HTTP status, 0 for none. */
+static bool exchange_once(struct backend *b, const struct op *op,
+			  struct soap_call *call, const struct str *envelope,
+			  enum ews_rule *rule, int *status, struct err *err)
+{
+	struct exchange x = {.call = call, .op = op};
+	struct http_answer a = {0};
+	bool ok;
+
+	*rule = RULE_NONE;
+	x.reader = ews_reader_new(call->fn, call->ctx);
+	ok = b->transport ? send_fake(b, &x, envelope, &a, err)
+			  : send_http(b, &x, envelope, &a, err);
+	*status = a.status;
+	if (a.status == 401)
+		ok = err_set(err, ERR_AUTH, "sign-in refused");
+	else if (ok)
+		ok = judge(b, &x, &a, rule, err);
+	if (a.status != 401 && a.status != 0 && a.status != 407)
+		b->accepted = true;
+	if (a.status == 401 && !b->accepted)
+		forget_password(b, &a, err);
+	if (op && op->progress && x.bytes)
+		op->progress(op->ctx, x.bytes);
+	ews_reader_free(x.reader);
+	http_answer_release(&a);
+	return ok;
+}
+
+/* Sends, with what sign-in needs: the password is asked for before the first
+ * request and, once, after a refusal. More would lock accounts (3.2). */
+static bool exchange_signed(struct backend *b, const struct op *op,
+			    struct soap_call *call, const struct str *envelope,
+			    enum ews_rule *rule, struct err *err)
+{
+	bool again = false;
+
+	for (;;) {
+		int status;
+
+		if (!b->has_password && !ask_password(b, b->refused, err))
+			return false;
+		if (exchange_once(b, op, call, envelope, rule, &status, err)) {
+			b->refused = false;
+			return true;
+		}
+		if (status != 401 || again)
+			return false;
+		again = !b->accepted;
+		/* A password that was good in this session: the session ended,
+		 * so the same one is tried once more without asking. */
+		b->accepted = false;
+	}
+}
+
+bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
+	     enum ews_rule *rule, struct err *err)
+{
+	struct str envelope CLEANUP(str_release) = STR_INIT;
+	enum ews_rule own;
+	int busy = 0, lost = 0;
+
+	rule = rule ? rule : &own;
+	make_envelope(&envelope, b->version, &call->body);
+	if (str_is_truncated(&envelope))
+		return err_set(err, ERR_INPUT, "the message is too large");
+	dump(call->operation, &envelope);
+	for (;;) {
+		struct err e = ERR_INIT;
+
+		*rule = RULE_NONE;
+		if (!soap_wait(b, op, err))
+			return false;
+		if (exchange_signed(b, op, call, &envelope, rule, &e))
+			return true;
+		if (*rule == RULE_VERSION)
+			b->ready = false;
+		if (e.retry_after_ms > 0)
+			soap_pause(b, &e);
+		if (*rule == RULE_BUSY && ++busy <= BUSY_TRIES)
+			continue;
+		if ((e.number == 503 || e.number == 429) && !call->changes &&
+		    e.retry_after_ms > 0 && ++busy <= BUSY_TRIES)
+			continue;
+		if (e.kind == ERR_NETWORK && !call->changes && !call->raw &&
+		    ++lost <= 1)
+			continue;
+		log_at(LOG_INFO, "ews", "%s: %s %s", call->operation, e.code,
+		       e.text);
+		if (err)
+			*err = e;
+		return false;
+	}
+}
+
+/* --- pieces ------------------------------------------------------------------ */
+void soap_add_folder(struct str *b, const char *id, const char *distinguished)
+{
+	str_add(b, id ? "<t:FolderId" : "<t:DistinguishedFolderId");
+	xml_add_attr(b, "Id", id ? id : distinguished);
+	str_add(b, "/>");
+}
+
+void soap_add_item(struct str *b, const struct item_ref *ref)
+{
+	str_add(b, "<t:ItemId");
+	xml_add_attr(b, "Id", ref->remote_id);
+	xml_add_attr(b, "ChangeKey", ref->change_key);
+	str_add(b, "/>");
+}
+
+struct single {
+	struct ews_message *got;
+	struct err err;
+	enum ews_rule rule;
+	bool seen;
+};
+
+static bool take_single(void *ctx, struct ews_message *m, struct err *err)
+{
+	struct single *s = ctx;
+
+	(void)err;
+	if (s->seen && m->index > 0)
+		return true;
+	if (s->seen)		/* the read was repeated */
+		ews_message_release(s->got);
+	s->seen = true;
+	s->rule = ews_message_error(m, &s->err);
+	*s->got = *m;
+	*m = (struct ews_message){0};
+	return true;
+}
+
+bool soap_single(struct backend *b, const struct op *op, const char *operation,
+		 struct str *owned_body, bool changes, struct ews_message *got,
+		 struct err *err)
+{
+	struct single s;
+	struct soap_call call = {.operation = operation, .body = *owned_body,
+				 .changes = changes, .fn = take_single,
+				 .ctx = &s};
+	int busy = 0, again = 0;
+	bool ok;
+
+	do {
+		s = (struct single){.got = got};
+		ok = soap_do(b, op, &call, NULL, err);
+		if (!ok)
+			break;
+		if (!s.seen) {
+			ok = err_set(err, ERR_PROTOCOL,
+				     "the answer to %s holds no result",
+				     operation);
+		} else if (s.rule != RULE_NONE) {
+			ews_message_release(got);
+			s.seen = false;
+			ok = false;
+			if (err)
+				*err = s.err;
+			if (s.rule == RULE_BUSY)
+				soap_pause(b, &s.err);
+		}
+		if (s.rule == RULE_AGAIN && !changes && ++again <= 2 &&
+		    !soap_sleep(op, 500 * again, err))
+			break;
+	} while ((s.rule == RULE_BUSY && ++busy <= BUSY_TRIES) ||
+		 (s.rule == RULE_AGAIN && !changes && again <= 2));
+	if (!ok && s.seen)
+		ews_message_release(got);
+	str_release(&call.body);
+	*owned_body = (struct str)STR_INIT;
+	return ok;
+}

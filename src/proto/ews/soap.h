@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef EWS_SOAP_H
+#define EWS_SOAP_H
+/*
+ * One request and its answer: envelope, sign-in, pauses, faults, HTTP
+ * statuses (dossier 3, 4, 6). Also the backend's own state.
+ *
+ * Test hook: with RETINUE_EWS_DUMP=DIR every request body is written to
+ * DIR/<process>-<NNNN>-<Operation>.xml.
+ */
+#include "net/http.h"
+#include "proto/backend.h"
+#include "proto/ews/errors.h"
+#include "proto/ews/read.h"
+#include "proto/ews/version.h"
+
+/* Stands in for the network in tests: answers a request body. */
+typedef bool (*soap_transport)(void *ctx, const char *operation,
+			       const struct str *body, struct str *answer,
+			       struct err *err);
+
+struct backend {
+	const struct account *account;
+	const struct backend_host *host;
+	struct http *http;
+	enum ews_version version;
+	bool ready;		/* the version is known to be right */
+	char *build;		/* as the last answers said */
+	bool has_password;	/* http knows it */
+	bool accepted;		/* the server has taken it */
+	bool refused;		/* the server has refused it */
+	bool no_stream, no_empty;	/* this server cannot, whatever it says */
+	char *subscription;	/* of notify_wait; NULL: none */
+	char *watermark;	/* of a pull subscription */
+	bool was_watching;	/* so events may be missing now */
+	soap_transport transport;	/* tests only; NULL: http */
+	void *transport_ctx;
+};
+
+struct soap_call {
+	const char *operation;	/* "GetItem" */
+	struct str body;	/* the operation's element, complete */
+	bool changes;		/* must not be sent twice on a lost connection */
+	int idle_seconds;	/* http.h */
+	bool (*idle)(void *ctx, int64_t *again_ms, struct err *err);
+	/* Gets the raw body instead of the reader (streaming); may be NULL. */
+	bool (*raw)(void *ctx, const char *s, size_t len, struct err *err);
+	ews_message_fn fn;	/* each response message */
+	void *ctx;
+};
+
+/* Does the call. Waits out the account's pause before, and a busy server at
+ * most three times; repeats a read once after a lost connection, so fn may see
+ * the same messages again from index 0. On false *err tells, *rule (may be
+ * NULL) what a fault asked for. */
+bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
+	     enum ews_rule *rule, struct err *err) MUST_CHECK;
+
+/* Notes a busy answer for all backends of the account. */
+void soap_pause(struct backend *b, const struct err *err);
+/* Sleeps until the account's pause is over. False: cancelled. */
+bool soap_wait(struct backend *b, const struct op *op,
+	       struct err *err) MUST_CHECK;
+/* Sleeps ms; false: cancelled. */
+bool soap_sleep(const struct op *op, int64_t ms, struct err *err) MUST_CHECK;
+
+/* --- pieces of requests ---------------------------------------------------- */
+/* t:FolderId, or t:DistinguishedFolderId where id is NULL. */
+void soap_add_folder(struct str *b, const char *id, const char *distinguished);
+void soap_add_item(struct str *b, const struct item_ref *ref);
+/* A call whose only message must be a success; takes payload in `got`, which
+ * the caller releases (on true). */
+bool soap_single(struct backend *b, const struct op *op, const char *operation,
+		 struct str *owned_body, bool changes, struct ews_message *got,
+		 struct err *err) MUST_CHECK;
+#endif
