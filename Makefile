@@ -20,8 +20,8 @@ else
 BIN := $(B)
 endif
 
-PKGS := libcurl libxml-2.0 sqlite3 libssl libcrypto gmime-3.0 libical jansson \
-	libzstd inih ncursesw
+PKGS := libcurl libxml-2.0 sqlite3 gmime-3.0 jansson \
+	libzstd ncursesw
 SIM_PKGS := libmicrohttpd libxml-2.0 sqlite3
 TEST_PKGS := cmocka vterm
 
@@ -30,7 +30,7 @@ PREFIX ?= /usr/local
 VERSION := 0.1.0
 
 pkg_cflags := $(shell pkg-config --cflags $(PKGS) $(SIM_PKGS) $(TEST_PKGS) 2>/dev/null)
-pkg_libs := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring -lldap -llber
+pkg_libs := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring
 sim_libs := $(shell pkg-config --libs $(SIM_PKGS) 2>/dev/null)
 test_libs := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null)
 
