@@ -28,7 +28,7 @@ struct app_setup {
 	const char *colour;		/* see term.h */
 	const char *theme;		/* see theme.h */
 	const char *history_file;	/* prompt history; NULL: not kept */
-	bool mouse, hints, accessible;
+	bool mouse, hints, accessible, ascii;
 	enum screen_id first;		/* the screen to begin with */
 	const char *first_arg;
 	/* Called once after the first frame (start the engine here). */
@@ -63,7 +63,7 @@ struct app {
 	int exit_status;
 	char *state_text;		/* right of row 1: "work online  ^2" */
 	char *hangup;			/* why it ends, for main; NULL */
-	struct app_input *input;	/* loop.c's: sequence typed so far, count */
+	struct keyboard *keyboard;	/* loop.c's: sequence typed so far, count */
 	void (*started)(struct app *app, void *ctx);
 	void (*on_event)(struct app *app, const struct event *ev);
 	void (*on_reload)(struct app *app);	/* :reload, SIGHUP; may be NULL */
@@ -92,6 +92,9 @@ struct win app_body(const struct app *app);
 int app_timer(struct app *app, int64_t delay_ms,
 	      void (*fn)(struct app *app, void *ctx), void *ctx);
 void app_timer_cancel(struct app *app, int id);	/* 0, fired: fine */
+
+/* Shows text (any number of lines, made safe) on the text screen. */
+void text_show(struct app *app, const char *title, const char *text);
 
 /* Runs argv on the terminal (editor, pager) and draws all anew. */
 bool app_run_outside(struct app *app, const struct strv *argv, int *status,

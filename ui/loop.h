@@ -7,16 +7,21 @@
  * timer. All keys at hand take effect in order before one frame is painted.
  * Nothing in it waits for anything else.
  */
-#include <stdbool.h>
-#include <stdint.h>
+#include "ui/kbd.h"
 
 struct app;
 
 void loop_run(struct app *app);
 /* Runs one key as if typed (macros, clicked hints). */
 void loop_key(struct app *app, uint32_t key);
+/* What is typed of a sequence, and the count before it. */
+struct keyboard {
+	struct kbd_sequence seq;
+	int count;
+	int timer;		/* of the menu or of an ambiguous sequence */
+	bool menu;		/* the continuations are shown */
+};
 /* The sequence typed so far and the count, for the message line; "" none. */
-struct str;
 void loop_add_typed(struct app *app, struct str *b);
 
 struct timers;

@@ -14,9 +14,11 @@
 enum term_depth { TERM_MONO, TERM_8, TERM_16, TERM_256, TERM_TRUE };
 
 struct term_options {
-	/* "auto", "never", "8", "16", "256", "true"; NULL: auto */
+	/* "auto", "always" (in spite of NO_COLOR), "never", "8", "16",
+	 * "256", "true"; NULL: auto */
 	const char *colour;
 	bool mouse;
+	bool ascii;		/* nothing but ASCII, whatever the locale */
 	bool ask_background;	/* an INPUT_BACKGROUND event may follow */
 };
 
@@ -79,7 +81,8 @@ void term_bell(void);
 /* Paints what changed since the last flush. */
 void term_flush(void);
 void term_redraw(void);		/* the next flush paints every cell */
-/* Tests wait for this mark (only with RETINUE_TEST_IDLE set). */
+/* Tests wait for this mark (only with RETINUE_TEST_IDLE set): bytes of input
+ * read so far and the size drawn, "ESC ] 7771;idle;BYTES;COLSxROWS BEL". */
 void term_announce_idle(void);
 /* Puts text on the clipboard by OSC 52. */
 void term_copy(const char *text);

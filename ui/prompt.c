@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "ui/app.h"
+#include <string.h>
+#include "base/clock.h"
+#include "base/proc.h"
+#include "base/utf8.h"
+
+#define HISTORY_MAX 500
+#define POPUP_ROWS 8
+
+/* --- histories: name TAB text, one line each, oldest first ---------------- */
+struct histories {
+	char *file;
+	struct strv lines;	/* "name\ttext" */
+	bool changed;
+};
+
+struct histories *histories_new(const char *file)
+{
+	struct histories *h = xcalloc(1, sizeof(*h));
+	struct str text CLEANUP(str_release) = STR_INIT;
+
+	h->file = xstrdup(file);
+	strv_init(&h->lines);
+	if (file && proc_read_file(file, &text, (size_t)1 << 20, NULL) &&
+	    utf8_is_valid(text.s, text.len))
+		strv_split(&h->lines, text.s, "\n");
+	return h;
+}
+
+void histories_free(struct histories *h)
+{
+	if (!h)
+		return;
+	if (h->file && h->changed) {
+		char *all CLEANUP(mem_free_ptr) = strv_join(&h->lines, "\n");
+		/* A history that cannot be kept is no reason to complain. */
+		if (!proc_write_file(h->file, all, strlen(all), 0600, NULL))
+			h->changed = false;
+	}
+	strv_release(&h->lines);
+	free(h->file);
+	free(h);
+}
+
+static const char *entry_of(const char *line, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(line, name, n) == 0 && line[n] == '\t' ? line + n + 1
+							      : NULL;
+}
+
+static void drop_line(struct histories *h, size_t i)
+{
+	free(h->lines.v[i]);
+	memmove(&h->lines.v[i], &h->lines.v[i + 1],
+		(h->lines.n - i - 1) * sizeof(h->lines.v[0]));
+	h->lines.n--;
+}
+
+void histories_add(struct histories *h, const char *name, const char *text)
+{
+	size_t n = 0;
+
+	if (!*text || strchr(text, '\n'))
+		return;
+	for (size_t i = h->lines.n; i-- > 0;) {
+		const char *old = entry_of(h->lines.v[i], name);
+		if (!old)
+			continue;
+		if (str_eq(old, text) || ++n >= HISTORY_MAX)
+			drop_line(h, i);
+	}
+	strv_give(&h->lines, xasprintf("%s\t%s", name, text));
+	h->changed = true;
+}
+
+const char *histories_get(struct histories *h, const char *name, size_t nth)
+{
+	for (size_t i = h->lines.n; i-- > 0;) {
+		const char *text = entry_of(h->lines.v[i], name);
+		if (text && nth-- == 0)
+			return text;
+	}
+	return NULL;
+}
+
+/* --- the prompt ----------------------------------------------------------- */
+struct prompt {
+	char *label, *history, *complete;
+	struct edit edit;
+	bool popup;
+	/* A choice instead of a line: */
+	char *choices;		/* NULL: a line */
+	char preset;
+	prompt_done_fn *done;
+	prompt_change_fn *change;
+	prompt_choice_fn *choice;
+	void *ctx;
+	void (*free_ctx)(void *ctx);
+	/* history: -1 the line being typed, kept in `typed` */
+	int place;
+	char *typed;
+	/* search back through the history (C-r) */
+	bool searching;
+	struct candidates found;
+	bool open;		/* the popup is shown */
+	int selected;		/* -1: none yet */
+};
+
+static void free_prompt(struct prompt *p)
+{
+	free(p->label);
+	free(p->history);
+	free(p->complete);
+	free(p->choices);
+	free(p->typed);
+	edit_release(&p->edit);
+	candidates_release(&p->found);
+	if (p->free_ctx)
+		p->free_ctx(p->ctx);
+	free(p);
+}
+
+/* Ends it. The prompt is gone before `done` runs, so that it may open the
+ * next one. */
+static void finish(struct app *app, const char *text, char choice)
+{
+	struct prompt *p = app->prompt;
+
+	app->prompt = NULL;
+	app_damage(app, DAMAGE_ALL);
+	if (p->choices) {
+		p->choice(app, p->ctx, choice);
+	} else {
+		if (text && p->history && !p->edit.secret)
+			histories_add(app->histories, p->history, text);
+		p->done(app, p->ctx, text);
+	}
+	free_prompt(p);
+}
+
+void prompt_cancel(struct app *app)
+{
+	if (app->prompt)
+		finish(app, NULL, 0);
+}
+
+void prompt_free(struct app *app)
+{
+	if (app->prompt)
+		free_prompt(app->prompt);
+	app->prompt = NULL;
+}
+
+static void refill(struct app *app, struct prompt *p)
+{
+	candidates_release(&p->found);
+	p->selected = -1;
+	complete(app, p->complete, p->edit.text.s, p->edit.cursor, &p->found);
+}
+
+void prompt_open(struct app *app, const struct prompt_spec *spec)
+{
+	struct prompt *p = xcalloc(1, sizeof(*p));
+
+	prompt_cancel(app);
+	p->label = xstrdup(str_or_empty(spec->label));
+	p->history = xstrdup(spec->history);
+	p->complete = xstrdup(spec->complete);
+	edit_init(&p->edit, spec->secret);
+	edit_set(&p->edit, str_or_empty(spec->initial));
+	p->popup = spec->popup && spec->complete;
+	p->done = spec->done;
+	p->change = spec->change;
+	p->ctx = spec->ctx;
+	p->free_ctx = spec->free_ctx;
+	p->place = -1;
+	p->selected = -1;
+	app->prompt = p;
+	if (p->popup) {
+		refill(app, p);
+		p->open = p->found.n > 0;
+	}
+	app_damage(app, DAMAGE_ALL);
+}
+
+void prompt_choose(struct app *app, const char *question, const char *choices,
+		   char preset, prompt_choice_fn *done, void *ctx,
+		   void (*free_ctx)(void *ctx))
+{
+	struct prompt *p = xcalloc(1, sizeof(*p));
+	struct str b = STR_INIT;
+
+	prompt_cancel(app);
+	str_addf(&b, "%s (", question);
+	for (const char *c = choices; *c; c++)
+		str_addf(&b, *c == preset ? "%s[%c]" : "%s%c",
+			 c == choices ? "" : "/", *c);
+	str_add(&b, ") ");
+	p->label = str_take(&b);
+	p->choices = xstrdup(choices);
+	p->preset = preset;
+	p->choice = done;
+	p->ctx = ctx;
+	p->free_ctx = free_ctx;
+	edit_init(&p->edit, false);
+	app->prompt = p;
+	app_damage(app, DAMAGE_ALL);
+}
+
+/* --- keys ----------------------------------------------------------------- */
+static void changed(struct app *app, struct prompt *p)
+{
+	p->place = -1;
+	if (p->popup || p->open) {
+		refill(app, p);
+		p->open = p->found.n > 0 && (p->popup || p->open);
+	}
+	if (p->change)
+		p->change(app, p->ctx, p->edit.text.s);
+}
+
+static void use_history(struct prompt *p, const char *text)
+{
+	edit_set(&p->edit, text);
+	p->open = false;
+}
+
+static void walk_history(struct app *app, struct prompt *p, int by)
+{
+	const char *text;
+
+	if (!p->history || p->place + by < -1)
+		return;
+	if (p->place < 0)
+		mem_replace(&p->typed, xstrdup(p->edit.text.s));
+	/* Only lines that begin with what was typed. */
+	for (int place = p->place + by; place >= 0; place += by) {
+		text = histories_get(app->histories, p->history, (size_t)place);
+		if (!text)
+			return;
+		if (!str_starts(text, p->typed))
+			continue;
+		p->place = place;
+		use_history(p, text);
+		return;
+	}
+	p->place = -1;
+	use_history(p, p->typed);
+}
+
+static void accept_candidate(struct prompt *p, int i)
+{
+	const struct candidate *c = &p->found.v[i];
+	struct str b CLEANUP(str_release) = STR_INIT;
+	size_t at = p->found.start;
+
+	if (at > p->edit.text.len)
+		return;
+	str_add_mem(&b, p->edit.text.s, at);
+	str_add(&b, c->text);
+	at = b.len;
+	str_add(&b, p->edit.text.s + p->edit.cursor);
+	edit_set(&p->edit, b.s);
+	p->edit.cursor = at;
+}
+
+/* Bytes that all candidates begin with. */
+static size_t common_start(const struct candidates *c)
+{
+	size_t n = strlen(c->v[0].text);
+
+	for (size_t i = 1; i < c->n; i++) {
+		size_t j = 0;
+		while (j < n && c->v[i].text[j] == c->v[0].text[j])
+			j++;
+		n = j;
+	}
+	while (n && ((unsigned char)c->v[0].text[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+static void press_tab(struct app *app, struct prompt *p, int by)
+{
+	size_t word, common;
+
+	if (!p->complete)
+		return;
+	if (!p->open) {
+		refill(app, p);
+		if (!p->found.n)
+			return;
+		if (p->found.n == 1) {
+			accept_candidate(p, 0);
+			edit_insert(&p->edit, " ");
+			changed(app, p);
+			return;
+		}
+		word = p->edit.cursor - p->found.start;
+		common = common_start(&p->found);
+		if (common > word) {
+			struct candidate c = {xstrndup(p->found.v[0].text, common),
+					      NULL, 0};
+			struct candidate all = p->found.v[0];
+			p->found.v[0] = c;
+			accept_candidate(p, 0);
+			free(c.text);
+			p->found.v[0] = all;
+		}
+		p->open = true;
+		return;
+	}
+	p->selected += by;
+	if (p->selected >= (int)p->found.n)
+		p->selected = 0;
+	if (p->selected < 0)
+		p->selected = (int)p->found.n - 1;
+}
+
+static void press_enter(struct app *app, struct prompt *p)
+{
+	if (p->open && p->selected >= 0) {
+		accept_candidate(p, p->selected);
+		/* One Enter takes the candidate; where the prompt is only
+		 * about it, also the answer. */
+		if (!p->popup) {
+			p->open = false;
+			changed(app, p);
+			return;
+		}
+	}
+	char *text CLEANUP(mem_free_ptr) = xstrdup(p->edit.text.s);
+	finish(app, text, 0);
+}
+
+static void choice_key(struct app *app, struct prompt *p, uint32_t key)
+{
+	uint32_t low = key >= 'A' && key <= 'Z' ? key + 32 : key;
+
+	if (key == KBD_ENTER && p->preset)
+		finish(app, NULL, p->preset);
+	else if (key && key < 0x7f && strchr(p->choices, (int)key))
+		finish(app, NULL, (char)key);
+	else if (low < 0x7f && low && strchr(p->choices, (int)low))
+		finish(app, NULL, (char)low);
+}
+
+/* C-r: the newest entry holding what is typed; again: an older one. */
+static void search_history(struct app *app, struct prompt *p)
+{
+	const char *text;
+
+	if (!p->history)
+		return;
+	if (p->place < 0)
+		mem_replace(&p->typed, xstrdup(p->edit.text.s));
+	for (int i = p->place + 1;; i++) {
+		text = histories_get(app->histories, p->history, (size_t)i);
+		if (!text)
+			return;
+		if (!utf8_contains_folded(text, p->typed))
+			continue;
+		p->place = i;
+		use_history(p, text);
+		return;
+	}
+}
+
+static void line_key(struct app *app, struct prompt *p, uint32_t key)
+{
+	size_t len = p->edit.text.len;
+	char *before;
+
+	/* Backspace in an empty line leaves, as people expect. */
+	if (key == KBD_BACKSPACE && !len) {
+		finish(app, NULL, 0);
+		return;
+	}
+	before = xstrdup(p->edit.text.s);
+	bool differs = edit_key(&p->edit, key) &&
+		       !str_eq(before, p->edit.text.s);
+	mem_wipe(before, len);
+	free(before);
+	if (differs)
+		changed(app, p);
+}
+
+bool prompt_key(struct app *app, uint32_t key)
+{
+	struct prompt *p = app->prompt;
+
+	if (!p)
+		return false;
+	app_damage(app, DAMAGE_ALL);
+	if (key == KBD_ESC || key == (KBD_CTRL | 'g') || key == (KBD_CTRL | 'c')) {
+		if (p->open && key == KBD_ESC && !p->popup)
+			p->open = false;
+		else
+			finish(app, NULL, 0);
+	} else if (p->choices) {
+		choice_key(app, p, key);
+	} else if (key == KBD_ENTER) {
+		press_enter(app, p);
+	} else if (key == KBD_TAB || (p->open && key == KBD_DOWN) ||
+		   (p->open && key == (KBD_CTRL | 'n'))) {
+		press_tab(app, p, 1);
+	} else if (key == (KBD_TAB | KBD_SHIFT) || (p->open && key == KBD_UP) ||
+		   (p->open && key == (KBD_CTRL | 'p'))) {
+		press_tab(app, p, -1);
+	} else if (key == KBD_UP || key == (KBD_CTRL | 'p')) {
+		walk_history(app, p, 1);
+	} else if (key == KBD_DOWN || key == (KBD_CTRL | 'n')) {
+		walk_history(app, p, -1);
+	} else if (key == (KBD_CTRL | 'r')) {
+		search_history(app, p);
+	} else {
+		line_key(app, p, key);
+	}
+	return true;
+}
+
+void prompt_paste(struct app *app, const char *text)
+{
+	struct prompt *p = app->prompt;
+
+	if (!p || p->choices)
+		return;
+	edit_insert(&p->edit, text);
+	changed(app, p);
+	app_damage(app, DAMAGE_ALL);
+}
+
+/* --- drawing -------------------------------------------------------------- */
+static struct win popup_win(const struct prompt *p, const struct win *above)
+{
+	int rows = p->found.n < POPUP_ROWS ? (int)p->found.n : POPUP_ROWS;
+
+	if (rows > above->h)
+		rows = above->h;
+	return win_sub(above, 0, above->h - rows, above->w, rows);
+}
+
+static int popup_first(const struct prompt *p, int rows)
+{
+	int first = p->selected - rows + 1;
+
+	return first > 0 ? first : 0;
+}
+
+static void draw_popup(const struct prompt *p, const struct win *above)
+{
+	struct win w = popup_win(p, above);
+	int first = popup_first(p, w.h), width = 12;
+
+	for (int y = 0; y < w.h; y++) {
+		int n = (int)utf8_width(p->found.v[first + y].text);
+		width = n > width ? n : width;
+	}
+	if (width > w.w * 2 / 3)
+		width = w.w * 2 / 3;
+	for (int y = 0; y < w.h; y++) {
+		const struct candidate *c = &p->found.v[first + y];
+		bool on = first + y == p->selected;
+		unsigned style = on ? THEME_POPUP_CURSOR : THEME_POPUP;
+		draw_fill(&w, 0, y, w.w, style);
+		draw_text(&w, 0, y, 1, style, on ? ">" : " ");
+		draw_column(&w, 2, y, width, false, style, c->text);
+		if (c->note)
+			draw_column(&w, width + 4, y, w.w - width - 5, false,
+				    style, c->note);
+	}
+}
+
+void prompt_draw(struct app *app, const struct win *row, const struct win *above)
+{
+	struct prompt *p = app->prompt;
+	int n;
+
+	draw_clear(row, THEME_NORMAL);
+	n = draw_text(row, 0, 0, p->choices ? row->w - 1 : row->w * 2 / 3,
+		      THEME_PROMPT, p->label);
+	if (p->choices) {
+		draw_cursor(row, n < row->w ? n : row->w - 1, 0);
+		return;
+	}
+	draw_cursor(row, n + edit_draw(&p->edit, row, n, 0, row->w - n,
+				       THEME_NORMAL), 0);
+	if (p->open)
+		draw_popup(p, above);
+}
+
+bool prompt_mouse(struct app *app, const struct input *in)
+{
+	struct prompt *p = app->prompt;
+	struct win body = app_body(app), all = body;
+	int i;
+
+	if (!p || !p->open || in->action != MOUSE_PRESS)
+		return p != NULL;
+	all.h = term_height() - 1 - all.y;
+	struct win w = popup_win(p, &all);
+	if (!win_has(&w, in->x, in->y))
+		return true;
+	i = popup_first(p, w.h) + in->y - w.y;
+	if (i < (int)p->found.n) {
+		p->selected = i;
+		press_enter(app, p);
+	}
+	app_damage(app, DAMAGE_ALL);
+	return true;
+}
