@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "text/html.h"
+#include "text/sanitize.h"
 
 #define BODY_PARTS_MAX 64
 #define ATTACHMENT_NAMES_MAX 100
@@ -241,10 +242,8 @@ static void to_text(const struct mime_message *m, size_t index,
 	tidy_lines(&utf8, 0);
 	/* A cut may have torn a character. */
 	if (out->max - out->len < utf8.len) {
-		size_t room = out->max - out->len;
+		size_t room = sanitize_whole(utf8.s, out->max - out->len);
 
-		while (room > 0 && ((unsigned char)utf8.s[room] & 0xC0) == 0x80)
-			room--;
 		str_add_mem(out, utf8.s, room);
 		out->truncated = true;
 		return;
@@ -430,5 +429,6 @@ void mime_body_text(struct mime_message *m, struct str *out, size_t max)
 		}
 	}
 	add_names(m, &text);
+	str_cut(&text, sanitize_whole(text.s, text.len));
 	str_add_mem(out, text.s, text.len);
 }

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/utf8.h"
 #include "text/flow.h"
@@ -56,41 +55,19 @@ static void add_linked(struct layout *y, const char *s, size_t len)
 	wrap_text_add(&y->para, s + from, len - from, 0, 0);
 }
 
-static bool is_header_line(const char *s, size_t len, const char *const *names)
-{
-	while (len > 0 && (*s == ' ' || *s == '*')) {
-		s++;
-		len--;
-	}
-	for (; *names; names++) {
-		size_t n = strlen(*names);
-
-		if (len > n && s[n] == ':' && strncasecmp(s, *names, n) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Does the block of headers Outlook puts above what it quotes begin here? Its
  * first line names the sender, the next ones a date and the recipients. */
 static bool is_outlook_block(const struct layout *y, size_t at)
 {
-	static const char *const from[] = {"From", "Von", "De", "Da", "Van",
-					   "Fra", "Från", "Od", NULL};
-	static const char *const others[] = {
-		"Sent", "Date", "To", "Subject", "Gesendet", "Datum", "An",
-		"Betreff", "Envoyé", "À", "Objet", "Enviado", "Para", "Asunto",
-		"Inviato", "A", "Oggetto", "Verzonden", "Aan", "Onderwerp",
-		"Sendt", "Til", "Emne", "Cc", NULL};
 	size_t next, hits = 0;
 	size_t end = line_end(y, at, &next);
 
-	if (!is_header_line(y->text + at, end - at, from))
+	if (!quote_is_header_line(y->text + at, end - at, true))
 		return false;
 	for (int i = 0; i < 5 && next < y->len; i++) {
 		at = next;
 		end = line_end(y, at, &next);
-		hits += is_header_line(y->text + at, end - at, others);
+		hits += quote_is_header_line(y->text + at, end - at, false);
 	}
 	return hits >= 2;
 }

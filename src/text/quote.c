@@ -3,6 +3,7 @@
 #include "text/quote.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -134,4 +135,38 @@ void quote_add_attribution(struct str *out, int64_t date, const char *name,
 	}
 	str_add(out, who);
 	str_add(out, who[0] ? " wrote:\n" : ":\n");
+}
+
+bool quote_is_header_line(const char *line, size_t len, bool first)
+{
+	static const char *const from[] = {"From", "Von",  "De", "Da", "Van",
+					   "Fra",  "Från", "Od", NULL};
+	static const char *const others[] = {
+		"Sent",	   "Date",    "To",	   "Subject",	"Cc",
+		"Bcc",	   "Gesendet", "Datum",	   "An",	"Betreff",
+		"Envoyé",  "À",	      "Objet",	   "Enviado",	"Para",
+		"Asunto",  "Inviato", "A",	   "Oggetto",	"Verzonden",
+		"Aan",	   "Onderwerp", "Sendt",   "Til",	"Emne",
+		"Skickat", "Till",    "Ämne",	   "Importance", "Priority",
+		NULL};
+	const char *const *names = first ? from : others;
+
+	while (len > 0 && (*line == ' ' || *line == '*')) {
+		line++;
+		len--;
+	}
+	for (; *names; names++) {
+		size_t n = strlen(*names);
+		const char *p = line + n, *end = line + len;
+
+		if (len <= n || strncasecmp(line, *names, n) != 0)
+			continue;
+		/* French puts a blank before the colon, some make it bold. */
+		while (p < end && (*p == ' ' || *p == '*' || *p == '\xC2' ||
+				   *p == '\xA0'))
+			p++;
+		if (p < end && *p == ':')
+			return true;
+	}
+	return false;
 }

@@ -27,4 +27,7 @@ size_t quote_signature_start(const char *text, size_t len);
 /* The quote depth of a line and the bytes of its marks: "> >> x" is 3. A mark
  * is ">" with at most one blank before the next one. */
 unsigned quote_depth(const char *line, size_t len, size_t *marks);
+/* A line of the block Outlook writes above what it quotes, in the languages it
+ * does so: "From: ..." (first), or "Sent:", "To:", "Subject:" ... */
+bool quote_is_header_line(const char *line, size_t len, bool first);
 #endif

@@ -72,3 +72,17 @@ void sanitize_text(struct str *out, const char *s, size_t len, bool ascii)
 		len -= n + skip;
 	}
 }
+
+size_t sanitize_whole(const char *s, size_t len)
+{
+	size_t i = len, want;
+	unsigned char c;
+
+	while (i > 0 && len - i < 4 && ((unsigned char)s[i - 1] & 0xC0) == 0x80)
+		i--;
+	if (i == 0)
+		return len;
+	c = (unsigned char)s[i - 1];
+	want = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+	return len - (i - 1) < want ? i - 1 : len;
+}

@@ -16,4 +16,6 @@ void sanitize_text(struct str *out, const char *s, size_t len, bool ascii);
 void sanitize_line(struct str *out, const char *s, size_t len, bool ascii);
 /* True when s can be drawn as it is: printable ASCII and blanks only. */
 bool sanitize_is_plain(const char *s, size_t len);
+/* len without the torn UTF-8 character that a cut may have left at its end. */
+size_t sanitize_whole(const char *s, size_t len);
 #endif
