@@ -35,6 +35,7 @@ struct xml_reader {
 	struct xml_filter filter;
 	struct err err;		/* set once reading has failed */
 	int depth;
+	bool complete;		/* the root element has ended */
 	int open[XML_DEPTH_MAX];	/* names of the open elements */
 	size_t seen_count;
 	struct seen seen[SEEN];
@@ -125,6 +126,7 @@ static void on_end(void *ctx, const xmlChar *local, const xmlChar *prefix,
 	if (r->err.kind != ERR_NONE || r->depth == 0)
 		return;
 	r->handler->end(r->ctx, r->open[--r->depth]);
+	r->complete = r->depth == 0;
 }
 
 static void on_text(void *ctx, const xmlChar *s, int len)
@@ -249,7 +251,7 @@ bool xml_finish(struct xml_reader *r, struct err *err)
 	feed_slices(r, clean, n);
 	if (r->err.kind != ERR_NONE)
 		return !failed(r, err);
-	if (!r->filter.begun || r->depth > 0)
+	if (!r->complete)
 		err_set(&r->err, ERR_NETWORK, r->filter.begun
 						      ? "the answer was cut off"
 						      : "the answer is empty");
