@@ -51,7 +51,7 @@ struct http *http_new(const struct http_config *config)
 	h->ca_file = xstrdup(config->ca_file);
 	h->allow_plain = config->allow_plain;
 	h->agent = xstrdup(config->agent);
-	curl_easy_setopt(h->easy, CURLOPT_COOKIEFILE, "");
+	curl_easy_setopt(h->easy, CURLOPT_COOKIEFILE, "");	/* in memory */
 	return h;
 }
 
@@ -240,8 +240,6 @@ static void set_options(struct http *h, struct call *c,
 	const struct http_request *r = c->r;
 	CURL *e = h->easy;
 
-	/* Keeps connections, cookies and the DNS cache. */
-	curl_easy_reset(e);
 	curl_easy_setopt(e, CURLOPT_URL, r->url);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -265,10 +263,9 @@ static void set_options(struct http *h, struct call *c,
 	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->len);
 	curl_easy_setopt(e, CURLOPT_READFUNCTION, on_read);
 	curl_easy_setopt(e, CURLOPT_READDATA, c);
-	if (r->repeatable) {
-		curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, on_seek);
-		curl_easy_setopt(e, CURLOPT_SEEKDATA, c);
-	}
+	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION,
+			 r->repeatable ? on_seek : NULL);
+	curl_easy_setopt(e, CURLOPT_SEEKDATA, c);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* net/http against a server of a few lines that plays a script. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "net/http.h"
+
+/* What the server does with one request after reading it whole. */
+struct act {
+	const char *answer;	/* raw bytes; NULL: none */
+	bool close;		/* closes afterwards */
+	int hold_ms;		/* waits before closing or the next request */
+};
+
+static struct {
+	int fd, port;
+	const struct act *acts;
+	size_t n, requests, connections;
+	struct str seen;	/* all that came in */
+	struct thread *thread;
+	struct chan_flag *stop;
+} server;
+
+static bool wait_readable(int fd)
+{
+	struct pollfd p[2] = {{.fd = fd, .events = POLLIN},
+			      {.fd = chan_flag_fd(server.stop),
+			       .events = POLLIN}};
+
+	poll(p, 2, -1);
+	return !p[1].revents;
+}
+
+/* Reads one request with Content-Length. False: the client went away. */
+static bool read_request(int fd)
+{
+	size_t start = server.seen.len;
+
+	for (;;) {
+		char buffer[65536];
+		const char *end, *len;
+		ssize_t n;
+
+		end = strstr(server.seen.s + start, "\r\n\r\n");
+		len = strstr(server.seen.s + start, "Content-Length: ");
+		if (end && len &&
+		    server.seen.len >= (size_t)(end + 4 - server.seen.s) +
+					       (size_t)strtol(len + 16, NULL,
+							      10))
+			return true;
+		if (!wait_readable(fd))
+			return false;
+		n = recv(fd, buffer, sizeof(buffer), 0);
+		if (n <= 0)
+			return false;
+		str_add_mem(&server.seen, buffer, (size_t)n);
+	}
+}
+
+static void serve(void *arg)
+{
+	(void)arg;
+	while (server.requests < server.n && wait_readable(server.fd)) {
+		int fd = accept(server.fd, NULL, NULL);
+		const struct act *a;
+
+		server.connections++;
+		do {
+			if (!read_request(fd))
+				break;
+			a = &server.acts[server.requests++];
+			if (a->answer)
+				(void)!send(fd, a->answer, strlen(a->answer),
+					    MSG_NOSIGNAL);
+			chan_flag_wait(server.stop, a->hold_ms);
+		} while (!a->close && server.requests < server.n);
+		close(fd);
+	}
+}
+
+static void start(const struct act *acts, size_t n)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET,
+				.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(a);
+
+	server.acts = acts;
+	server.n = n;
+	server.requests = server.connections = 0;
+	str_init(&server.seen);
+	server.stop = chan_flag_new();
+	server.fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(server.fd, (void *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(server.fd, 8), 0);
+	getsockname(server.fd, (void *)&a, &len);
+	server.port = ntohs(a.sin_port);
+	server.thread = thread_start("server", serve, NULL);
+}
+
+/* Joins the server: from here on what it saw may be read. */
+static void stop(void)
+{
+	chan_flag_raise(server.stop);
+	thread_join(server.thread);
+	chan_flag_free(server.stop);
+	close(server.fd);
+}
+
+struct client {
+	struct http *http;
+	struct str body;
+	struct http_answer answer;
+	struct err err;
+	int64_t max;
+};
+
+static bool receive(void *ctx, const struct http_answer *a, const char *s,
+		    size_t len, struct err *err)
+{
+	struct client *c = ctx;
+
+	assert_true(a->status > 0);
+	str_add_mem(&c->body, s, len);
+	if (strstr(c->body.s, "REFUSE"))
+		return err_set(err, ERR_QUOTA, "enough");
+	return true;
+}
+
+static void client_init(struct client *c, bool allow_plain)
+{
+	struct http_config config = {.agent = "test", .allow_plain = allow_plain};
+
+	*c = (struct client){.max = 1 << 20};
+	c->http = http_new(&config);
+	str_init(&c->body);
+}
+
+static void client_release(struct client *c)
+{
+	http_free(c->http);
+	str_release(&c->body);
+	http_answer_release(&c->answer);
+}
+
+static bool post(struct client *c, const char *body, bool repeatable,
+		 const struct chan_flag *cancel)
+{
+	char *url = xasprintf("http://127.0.0.1:%d/EWS/Exchange.asmx",
+			      server.port);
+	struct http_request r = {.url = url, .body = body, .len = strlen(body),
+				 .repeatable = repeatable, .cancel = cancel,
+				 .max_bytes = c->max, .receive = receive,
+				 .ctx = c, .label = "test"};
+	bool ok;
+
+	http_answer_release(&c->answer);
+	str_clear(&c->body);
+	c->err = (struct err)ERR_INIT;
+	ok = http_post(c->http, &r, &c->answer, &c->err);
+	free(url);
+	return ok;
+}
+
+#define OK(body, len)                                       \
+	"HTTP/1.1 200 OK\r\nContent-Type: Text/XML; "       \
+	"charset=utf-8\r\nContent-Length: " #len "\r\n"     \
+	"Set-Cookie: exchangecookie=abc; path=/\r\n\r\n" body
+
+static void test_keep_alive(void **state)
+{
+	static const struct act acts[] = {{.answer = OK("hello", 5)},
+					  {.answer = OK("there", 5)}};
+	struct client c;
+
+	(void)state;
+	start(acts, 2);
+	client_init(&c, true);
+	http_set_login(c.http, "EX\\kim", "pa:ss");
+	assert_true(post(&c, "<one/>", false, NULL));
+	assert_int_equal(c.answer.status, 200);
+	assert_string_equal(c.answer.content_type, "text/xml");
+	assert_string_equal(c.body.s, "hello");
+	assert_true(post(&c, "<two/>", false, NULL));
+	assert_string_equal(c.body.s, "there");
+	client_release(&c);
+	stop();
+	assert_int_equal(server.connections, 1);
+	/* base64 of EX\kim:pa:ss */
+	assert_non_null(strstr(server.seen.s,
+			       "Authorization: Basic RVhca2ltOnBhOnNz\r\n"));
+	assert_null(strstr(server.seen.s, "Expect:"));
+	assert_non_null(strstr(server.seen.s, "Cookie: exchangecookie=abc"));
+	assert_non_null(strstr(server.seen.s, "<two/>"));
+	str_release(&server.seen);
+}
+
+static void test_headers(void **state)
+{
+	static const struct act acts[] = {
+		{.answer = "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\n"
+			   "X-CasErrorCode: MailboxGone\r\n"
+			   "WWW-Authenticate: Negotiate\r\n"
+			   "WWW-Authenticate: NTLM\r\n"
+			   "Location: https://elsewhere/\r\n"
+			   "Content-Length: 0\r\n\r\n"},
+		{.answer = "HTTP/1.1 302 Found\r\nLocation: /owa/\r\n"
+			   "Content-Length: 0\r\n\r\n"}};
+	struct client c;
+
+	(void)state;
+	start(acts, 2);
+	client_init(&c, true);
+	assert_true(post(&c, "x", false, NULL));
+	assert_int_equal(c.answer.status, 503);
+	assert_int_equal(c.answer.retry_after_ms, 7000);
+	assert_string_equal(c.answer.cas_error, "MailboxGone");
+	assert_string_equal(c.answer.www_authenticate, "Negotiate\nNTLM");
+	/* a redirect is reported, not followed */
+	assert_true(post(&c, "x", false, NULL));
+	assert_int_equal(c.answer.status, 302);
+	assert_string_equal(c.answer.location, "/owa/");
+	client_release(&c);
+	stop();
+	assert_int_equal(server.requests, 2);
+	str_release(&server.seen);
+}
+
+/* A kept connection that dies under a request: a change is not sent again, a
+ * read is. */
+static void test_exactly_once(void **state)
+{
+	static const struct act acts[] = {
+		{.answer = OK("hello", 5)},
+		{.answer = NULL, .close = true},	/* read, then dropped */
+		{.answer = OK("again", 5)},
+		{.answer = NULL, .close = true},
+		{.answer = OK("third", 5)}};
+	struct client c;
+
+	(void)state;
+	start(acts, 5);
+	client_init(&c, true);
+	assert_true(post(&c, "<first/>", false, NULL));
+	assert_false(post(&c, "<change/>", false, NULL));
+	assert_int_equal(c.err.kind, ERR_NETWORK);
+	assert_int_equal(c.err.number, HTTP_SENT);
+	assert_true(post(&c, "<next/>", true, NULL));
+	assert_string_equal(c.body.s, "again");
+	assert_true(post(&c, "<read/>", true, NULL));
+	assert_string_equal(c.body.s, "third");
+	client_release(&c);
+	stop();
+	assert_int_equal(server.requests, 5);
+	assert_null(strstr(strstr(server.seen.s, "<change/>") + 1,
+			   "<change/>"));
+	assert_non_null(strstr(strstr(server.seen.s, "<read/>") + 1,
+			       "<read/>"));
+	str_release(&server.seen);
+}
+
+static void raise_soon(void *flag)
+{
+	chan_flag_wait(NULL, 100);
+	chan_flag_raise(flag);
+}
+
+static void test_cancel(void **state)
+{
+	static const struct act acts[] = {{.answer = NULL, .hold_ms = 20000}};
+	struct chan_flag *flag = chan_flag_new();
+	struct thread *t;
+	struct client c;
+	int64_t begin;
+
+	(void)state;
+	start(acts, 1);
+	client_init(&c, true);
+	begin = clock_mono_ms();
+	t = thread_start("raise", raise_soon, flag);
+	assert_false(post(&c, "x", true, flag));
+	assert_int_equal(c.err.kind, ERR_CANCELLED);
+	assert_true(clock_mono_ms() - begin < 600);
+	/* raised before: nothing is sent */
+	assert_false(post(&c, "y", true, flag));
+	assert_int_equal(c.err.kind, ERR_CANCELLED);
+	thread_join(t);
+	client_release(&c);
+	stop();
+	chan_flag_free(flag);
+	assert_null(strstr(server.seen.s, "\r\n\r\ny"));
+	str_release(&server.seen);
+}
+
+static void test_cut_and_limits(void **state)
+{
+	static const struct act acts[] = {
+		{.answer = OK("only part", 500), .close = true},
+		{.answer = OK("0123456789", 10)},
+		{.answer = OK("REFUSE", 6)}};
+	struct client c;
+
+	(void)state;
+	start(acts, 3);
+	client_init(&c, true);
+	assert_false(post(&c, "x", false, NULL));
+	assert_int_equal(c.err.kind, ERR_NETWORK);
+	c.max = 9;
+	assert_false(post(&c, "x", false, NULL));
+	assert_int_equal(c.err.kind, ERR_PROTOCOL);
+	c.max = 100;
+	assert_false(post(&c, "x", false, NULL));
+	assert_int_equal(c.err.kind, ERR_QUOTA);
+	assert_string_equal(c.err.text, "enough");
+	client_release(&c);
+	stop();
+	str_release(&server.seen);
+}
+
+static void test_plain_http(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start(NULL, 0);
+	client_init(&c, false);
+	http_set_login(c.http, "kim", "secret");
+	assert_false(post(&c, "x", false, NULL));
+	assert_int_equal(c.err.kind, ERR_INPUT);
+	assert_non_null(strstr(c.err.text, "allow_plain_http"));
+	client_release(&c);
+	stop();
+	assert_int_equal(server.seen.len, 0);
+	str_release(&server.seen);
+}
+
+static void test_unreachable(void **state)
+{
+	struct client c;
+
+	(void)state;
+	start(NULL, 0);
+	stop();		/* nobody listens on that port any more */
+	str_release(&server.seen);
+	client_init(&c, true);
+	assert_false(post(&c, "x", false, NULL));
+	assert_int_equal(c.err.kind, ERR_NETWORK);
+	assert_int_equal(c.err.number, 0);
+	assert_non_null(strstr(c.err.text, "cannot connect to 127.0.0.1"));
+	client_release(&c);
+}
+
+static bool end_soon(void *ctx, int64_t *again_ms, struct err *err)
+{
+	int *calls = ctx;
+
+	*again_ms = 20;
+	return ++*calls < 4 || err_set(err, ERR_UNSUPPORTED, "no stream");
+}
+
+static bool ignore(void *ctx, const struct http_answer *a, const char *s,
+		   size_t len, struct err *err)
+{
+	(void)ctx, (void)a, (void)s, (void)len, (void)err;
+	return true;
+}
+
+static void test_idle(void **state)
+{
+	static const struct act acts[] = {{.answer = NULL, .hold_ms = 20000}};
+	char *url;
+	struct http_answer a;
+	struct err err = ERR_INIT;
+	int64_t begin = clock_mono_ms();
+	struct client c;
+	int calls = 0;
+
+	(void)state;
+	start(acts, 1);
+	url = xasprintf("http://127.0.0.1:%d/", server.port);
+	client_init(&c, true);
+	assert_false(http_post(c.http,
+			       &(struct http_request){.url = url, .body = "x",
+						      .len = 1,
+						      .max_bytes = 10,
+						      .receive = ignore,
+						      .idle = end_soon,
+						      .ctx = &calls},
+			       &a, &err));
+	assert_int_equal(err.kind, ERR_UNSUPPORTED);
+	assert_true(clock_mono_ms() - begin < 2000);
+	http_answer_release(&a);
+	client_release(&c);
+	stop();
+	free(url);
+	str_release(&server.seen);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keep_alive),
+		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_exactly_once),
+		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_cut_and_limits),
+		cmocka_unit_test(test_plain_http),
+		cmocka_unit_test(test_unreachable),
+		cmocka_unit_test(test_idle),
+	};
+
+	unsetenv("http_proxy");
+	unsetenv("all_proxy");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
