@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "engine/event_queue.h"
+#include "base/clock.h"
+
+#define PROGRESS_GAP_MS 100
+
+void event_release(struct event *e)
+{
+	free(e->text);
+	e->text = NULL;
+}
+
+void event_queue_init(struct event_queue *q)
+{
+	memset(q, 0, sizeof(*q));
+	q->lock = chan_lock_new();
+	q->bell = chan_new();
+	q->progress_at = INT64_MIN / 2;
+}
+
+void event_queue_release(struct event_queue *q)
+{
+	for (size_t i = q->head; i < q->events.n; i++)
+		event_release(&q->events.v[i]);
+	vec_release(&q->events);
+	chan_lock_free(q->lock);
+	chan_free(q->bell);
+}
+
+/* Does b say nothing that would be missed beside a? */
+static bool same_news(const struct event *a, const struct event *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case EVENT_FOLDERS:
+	case EVENT_STATE:
+	case EVENT_FOREIGN:
+		return true;
+	case EVENT_ITEMS:
+	case EVENT_NEW_MAIL:
+		return a->folder == b->folder;
+	case EVENT_PROGRESS:
+		return a->ticket == b->ticket;
+	case EVENT_JOURNAL:
+		return a->entry == b->entry;
+	case EVENT_BODY:
+	case EVENT_DONE:
+	case EVENT_QUESTION:
+	case EVENT_NOTICE:
+	case EVENT_RESULTS:
+		break;
+	}
+	return false;
+}
+
+static bool merge(struct event_queue *q, struct event *taken)
+{
+	for (size_t i = q->head; i < q->events.n; i++) {
+		struct event *e = &q->events.v[i];
+
+		if (!same_news(e, taken))
+			continue;
+		if (e->kind == EVENT_NEW_MAIL)
+			taken->count += e->count;
+		event_release(e);
+		*e = *taken;
+		return true;
+	}
+	return false;
+}
+
+void event_queue_push(struct event_queue *q, struct event *taken)
+{
+	int64_t now = clock_mono_ms();
+
+	chan_lock_take(q->lock);
+	if (taken->kind == EVENT_PROGRESS &&
+	    now - q->progress_at < PROGRESS_GAP_MS) {
+		event_release(taken);
+		chan_lock_drop(q->lock);
+		return;
+	}
+	if (taken->kind == EVENT_PROGRESS)
+		q->progress_at = now;
+	if (!merge(q, taken)) {
+		if (q->head == q->events.n)
+			chan_send(q->bell, q);
+		vec_add(&q->events, *taken);
+	}
+	chan_lock_drop(q->lock);
+}
+
+bool event_queue_next(struct event_queue *q, struct event *out)
+{
+	bool any;
+
+	chan_lock_take(q->lock);
+	any = q->head < q->events.n;
+	if (any)
+		*out = q->events.v[q->head++];
+	if (any && q->head == q->events.n) {
+		q->head = q->events.n = 0;
+		chan_try_receive(q->bell);
+	} else if (q->head > 1000) {
+		memmove(q->events.v, q->events.v + q->head,
+			(q->events.n - q->head) * sizeof(*q->events.v));
+		q->events.n -= q->head;
+		q->head = 0;
+	}
+	chan_lock_drop(q->lock);
+	return any;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef ENGINE_JOB_H
+#define ENGINE_JOB_H
+/*
+ * Private to the engine: what the core gives to a lane (a job) and what a lane
+ * gives back (messages). A job is made by the core, belongs to its lane while
+ * it runs, and comes back with the MSG_DONE that ends it. A lane knows no
+ * database: everything it needs is inside the job.
+ */
+#include <stdatomic.h>
+#include "base/chan.h"
+#include "base/vec.h"
+#include "proto/backend.h"
+#include "store/write.h"
+
+struct engine;
+struct core;
+
+enum lane_id {
+	LANE_INTERACTIVE, LANE_BACKGROUND, LANE_NOTIFICATION, LANE_COUNT
+};
+
+enum job_kind {
+#define JOB(id, function, at, rank, cap, text) JOB_##id,
+#include "engine/jobs.def"
+#undef JOB
+	JOB_COUNT
+};
+
+/* How one journal step ended, as far as the lane can tell. */
+enum outcome_kind {
+	OUTCOME_DONE, OUTCOME_STAGE, OUTCOME_RETRY, OUTCOME_FAILED,
+	OUTCOME_CONFLICT, OUTCOME_GONE
+};
+struct outcome {
+	enum outcome_kind kind;
+	size_t step;		/* index into job->steps */
+	char *new_id, *new_change_key;	/* DONE, STAGE; may be NULL */
+	char *mine, *server;	/* CONFLICT: a sentence each; server NULL: gone */
+	struct err err;		/* RETRY, FAILED */
+};
+struct outcomes {
+	struct outcome *v;
+	size_t n, cap;
+};
+void outcomes_release(struct outcomes *o);
+
+/* What a replay needs beside its steps, one a step. */
+struct step_extra {
+	struct bytes raw;	/* SEND stage 0, UPLOAD */
+	char *message_id;	/* MOVE, COPY: how to find the item again */
+	char *search_key;
+	bool settled;		/* it has an outcome (core) */
+	bool staged;		/* a draft is up, not sent yet (core) */
+};
+
+struct job {
+	enum job_kind kind;
+	enum lane_id lane;
+	uint64_t ticket;	/* of the request it serves; 0: none */
+	struct chan_flag *cancel;
+	atomic_bool yield;	/* something better waits: end after this page */
+	bool have_info;		/* else connect first */
+	unsigned info_generation;
+	struct backend_info info;
+
+	int64_t folder, item;	/* rows */
+	char *remote;		/* of the folder */
+	char *state;		/* TREE, ITEMS: where to go on; NULL: start */
+	bool compare;		/* ITEMS: a set-compare goes on or begins */
+	bool want_state_sync;	/* TREE: hierarchy by its sync state */
+	bool want_roles;	/* TREE */
+	struct wanted_list wanted;	/* BODY, BODIES */
+	struct step_list steps;		/* REPLAY */
+	struct step_extra *extra;	/* steps.n of them */
+	bool unsure;		/* REPLAY: look up before doing */
+	char *drafts, *sent, *outbox;	/* REPLAY: remote ids */
+	struct strv remotes;	/* SEARCH: folders */
+	VEC(int64_t) rows;	/* SEARCH: their rows */
+	VEC(int64_t) found;	/* SEARCH: items, filled by the core */
+	char *words;
+
+	bool marked;		/* TREE: marks were applied (core) */
+	bool more;		/* gave way: not finished */
+	struct err item_err;	/* BODY: why there is no content */
+	struct err err;		/* outcome */
+};
+
+struct job *job_new(enum job_kind kind);
+void job_free(struct job *j);
+enum lane_id job_lane(enum job_kind kind);
+int job_rank(enum job_kind kind);
+unsigned job_capability(enum job_kind kind);
+const char *job_text(enum job_kind kind);
+
+enum msg_kind {
+	MSG_INFO, MSG_FOLDERS, MSG_ROLES, MSG_MARKS, MSG_ITEMS, MSG_LISTED,
+	MSG_BODIES, MSG_OUTCOMES, MSG_FOUND, MSG_NOTIFY, MSG_PROGRESS, MSG_DONE
+};
+
+struct bodies {
+	struct body **v;
+	size_t n, cap;
+};
+
+struct msg {
+	enum msg_kind kind;
+	struct job *job;	/* owned with MSG_DONE only */
+	size_t weight;		/* bytes that count against the lane */
+	struct backend_info info;
+	char *roles[FOLDER_ROLE_COUNT];
+	struct sync_page page;	/* FOLDERS, ITEMS */
+	bool last;		/* LISTED: the folder ends here */
+	bool compare_begin, compare_end;	/* ITEMS */
+	struct folder_marks marks;
+	struct item_list list;	/* LISTED, FOUND */
+	size_t which;		/* FOUND: index into job->rows */
+	struct bodies bodies;
+	struct strv ids;	/* FOLDERS: all of them, on the last page of a
+				 * run from the start */
+	VEC(int64_t) missing;	/* BODIES: items that came without content */
+	struct outcomes outcomes;
+	enum notify_kind notify;
+	char *notify_folder;
+	bool new_mail;
+	int64_t bytes;		/* PROGRESS */
+};
+struct msg *msg_new(enum msg_kind kind, struct job *j);
+void msg_free(struct msg *m);
+
+/* --- lanes ------------------------------------------------------------------ */
+struct lane {
+	enum lane_id id;
+	struct engine *engine;
+	struct thread *thread;
+	struct chan *jobs;	/* struct job *; to the lane */
+	struct chan *acks;	/* weights taken off, as pointers */
+	struct chan *answers;	/* struct answer *, see signin.c */
+	size_t unacked;
+	struct backend *backend;
+	unsigned info_generation;
+	struct backend_host host;
+	unsigned password_generation;	/* the one it was last given */
+	struct job *running;	/* the lane's own view */
+	struct job *busy;	/* the core's view; NULL: idle */
+};
+
+void lane_start(struct lane *l, struct engine *e, enum lane_id id);
+/* Ends the thread; what it still said is in the results channel. */
+void lane_stop(struct lane *l);
+/* Core side: gives a job, tells that `weight` bytes were dealt with. */
+void lane_give(struct lane *l, struct job *owned_job);
+void lane_ack(struct lane *l, size_t weight);
+
+/* Lane side. Posts to the core, waiting while too much of what was posted is
+ * unprocessed; false (message dropped) once the job is cancelled. */
+bool lane_post(struct lane *l, struct msg *owned_msg, size_t weight);
+struct op lane_op(struct lane *l);
+const struct backend_ops *lane_ops(const struct lane *l);
+bool lane_cancelled(const struct lane *l);
+/* Signs in and posts what was found. */
+bool lane_connect(struct lane *l, struct err *err) MUST_CHECK;
+
+/* signin.c: fills l->host; an answer to a question, on its way to a lane. */
+void signin_init_host(struct lane *l);
+struct answer {
+	uint64_t ticket;
+	char *text;		/* NULL: refused */
+};
+void answer_free(struct answer *a);	/* wiped */
+
+/* One pair of functions a job kind; run in the lane, end in the core within a
+ * transaction. end is called for failed jobs too (j->err), after the common
+ * reaction to network, sign-in and server trouble. */
+#define JOB(id, function, at, rank, cap, text)                              \
+	bool job_run_##function(struct lane *l, struct job *j,              \
+				struct err *err) MUST_CHECK;                \
+	bool job_end_##function(struct core *c, struct job *j,              \
+				struct err *err) MUST_CHECK;
+#include "engine/jobs.def"
+#undef JOB
+#endif
