@@ -150,19 +150,17 @@ static bool grow_up(struct list *l, size_t want, struct err *err)
 	return true;
 }
 
-/* Drops what is far from the cursor. */
-static void trim(struct list *l)
+/* Drops what is far from both the cursor and the view. */
+void list_trim(struct list *l)
 {
-	size_t keep = WINDOW_MAX / 3, from = 0, to = l->rows.n;
+	size_t keep = WINDOW_MAX / 3, h = (size_t)list_height(l);
+	size_t low = l->cursor < l->top ? l->cursor : l->top;
+	size_t high = l->cursor > l->top + h ? l->cursor : l->top + h;
+	size_t from = low > keep ? low - keep : 0;
+	size_t to = high + keep < l->rows.n ? high + keep : l->rows.n;
 
 	if (l->rows.n <= WINDOW_MAX)
 		return;
-	if (l->cursor > keep)
-		from = l->cursor - keep;
-	if (l->top < from)
-		from = l->top;
-	if (to - l->cursor > keep * 2)
-		to = l->cursor + keep * 2;
 	for (size_t i = 0; i < from; i++)
 		free_row(l, &l->rows.v[i]);
 	for (size_t i = to; i < l->rows.n; i++)
@@ -371,9 +369,9 @@ static bool move_down(struct list *l, int64_t by)
 			l->cursor += (size_t)left;
 			return true;
 		}
-		l->cursor = l->rows.n - 1;
+		l->cursor = l->top = l->rows.n - 1;
 		left -= (int64_t)room;
-		trim(l);
+		list_trim(l);
 		if (!grow_down(l, (size_t)left + (size_t)list_height(l), NULL) ||
 		    l->cursor + 1 >= l->rows.n)
 			break;
@@ -391,8 +389,8 @@ static bool move_up(struct list *l, int64_t by)
 			return true;
 		}
 		left -= (int64_t)l->cursor;
-		l->cursor = 0;
-		trim(l);
+		l->cursor = l->top = 0;
+		list_trim(l);
 		if (!grow_up(l, (size_t)left + (size_t)list_height(l), NULL) ||
 		    !l->cursor)
 			break;

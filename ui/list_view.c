@@ -163,6 +163,7 @@ void list_draw(struct list *l, bool focused)
 	int y = 0;
 
 	settle(l);
+	list_trim(l);
 	if (l->header && l->body.h < l->win.h)
 		draw_header(l);
 	for (size_t i = l->top; i < l->rows.n && y < l->body.h; i++) {
@@ -198,7 +199,6 @@ static void page_down(struct list *l)
 		l->cursor = l->rows.n - 1;
 	}
 	l->free_scroll = false;
-	list_move(l, 0);
 }
 
 static void page_up(struct list *l)

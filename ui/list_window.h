@@ -32,6 +32,7 @@ int list_height(const struct list *l);	/* rows of the body; 24 before layout */
 /* Loads so that a screen's worth of rows follows (precedes) that place. */
 void list_fill_below(struct list *l, size_t from);
 void list_fill_above(struct list *l, size_t rows);
+void list_trim(struct list *l);
 bool list_go_first(struct list *l);
 bool list_go_last(struct list *l);
 #endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "ui/dump.h"
+#include <string.h>
+#include "config/config.h"
+
+/* A roff line must not begin with a dot or quote, nor hold a raw backslash. */
+static void add_roff(struct str *out, const char *s)
+{
+	if (*s == '.' || *s == '\'')
+		str_add(out, "\\&");
+	for (; *s; s++) {
+		if (*s == '\\')
+			str_add(out, "\\e");
+		else
+			str_add_char(out, *s);
+	}
+}
+
+static void add_markdown(struct str *out, const char *s)
+{
+	for (; *s; s++) {
+		if (strchr("|*_`<>\\", *s))
+			str_add_char(out, '\\');
+		str_add_char(out, *s);
+	}
+}
+
+/* The words of c->keys, each through `wrap` ("Ql %s" needs care with roff). */
+static void add_keys(struct str *out, const struct command *c, bool roff)
+{
+	struct strv words;
+
+	strv_init(&words);
+	strv_split(&words, c->keys, " ");
+	for (size_t i = 0; i < words.n; i++) {
+		struct str key CLEANUP(str_release) = STR_INIT;
+		struct kbd_sequence seq;
+		if (!kbd_parse_sequence(words.v[i], &seq))
+			continue;
+		kbd_add_sequence(&key, &seq);
+		str_add(out, i ? ", " : "");
+		if (roff)
+			add_roff(out, key.s);
+		else
+			add_markdown(out, key.s);
+	}
+	strv_release(&words);
+}
+
+static bool has_scope(enum command_id id, enum scope s)
+{
+	return command_get(id)->scopes & 1u << s;
+}
+
+static void dump_mdoc(struct str *out)
+{
+	for (int s = 0; s < SCOPE_COUNT; s++) {
+		bool any = false;
+		for (int i = 0; i < COMMAND_COUNT; i++) {
+			const struct command *c = command_get((enum command_id)i);
+			if (!has_scope((enum command_id)i, (enum scope)s))
+				continue;
+			if (!any)
+				str_addf(out, ".Ss In %s\nKeys of scope\n.Ql %s .\n"
+					      ".Bl -tag -width Ds\n",
+					 scope_title((enum scope)s),
+					 scope_name((enum scope)s));
+			any = true;
+			str_addf(out, ".It Ic %s", c->name);
+			if (*c->args) {
+				str_add(out, " No ");
+				add_roff(out, c->args);
+			}
+			str_add_char(out, '\n');
+			if (*c->keys) {
+				str_add(out, "Keys: ");
+				add_keys(out, c, true);
+				str_add(out, ".\n");
+			}
+			add_roff(out, c->help);
+			str_add_char(out, '\n');
+		}
+		if (any)
+			str_add(out, ".El\n");
+	}
+}
+
+static void dump_markdown(struct str *out)
+{
+	str_add(out, "# Commands\n");
+	for (int s = 0; s < SCOPE_COUNT; s++) {
+		bool any = false;
+		for (int i = 0; i < COMMAND_COUNT; i++) {
+			const struct command *c = command_get((enum command_id)i);
+			if (!has_scope((enum command_id)i, (enum scope)s))
+				continue;
+			if (!any)
+				str_addf(out, "\n## In %s\n\n| command | keys | what it does |\n|---|---|---|\n",
+					 scope_title((enum scope)s));
+			any = true;
+			str_addf(out, "| %s ", c->name);
+			add_markdown(out, c->args);
+			str_add(out, " | ");
+			add_keys(out, c, false);
+			str_add(out, " | ");
+			add_markdown(out, c->summary);
+			str_add(out, " |\n");
+		}
+	}
+}
+
+bool dump(const char *what, struct str *out, struct err *err)
+{
+	if (str_eq(what, "commands.mdoc"))
+		dump_mdoc(out);
+	else if (str_eq(what, "markdown") || str_eq(what, "commands.markdown"))
+		dump_markdown(out);
+	else if (str_eq(what, "config"))
+		config_docs(out, CONFIG_SAMPLE);
+	else
+		return err_set(err, ERR_INPUT,
+			       "nothing to dump is called \"%s\": there are "
+			       "commands.mdoc, markdown, config, bash, zsh, fish",
+			       what);
+	return true;
+}
+
+struct table {
+	struct str *out;
+	enum scope scope;
+};
+
+static bool add_row(void *ctx, const struct kbd_sequence *seq, enum scope from,
+		    enum command_id id, const char *line)
+{
+	struct table *t = ctx;
+	struct str key CLEANUP(str_release) = STR_INIT;
+
+	if (from != t->scope)
+		return false;	/* the parents have tables of their own */
+	kbd_add_sequence(&key, seq);
+	str_addf(t->out, "%-9s %-10s %s%s%s\n", scope_name(from), key.s,
+		 command_get(id)->name, *line ? " " : "", line);
+	return true;
+}
+
+void dump_keys(const struct keys *k, const char *scope, struct str *out)
+{
+	for (int s = 0; s < SCOPE_COUNT; s++) {
+		struct table t = {out, (enum scope)s};
+		if (!scope || str_eq(scope, scope_name((enum scope)s)))
+			keys_each(k, (enum scope)s, NULL, add_row, &t);
+	}
+}
