@@ -362,7 +362,7 @@ static int parse_options(struct batch *b, int argc, char **argv)
 	return -1;
 }
 
-int batch_run(const struct config *config, const char *account_name, int argc,
+int batch_run(struct config *config, const char *account_name, int argc,
 	      char **argv)
 {
 	struct batch b = {.config = config, .account_name = account_name};

@@ -38,7 +38,7 @@ enum verb_option {
 
 struct verb;
 struct batch {
-	const struct config *config;
+	struct config *config;		/* the screens may change values */
 	const struct verb *verb;
 	const char *account_name;	/* --account; NULL: the first */
 	struct account *account;
@@ -52,7 +52,7 @@ struct batch {
 
 /* Runs the verb named in argv[0] (options may stand anywhere behind it) and
  * returns the exit code. account_name may be NULL. */
-int batch_run(const struct config *config, const char *account_name, int argc,
+int batch_run(struct config *config, const char *account_name, int argc,
 	      char **argv);
 bool batch_is_verb(const char *word);
 /* Usage of all verbs, or the help of one; to `out`. False: no such verb. */

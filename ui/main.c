@@ -6,14 +6,11 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 #include "base/log.h"
 #include "base/proc.h"
 #include "config/config.h"
 #include "ui/batch.h"
 #include "ui/dump.h"
-#include "ui/session.h"
 
 struct start {
 	struct strv files, overrides;
@@ -102,16 +99,10 @@ static void open_log(const struct config *config)
 static int run(const struct start *s, struct config *config, int argc,
 	       char **argv)
 {
-	struct session_setup setup = {.config = config,
-				      .account = s->account,
-				      .first = SCREEN_mail};
+	char mail[] = "mail", *screens[] = {mail, NULL};
 
-	if (argc > 0 && !str_eq(argv[0], "mail"))
-		return batch_run(config, s->account, argc, argv);
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return batch_usage("the screens need a terminal; `retinue "
-				   "--help` names the verbs");
-	return session_run(&setup);
+	return argc > 0 ? batch_run(config, s->account, argc, argv)
+			: batch_run(config, s->account, 1, screens);
 }
 
 int main(int argc, char **argv)
