@@ -29,6 +29,15 @@ void sync_page_release(struct sync_page *p)
 	mem_replace(&p->state, NULL);
 }
 
+void folder_marks_release(struct folder_marks *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		folder_release(&m->v[i].folder);
+		free(m->v[i].mark);
+	}
+	vec_release(m);
+}
+
 void fetched_release(struct fetched *f)
 {
 	item_release(&f->item);

@@ -139,6 +139,7 @@ const struct backend_ops ews_ops = {
 	.connect = ews_connect,
 	.find_roles = ews_find_roles,
 	.sync_folders = ews_sync_folders,
+	.folder_marks = ews_folder_marks,
 	.sync_items = ews_sync_items,
 	.list = ews_list,
 	.fetch = ews_fetch,

@@ -16,6 +16,8 @@ bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
 bool ews_sync_folders(struct backend *b, const struct op *op,
 		      const char *state, struct sync_page *out,
 		      struct err *err);
+bool ews_folder_marks(struct backend *b, const struct op *op,
+		      struct folder_marks *out, struct err *err);
 bool ews_folder_create(struct backend *b, const struct op *op,
 		       const char *parent, const char *name, const char *class,
 		       char **id, struct err *err);

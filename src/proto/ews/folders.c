@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* Folders: the hierarchy (dossier 8.1) and changes of it (14.1). */
+#include "base/clock.h"
 #include "net/xml.h"
 #include "proto/ews/batch.h"
 #include "proto/ews/ews.h"
@@ -8,9 +9,10 @@
 
 #include <string.h>
 
+#define MARKS_PAGE 1000		/* EWSFindCountLimit (5) */
 #define EMPTY_PAGE 200		/* ids a step where EmptyFolder is missing */
 
-static void add_shape(struct str *b)
+static void add_shape(struct str *b, bool marks)
 {
 	str_add(b, "<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape>"
 		   "<t:AdditionalProperties>");
@@ -23,6 +25,10 @@ static void add_shape(struct str *b)
 	field_add_path(b, "tag:0x10f4:Boolean");	/* PR_ATTR_HIDDEN */
 	field_add_path(b, "tag:0x3601:Integer");	/* PR_FOLDER_TYPE */
 	field_add_path(b, "tag:0x0e08:Long");	/* PR_MESSAGE_SIZE_EXTENDED */
+	if (marks) {
+		field_add_path(b, "tag:0x670a:SystemTime");
+		field_add_path(b, "tag:0x670b:Integer");
+	}
 	str_add(b, "</t:AdditionalProperties></m:FolderShape>");
 }
 
@@ -90,7 +96,7 @@ bool ews_sync_folders(struct backend *b, const struct op *op,
 	if (!ews_ready(b, op, err))
 		return false;
 	str_add(&body, "<m:SyncFolderHierarchy>");
-	add_shape(&body);
+	add_shape(&body, false);
 	str_add(&body, "<m:SyncFolderId>");
 	soap_add_folder(&body, NULL, "msgfolderroot");
 	str_add(&body, "</m:SyncFolderId>");
@@ -105,6 +111,72 @@ bool ews_sync_folders(struct backend *b, const struct op *op,
 	if (out->folders.n == 0 && str_eq(out->state, state))
 		out->more = false;
 	ews_message_release(&m);
+	return true;
+}
+
+/* --- marks --------------------------------------------------------------------- */
+/* The server tells commit times in whole seconds: within the running second a
+ * second change would not show, so such a mark is none. A clock a day off says
+ * nothing about that. */
+static char *mark_of(const char *seen, const struct folder *f)
+{
+	char *commit CLEANUP(mem_free_ptr) = xstrndup(seen, strcspn(seen, ";"));
+	int64_t t, age;
+
+	if (!clock_parse_iso(commit, &t))
+		return NULL;
+	age = clock_now() - t;
+	if (age < 2 && age > -86400)
+		return NULL;
+	return xasprintf("%s;%lld;%lld", seen, (long long)f->total,
+			 (long long)f->unread);
+}
+
+static bool marks_page(struct backend *b, const struct op *op, int64_t offset,
+		       struct ews_message *m, struct err *err)
+{
+	struct str body = STR_INIT;
+
+	str_add(&body, "<m:FindFolder Traversal=\"Deep\">");
+	add_shape(&body, true);
+	str_addf(&body,
+		 "<m:IndexedPageFolderView MaxEntriesReturned=\"%d\" "
+		 "Offset=\"%lld\" BasePoint=\"Beginning\"/>"
+		 "<m:ParentFolderIds>",
+		 MARKS_PAGE, (long long)offset);
+	soap_add_folder(&body, NULL, "msgfolderroot");
+	str_add(&body, "</m:ParentFolderIds></m:FindFolder>");
+	return soap_single(b, op, "FindFolder", &body, false, m, err);
+}
+
+bool ews_folder_marks(struct backend *b, const struct op *op,
+		      struct folder_marks *out, struct err *err)
+{
+	struct folder_marks all = {0};
+	bool more = true;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	while (more) {
+		struct ews_message m;
+
+		if (!marks_page(b, op, (int64_t)all.n, &m, err)) {
+			folder_marks_release(&all);
+			return false;
+		}
+		more = !m.is_last && m.folders.n;
+		for (size_t i = 0; i < m.folders.n; i++) {
+			struct folder_mark *mark = vec_new(&all);
+
+			mark->folder = m.folders.v[i].folder;
+			m.folders.v[i].folder = (struct folder){0};
+			if (i < m.marks.n)
+				mark->mark = mark_of(m.marks.v[i],
+						     &mark->folder);
+		}
+		ews_message_release(&m);
+	}
+	*out = all;
 	return true;
 }
 

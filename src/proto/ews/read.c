@@ -51,6 +51,7 @@ static void message_init(struct ews_message *m, size_t index)
 	*m = (struct ews_message){.index = index, .class = EWS_ERROR,
 				  .backoff_ms = -1, .is_last = true,
 				  .offset = -1};
+	strv_init(&m->marks);
 	strv_init(&m->headers);
 	strv_init(&m->bad_subscriptions);
 }
@@ -72,6 +73,7 @@ void ews_message_release(struct ews_message *m)
 	free(m->property);
 	item_changes_release(&m->items);
 	folder_changes_release(&m->folders);
+	strv_release(&m->marks);
 	bytes_release(&m->mime);
 	free(m->body);
 	strv_release(&m->headers);

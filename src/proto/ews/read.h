@@ -44,6 +44,7 @@ struct ews_message {
 	/* payload */
 	struct item_changes items;
 	struct folder_changes folders;
+	struct strv marks;	/* one a folder: "commit time;deletions" */
 	struct bytes mime;	/* of the last item */
 	bool mime_damaged;	/* its base64 was broken */
 	char *body;		/* of the last item, and whether it is HTML */

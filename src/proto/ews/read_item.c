@@ -14,6 +14,8 @@
 #define PR_ATTR_HIDDEN 0x10f4
 #define PR_FOLDER_TYPE 0x3601
 #define PR_MESSAGE_SIZE 0x0e08
+#define PR_LOCAL_COMMIT_TIME_MAX 0x670a
+#define PR_DELETED_COUNT_TOTAL 0x670b
 /* Named properties get numbers above those of tags. */
 #define NAMED(id) (0x10000u + (id))
 
@@ -479,6 +481,10 @@ static void folder_property(struct ews_reader *r)
 		f->flags |= FOLDER_SEARCH;
 	else if (r->tag == PR_MESSAGE_SIZE)
 		f->size = strtoll(r->text.s, NULL, 10);
+	else if (r->tag == PR_LOCAL_COMMIT_TIME_MAX)
+		mem_replace(&r->commit_time, xstrdup(r->text.s));
+	else if (r->tag == PR_DELETED_COUNT_TOTAL)
+		mem_replace(&r->deletions, xstrdup(r->text.s));
 }
 
 static void folder_end(struct ews_reader *r, int name)
@@ -528,7 +534,12 @@ static void end_folder(struct ews_reader *r)
 		c = vec_new(&r->m.folders);
 		c->kind = CHANGE_UPSERT;
 		c->folder = *f;
+		strv_give(&r->m.marks,
+			  xasprintf("%s;%s", str_or_empty(r->commit_time),
+				    str_or_empty(r->deletions)));
 	}
+	mem_replace(&r->commit_time, NULL);
+	mem_replace(&r->deletions, NULL);
 	*f = (struct folder){0};
 }
 
@@ -648,6 +659,8 @@ void reader_release_object(struct ews_reader *r)
 {
 	item_release(&r->item);
 	folder_release(&r->folder);
+	free(r->commit_time);
+	free(r->deletions);
 	free(r->attachment.id);
 	free(r->attachment.name);
 	free(r->attachment.type);

@@ -51,6 +51,7 @@ struct ews_reader {
 	struct ews_event event;
 	bool has_folder_id;
 	bool can_create, can_modify;
+	char *commit_time, *deletions;	/* of the folder being read */
 	/* inside an item */
 	const struct field *field;	/* the address or list being read */
 	struct str list;		/* its text so far */
