@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef SIM_CORPUS_H
+#define SIM_CORPUS_H
+/*
+ * The sample organisation and its mail. A message is a pure function of the
+ * seed and its number, so that bodies need not be kept: corpus_message() makes
+ * the same bytes whenever it is asked.
+ */
+#include "base/err.h"
+#include "tests/sim/state.h"
+
+struct corpus;
+/* A stream of messages as the first mailbox receives them: number 0 is the
+ * oldest, total - 1 arrives just before `now`. */
+struct corpus *corpus_new(struct state *st, struct box *owner, uint64_t seed,
+			  size_t total, int64_t now);
+void corpus_free(struct corpus *c);
+void corpus_message(const struct corpus *c, size_t number, struct str *out);
+
+struct corpus_facts {
+	int64_t date;
+	const char *folder, *category;	/* NULL: none */
+	bool own, junk, unread, flagged, answered, filed, deleted;
+};
+/* What a mailbox that received message `number` would look like. */
+void corpus_describe(const struct corpus *c, size_t number,
+		     struct corpus_facts *f);
+
+/* Forty mailboxes and rooms, groups, rights; the first is the user's own. */
+void company_build(struct state *st);
+/* Fills every mailbox with a modest, the first with a rich amount of mail. */
+void company_fill(struct state *st, int64_t now);
+/* The corpus as the first mailbox's mail, mostly in the Inbox. */
+void corpus_fill(struct state *st, struct corpus *c, size_t total);
+/* A Maildir, or a directory of message files, into a folder of the mailbox. */
+bool maildir_load(struct state *st, struct folder *f, const char *path,
+		  size_t *loaded, struct err *err) MUST_CHECK;
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* ConvertId, time zones, settings (dossier 7, 12.4, 17, 18). */
+#include "tests/sim/ews.h"
+
+#include <string.h>
+#include "base/codec.h"
+#include "base/uri.h"
+
+/* --- ConvertId ------------------------------------------------------------------ */
+/* The MAPI entry id is the tail of the EWS id. */
+static const size_t entry_at = 42;
+
+static bool to_ews(struct state *st, const char *format, const char *id,
+		   const struct box *box, struct str *ews)
+{
+	struct str raw = STR_INIT, plain = STR_INIT;
+	struct id parsed;
+	bool good;
+
+	if (strcmp(format, "EwsId") == 0 || strcmp(format, "EwsLegacyId") == 0) {
+		str_add(ews, id);
+		return id_parse(st, &parsed, id);
+	}
+	if (strcmp(format, "HexEntryId") == 0) {
+		good = codec_hex_decode(&raw, id, strlen(id));
+	} else {
+		good = uri_unescape(&plain, id) &&
+		       codec_base64_decode(&raw, plain.s, plain.len);
+	}
+	if (good && box && (raw.len == 46 || raw.len == 70)) {
+		struct str whole = STR_INIT;
+
+		str_add_mem(&whole, "\0\3$\0", 4);
+		str_add_mem(&whole, box->guid, 36);
+		str_add_char(&whole, (char)raw.len);
+		str_add_char(&whole, 0);
+		str_add_mem(&whole, raw.s, raw.len);
+		codec_base64_add(ews, whole.s, whole.len);
+		str_release(&whole);
+		good = id_parse(st, &parsed, ews->s);
+	} else {
+		good = false;
+	}
+	str_release(&raw);
+	str_release(&plain);
+	return good;
+}
+
+static bool from_ews(const char *format, const struct str *ews,
+		     struct str *out)
+{
+	struct str raw = STR_INIT, plain = STR_INIT;
+	bool good = true;
+
+	if (strcmp(format, "EwsId") == 0 || strcmp(format, "EwsLegacyId") == 0) {
+		str_add(out, ews->s);
+	} else if (codec_base64_decode(&raw, ews->s, ews->len) &&
+		   raw.len > entry_at) {
+		const char *p = raw.s + entry_at;
+		size_t n = raw.len - entry_at;
+
+		if (strcmp(format, "HexEntryId") == 0) {
+			codec_hex_add(out, p, n);
+		} else {
+			codec_base64_add(&plain, p, n);
+			if (strcmp(format, "OwaId") == 0)
+				uri_add_escaped(out, plain.s, "");
+			else
+				str_add(out, plain.s);
+		}
+	} else {
+		good = false;
+	}
+	str_release(&raw);
+	str_release(&plain);
+	return good;
+}
+
+static void convert_one(struct req *r, const xmlNode *n, const char *to)
+{
+	const char *format = str_or_empty(xr_attr(n, "Format"));
+	const char *mailbox = xr_attr(n, "Mailbox");
+	struct box *box = mailbox ? box_find(r->st, mailbox) : NULL;
+	struct str ews = STR_INIT, out = STR_INIT;
+
+	/* A wrong mailbox is let pass: the answer names the right one. */
+	if (!box)
+		box = r->user;
+	if (!mailbox || !strchr(mailbox, '@')) {
+		rsp_error(r, "ErrorInvalidSmtpAddress", NULL);
+	} else if (!to_ews(r->st, format, str_or_empty(xr_attr(n, "Id")), box,
+			   &ews) || !from_ews(to, &ews, &out)) {
+		rsp_error(r, "ErrorInvalidIdMalformed", NULL);
+	} else {
+		struct id id;
+
+		if (id_parse(r->st, &id, ews.s))
+			box = id.box;
+		rsp_ok(r);
+		str_addf(&r->out, "<m:AlternateId xmlns:xsi=\"http://www.w3.org/"
+				  "2001/XMLSchema-instance\" xsi:type=\""
+				  "t:AlternateIdType\" Format=\"%s\" Id=\"", to);
+		xw_text(&r->out, out.s);
+		str_addf(&r->out, "\" Mailbox=\"%s\"/>", box->address);
+		rsp_close(r);
+	}
+	str_release(&ews);
+	str_release(&out);
+}
+
+void op_convert_id(struct req *r)
+{
+	const char *to = str_or_empty(xr_attr(r->op, "DestinationFormat"));
+
+	rsp_begin(r);
+	for (xmlNode *n = xr_first(xr_child(r->op, "SourceIds")); n;
+	     n = xr_next(n))
+		convert_one(r, n, to);
+	rsp_end(r);
+}
+
+/* --- GetServerTimeZones ------------------------------------------------------------ */
+static const struct { const char *id, *name; } zones[] = {
+	{"UTC", "(UTC) Coordinated Universal Time"},
+	{"GMT Standard Time", "(UTC+00:00) Dublin, Edinburgh, Lisbon, London"},
+	{"W. Europe Standard Time",
+	 "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"},
+	{"Romance Standard Time",
+	 "(UTC+01:00) Brussels, Copenhagen, Madrid, Paris"},
+	{"FLE Standard Time",
+	 "(UTC+02:00) Helsinki, Kyiv, Riga, Sofia, Tallinn, Vilnius"},
+	{"Eastern Standard Time", "(UTC-05:00) Eastern Time (US & Canada)"},
+	{"Pacific Standard Time", "(UTC-08:00) Pacific Time (US & Canada)"},
+	{"Tokyo Standard Time", "(UTC+09:00) Osaka, Sapporo, Tokyo"},
+};
+
+void op_get_time_zones(struct req *r)
+{
+	const xmlNode *ids = xr_child(r->op, "Ids");
+
+	rsp_begin(r);
+	rsp_ok(r);
+	xw_open(&r->out, "m:TimeZoneDefinitions");
+	for (size_t i = 0; i < ARRAY_LEN(zones); i++) {
+		bool wanted = !ids;
+
+		for (xmlNode *n = xr_first(ids); n; n = xr_next(n))
+			wanted = wanted || strcmp(xr_text(n), zones[i].id) == 0;
+		if (!wanted)
+			continue;
+		str_addf(&r->out, "<t:TimeZoneDefinition Id=\"%s\" Name=\"",
+			 zones[i].id);
+		xw_text(&r->out, zones[i].name);
+		str_add(&r->out, "\"/>");
+	}
+	xw_close(&r->out, "m:TimeZoneDefinitions");
+	rsp_close(r);
+	rsp_end(r);
+}
+
+/* --- settings ------------------------------------------------------------------------ */
+void op_get_user_configuration(struct req *r)
+{
+	const xmlNode *name = xr_child(r->op, "UserConfigurationName");
+	const char *code = NULL;
+	const char *want = str_or_empty(xr_child_text(
+		r->op, "UserConfigurationProperties"));
+	struct folder *f = req_folder(r, xr_first(name), RIGHT_READ, &code);
+	bool all = strcmp(want, "All") == 0;
+
+	rsp_begin(r);
+	if (f && (!str_eq(xr_attr(name, "Name"), "CategoryList") ||
+		  !str_eq(f->distinguished, "calendar") ||
+		  !f->box->categories_xml))
+		code = "ErrorItemNotFound";
+	if (code) {
+		rsp_error(r, code, NULL);
+	} else {
+		rsp_ok(r);
+		xw_open(&r->out, "m:UserConfiguration");
+		str_add(&r->out, "<t:UserConfigurationName "
+				 "Name=\"CategoryList\">");
+		xw_folder_id(&r->out, "t:FolderId", f);
+		str_add(&r->out, "</t:UserConfigurationName>");
+		if (all || strstr(want, "XmlData"))
+			xw_base64(&r->out, "t:XmlData", f->box->categories_xml,
+				  strlen(f->box->categories_xml));
+		xw_close(&r->out, "m:UserConfiguration");
+		rsp_close(r);
+	}
+	rsp_end(r);
+}
+
+void op_get_password_expiration(struct req *r)
+{
+	/* This answer carries its code on its own element (dossier 4). */
+	str_add(&r->out, "<m:GetPasswordExpirationDateResponse xmlns:m=\"http://"
+			 "schemas.microsoft.com/exchange/services/2006/messages"
+			 "\" ResponseClass=\"Success\"><m:ResponseCode>NoError"
+			 "</m:ResponseCode><m:PasswordExpirationDate>"
+			 "9999-12-31T23:59:59.9999999"
+			 "</m:PasswordExpirationDate>"
+			 "</m:GetPasswordExpirationDateResponse>");
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* The HTTP side: a thread a connection, sign-in, transport faults, log lines. */
+#include <microhttpd.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include "base/clock.h"
+#include "base/proc.h"
+#include "tests/sim/ews.h"
+
+enum { BODY_MAX = 1 << 30, SLICE_MS = 200 };
+
+struct call {			/* one request on its way in */
+	struct str body;
+	bool started;
+};
+
+/* A body that is sent in an odd manner. */
+struct odd_body {
+	struct sim *sim;
+	struct str body;
+	struct ews_stream *stream;
+	struct fault fault;
+	size_t sent;		/* of the stream: bytes of `body` given out */
+};
+
+static void pause_ms(struct sim *sim, int64_t ms)
+{
+	int64_t end = clock_mono_ms() + ms;
+
+	while (!sim_is_stopping(sim)) {
+		int64_t left = end - clock_mono_ms();
+		struct timespec t;
+
+		if (left <= 0)
+			return;
+		if (left > SLICE_MS)
+			left = SLICE_MS;
+		t.tv_sec = 0;
+		t.tv_nsec = left * 1000000;
+		nanosleep(&t, NULL);
+	}
+}
+
+static ssize_t odd_read(void *cls, uint64_t pos, char *buf, size_t max)
+{
+	struct odd_body *o = cls;
+	size_t left = pos < o->body.len ? o->body.len - (size_t)pos : 0, n = max;
+
+	if (o->fault.kind == FAULT_DROP) {
+		if (pos >= (uint64_t)o->fault.a)
+			return MHD_CONTENT_READER_END_WITH_ERROR;
+		if (n > (uint64_t)o->fault.a - pos)
+			n = (size_t)((uint64_t)o->fault.a - pos);
+	}
+	if (left == 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (o->fault.kind == FAULT_DRIP) {
+		if (pos > 0)
+			pause_ms(o->sim, o->fault.b > 0 ? o->fault.b : 10);
+		if (o->fault.a > 0 && n > (size_t)o->fault.a)
+			n = (size_t)o->fault.a;
+	}
+	if (n > left)
+		n = left;
+	memcpy(buf, o->body.s + pos, n);
+	return (ssize_t)n;
+}
+
+static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
+{
+	struct odd_body *o = cls;
+	size_t n;
+
+	(void)pos;
+	if (o->sent == o->body.len) {
+		str_clear(&o->body);
+		o->sent = 0;
+		if (!ews_stream_next(o->stream, &o->body))
+			return MHD_CONTENT_READER_END_OF_STREAM;
+	}
+	n = o->body.len - o->sent;
+	if (n > max)
+		n = max;
+	memcpy(buf, o->body.s + o->sent, n);
+	o->sent += n;
+	return (ssize_t)n;
+}
+
+static void odd_free(void *cls)
+{
+	struct odd_body *o = cls;
+
+	ews_stream_free(o->stream);
+	str_release(&o->body);
+	free(o);
+}
+
+/* The answer's body becomes a response; r->out is empty afterwards. */
+static struct MHD_Response *response_of(struct req *r)
+{
+	struct odd_body *o;
+	size_t len = r->out.len;
+	char *text;
+
+	switch (r->fault.kind) {
+	case FAULT_DRIP: case FAULT_DROP: case FAULT_WRONG_LENGTH:
+		break;
+	default:
+		if (r->stream)
+			break;
+		if (r->fault.kind == FAULT_CUT)
+			len /= 2;
+		text = str_take(&r->out);
+		return MHD_create_response_from_buffer(len, text,
+						       MHD_RESPMEM_MUST_FREE);
+	}
+	o = xcalloc(1, sizeof(*o));
+	o->sim = r->sim;
+	o->body = r->out;
+	o->stream = r->stream;
+	o->fault = r->fault;
+	str_init(&r->out);
+	if (r->stream)
+		return MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, 4096, stream_read, o, odd_free);
+	return MHD_create_response_from_callback(
+		o->fault.kind == FAULT_WRONG_LENGTH ? len + 100 : len, 65536,
+		odd_read, o, odd_free);
+}
+
+static enum MHD_Result queue_text(struct MHD_Connection *c, unsigned status,
+				  const char *type, const char *text)
+{
+	struct MHD_Response *resp = MHD_create_response_from_buffer(
+		strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
+	enum MHD_Result done;
+
+	MHD_add_response_header(resp, "Content-Type", type);
+	if (status == 401)
+		MHD_add_response_header(resp, "WWW-Authenticate",
+					"Basic realm=\"exchange-sim\"");
+	done = MHD_queue_response(c, status, resp);
+	MHD_destroy_response(resp);
+	return done;
+}
+
+static unsigned connection_number(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info ? (unsigned)(uintptr_t)info->socket_context : 0;
+}
+
+/* --- sign-in --------------------------------------------------------------------- */
+static struct box *sign_in(struct sim *sim, struct MHD_Connection *c)
+{
+	char *password = NULL, *given, *user, *name;
+	struct box *box = NULL;
+
+	given = MHD_basic_auth_get_username_password(c, &password);
+	if (!given)
+		return NULL;
+	/* DOMAIN\user, user, and the mail address are all good. */
+	user = strrchr(given, '\\');
+	user = user ? user + 1 : given;
+	state_lock(sim->st);
+	if (strchr(user, '@')) {
+		box = box_find(sim->st, user);
+	} else if (sim->st->boxes.n > 0) {
+		name = xasprintf("%s%s", user,
+				 strchr(sim->st->boxes.v[0]->address, '@'));
+		box = box_find(sim->st, name);
+		free(name);
+	}
+	state_unlock(sim->st);
+	if (box && !str_eq(box->password, password))
+		box = NULL;
+	MHD_free(given);
+	MHD_free(password);
+	return box;
+}
+
+/* --- EWS --------------------------------------------------------------------------- */
+static const char login_page[] =
+	"<!DOCTYPE html><html><head><title>Outlook</title></head><body><form "
+	"action=\"/owa/auth.owa\" method=\"POST\"><input name=\"username\">"
+	"<input name=\"password\" type=\"password\"></form></body></html>";
+
+static void log_call(struct req *r, struct MHD_Connection *c, size_t in,
+		     size_t out, int64_t started)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	sim_count(r->sim, r->name);
+	sim_count_bytes(r->sim, in, out);
+	sim_log(r->sim, "%lld.%03ld conn=%u user=%s op=%s%s status=%d in=%zu "
+			"out=%zu ms=%lld", (long long)now.tv_sec,
+		now.tv_nsec / 1000000, connection_number(c),
+		r->user ? r->user->alias : "-", r->name, r->detail.s, r->http,
+		in, out, (long long)(clock_mono_ms() - started));
+}
+
+/* Faults that replace the whole answer. */
+static bool replaced(struct req *r, struct MHD_Connection *c,
+		     enum MHD_Result *done)
+{
+	struct MHD_Response *resp;
+	char after[24];
+
+	switch (r->fault.kind) {
+	case FAULT_401:
+		r->http = 401;
+		*done = queue_text(c, 401, "text/html", "");
+		return true;
+	case FAULT_500:
+		r->http = 500;
+		*done = queue_text(c, 500, "text/html",
+				   "<html><body>Runtime Error</body></html>");
+		return true;
+	case FAULT_503:
+		r->http = 503;
+		resp = MHD_create_response_from_buffer(0, NULL,
+						       MHD_RESPMEM_PERSISTENT);
+		if (r->fault.a > 0) {
+			snprintf(after, sizeof(after), "%lld",
+				 (long long)r->fault.a);
+			MHD_add_response_header(resp, "Retry-After", after);
+		}
+		*done = MHD_queue_response(c, 503, resp);
+		MHD_destroy_response(resp);
+		return true;
+	case FAULT_HTML:
+		r->http = 200;
+		*done = queue_text(c, 200, "text/html; charset=utf-8",
+				   login_page);
+		return true;
+	case FAULT_APPLY_DROP:
+		*done = MHD_NO;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum MHD_Result answer_ews(struct sim *sim, struct MHD_Connection *c,
+				  struct box *user, const struct str *body)
+{
+	struct req r = {.sim = sim, .st = sim->st, .user = user,
+			.out = STR_INIT, .detail = STR_INIT};
+	int64_t started = clock_mono_ms();
+	struct MHD_Response *resp;
+	enum MHD_Result done;
+	size_t out;
+
+	ews_handle(&r, body->s, body->len);
+	out = r.out.len;
+	if (r.fault.kind == FAULT_DELAY)
+		pause_ms(sim, r.fault.a);
+	if (!replaced(&r, c, &done)) {
+		resp = response_of(&r);
+		MHD_add_response_header(resp, "Content-Type",
+					"text/xml; charset=utf-8");
+		MHD_add_response_header(resp, "X-FEServer", "SIM");
+		if (r.fault.kind == FAULT_CLOSE)
+			MHD_add_response_header(resp, "Connection", "close");
+		done = MHD_queue_response(c, (unsigned)r.http, resp);
+		MHD_destroy_response(resp);
+	} else {
+		ews_stream_free(r.stream);
+		out = 0;
+	}
+	log_call(&r, c, body->len, out, started);
+	str_release(&r.out);
+	str_release(&r.detail);
+	return done;
+}
+
+/* --- routing ------------------------------------------------------------------------- */
+static const char *query_arg(void *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND,
+					   name);
+}
+
+static enum MHD_Result answer(struct sim *sim, struct MHD_Connection *c,
+			      const char *url, const char *method,
+			      const struct str *body)
+{
+	size_t token = strlen(sim->token);
+	struct box *user;
+
+	if (url[0] == '/' && strncmp(url + 1, sim->token, token) == 0) {
+		struct str out = STR_INIT;
+		int status = admin_handle(sim, method, url + 1 + token,
+					  query_arg, c, body->s, body->len,
+					  &out);
+		enum MHD_Result done = queue_text(c, (unsigned)status,
+						  "application/json", out.s);
+
+		str_release(&out);
+		return done;
+	}
+	if (strncasecmp(url, "/ews/", 5) != 0)
+		return queue_text(c, 404, "text/html", "");
+	user = sign_in(sim, c);
+	if (!user) {
+		sim_count(sim, "401");
+		sim_log(sim, "conn=%u op=%s status=401", connection_number(c),
+			method);
+		return queue_text(c, 401, "text/html", "");
+	}
+	if (strcasecmp(url, "/ews/exchange.asmx") != 0)
+		return queue_text(c, 404, "text/html", "");
+	if (strcmp(method, "POST") != 0)
+		return queue_text(c, 200, "text/html",
+				  "<html><body>Exchange.asmx</body></html>");
+	return answer_ews(sim, c, user, body);
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *c,
+				  const char *url, const char *method,
+				  const char *version, const char *data,
+				  size_t *size, void **con_cls)
+{
+	struct call *call = *con_cls;
+
+	(void)version;
+	if (!call) {
+		call = xcalloc(1, sizeof(*call));
+		str_init_max(&call->body, BODY_MAX);
+		*con_cls = call;
+		return MHD_YES;
+	}
+	if (*size > 0) {
+		str_add_mem(&call->body, data, *size);
+		*size = 0;
+		return MHD_YES;
+	}
+	if (str_is_truncated(&call->body))
+		return queue_text(c, 413, "text/html", "");
+	return answer(cls, c, url, method, &call->body);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *c, void **con_cls,
+			 enum MHD_RequestTerminationCode code)
+{
+	struct call *call = *con_cls;
+
+	(void)cls;
+	(void)c;
+	(void)code;
+	if (!call)
+		return;
+	str_release(&call->body);
+	free(call);
+	*con_cls = NULL;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *c,
+			  void **socket_context,
+			  enum MHD_ConnectionNotificationCode code)
+{
+	struct sim *sim = cls;
+
+	(void)c;
+	if (code != MHD_CONNECTION_NOTIFY_STARTED)
+		return;
+	pthread_mutex_lock(&sim->count_lock);
+	sim->connections++;
+	*socket_context = (void *)(uintptr_t)sim->connections;
+	pthread_mutex_unlock(&sim->count_lock);
+}
+
+static bool parse_listen(const char *text, struct sockaddr_in *to,
+			 struct err *err)
+{
+	const char *colon = strrchr(text, ':');
+	char host[64];
+	char *end;
+	long port;
+
+	if (!colon || (size_t)(colon - text) >= sizeof(host))
+		return err_set(err, ERR_INPUT, "--listen %s: not HOST:PORT",
+			       text);
+	snprintf(host, sizeof(host), "%.*s", (int)(colon - text), text);
+	port = strtol(colon + 1, &end, 10);
+	memset(to, 0, sizeof(*to));
+	to->sin_family = AF_INET;
+	to->sin_port = htons((uint16_t)port);
+	if (*end || port < 0 || port > 65535 ||
+	    inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1"
+							       : host,
+		      &to->sin_addr) != 1)
+		return err_set(err, ERR_INPUT, "--listen %s: not an IPv4 "
+					       "address and port", text);
+	return true;
+}
+
+struct MHD_Daemon *http_start(struct sim *sim, const char *listen,
+			      const char *cert, const char *key, int *port,
+			      struct err *err)
+{
+	unsigned flags = MHD_USE_THREAD_PER_CONNECTION |
+			 MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL;
+	struct str cert_pem = STR_INIT, key_pem = STR_INIT;
+	struct MHD_OptionItem tls[3] = {{MHD_OPTION_END, 0, NULL}};
+	const union MHD_DaemonInfo *info;
+	struct MHD_Daemon *d;
+	struct sockaddr_in to;
+
+	if (!parse_listen(listen, &to, err))
+		return NULL;
+	if (cert) {
+		if (!proc_read_file(cert, &cert_pem, 1 << 20, err) ||
+		    !proc_read_file(key, &key_pem, 1 << 20, err))
+			return NULL;
+		flags |= MHD_USE_TLS;
+		tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0,
+						 cert_pem.s};
+		tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0,
+						 key_pem.s};
+		tls[2] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+	}
+	d = MHD_start_daemon(flags, 0, NULL, NULL, on_request, sim,
+			     MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&to,
+			     MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+			     MHD_OPTION_NOTIFY_CONNECTION, on_connection, sim,
+			     MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+			     (size_t)256 * 1024, MHD_OPTION_ARRAY, tls,
+			     MHD_OPTION_END);
+	str_release(&cert_pem);
+	str_release(&key_pem);
+	if (!d) {
+		err_errno(err, "cannot listen on %s%s", listen,
+			  cert ? " with that certificate" : "");
+		return NULL;
+	}
+	info = MHD_get_daemon_info(d, MHD_DAEMON_INFO_BIND_PORT);
+	*port = info ? info->port : ntohs(to.sin_port);
+	return d;
+}
+
+void http_stop(struct MHD_Daemon *d)
+{
+	MHD_stop_daemon(d);
+}

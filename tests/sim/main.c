@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* exchange-sim: a simulated Exchange organisation on a loopback port. */
+#include <getopt.h>
+#include <libxml/parser.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/proc.h"
+#include "tests/sim/corpus.h"
+#include "tests/sim/help.h"
+#include "tests/sim/sim.h"
+
+static const struct product products[] = {
+	{"2007", RANK_2007, 8, 0, 813, 0, NULL},
+	{"2007sp1", RANK_2007SP1, 8, 1, 436, 0, "Exchange2007_SP1"},
+	{"2010", RANK_2010SP2, 14, 3, 513, 0, "Exchange2010_SP2"},
+	{"2013", RANK_2013SP1, 15, 0, 1497, 48, "V2_23"},
+	{"2016", RANK_2016, 15, 1, 2507, 39, "V2017_07_11"},
+	{"2019", RANK_2016, 15, 2, 1544, 11, "V2017_07_11"},
+};
+
+struct options {
+	const char *listen, *dialect, *version, *mailbox, *auth, *cert, *key;
+	const char *faults, *schema, *log, *ready;
+	long messages;		/* -1: the demo organisation */
+	uint64_t seed;
+	int64_t now, heartbeat_ms;
+};
+
+/* --- counters and log -------------------------------------------------------- */
+void sim_count(struct sim *sim, const char *operation)
+{
+	size_t i = 0;
+
+	pthread_mutex_lock(&sim->count_lock);
+	while (i < sim->counts.n &&
+	       strcmp(sim->counts.v[i].name, operation) != 0)
+		i++;
+	if (i == sim->counts.n)
+		vec_add(&sim->counts, ((struct op_count){operation, 0}));
+	sim->counts.v[i].n++;
+	sim->requests++;
+	pthread_mutex_unlock(&sim->count_lock);
+}
+
+void sim_count_bytes(struct sim *sim, size_t in, size_t out)
+{
+	pthread_mutex_lock(&sim->count_lock);
+	sim->bytes_in += in;
+	sim->bytes_out += out;
+	pthread_mutex_unlock(&sim->count_lock);
+}
+
+void sim_log(struct sim *sim, const char *fmt, ...)
+{
+	struct str line = STR_INIT;
+	va_list args;
+
+	if (!sim->log)
+		return;
+	va_start(args, fmt);
+	str_addfv(&line, fmt, args);
+	va_end(args);
+	for (size_t i = 0; i < line.len; i++)
+		if ((unsigned char)line.s[i] < ' ')
+			line.s[i] = ' ';
+	str_add_char(&line, '\n');
+	/* One call a line: stdio keeps lines of several threads apart. */
+	fwrite(line.s, 1, line.len, sim->log);
+	fflush(sim->log);
+	str_release(&line);
+}
+
+void sim_stop(struct sim *sim)
+{
+	(void)sim;
+	kill(getpid(), SIGTERM);
+}
+
+bool sim_is_stopping(struct sim *sim)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&sim->count_lock);
+	stopping = sim->stopping;
+	pthread_mutex_unlock(&sim->count_lock);
+	return stopping;
+}
+
+/* --- options -------------------------------------------------------------------- */
+static bool options_parse(struct options *o, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{"listen", required_argument, NULL, 'l'},
+		{"dialect", required_argument, NULL, 'd'},
+		{"version", required_argument, NULL, 'v'},
+		{"mailbox", required_argument, NULL, 'm'},
+		{"messages", required_argument, NULL, 'n'},
+		{"seed", required_argument, NULL, 's'},
+		{"auth", required_argument, NULL, 'a'},
+		{"tls", required_argument, NULL, 't'},
+		{"faults", required_argument, NULL, 'f'},
+		{"schema", required_argument, NULL, 'x'},
+		{"log", required_argument, NULL, 'L'},
+		{"ready-file", required_argument, NULL, 'r'},
+		{"heartbeat", required_argument, NULL, 'b'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0}};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (c) {
+		case 'l': o->listen = optarg; break;
+		case 'd': o->dialect = optarg; break;
+		case 'v': o->version = optarg; break;
+		case 'm': o->mailbox = optarg; break;
+		case 'n': o->messages = strtol(optarg, NULL, 10); break;
+		case 's': o->seed = strtoull(optarg, NULL, 10); break;
+		case 'a': o->auth = optarg; break;
+		case 't':
+			o->cert = optarg;
+			if (optind >= argc)
+				return false;
+			o->key = argv[optind++];
+			break;
+		case 'f': o->faults = optarg; break;
+		case 'x': o->schema = optarg; break;
+		case 'L': o->log = optarg; break;
+		case 'r': o->ready = optarg; break;
+		case 'b': o->heartbeat_ms = strtol(optarg, NULL, 10); break;
+		case 'h':
+			fputs(help_text, stdout);
+			exit(0);
+		default: return false;
+		}
+	}
+	return optind == argc;
+}
+
+static bool options_check(const struct options *o, const struct product **p,
+			  struct err *err)
+{
+	*p = NULL;
+	if (strcmp(o->dialect, "ews") != 0)
+		return err_set(err, ERR_INPUT, "--dialect %s: only ews is "
+					       "built in yet", o->dialect);
+	if (strcmp(o->auth, "basic") != 0)
+		return err_set(err, ERR_INPUT, "--auth %s: only basic is built "
+					       "in yet", o->auth);
+	for (size_t i = 0; i < ARRAY_LEN(products); i++)
+		if (strcmp(products[i].name, o->version) == 0)
+			*p = &products[i];
+	if (!*p && (strcmp(o->version, "2000") == 0 ||
+		    strcmp(o->version, "2003") == 0))
+		return err_set(err, ERR_INPUT, "--version %s has no EWS; it "
+					       "speaks WebDAV", o->version);
+	if (!*p)
+		return err_set(err, ERR_INPUT, "--version %s: unknown",
+			       o->version);
+	if (!o->ready)
+		return err_set(err, ERR_INPUT, "--ready-file is missing");
+	if (o->mailbox && o->messages >= 0)
+		return err_set(err, ERR_INPUT,
+			       "--mailbox and --messages exclude each other");
+	return true;
+}
+
+/* --- starting ------------------------------------------------------------------- */
+static bool fill(struct sim *sim, const struct options *o, struct err *err)
+{
+	struct box *first;
+	size_t loaded = 0;
+
+	company_build(sim->st);
+	first = sim->st->boxes.v[0];
+	if (o->mailbox) {
+		if (!maildir_load(sim->st, box_folder(first, "inbox"),
+				  o->mailbox, &loaded, err))
+			return false;
+		return true;
+	}
+	if (o->messages < 0) {
+		company_fill(sim->st, o->now);
+		return true;
+	}
+	sim->corpus = corpus_new(sim->st, first, o->seed, (size_t)o->messages,
+				 o->now);
+	corpus_fill(sim->st, sim->corpus, (size_t)o->messages);
+	return true;
+}
+
+static bool write_ready(const struct sim *sim, const struct options *o,
+			int port, struct err *err)
+{
+	struct str b = STR_INIT;
+	char *host = xstrndup(o->listen, strcspn(o->listen, ":"));
+	const char *scheme = o->cert ? "https" : "http";
+	bool good;
+
+	str_addf(&b, "base_url=%s://%s:%d\n", scheme, host, port);
+	str_addf(&b, "ews_url=%s://%s:%d/EWS/Exchange.asmx\n", scheme, host,
+		 port);
+	str_addf(&b, "admin_url=%s://%s:%d/%s\n", scheme, host, port,
+		 sim->token);
+	str_addf(&b, "version=%s\npid=%ld\n", sim->product->name,
+		 (long)getpid());
+	for (size_t i = 0; i < 4 && i < sim->st->boxes.n; i++) {
+		const struct box *box = sim->st->boxes.v[i];
+		char n[4] = "";
+
+		if (i > 0)
+			snprintf(n, sizeof(n), "%zu", i + 1);
+		str_addf(&b, "user%s=%s\npassword%s=%s\naddress%s=%s\n", n,
+			 box->alias, n, box->password, n, box->address);
+	}
+	good = proc_write_file(o->ready, b.s, b.len, 0600, err);
+	free(host);
+	str_release(&b);
+	return good;
+}
+
+static bool start(struct sim *sim, const struct options *o, struct err *err)
+{
+	sim->st = state_new(o->seed, sim->product->rank >= RANK_2010SP1);
+	sim->faults = faults_new();
+	if (o->faults) {
+		struct str text = STR_INIT;
+		bool good = proc_read_file(o->faults, &text, 1 << 20, err) &&
+			    faults_parse(sim->faults, text.s, err);
+
+		str_release(&text);
+		if (!good)
+			return false;
+	}
+	if (o->schema && !(sim->schemas = schemas_load(o->schema, err)))
+		return false;
+	if (o->log && !(sim->log = fopen(o->log, "ae")))
+		return err_errno(err, "--log %s", o->log);
+	return fill(sim, o, err);
+}
+
+static void finish(struct sim *sim)
+{
+	if (sim->log)
+		fclose(sim->log);
+	state_free(sim->st);
+	corpus_free(sim->corpus);
+	faults_free(sim->faults);
+	schemas_free(sim->schemas);
+	vec_release(&sim->counts);
+	pthread_mutex_destroy(&sim->count_lock);
+}
+
+static int fail(struct sim *sim, const struct err *err, int status)
+{
+	fprintf(stderr, "exchange-sim: %s\n", err->text);
+	if (sim)
+		finish(sim);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {.listen = "127.0.0.1:0", .dialect = "ews",
+			    .version = "2019", .auth = "basic", .messages = -1,
+			    .seed = 1, .heartbeat_ms = 45000};
+	struct sim sim = {0};
+	struct err err = ERR_INIT;
+	struct MHD_Daemon *daemon;
+	char *token;
+	sigset_t set;
+	int port = 0, caught;
+
+	if (!options_parse(&o, argc, argv)) {
+		fputs("Try exchange-sim --help.\n", stderr);
+		return 2;
+	}
+	if (!options_check(&o, &sim.product, &err))
+		return fail(NULL, &err, 2);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	xmlInitParser();
+	pthread_mutex_init(&sim.count_lock, NULL);
+	o.now = clock_now();
+	sim.tls = o.cert != NULL;
+	sim.heartbeat_ms = o.heartbeat_ms;
+	token = codec_random_id();
+	snprintf(sim.token, sizeof(sim.token), "%s", token);
+	free(token);
+	if (!start(&sim, &o, &err))
+		return fail(&sim, &err, 2);
+	daemon = http_start(&sim, o.listen, o.cert, o.key, &port, &err);
+	if (!daemon)
+		return fail(&sim, &err, 1);
+	if (write_ready(&sim, &o, port, &err))
+		sigwait(&set, &caught);
+	pthread_mutex_lock(&sim.count_lock);
+	sim.stopping = true;
+	pthread_mutex_unlock(&sim.count_lock);
+	http_stop(daemon);
+	if (err.kind != ERR_NONE)
+		return fail(&sim, &err, 1);
+	finish(&sim);
+	xmlCleanupParser();
+	return 0;
+}
