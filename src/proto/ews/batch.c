@@ -149,7 +149,7 @@ static bool run_chunk(struct run *r, struct err *err)
 	return ok && prepare_next(r, err);
 }
 
-bool batch_run(struct batch *t, struct err *err)
+bool ews_batch_run(struct batch *t, struct err *err)
 {
 	struct run r = {.t = t, .limit = CHUNK_MAX};
 	struct err e = ERR_INIT;

@@ -32,7 +32,7 @@ struct batch {
  * before any input was done. A change that fails later makes the failure the
  * result of the inputs still waiting, and this is true: what was done must not
  * be lost. */
-bool batch_run(struct batch *t, struct err *err) MUST_CHECK;
+bool ews_batch_run(struct batch *t, struct err *err) MUST_CHECK;
 
 /* A done() for item_results: new ids are the message's first item. */
 bool batch_keep(struct item_results *out, size_t i, struct ews_message *m,

@@ -66,7 +66,7 @@ bool ews_fetch(struct backend *b, const struct op *op,
 	struct fetch f = {.refs = refs, .mime = mime, .fn = fn, .ctx = ctx};
 	struct batch t = {.b = b, .op = op, .operation = "GetItem", .n = n,
 			  .write = write_get, .done = got_item, .ctx = &f};
-	bool ok = ews_ready(b, op, err) && batch_run(&t, err);
+	bool ok = ews_ready(b, op, err) && ews_batch_run(&t, err);
 
 	for (size_t k = 0; ok && k < f.rebuild.n; k++) {
 		const struct item_ref *ref = &refs[f.rebuild.v[k]];

@@ -78,7 +78,7 @@ bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
 		if (folder_role_ews((enum folder_role)i))
 			r.asked[t.n++] = (enum folder_role)i;
 	}
-	if (ews_ready(b, op, err) && batch_run(&t, err))
+	if (ews_ready(b, op, err) && ews_batch_run(&t, err))
 		return true;
 	for (int i = 0; i < FOLDER_ROLE_COUNT; i++)
 		mem_replace(&ids[i], NULL);

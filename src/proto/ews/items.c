@@ -52,7 +52,7 @@ static bool run(struct batch *t, struct item_results *out, struct err *err)
 	got.v = xcalloc(t->n ? t->n : 1, sizeof(*got.v));
 	got.n = got.cap = t->n;
 	j->out = &got;
-	if (!batch_run(t, err)) {
+	if (!ews_batch_run(t, err)) {
 		item_results_release(&got);
 		return false;
 	}

@@ -178,6 +178,9 @@ static void on_start(void *ctx, int name, const struct xml_attrs *a)
 	if (name == XML_OTHER) {
 		if (xml_attr(a, "ResponseClass", &len))
 			begin_message(r, a);
+		else if (r->message_depth && r->object == OBJECT_NONE &&
+			 reader_begin_object(r, name))
+			r->object_depth = r->depth;	/* t:CalendarItem ... */
 		return;
 	}
 	str_clear(&r->text);
