@@ -136,6 +136,8 @@ void journal_list_release(struct journal_list *l);
 bool query_journal(struct store *s, bool all, int limit,
 		   struct journal_list *out, struct err *err) MUST_CHECK;
 int64_t query_journal_waiting(struct store *s);
+/* The row that a SEND or UPLOAD made for its message; 0: none. */
+int64_t query_entry_item(struct store *s, int64_t entry);
 
 /* A kept conflict: our version and the server's. */
 struct conflict {

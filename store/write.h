@@ -148,6 +148,7 @@ struct journal_step {
 	char *parent_remote;
 	struct item_edit edit;
 	enum delete_kind how;
+	bool subfolders;	/* FOLDER_EMPTY: those inside too */
 	char *name, *key, *class;
 	bool draft, read;
 	int stage;		/* SEND: 0 upload, 1 send, see engine/pending.c */

@@ -105,52 +105,66 @@ static size_t address_len(const char *s)
 	return i;
 }
 
-/* The name of one address, else the bare address. */
-static void add_name(struct str *b, const char *s, size_t len)
+/* Splits one address at its angle bracket. Without one the whole is the
+ * address. */
+static void split_address(const char *s, size_t len, struct str *name,
+			  struct str *addr)
 {
-	struct str name CLEANUP(str_release) = STR_INIT;
-	const char *angle = memchr(s, '<', len);
+	const char *angle = NULL;
 	bool quoted = false;
-	size_t n = angle ? (size_t)(angle - s) : len;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < len && !angle; i++) {
 		if (s[i] == '"') {
 			quoted = !quoted;
-			continue;
+		} else if (quoted && s[i] == '\\' && i + 1 < len) {
+			str_add_char(name, s[++i]);
+		} else if (!quoted && s[i] == '<') {
+			angle = s + i + 1;
+		} else {
+			str_add_char(name, s[i]);
 		}
-		if (quoted && s[i] == '\\' && i + 1 < n)
-			i++;
-		str_add_char(&name, s[i]);
 	}
-	str_trim(&name);
-	if (!name.len && angle) {
-		const char *end = memchr(angle, '>', len - n);
+	str_trim(name);
+	if (angle) {
+		size_t left = len - (size_t)(angle - s);
+		const char *end = memchr(angle, '>', left);
 
-		str_add_mem(&name, angle + 1,
-			    end ? (size_t)(end - angle - 1) : len - n - 1);
-		str_trim(&name);
+		str_add_mem(addr, angle, end ? (size_t)(end - angle) : left);
+		str_trim(addr);
+	} else if (memchr(s, '@', len)) {
+		str_add_mem(addr, name->s, name->len);
+		str_clear(name);
 	}
-	if (!name.len)
-		return;
-	if (b->len)
-		str_add(b, ", ");
-	str_add_mem(b, name.s, name.len);
+}
+
+bool item_next_address(const char **pos, struct str *name, struct str *addr)
+{
+	str_clear(name);
+	str_clear(addr);
+	while (**pos) {
+		const char *s = *pos;
+		size_t len = address_len(s);
+
+		*pos = s + len + (s[len] != 0);
+		split_address(s, len, name, addr);
+		if (name->len || addr->len)
+			return true;
+	}
+	return false;
 }
 
 void item_add_names(struct str *b, const char *address_text)
 {
-	struct str names CLEANUP(str_release) = STR_INIT;
-	const char *s = str_or_empty(address_text);
+	struct str name CLEANUP(str_release) = STR_INIT;
+	struct str addr CLEANUP(str_release) = STR_INIT;
+	const char *pos = str_or_empty(address_text);
+	const char *sep = "";
 
-	while (*s) {
-		size_t len = address_len(s);
-
-		add_name(&names, s, len);
-		s += len;
-		if (*s)
-			s++;
+	while (item_next_address(&pos, &name, &addr)) {
+		str_add(b, sep);
+		str_add(b, name.len ? name.s : addr.s);
+		sep = ", ";
 	}
-	str_add_mem(b, names.s, names.len);
 }
 
 void item_list_release(struct item_list *l)

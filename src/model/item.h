@@ -69,6 +69,9 @@ void item_copy(struct item *to, const struct item *from);
 unsigned item_flags_of_class(const char *item_class);
 /* One short text of up to max names: "Ada Byron, Grace Hopper". */
 void item_add_names(struct str *b, const char *address_text);
+/* Walks an address list: puts the next one's name (may be empty) and bare
+ * address into the cleared strings and moves *pos on; false at the end. */
+bool item_next_address(const char **pos, struct str *name, struct str *addr);
 
 struct item_list {
 	struct item *v;

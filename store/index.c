@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * The full-text rows: each item has one, of its headers and, once its content
+ * is here, its text. The table keeps no copy of what it indexed, so taking a
+ * row out needs the words that went in: what an item was when it was first
+ * touched in a transaction is kept until the commit. There all rows are written
+ * in order of rising ids, as FTS5 must flush whenever an id falls.
+ */
+#include "store/rows.h"
+
+#define TODO_MAX 2000
+#define TODO_MAX_BYTES (4u << 20)
+
+struct index_todo {
+	int64_t id;
+	bool was_in;		/* it has an index row, of: */
+	struct item was;	/* headers only */
+	char *was_text;
+};
+
+struct words {
+	struct str sender, rcpt;
+};
+
+static void add_word(struct str *b, const char *s)
+{
+	if (!s || !*s)
+		return;
+	if (b->len)
+		str_add_char(b, ' ');
+	str_add(b, s);
+}
+
+static void words_init(struct words *w, const struct item *it)
+{
+	str_init(&w->sender);
+	str_init(&w->rcpt);
+	add_word(&w->sender, it->from_name);
+	add_word(&w->sender, it->from_addr);
+	add_word(&w->sender, it->sender_addr);
+	add_word(&w->rcpt, it->to);
+	add_word(&w->rcpt, it->bcc);
+}
+
+static void words_release(struct words *w)
+{
+	str_release(&w->sender);
+	str_release(&w->rcpt);
+}
+
+bool index_same(const struct item *a, const struct item *b)
+{
+	return str_eq(a->subject, b->subject) &&
+	       str_eq(a->from_name, b->from_name) &&
+	       str_eq(a->from_addr, b->from_addr) &&
+	       str_eq(a->sender_addr, b->sender_addr) &&
+	       str_eq(a->to, b->to) && str_eq(a->cc, b->cc) &&
+	       str_eq(a->bcc, b->bcc);
+}
+
+static bool put(struct store *s, const char *sql, const struct item *it,
+		const char *text, struct err *err)
+{
+	struct words w;
+	bool ok;
+
+	words_init(&w, it);
+	ok = db_run(s, err, sql,
+		    ARGS(I(it->id), T(str_or_empty(it->subject)),
+			 T(w.sender.s), T(w.rcpt.s), T(str_or_empty(it->cc)),
+			 T(str_or_empty(text))));
+	words_release(&w);
+	return ok;
+}
+
+bool index_replace(struct store *s, const struct item *was,
+		   const char *old_text, const struct item *is,
+		   const char *new_text, struct err *err)
+{
+	if (was && !put(s,
+			"INSERT INTO fts(fts, rowid, title, sender, rcpt, cc,"
+			" body) VALUES('delete', :id, :subject, :sender, :rcpt,"
+			" :cc, :body)",
+			was, old_text, err))
+		return false;
+	return !is ||
+	       put(s,
+		   "INSERT INTO fts(rowid, title, sender, rcpt, cc, body)"
+		   " VALUES(:id, :subject, :sender, :rcpt, :cc, :body)",
+		   is, new_text, err);
+}
+
+static void todo_release(struct index_todo *t)
+{
+	item_release(&t->was);
+	free(t->was_text);
+}
+
+void index_forget(struct store *s)
+{
+	for (size_t i = 0; i < s->todo.n; i++)
+		todo_release(&s->todo.v[i]);
+	vec_release(&s->todo);
+	s->todo_bytes = 0;
+}
+
+/* Only what is indexed, of an item row. */
+static bool load_headers(struct store *s, int64_t id, struct item *out,
+			 bool *found, struct err *err)
+{
+	struct sqlite3_stmt *st = db_query(
+		s,
+		"SELECT subject, from_name, from_addr, sender_addr, rcpt_to,"
+		" rcpt_cc, rcpt_bcc FROM item WHERE id = :id",
+		ARGS(I(id)));
+	enum db_row r = db_step(s, st, err);
+
+	*found = r == DB_ROW;
+	if (r != DB_ROW)
+		return r == DB_DONE;
+	out->id = id;
+	out->subject = db_col_dup(st, 0);
+	out->from_name = db_col_dup(st, 1);
+	out->from_addr = db_col_dup(st, 2);
+	out->sender_addr = db_col_dup(st, 3);
+	out->to = db_col_dup(st, 4);
+	out->cc = db_col_dup(st, 5);
+	out->bcc = db_col_dup(st, 6);
+	db_reset(st);
+	return true;
+}
+
+static bool load(struct store *s, int64_t id, struct item *out, char **text,
+		 bool *found, struct err *err)
+{
+	struct str b CLEANUP(str_release) = STR_INIT;
+
+	item_init(out);
+	if (!load_headers(s, id, out, found, err))
+		return false;
+	if (*found && !body_load_text(s, id, &b, err)) {
+		item_release(out);
+		return false;
+	}
+	*text = b.len ? str_take(&b) : NULL;
+	return true;
+}
+
+bool index_note(struct store *s, int64_t id, bool is_new, struct err *err)
+{
+	struct index_todo t = {.id = id, .was_in = !is_new};
+
+	if (s->todo.n >= TODO_MAX || s->todo_bytes >= TODO_MAX_BYTES)
+		if (!index_flush(s, err))
+			return false;
+	if (!is_new) {
+		for (size_t i = s->todo.n; i > 0; i--)
+			if (s->todo.v[i - 1].id == id)
+				return true;
+		if (!load(s, id, &t.was, &t.was_text, &t.was_in, err))
+			return false;
+		s->todo_bytes += t.was_text ? strlen(t.was_text) : 0;
+	}
+	vec_add(&s->todo, t);
+	return true;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = ((const struct index_todo *)a)->id;
+	int64_t y = ((const struct index_todo *)b)->id;
+
+	return x < y ? -1 : x > y;
+}
+
+static bool flush_one(struct store *s, const struct index_todo *t,
+		      struct err *err)
+{
+	struct item is;
+	char *text CLEANUP(mem_free_ptr) = NULL;
+	bool found, ok;
+
+	if (!load(s, t->id, &is, &text, &found, err))
+		return false;
+	ok = index_replace(s, t->was_in ? &t->was : NULL, t->was_text,
+			   found ? &is : NULL, text, err);
+	item_release(&is);
+	return ok;
+}
+
+bool index_flush(struct store *s, struct err *err)
+{
+	bool ok = true;
+
+	if (!s->todo.n)
+		return true;
+	qsort(s->todo.v, s->todo.n, sizeof(*s->todo.v), by_id);
+	for (size_t i = 0; ok && i < s->todo.n; i++)
+		ok = flush_one(s, &s->todo.v[i], err);
+	for (size_t i = 0; i < s->todo.n; i++)
+		todo_release(&s->todo.v[i]);
+	s->todo.n = 0;
+	s->todo_bytes = 0;
+	return ok;
+}

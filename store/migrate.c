@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * The schema, as numbered steps. A released step is never changed: a new one
+ * is added. Each runs in one transaction with its number in user_version.
+ */
+#include "store/db.h"
+#include "store/rows.h"
+
+#define APPLICATION_ID 0x52746e75	/* "Rtnu" */
+
+/* Folders and items.
+ *
+ * item.folder is NULL for rows that no list shows. Such a row has `hidden`:
+ * 0 when the server reported it gone (kept aside until it turns up elsewhere
+ * or is purged), else the journal step that hides it; `was` is the folder it
+ * was in. `home` is the folder in which the server has remote_id, which is
+ * not `folder` while a local move waits. `lost`: gone on the server while a
+ * local change waits. `age` lets an index sort ascending by name and newest
+ * first within it. The hashes index long ids in eight bytes.
+ */
+static const char step1_rows[] =
+	"CREATE TABLE folder("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" parent INTEGER,"
+	" remote_id TEXT,"
+	" change_key TEXT,"
+	" parent_remote TEXT,"
+	" name TEXT NOT NULL,"
+	" name_key TEXT NOT NULL,"
+	" class TEXT,"
+	" role INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL,"
+	" flags INTEGER NOT NULL,"
+	" total INTEGER NOT NULL DEFAULT 0,"
+	" unread INTEGER NOT NULL DEFAULT 0,"
+	" size INTEGER NOT NULL DEFAULT -1,"
+	" synced_at INTEGER,"
+	" hidden INTEGER,"
+	" comparing INTEGER NOT NULL DEFAULT 0"
+	") STRICT;"
+	"CREATE UNIQUE INDEX folder_remote ON folder(remote_id)"
+	" WHERE remote_id IS NOT NULL;"
+	"CREATE INDEX folder_parent ON folder(parent);"
+
+	"CREATE TABLE item("
+	" id INTEGER PRIMARY KEY,"
+	" folder INTEGER REFERENCES folder(id),"
+	" received INTEGER NOT NULL,"
+	" flags INTEGER NOT NULL,"
+	" size INTEGER NOT NULL,"
+	" thread INTEGER NOT NULL,"
+	" tdate INTEGER NOT NULL,"
+	" from_key TEXT NOT NULL,"
+	" subject_key TEXT NOT NULL,"
+	" remote_hash INTEGER NOT NULL,"
+	" key_hash INTEGER NOT NULL,"
+	" home INTEGER,"
+	" was INTEGER,"
+	" hidden INTEGER,"
+	" lost INTEGER NOT NULL DEFAULT 0,"
+	" sent INTEGER,"
+	" flag_due INTEGER,"
+	" from_name TEXT,"
+	" from_addr TEXT,"
+	" subject TEXT,"
+	" categories TEXT,"
+	" preview TEXT,"
+	" class TEXT,"
+	" sender_addr TEXT,"
+	" rcpt_to TEXT,"
+	" rcpt_cc TEXT,"
+	" message_id TEXT,"
+	" topic TEXT,"
+	" search_key TEXT,"
+	" remote_id TEXT,"
+	" change_key TEXT,"
+	" rcpt_bcc TEXT,"
+	" in_reply_to TEXT,"
+	" refs TEXT,"
+	" conv_index TEXT,"
+	" age INTEGER GENERATED ALWAYS AS (-received) VIRTUAL"
+	") STRICT;"
+	"CREATE INDEX item_date ON item(folder, received);"
+	"CREATE INDEX item_from ON item(folder, from_key, age);"
+	"CREATE INDEX item_subject ON item(folder, subject_key, age);"
+	"CREATE INDEX item_size ON item(folder, size, received);"
+	"CREATE INDEX item_thread ON item(folder, tdate, thread, age);"
+	"CREATE INDEX item_conv ON item(thread, folder, received);"
+	"CREATE INDEX item_remote ON item(remote_hash);"
+	"CREATE INDEX item_key ON item(key_hash);"
+	"CREATE INDEX item_unread ON item(folder, received)"
+	" WHERE flags & 1 = 0;"
+	"CREATE INDEX item_flagged ON item(folder, received)"
+	" WHERE flags & 2 != 0;"
+	"CREATE INDEX item_category ON item(categories, folder)"
+	" WHERE categories IS NOT NULL;"
+	"CREATE INDEX item_wanted ON item(folder, received)"
+	" WHERE flags & 229376 = 0;"
+	"CREATE INDEX item_hidden ON item(hidden) WHERE hidden IS NOT NULL;";
+
+/* The counts of a folder, kept by the database itself so that no path can
+ * forget them. */
+static const char step1_counts[] =
+	"CREATE TRIGGER item_added AFTER INSERT ON item"
+	" WHEN new.folder IS NOT NULL BEGIN"
+	" UPDATE folder SET total = total + 1,"
+	"  unread = unread + (new.flags & 1 = 0) WHERE id = new.folder;"
+	"END;"
+	"CREATE TRIGGER item_removed AFTER DELETE ON item"
+	" WHEN old.folder IS NOT NULL BEGIN"
+	" UPDATE folder SET total = total - 1,"
+	"  unread = unread - (old.flags & 1 = 0) WHERE id = old.folder;"
+	"END;"
+	"CREATE TRIGGER item_moved AFTER UPDATE OF folder ON item"
+	" WHEN old.folder IS NOT new.folder BEGIN"
+	" UPDATE folder SET total = total - 1,"
+	"  unread = unread - (old.flags & 1 = 0) WHERE id = old.folder;"
+	" UPDATE folder SET total = total + 1,"
+	"  unread = unread + (new.flags & 1 = 0) WHERE id = new.folder;"
+	"END;"
+	"CREATE TRIGGER item_read AFTER UPDATE OF flags ON item"
+	" WHEN old.folder IS new.folder AND old.flags & 1 != new.flags & 1 BEGIN"
+	" UPDATE folder SET unread = unread + (new.flags & 1 = 0)"
+	"  - (old.flags & 1 = 0) WHERE id = new.folder;"
+	"END;";
+
+/* Content, index, and what belongs to an account as a whole.
+ *
+ * retired: ids of rows that are no more; they are not given out again, since
+ * undo and other processes may still name them. ref: hash of a message id or
+ * of a conversation index's root to its thread. */
+static const char step1_content[] =
+	"CREATE TABLE body(id INTEGER PRIMARY KEY, text BLOB NOT NULL) STRICT;"
+	"CREATE TABLE mime(id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
+	"CREATE VIRTUAL TABLE fts USING fts5(title, sender, rcpt, cc, body,"
+	" content='', columnsize=0, tokenize='retinue');"
+	"INSERT INTO fts(fts, rank) VALUES('hashsize', 8388608);"
+	"CREATE TABLE retired(id INTEGER PRIMARY KEY) STRICT;"
+	"CREATE TABLE ref(hash INTEGER PRIMARY KEY, thread INTEGER NOT NULL)"
+	" STRICT;"
+	"CREATE TABLE person("
+	" addr TEXT PRIMARY KEY,"
+	" name TEXT,"
+	" words TEXT NOT NULL,"
+	" written INTEGER NOT NULL,"
+	" last INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL)"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE sync_state(folder INTEGER PRIMARY KEY,"
+	" state TEXT NOT NULL) STRICT;"
+	"CREATE TABLE unseen(item INTEGER PRIMARY KEY) STRICT;";
+
+/* The journal. A step keeps what undoing it takes: the p_ members are the
+ * values before. `after`: a step that must be done first. */
+static const char step1_journal[] =
+	"CREATE TABLE journal_entry("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" kind INTEGER NOT NULL,"
+	" state INTEGER NOT NULL DEFAULT 0,"
+	" created INTEGER NOT NULL,"
+	" due INTEGER NOT NULL,"
+	" attempts INTEGER NOT NULL DEFAULT 0,"
+	" count INTEGER NOT NULL DEFAULT 0,"
+	" waiting INTEGER NOT NULL DEFAULT 0,"
+	" can_undo INTEGER NOT NULL DEFAULT 0,"
+	" text TEXT NOT NULL,"
+	" error TEXT,"
+	" undo_of INTEGER"
+	") STRICT;"
+	"CREATE INDEX journal_entry_open ON journal_entry(id) WHERE state < 4;"
+	"CREATE TABLE journal_step("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" entry INTEGER NOT NULL REFERENCES journal_entry(id)"
+	"  ON DELETE CASCADE,"
+	" kind INTEGER NOT NULL,"
+	" state INTEGER NOT NULL DEFAULT 0,"
+	" due INTEGER NOT NULL,"
+	" attempts INTEGER NOT NULL DEFAULT 0,"
+	" after INTEGER,"
+	" item INTEGER,"
+	" source INTEGER,"
+	" folder INTEGER,"
+	" from_folder INTEGER,"
+	" parent INTEGER,"
+	" from_parent INTEGER,"
+	" how INTEGER NOT NULL DEFAULT 0,"
+	" stage INTEGER NOT NULL DEFAULT 0,"
+	" copies_before INTEGER NOT NULL DEFAULT 0,"
+	" draft INTEGER NOT NULL DEFAULT 0,"
+	" name TEXT,"
+	" from_name TEXT,"
+	" key TEXT,"
+	" class TEXT,"
+	" error TEXT,"
+	" e_set INTEGER NOT NULL DEFAULT 0,"
+	" e_read INTEGER NOT NULL DEFAULT 0,"
+	" e_flag INTEGER NOT NULL DEFAULT 0,"
+	" e_due INTEGER,"
+	" e_importance INTEGER NOT NULL DEFAULT 0,"
+	" e_verb INTEGER NOT NULL DEFAULT 0,"
+	" e_verb_time INTEGER,"
+	" e_categories TEXT,"
+	" p_flags INTEGER NOT NULL DEFAULT 0,"
+	" p_due INTEGER,"
+	" p_categories TEXT"
+	") STRICT;"
+	"CREATE INDEX step_entry ON journal_step(entry);"
+	"CREATE INDEX step_open ON journal_step(entry, id) WHERE state < 2;"
+	"CREATE INDEX step_item ON journal_step(item);"
+	"CREATE INDEX step_source ON journal_step(source)"
+	" WHERE source IS NOT NULL;"
+	"CREATE INDEX step_folder_op ON journal_step(folder)"
+	" WHERE kind >= 6;"
+	"CREATE TABLE raw(step INTEGER PRIMARY KEY REFERENCES journal_step(id)"
+	" ON DELETE CASCADE, data BLOB NOT NULL) STRICT;"
+	"CREATE TABLE conflict("
+	" step INTEGER PRIMARY KEY REFERENCES journal_step(id)"
+	"  ON DELETE CASCADE,"
+	" mine TEXT, server TEXT) STRICT;";
+
+static const char *const step1[] = {step1_rows, step1_counts, step1_content,
+				    step1_journal, NULL};
+static const char *const *const steps[] = {step1};
+
+#define NEWEST ((int64_t)ARRAY_LEN(steps))
+
+/* Is this file ours, and not from a later program? A file without tables is
+ * new. Reads only. */
+static bool check_header(struct store *s, int64_t *version, struct err *err)
+{
+	int64_t tables = 0, id = 0;
+
+	*version = 0;
+	if (!db_get_int(s, &tables, err, "SELECT count(*) FROM sqlite_schema",
+			NO_ARGS) ||
+	    !db_get_int(s, &id, err, "PRAGMA application_id", NO_ARGS) ||
+	    !db_get_int(s, version, err, "PRAGMA user_version", NO_ARGS))
+		return false;
+	if (tables && id != APPLICATION_ID)
+		return err_set(err, ERR_DISK,
+			       "%s is not a store of this program", s->path);
+	if (*version > NEWEST)
+		return err_set(err, ERR_DISK,
+			       "%s was written by a newer version of this "
+			       "program (%d, this one knows %d)",
+			       s->path, (int)*version, (int)NEWEST);
+	return true;
+}
+
+static bool run_step(struct store *s, int64_t n, struct err *err)
+{
+	char *mark = xasprintf("PRAGMA user_version = %d;"
+			       "PRAGMA application_id = %d",
+			       (int)n + 1, APPLICATION_ID);
+	bool ok = true;
+
+	for (const char *const *sql = steps[n]; ok && *sql; sql++)
+		ok = db_script(s, *sql, err);
+	ok = ok && db_script(s, mark, err);
+	free(mark);
+	return ok;
+}
+
+static bool migrate(struct store *s, struct err *err)
+{
+	int64_t version = 0;
+
+	if (!db_begin(s, err))
+		return false;
+	/* Another process may have been quicker. */
+	bool ok = db_get_int(s, &version, err, "PRAGMA user_version", NO_ARGS);
+
+	while (ok && version < NEWEST)
+		ok = run_step(s, version++, err);
+	return db_end(s, ok, err);
+}
+
+bool migrate_open(struct store *s, struct err *err)
+{
+	int64_t version;
+
+	if (!check_header(s, &version, err))
+		return false;
+	if (!s->writable) {
+		if (version == NEWEST)
+			return true;
+		if (version == 0)
+			return err_set(err, ERR_NOT_FOUND,
+				       "%s holds nothing yet", s->path);
+		return err_set(err, ERR_DISK,
+			       "%s is from an older version of this program; "
+			       "run a sync to bring it up to date",
+			       s->path);
+	}
+	/* Page size and vacuum mode only take effect on an empty file. */
+	if (version == 0 && !db_script(s,
+				       "PRAGMA page_size = 8192;"
+				       "PRAGMA auto_vacuum = INCREMENTAL",
+				       err))
+		return false;
+	if (!db_script(s,
+		       "PRAGMA journal_mode = WAL;"
+		       "PRAGMA synchronous = NORMAL;"
+		       "PRAGMA journal_size_limit = 16777216",
+		       err))
+		return false;
+	return version == NEWEST || migrate(s, err);
+}

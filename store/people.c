@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Whom one has written to and heard from, for completing addresses. */
+#include "store/rows.h"
+
+#include <ctype.h>
+
+#include "base/utf8.h"
+
+#define LEARN_MAX 50	/* recipients of one message; more is a mailing */
+
+void person_list_release(struct person_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->v[i].name);
+		free(l->v[i].addr);
+	}
+	vec_release(l);
+}
+
+/* " ada byron ada byron example org": every word that a prefix may match. */
+static char *search_words(const char *name, const char *addr)
+{
+	char *both = xasprintf("%s %s", str_or_empty(name), addr);
+	char *folded = utf8_fold(both);
+	char *words;
+
+	for (char *p = folded; *p; p++)
+		if (!isalnum((unsigned char)*p) && !((unsigned char)*p & 0x80))
+			*p = ' ';
+	words = xasprintf(" %s %s", folded, addr);
+	free(both);
+	free(folded);
+	return words;
+}
+
+static bool learn_one(struct store *s, const char *name, const char *addr,
+		      int64_t when, bool own, struct err *err)
+{
+	char *key CLEANUP(mem_free_ptr) = NULL;
+	char *words CLEANUP(mem_free_ptr) = NULL;
+
+	if (!addr || !strchr(addr, '@') || strpbrk(addr, " \t\r\n<>"))
+		return true;
+	key = xstrdup(addr);
+	for (char *p = key; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p + 32);
+	if (str_eq(name, addr) || str_eq(name, ""))
+		name = NULL;
+	words = search_words(name, key);
+	return db_run(s, err,
+		      "INSERT INTO person(addr, name, words, written, last)"
+		      " VALUES(:addr, :name, :words, :own, :when)"
+		      " ON CONFLICT(addr) DO UPDATE SET"
+		      " name = CASE WHEN excluded.name IS NOT NULL AND"
+		      "  (excluded.last >= last OR name IS NULL)"
+		      "  THEN excluded.name ELSE name END,"
+		      " words = CASE WHEN excluded.name IS NOT NULL AND"
+		      "  (excluded.last >= last OR name IS NULL)"
+		      "  THEN excluded.words ELSE words END,"
+		      " written = written + excluded.written,"
+		      " last = max(last, excluded.last)",
+		      ARGS(T(key), T(name), T(words), I(own), I(when)));
+}
+
+static bool learn_list(struct store *s, const char *list, int64_t when,
+		       bool own, int *left, struct err *err)
+{
+	struct str name CLEANUP(str_release) = STR_INIT;
+	struct str addr CLEANUP(str_release) = STR_INIT;
+	const char *pos = str_or_empty(list);
+
+	while (*left > 0 && item_next_address(&pos, &name, &addr)) {
+		--*left;
+		if (!learn_one(s, name.s, addr.s, when, own, err))
+			return false;
+	}
+	return true;
+}
+
+/* Of a message of one's own the recipients count as written to; of others the
+ * sender and those who got it too are known by sight. */
+bool people_learn(struct store *s, const struct item *it, bool own,
+		  struct err *err)
+{
+	int left = LEARN_MAX;
+
+	if (it->flags & (ITEM_DRAFT | ITEM_REPORT))
+		return true;
+	return learn_one(s, it->from_name, it->from_addr, it->received, false,
+			 err) &&
+	       learn_list(s, it->to, it->received, own, &left, err) &&
+	       learn_list(s, it->cc, it->received, own, &left, err) &&
+	       (!own || learn_list(s, it->bcc, it->received, own, &left, err));
+}
+
+/* In LIKE these are not themselves. */
+static char *escape_like(const char *s)
+{
+	struct str b = STR_INIT;
+
+	str_add(&b, "% ");
+	for (; *s; s++) {
+		if (*s == '%' || *s == '_' || *s == '\\')
+			str_add_char(&b, '\\');
+		str_add_char(&b, *s);
+	}
+	str_add_char(&b, '%');
+	return str_take(&b);
+}
+
+bool query_people(struct store *s, const char *prefix, int limit,
+		  struct person_list *out, struct err *err)
+{
+	char *folded CLEANUP(mem_free_ptr) = utf8_fold(prefix);
+	char *like CLEANUP(mem_free_ptr) = escape_like(folded);
+	struct person_list l = {0};
+	struct sqlite3_stmt *st = db_query(
+		s,
+		"SELECT name, addr FROM person WHERE words LIKE :like"
+		" ESCAPE '\\' ORDER BY written > 0 DESC, last DESC, addr"
+		" LIMIT :limit",
+		ARGS(T(like), I(limit)));
+	enum db_row r;
+
+	while ((r = db_step(s, st, err)) == DB_ROW) {
+		struct person *p = vec_new(&l);
+
+		p->name = db_col_dup(st, 0);
+		p->addr = db_col_dup(st, 1);
+	}
+	if (r == DB_FAIL) {
+		person_list_release(&l);
+		return false;
+	}
+	*out = l;
+	return true;
+}
+
+/* --- categories ------------------------------------------------------------------------ */
+
+struct count {
+	char *name;
+	int64_t n;
+};
+
+static int by_count(const void *a, const void *b)
+{
+	const struct count *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/* Many items carry the same few combinations: the index counts those. */
+bool query_categories(struct store *s, struct strv *out, struct err *err)
+{
+	struct sqlite3_stmt *st = db_query(
+		s,
+		"SELECT categories, count(folder) FROM item"
+		" WHERE categories IS NOT NULL GROUP BY categories",
+		NO_ARGS);
+	struct map *at = map_new(NULL);
+	VEC(struct count) counts = {0};
+	enum db_row r;
+
+	while ((r = db_step(s, st, err)) == DB_ROW) {
+		struct strv names = {0};
+
+		strv_init(&names);
+		strv_split(&names, db_col_text(st, 0), "\n");
+		for (size_t i = 0; i < names.n; i++) {
+			size_t k = (size_t)(uintptr_t)map_find(at, names.v[i]);
+
+			if (!k) {
+				vec_add(&counts,
+					((struct count){xstrdup(names.v[i]), 0}));
+				k = counts.n;
+				map_set(at, names.v[i], (void *)(uintptr_t)k);
+			}
+			counts.v[k - 1].n += db_col_int(st, 1);
+		}
+		strv_release(&names);
+	}
+	if (counts.n)
+		qsort(counts.v, counts.n, sizeof(*counts.v), by_count);
+	for (size_t i = 0; i < counts.n; i++) {
+		if (r == DB_DONE && counts.v[i].n)
+			strv_add(out, counts.v[i].name);
+		free(counts.v[i].name);
+	}
+	vec_release(&counts);
+	map_free(at);
+	return r == DB_DONE;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * Conversations. Every message id that is known or referred to, and the root
+ * of every conversation index, points to a thread; a message joins the thread
+ * of any of its keys, and a message that knows several threads makes them
+ * one. A new thread is named by the row of its first message.
+ */
+#include "store/rows.h"
+
+#include "base/codec.h"
+
+#define ROOT_HEX 44	/* PR_CONVERSATION_INDEX: 22 bytes are the root's */
+#define MAX_KEYS 64	/* of a long References: the last ones and the first */
+
+struct keys {
+	int64_t v[MAX_KEYS];
+	size_t n;
+};
+
+static void add_key(struct keys *k, int64_t hash)
+{
+	if (!hash)
+		return;
+	for (size_t i = 0; i < k->n; i++)
+		if (k->v[i] == hash)
+			return;
+	if (k->n < MAX_KEYS)
+		k->v[k->n++] = hash;
+}
+
+static void add_id(struct keys *k, const char *id)
+{
+	if (id && *id)
+		add_key(k, db_hash(id));
+}
+
+static void collect(struct keys *k, const struct item *it)
+{
+	struct strv refs = {0};
+
+	k->n = 0;
+	add_id(k, it->message_id);
+	add_id(k, it->in_reply_to);
+	if (it->conv_index && strlen(it->conv_index) >= ROOT_HEX) {
+		char *root = xstrndup(it->conv_index, ROOT_HEX);
+
+		for (char *p = root; *p; p++)
+			*p = (char)(*p >= 'a' && *p <= 'f' ? *p - 32 : *p);
+		add_key(k, db_hash(root));
+		free(root);
+	}
+	strv_init(&refs);
+	strv_split(&refs, str_or_empty(it->references), " \t\r\n,");
+	if (refs.n)
+		add_id(k, refs.v[0]);
+	for (size_t i = refs.n; i > 1; i--)
+		add_id(k, refs.v[i - 1]);
+	strv_release(&refs);
+}
+
+void thread_touch(struct store *s, int64_t thread, int64_t folder)
+{
+	if (!folder)
+		return;
+	if (s->dirty.n) {
+		const struct thread_dirty *d = &s->dirty.v[s->dirty.n - 1];
+
+		if (d->thread == thread && d->folder == folder)
+			return;
+	}
+	vec_add(&s->dirty, ((struct thread_dirty){thread, folder}));
+}
+
+static bool point(struct store *s, const struct keys *k, int64_t thread,
+		  struct err *err)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (!db_run(s, err,
+			    "INSERT INTO ref(hash, thread) VALUES(:hash, :to)"
+			    " ON CONFLICT(hash) DO UPDATE SET"
+			    " thread = excluded.thread"
+			    " WHERE thread != excluded.thread",
+			    ARGS(I(k->v[i]), I(thread))))
+			return false;
+	return true;
+}
+
+/* The keys of what is in a thread are all in the rows' own columns: no index
+ * over ref by thread is needed. */
+static bool repoint(struct store *s, int64_t from, int64_t to, struct err *err)
+{
+	struct sqlite3_stmt *st = db_query(
+		s,
+		"SELECT message_id, in_reply_to, refs, conv_index, folder"
+		" FROM item WHERE thread = :thread",
+		ARGS(I(from)));
+	enum db_row r;
+
+	while ((r = db_step(s, st, err)) == DB_ROW) {
+		struct item it;
+		struct keys k;
+
+		item_init(&it);
+		it.message_id = db_col_dup(st, 0);
+		it.in_reply_to = db_col_dup(st, 1);
+		it.references = db_col_dup(st, 2);
+		it.conv_index = db_col_dup(st, 3);
+		thread_touch(s, to, db_col_int(st, 4));
+		collect(&k, &it);
+		item_release(&it);
+		if (!point(s, &k, to, err)) {
+			db_reset(st);
+			return false;
+		}
+	}
+	return r == DB_DONE &&
+	       db_run(s, err,
+		      "UPDATE item SET thread = :to WHERE thread = :from",
+		      ARGS(I(to), I(from)));
+}
+
+/* The row itself goes with them when `it` is stored already. */
+bool thread_find(struct store *s, const struct item *it, int64_t *thread,
+		 struct err *err)
+{
+	struct keys k;
+	int64_t found = 0;
+
+	collect(&k, it);
+	for (size_t i = 0; i < k.n; i++) {
+		int64_t t = 0;
+
+		if (!db_get_int(s, &t, err,
+				"SELECT thread FROM ref WHERE hash = :hash",
+				ARGS(I(k.v[i]))))
+			return false;
+		if (!t || t == found)
+			continue;
+		if (found && !repoint(s, t, found, err))
+			return false;
+		if (!found)
+			found = t;
+	}
+	*thread = found ? found : it->thread ? it->thread : it->id;
+	return point(s, &k, *thread, err);
+}
+
+static int by_thread(const void *a, const void *b)
+{
+	const struct thread_dirty *x = a, *y = b;
+
+	if (x->thread != y->thread)
+		return x->thread < y->thread ? -1 : 1;
+	return x->folder < y->folder ? -1 : x->folder > y->folder;
+}
+
+static bool settle_one(struct store *s, const struct thread_dirty *d,
+		       struct err *err)
+{
+	int64_t newest = INT64_MIN;
+
+	if (!db_get_int(s, &newest, err,
+			"SELECT max(received) FROM item"
+			" WHERE thread = :thread AND folder = :folder",
+			ARGS(I(d->thread), I(d->folder))))
+		return false;
+	if (newest == INT64_MIN)
+		return true;
+	return db_run(s, err,
+		      "UPDATE item SET tdate = :tdate WHERE thread = :thread"
+		      " AND folder = :folder AND tdate != :tdate",
+		      ARGS(I(newest), I(d->thread), I(d->folder)));
+}
+
+bool thread_settle(struct store *s, struct err *err)
+{
+	if (!s->dirty.n)
+		return true;
+	qsort(s->dirty.v, s->dirty.n, sizeof(*s->dirty.v), by_thread);
+	for (size_t i = 0; i < s->dirty.n; i++) {
+		if (i && !by_thread(&s->dirty.v[i - 1], &s->dirty.v[i]))
+			continue;
+		if (!settle_one(s, &s->dirty.v[i], err))
+			return false;
+	}
+	s->dirty.n = 0;
+	return true;
+}
