@@ -262,6 +262,7 @@ struct folder *req_folder(struct req *r, const xmlNode *node, unsigned need,
 		*code = "ErrorAccessDenied";
 		return NULL;
 	}
+	*code = NULL;
 	return f;
 }
 
