@@ -132,9 +132,8 @@ static size_t find_end_tag(const struct guard *g, size_t at, const char *name)
 	return g->len;
 }
 
-/* Copies one tag's attributes from g->at to the '>'; false when there is no
- * '>' and nothing was taken. */
-static bool copy_attributes(struct guard *g, bool emit)
+/* Copies one tag's attributes from g->at to the '>', or only skips them. */
+static void copy_attributes(struct guard *g, bool emit)
 {
 	size_t i = g->at, attributes = 0;
 
@@ -143,6 +142,8 @@ static bool copy_attributes(struct guard *g, bool emit)
 
 		while (i < g->len && (is_blank_char(g->s[i]) || g->s[i] == '/'))
 			i++;
+		if (i == g->len || g->s[i] == '>')
+			break;
 		start = i;
 		while (i < g->len && !is_blank_char(g->s[i]) &&
 		       !strchr("=>/", g->s[i]))
@@ -194,7 +195,6 @@ static bool copy_attributes(struct guard *g, bool emit)
 		}
 	}
 	g->at = i < g->len ? i + 1 : g->len;
-	return true;
 }
 
 static void open_element(struct guard *g, const char *name)
@@ -213,15 +213,29 @@ static void open_element(struct guard *g, const char *name)
 	g->depth++;
 }
 
+/* The frame of a page means nothing inside a mail; a body is one more block
+ * (there may be several, of forwarded pages). */
+static bool drop_frame(char *name)
+{
+	if (strcmp(name, "body") == 0)
+		memcpy(name, "div", 4);
+	return strcmp(name, "html") == 0 || strcmp(name, "head") == 0;
+}
+
 static void start_tag(struct guard *g)
 {
 	char name[NAME_MAX_BYTES] = "";
 	size_t n = read_name(g, g->at + 1, name);
 	int raw = index_of(name, raws, ARRAY_LEN(raws));
 	bool is_void = index_of(name, voids, ARRAY_LEN(voids)) >= 0;
+	bool frame = drop_frame(name);
 	bool full = !is_void && raw < 0 && g->depth >= DEPTH_MAX;
 
 	g->at += 1 + n;
+	if (frame) {
+		copy_attributes(g, false);
+		return;
+	}
 	if (raw >= 0 || full) {
 		copy_attributes(g, false);
 		g->over += full;
@@ -257,9 +271,12 @@ static void end_tag(struct guard *g)
 {
 	char name[NAME_MAX_BYTES] = "";
 	size_t n = read_name(g, g->at + 2, name);
+	bool frame = drop_frame(name);
 
 	g->at += 2 + n;
 	copy_attributes(g, false);
+	if (frame)
+		return;
 	if (g->over > 0) {
 		g->over--;
 		return;
@@ -323,6 +340,8 @@ void html_guard(struct str *out, const char *html, size_t len, size_t *scripts)
 	}
 	*g = (struct guard){.out = out, .s = html, .len = len,
 			    .scripts = scripts};
+	/* libxml2 puts text that stands in no element into a paragraph. */
+	str_add(out, "<div>");
 	while (g->at < len) {
 		const char *lt = memchr(html + g->at, '<', len - g->at);
 		size_t i = lt ? (size_t)(lt - html) : len;

@@ -40,6 +40,7 @@ struct reader {
 	bool gap;		/* before the next block */
 	bool item;		/* the next block begins a list item */
 	bool blank;		/* white space to add before more text */
+	uint32_t blank_style;	/* ... as it was where that stood */
 	bool pre_start;		/* a line break right behind <pre> is none */
 	size_t link_start;	/* byte of the text, and run, where it began */
 	size_t link_run;
@@ -143,16 +144,23 @@ static uint32_t style_now(struct reader *r)
 	return top(r)->style | (r->href ? STYLE_LINK : 0);
 }
 
+/* The white space before what follows, if it follows anything. */
+static void put_blank(struct reader *r)
+{
+	bool in_link = r->href && (r->blank_style & STYLE_LINK);
+
+	if (r->blank && r->d->text.text.len > last_block(r)->from)
+		put(r, " ", 1, r->blank_style, in_link ? LINK_OPEN : 0);
+	r->blank = false;
+}
+
 /* Visible text without line breaks. */
 static void put_text(struct reader *r, const char *s, size_t len)
 {
 	if (len == 0)
 		return;
 	open_block(r);
-	if (r->blank && r->d->text.text.len > last_block(r)->from)
-		put(r, " ", 1, style_now(r) & ~(uint32_t)STYLE_UNDERLINE,
-		    r->href ? LINK_OPEN : 0);
-	r->blank = false;
+	put_blank(r);
 	if (sanitize_is_plain(s, len)) {
 		put(r, s, len, style_now(r), r->href ? LINK_OPEN : 0);
 	} else {
@@ -176,6 +184,8 @@ static void add_flow(struct reader *r, const char *s, size_t len)
 		size_t start;
 
 		if (is_space(s[i])) {
+			if (!r->blank)
+				r->blank_style = style_now(r);
 			r->blank = true;
 			while (i < len && is_space(s[i]))
 				i++;
@@ -240,6 +250,7 @@ static void end_link(struct reader *r)
 		if (d->text.runs.v[i].link == LINK_OPEN)
 			d->text.runs.v[i].link = number;
 	mem_replace(&r->href, NULL);
+	r->blank_style &= ~(uint32_t)STYLE_LINK;
 	if (number == 0 || !d->link_numbers)
 		return;
 	n = snprintf(mark, sizeof(mark), "[%u]", number);
@@ -305,9 +316,7 @@ static void image(struct reader *r, const struct attributes *a,
 	sanitize_line(&text, alt, strlen(alt), false);
 	str_add_char(&text, ']');
 	open_block(r);
-	if (r->blank && r->d->text.text.len > last_block(r)->from)
-		put(r, " ", 1, 0, link);
-	r->blank = false;
+	put_blank(r);
 	put(r, text.s, text.len, style, link);
 }
 

@@ -59,16 +59,21 @@ static void add_quoted(struct str *out, unsigned depth, const char *s,
 
 	do {
 		size_t n = len, used;
+		/* As much as can be on the line, and a bit: looking further
+		 * for each piece would take time by the square. */
+		size_t look = len < room * 16 ? len : room * 16;
 
-		if (width > 0 && (len > room || !utf8_is_valid(s, len)) &&
-		    utf8_width_n(s, len) > room) {
-			CLEANUP(mem_free_ptr) char *line =
-				xstrndup(s, len < room * 8 ? len : room * 8);
+		if (width > 0 && len > room) {
+			CLEANUP(mem_free_ptr) char *line = xstrndup(s, look);
 			size_t fit = utf8_fit(line, room, &used);
 
-			n = fit;
-			while (n > 0 && s[n] != ' ')
-				n--;
+			if (fit < look) {
+				n = fit;
+				while (n > 0 && s[n] != ' ')
+					n--;
+			} else if (look < len) {
+				n = 0; /* nothing but combining marks */
+			}
 			if (n == 0)
 				n = fit > 0 ? fit : len;
 		}

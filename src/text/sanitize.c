@@ -23,7 +23,9 @@ void sanitize_line(struct str *out, const char *s, size_t len, bool ascii)
 		return;
 	}
 	/* A NUL would end the line early: it goes the way of other controls. */
-	CLEANUP(mem_free_ptr) char *copy = xstrndup(s, len);
+	CLEANUP(mem_free_ptr) char *copy = xmalloc(len + 1);
+	memcpy(copy, s, len);
+	copy[len] = '\0';
 	for (size_t i = 0; i < len; i++)
 		if (copy[i] == '\0')
 			copy[i] = '\x01';

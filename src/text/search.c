@@ -450,7 +450,7 @@ static bool parse_side(struct parser *p, struct search_node **out)
 		ok = negate(p, out, at);
 	} else if (c == '(') {
 		ok = parse_group(p, out);
-	} else if (c == '\0' || c == ')' || c == '|') {
+	} else if (c == '\0' || c == ')' || c == '|' || c == '-') {
 		ok = fail(p, at, "A word is missing here.", "");
 	} else {
 		ok = parse_term(p, out);

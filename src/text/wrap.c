@@ -235,9 +235,13 @@ void wrap_lines(struct lines *out, const struct wrap_text *t, size_t from,
 
 	do {
 		size_t used = utf8_width(prefix);
-		size_t room = f->width > used + 4 ? f->width - used : 4;
+		size_t room = f->width - used;
 		struct cut c = {to, to};
 
+		if (f->width > 0 && used + 4 > f->width) {
+			prefix = "";
+			room = f->width;
+		}
 		if (f->width > 0)
 			c = f->keep_blanks
 				    ? find_pre_cut(t->text.s, from, to, room)
