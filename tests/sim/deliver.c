@@ -107,9 +107,9 @@ static void transported(struct str *out, const struct box *from,
 	size_t head = mime_head_len(mime, len), at = 0;
 	bool skip = false;
 
-	str_addf(out, "Received: from mail%s ([127.0.0.1])\r\n\tby mail%s with "
-		      "SMTP; ", str_or_empty(strchr(from->address, '@')),
-		 str_or_empty(strchr(from->address, '@')));
+	str_addf(out, "Received: from mail.%s ([127.0.0.1])\r\n\tby mail.%s "
+		      "with SMTP; ", strrchr(from->address, '@') + 1,
+		 strrchr(from->address, '@') + 1);
 	clock_add_rfc5322(out, clock_now());
 	str_add(out, "\r\n");
 	while (at < head) {

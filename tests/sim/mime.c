@@ -471,7 +471,8 @@ static void read_leaf(struct mail *m, const struct part *part, bool related)
 	} else if (!attached && !m->html &&
 		   strncasecmp(type, "text/html", 9) == 0) {
 		m->html = part_text(part);
-	} else {
+	} else if (strncasecmp(type, "message/delivery-status", 23) != 0 &&
+		   strncasecmp(type, "message/disposition", 19) != 0) {
 		part_attach(m, part, related);
 	}
 }
