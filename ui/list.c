@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "ui/list_window.h"
+#include <limits.h>
 #include <string.h>
 #include "base/utf8.h"
 
@@ -22,44 +23,63 @@ void list_rows_add(struct list_rows *r, int64_t id, void *owned_data)
 }
 
 /* --- columns ----------------------------------------------------------------- */
-static int columns_need(const struct column *c, size_t n, const int *out)
+#define NARROW 58		/* lists below this many cells make do */
+#define NARROW_MIN 16
+
+/* What the column without a width of its own must have. */
+static int flexible_min(const struct column *c, int width)
+{
+	return width < NARROW && c->min > NARROW_MIN ? NARROW_MIN : c->min;
+}
+
+static int columns_need(const struct column *c, size_t n, const int *out,
+			int width)
 {
 	int need = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (out[i])
-			need += (c[i].want ? out[i] : c[i].min) + 1;
+			need += (c[i].want ? out[i] : flexible_min(&c[i], width)) + 1;
 	return need ? need - 1 : 0;
+}
+
+/* Takes columns out in their order while room lacks. */
+static void drop_columns(const struct column *c, size_t n, int width, int *out,
+			 int up_to)
+{
+	while (columns_need(c, n, out, width) > width) {
+		size_t victim = n;
+		for (size_t i = 0; i < n; i++)
+			if (out[i] && c[i].drop && c[i].drop <= up_to &&
+			    (victim == n || c[i].drop < c[victim].drop))
+				victim = i;
+		if (victim == n)
+			return;
+		out[victim] = 0;
+	}
 }
 
 void columns_fit(const struct column *c, size_t n, int width, int *out)
 {
-	int need, rest;
+	int over, rest;
 
 	for (size_t i = 0; i < n; i++)
-		out[i] = c[i].want ? c[i].want : c[i].min;
-	/* First shrink to the minima, then drop in order. */
-	for (size_t i = 0; i < n && columns_need(c, n, out) > width; i++) {
-		int over = columns_need(c, n, out) - width;
-		if (c[i].want && c[i].want > c[i].min)
-			out[i] = c[i].want - over > c[i].min ? c[i].want - over
-							     : c[i].min;
-	}
-	while ((need = columns_need(c, n, out)) > width) {
-		size_t victim = n;
-		for (size_t i = 0; i < n; i++)
-			if (out[i] && c[i].drop &&
-			    (victim == n || c[i].drop < c[victim].drop))
-				victim = i;
-		if (victim == n)
-			break;
-		out[victim] = 0;
-	}
-	rest = width - columns_need(c, n, out);
+		out[i] = c[i].want ? c[i].want : 1;
+	/* Comforts go first; then columns shrink; then more goes. */
+	drop_columns(c, n, width, out, COLUMN_COMFORT);
 	for (size_t i = 0; i < n; i++) {
-		if (c[i].want || !out[i])
+		over = columns_need(c, n, out, width) - width;
+		if (!out[i] || over <= 0 || c[i].want <= c[i].min)
 			continue;
-		out[i] = c[i].min + rest > 1 ? c[i].min + rest : 1;
+		out[i] = c[i].want - over > c[i].min ? c[i].want - over : c[i].min;
+	}
+	drop_columns(c, n, width, out, INT_MAX);
+	rest = width - columns_need(c, n, out, width);
+	for (size_t i = 0; i < n; i++) {
+		if (c[i].want)
+			continue;
+		out[i] = flexible_min(&c[i], width) + rest;
+		out[i] = out[i] > 1 ? out[i] : 1;
 		break;
 	}
 }

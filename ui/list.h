@@ -30,11 +30,14 @@ struct column {
 	int id;			/* for the cell callback */
 	int min, want;		/* cells; want 0: takes what is left */
 	bool right;
-	int drop;		/* > 0: goes first where room lacks, low first */
+	int drop;		/* > 0: goes where room lacks, low first */
 	const char *sort;	/* sort key name; NULL none */
 };
 /* Widths for `width` cells with one blank between; 0: dropped. The one with
- * want 0 gets at least its min as long as anything else can go. */
+ * want 0 gets at least its min (16 in narrow lists) as long as anything else
+ * can go: first columns with drop up to COLUMN_COMFORT, then those wider than
+ * their min shrink, then the other droppable ones go. */
+#define COLUMN_COMFORT 2
 void columns_fit(const struct column *c, size_t n, int width, int *out);
 
 struct list_ops {

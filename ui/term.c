@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/utf8.h"
+#include "ui/sgr.h"
 
 /*
  * ncurses writes into a memory file, not to the terminal: a frame is taken
@@ -56,6 +57,8 @@ static struct {
 		int fg, bg;
 	} pairs[MAX_PAIRS];
 	int n_pairs;
+	struct sgr sgr;
+	bool ansi;		/* its attributes are those sgr.c understands */
 	int handle_rgb[MAX_HANDLES];
 	int n_handles;
 	void (*missing)(void *ctx, unsigned style, struct term_look *out);
@@ -79,34 +82,14 @@ static void write_all(const char *s, size_t len)
 	}
 }
 
-/* Copies s, with "38;5;N" of a handle written as its 24-bit colour. */
 static void add_frame(struct str *b, const char *s, size_t len)
 {
-	const char *end = s + len;
-
-	while (s < end) {
-		const char *esc = memchr(s, 0x1b, (size_t)(end - s));
-		if (!esc)
-			break;
-		str_add_mem(b, s, (size_t)(esc - s));
-		s = esc;
-		if (end - s > 7 && (s[2] == '3' || s[2] == '4') &&
-		    memcmp(s + 3, "8;5;", 4) == 0) {
-			char *stop;
-			long n = strtol(s + 7, &stop, 10) - 16;
-			if (stop < end && *stop == 'm' && n >= 0 &&
-			    n < t.n_handles) {
-				int rgb = t.handle_rgb[n];
-				str_addf(b, "\033[%c8;2;%d;%d;%dm", s[2],
-					 rgb >> 16 & 255, rgb >> 8 & 255,
-					 rgb & 255);
-				s = stop + 1;
-				continue;
-			}
-		}
-		str_add_char(b, *s++);
-	}
-	str_add_mem(b, s, (size_t)(end - s));
+	t.sgr.rgb = t.handle_rgb;
+	t.sgr.n_rgb = t.depth == TERM_TRUE && !t.direct ? t.n_handles : 0;
+	if (t.ansi)
+		sgr_add(&t.sgr, b, s, len);
+	else
+		str_add_mem(b, s, len);
 }
 
 /* Sends what ncurses has written since last time, then t.out. */
@@ -262,24 +245,20 @@ static void set_raw(void)
 bool term_open(const struct term_options *o, struct err *err)
 {
 	const char *name = getenv("TERM");
-	int status;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return err_set(err, ERR_INPUT,
 			       "the screens need a terminal; `retinue list` and "
 			       "the other verbs work without one");
-	if (!name || !*name || str_eq(name, "dumb") ||
-	    setupterm(name, STDOUT_FILENO, &status) == ERR)
+	if (!name || !*name || str_eq(name, "dumb"))
 		return refuse(err, name);
-	if (!cursor_address || hard_copy)
-		return refuse(err, name);
-	del_curterm(cur_term);
 	if (!open_memory(err))
 		return false;
 	tcgetattr(STDIN_FILENO, &t.saved);
-	use_env(FALSE);
 	t.screen = newterm(NULL, t.memory, stdin);
-	if (!t.screen) {
+	if (!t.screen || !cursor_address || hard_copy) {
+		if (t.screen)
+			delscreen(t.screen);
 		fclose(t.memory);
 		return refuse(err, name);
 	}
@@ -288,6 +267,8 @@ bool term_open(const struct term_options *o, struct err *err)
 	t.utf8 = str_eq(nl_langinfo(CODESET), "UTF-8") && !o->ascii;
 	t.direct = tigetflag("RGB") > 0;
 	t.can_mouse = is_known_family(name);
+	t.ansi = (t.can_mouse || str_eq(name, "linux")) && !t.direct;
+	sgr_init(&t.sgr);
 	t.mouse = o->mouse;
 	t.idle_marks = getenv("RETINUE_TEST_IDLE") != NULL;
 	t.cursor_x = t.cursor_y = -1;
@@ -333,7 +314,10 @@ void term_leave(void)
 	curs_set(1);
 	modes_off();
 	endwin();
+	if (t.ansi)
+		str_add(&t.out, "\033[m");
 	send_out();
+	sgr_init(&t.sgr);
 	tcsetattr(STDIN_FILENO, TCSANOW, &t.saved);
 	t.outside = true;
 }

@@ -184,8 +184,22 @@ static void look_of_role(const struct theme *t, unsigned role,
 	out->bg = colour_at(l->bg.rgb, l->bg.n16, depth, true, &out->attrs);
 }
 
-/* The row's background and attributes shine through; where the row sets a
- * foreground of its own (to be readable on its background), that wins. */
+static int brightness(int rgb)
+{
+	return ((rgb >> 16 & 255) * 3 + (rgb >> 8 & 255) * 6 + (rgb & 255)) / 10;
+}
+
+/* Can fg be read on bg? Judged by the theme's RGB values at every depth. */
+static bool is_readable(const struct look *fg, const struct look *bg)
+{
+	int d = brightness(fg->fg.rgb) - brightness(bg->bg.rgb);
+
+	return fg->fg.n16 >= 0 && (d > 80 || d < -80) &&
+	       fg->fg.n16 != bg->bg.n16;
+}
+
+/* The row's background and attributes shine through; its foreground takes
+ * over where the role's cannot be read on that background. */
 void theme_get_look(const struct theme *t, unsigned style, enum term_depth depth,
 		    struct term_look *out)
 {
@@ -193,19 +207,16 @@ void theme_get_look(const struct theme *t, unsigned style, enum term_depth depth
 	struct term_look under;
 
 	look_of_role(t, role < THEME_ROLES ? role : THEME_NORMAL, depth, out);
-	if (!row || row >= THEME_ROLES)
+	if (!row || row >= THEME_ROLES || role >= THEME_ROLES)
 		return;
 	look_of_role(t, row, depth, &under);
 	if (under.bg >= 0) {
 		out->bg = under.bg;
-		if (under.fg >= 0)
+		if (!is_readable(role_look(t, role), role_look(t, row)))
 			out->fg = under.fg;
 	} else if (under.fg >= 0 && out->fg < 0) {
 		out->fg = under.fg;
 	}
-	/* On 8 and 16 colours a coloured text may equal the row's ground. */
-	if (out->bg >= 0 && out->fg == out->bg)
-		out->fg = under.fg >= 0 && under.fg != out->bg ? under.fg : -1;
 	out->attrs |= under.attrs;
 }
 
