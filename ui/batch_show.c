@@ -256,6 +256,7 @@ int verb_save(struct batch *b)
 	struct letter *l = NULL;
 	int status = BATCH_DONE, count = 0;
 	size_t only = 0;
+	struct err err;
 	int64_t id;
 
 	if (b->args.n < 1 || b->args.n > 2)
@@ -263,11 +264,12 @@ int verb_save(struct batch *b)
 	else if (open_letter(b, b->args.v[0], &l, &id, &status) &&
 		 batch_has(b, OPT_PART) && !parse_part(b, l, &only))
 		status = BATCH_USAGE;
+	if (l && status == BATCH_DONE && !proc_make_dirs(dir, &err))
+		status = batch_fail(&err);
 	for (size_t i = 0; l && status == BATCH_DONE && i < letter_part_count(l);
 	     i++) {
 		char *path CLEANUP(mem_free_ptr) = NULL;
 		struct letter_part p;
-		struct err err;
 
 		if (!letter_part(l, i, &p) ||
 		    (batch_has(b, OPT_PART) ? i != only : !p.is_attachment))

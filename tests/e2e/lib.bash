@@ -72,12 +72,16 @@ check() {
 	shift
 	"$@" >"$work/out" 2>"$work/err"
 	status=$?
-	[ $status = 0 ] || { echo "# $* gave $status"; tail -5 "$work/out" "$work/err" | sed 's/^/# /'; }
+	[ $status = 0 ] || { echo "# $* gave $status"; cat "$work/out" "$work/err" | tail -8 | sed 's/^/# /'; }
 	result $status "$name"
 }
 is() {
 	if [ "$2" = "$3" ]; then result 0 "$1"; else
-		printf '# got    %s\n# wanted %s\n' "$2" "$3"
+		if [ "${#2}" -lt 200 ] && [ "${#3}" -lt 200 ]; then
+			printf '# got    %s\n# wanted %s\n' "$2" "$3"
+		else
+			diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | head -12 | sed 's/^/# /'
+		fi
 		result 1 "$1"
 	fi
 }
@@ -93,7 +97,7 @@ stats() { curl -sf "$admin/stats"; }
 # one side's messages as "folder|message-id|unread" lines, for comparing
 server_side() { # [USER]
 	curl -sf "$admin/mailbox?user=${1:-$(ready user)}" |
-		jq -r '.folders[] | .path as $p | .items[]? | [$p, .message_id, (if .read then "" else "unread" end), (if .flagged then "flag" else "" end), ((.categories // []) | sort | join(","))] | join("|")' |
+		jq -r '.folders[] | select(.path | startswith("Recoverable") | not) | .path as $p | .items[]? | [$p, .message_id, (if .read then "" else "unread" end), (if .flag == "flagged" then "flag" else "" end), ((.categories // []) | sort | join(","))] | join("|")' |
 		sed 's/[<>]//g' | sort
 }
 mirror_side() {
