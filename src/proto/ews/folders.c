@@ -206,7 +206,7 @@ bool ews_folder_create(struct backend *b, const struct op *op,
 	if (!ews_ready(b, op, err))
 		return false;
 	str_add(&body, "<m:CreateFolder><m:ParentFolderId>");
-	soap_add_folder(&body, parent, NULL);
+	soap_add_folder(&body, parent, "msgfolderroot");
 	str_addf(&body, "</m:ParentFolderId><m:Folders><%s>", element);
 	xml_add_element(&body, "t:FolderClass", class ? class : "IPF.Note");
 	xml_add_element(&body, "t:DisplayName", name);
@@ -263,7 +263,7 @@ bool ews_folder_move(struct backend *b, const struct op *op, const char *id,
 	if (!ews_ready(b, op, err))
 		return false;
 	str_add(&body, "<m:MoveFolder><m:ToFolderId>");
-	soap_add_folder(&body, new_parent, NULL);
+	soap_add_folder(&body, new_parent, "msgfolderroot");
 	str_add(&body, "</m:ToFolderId><m:FolderIds>");
 	soap_add_folder(&body, id, NULL);
 	str_add(&body, "</m:FolderIds></m:MoveFolder>");

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * Reads recorded answers and writes down, in a normal form, what the reader
+ * made of them: tests/samples/check.sh compares that with what is expected.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "proto/ews/errors.h"
+#include "proto/ews/read.h"
+#include "tests/contract/contract.h"
+
+static void field(const char *name, const char *value)
+{
+	if (!value)
+		return;
+	printf("    %s=", name);
+	for (const char *p = value; *p && p - value < 120; p++)
+		putchar(*p == '\n' ? '|' : *p == '\r' ? '~' : *p);
+	putchar('\n');
+}
+
+static void time_field(const char *name, int64_t t)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+
+	if (t == CLOCK_NEVER)
+		return;
+	clock_add_iso(&text, t);
+	field(name, text.s);
+}
+
+static void number_field(const char *name, int64_t n)
+{
+	if (n > 0)
+		printf("    %s=%lld\n", name, (long long)n);
+}
+
+static void print_item(const struct item_change *c)
+{
+	static const char *const kinds[] = {"item", "gone", "read"};
+	const struct item *it = &c->item;
+
+	printf("  %s %s\n", kinds[c->kind], str_or_empty(it->remote_id));
+	field("key", it->change_key);
+	field("class", it->item_class);
+	field("subject", it->subject);
+	field("from_name", it->from_name);
+	field("from_addr", it->from_addr);
+	field("sender_addr", it->sender_addr);
+	field("to", it->to);
+	field("cc", it->cc);
+	field("bcc", it->bcc);
+	field("message_id", it->message_id);
+	field("in_reply_to", it->in_reply_to);
+	field("references", it->references);
+	field("topic", it->topic);
+	field("conv_index", it->conv_index);
+	field("search_key", it->search_key);
+	field("categories", it->categories);
+	time_field("received", it->received);
+	time_field("sent", it->sent);
+	time_field("due", it->flag_due);
+	number_field("size", it->size);
+	if (it->flags)
+		printf("    flags=0x%x\n", it->flags);
+}
+
+static void print_folder(const struct folder_change *c)
+{
+	const struct folder *f = &c->folder;
+
+	printf("  %s %s\n", c->kind == CHANGE_GONE ? "folder gone" : "folder",
+	       str_or_empty(f->remote_id));
+	field("key", f->change_key);
+	field("parent", f->parent_remote);
+	field("name", f->name);
+	field("class", f->class);
+	number_field("kind", (int64_t)f->kind);
+	number_field("total", f->total);
+	number_field("unread", f->unread);
+	number_field("size", f->size);
+	if (f->flags)
+		printf("    flags=0x%x\n", f->flags);
+}
+
+static void print_rest(const struct ews_message *m)
+{
+	if (m->mime.len)
+		printf("  mime %zu %s%.20s\n", m->mime.len,
+		       m->mime_damaged ? "damaged " : "",
+		       (const char *)m->mime.p);
+	if (m->body) {
+		printf("  body %s %zu\n", m->is_html ? "html" : "text",
+		       strlen(m->body));
+		field("begins", m->body);
+	}
+	for (size_t i = 0; i < m->headers.n; i++)
+		field("header", m->headers.v[i]);
+	for (size_t i = 0; i < m->attachments.n; i++) {
+		const struct ews_attachment *a = &m->attachments.v[i];
+
+		printf("  attachment %s%s%s\n", str_or_empty(a->id),
+		       a->is_item ? " item" : "",
+		       a->is_inline ? " inline" : "");
+		field("name", a->name);
+		field("type", a->type);
+		field("content_id", a->content_id);
+		number_field("bytes", (int64_t)a->content.len);
+	}
+	for (size_t i = 0; i < m->events.n; i++) {
+		const struct ews_event *e = &m->events.v[i];
+
+		printf("  event%s%s%s\n", e->is_folder ? " folder" : "",
+		       e->has_count ? " count" : "", e->new_mail ? " new" : "");
+		field("in", e->folder);
+		field("from", e->old_folder);
+	}
+	for (size_t i = 0; i < m->bad_subscriptions.n; i++)
+		field("bad", m->bad_subscriptions.v[i]);
+}
+
+static bool print_message(void *ctx, struct ews_message *m, struct err *err)
+{
+	struct err e = ERR_INIT;
+
+	(void)ctx, (void)err;
+	printf("code %s\n", str_or_empty(m->code));
+	if (ews_message_error(m, &e) != RULE_NONE)
+		printf("  error %s %lld: %s\n", err_kind_name(e.kind),
+		       (long long)e.retry_after_ms, e.text);
+	field("property", m->property);
+	field("state", m->sync_state);
+	if (!m->is_last)
+		printf("    more from %lld\n", (long long)m->offset);
+	field("subscription", m->subscription);
+	field("watermark", m->watermark);
+	if (m->connection != EWS_CONNECTION_NONE)
+		printf("    connection %s\n",
+		       m->connection == EWS_CONNECTION_OK ? "ok" : "closed");
+	for (size_t i = 0; i < m->items.n; i++)
+		print_item(&m->items.v[i]);
+	for (size_t i = 0; i < m->folders.n; i++)
+		print_folder(&m->folders.v[i]);
+	print_rest(m);
+	return true;
+}
+
+/* Reads in pieces of 61 bytes: what comes in pieces must make no difference. */
+static void read_file(const char *path)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct ews_reader *r = ews_reader_new(print_message, NULL);
+	const struct ews_head *head = ews_reader_head(r);
+	struct err err = ERR_INIT;
+	bool ok;
+
+	printf("== %s\n", strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	ok = proc_read_file(path, &text, 1 << 26, &err);
+	for (size_t at = 0; ok && at < text.len; at += 61)
+		ok = ews_reader_feed(r, text.s + at,
+				     text.len - at < 61 ? text.len - at : 61,
+				     &err);
+	ok = ok && ews_reader_finish(r, &err);
+	field("build", head->build);
+	if (!ok) {
+		printf("refused: %s\n", err.text);
+	} else if (!head->is_envelope) {
+		printf("refused: not a SOAP envelope\n");
+	} else if (head->is_fault) {
+		ews_fault_error(head, &err);
+		printf("code %s\n  fault %s %lld: %s\n",
+		       str_or_empty(head->fault_code), err_kind_name(err.kind),
+		       (long long)err.retry_after_ms, err.text);
+	} else if (head->messages == 0) {
+		printf("refused: no response message\n");
+	}
+	ews_reader_free(r);
+}
+
+void samples_read(int n, char **paths)
+{
+	for (int i = 0; i < n; i++)
+		read_file(paths[i]);
+}
