@@ -124,6 +124,7 @@ static char *param(const char *value, const char *name)
 	size_t n = strlen(name);
 	bool found = false, extended = false;
 	const char *s = value;
+	char *text;
 
 	while ((s = strchr(s, ';')) != NULL) {
 		const char *eq;
@@ -158,10 +159,12 @@ static char *param(const char *value, const char *name)
 		return NULL;
 	}
 	if (extended) {
-		char *text = str_take(&out), *lang = strchr(text, '\'');
-		char *start = lang ? strchr(lang + 1, '\'') : NULL;
 		struct str bytes = STR_INIT;
+		char *lang, *start;
 
+		text = str_take(&out);
+		lang = strchr(text, '\'');
+		start = lang ? strchr(lang + 1, '\'') : NULL;
 		if (start) {
 			*lang = 0;
 			start++;
@@ -186,7 +189,9 @@ static char *param(const char *value, const char *name)
 		free(text);
 		return str_take(&out);
 	}
-	return mime_decode_text(out.s);
+	text = mime_decode_text(out.s);
+	str_release(&out);
+	return text;
 }
 
 static char *strip_angles(const char *s)
