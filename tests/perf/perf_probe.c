@@ -414,6 +414,15 @@ int main(int argc, char **argv)
 	printf("probe-cpu\t%zu\t%.3f\ts\t\n", messages.n, sum);
 	printf("text-bytes\t%zu\t%zu\tB\t\n", messages.n, text);
 	printf("raw-bytes\t%zu\t%zu\tB\t\n", messages.n, raw);
+	{
+		sqlite3_stmt *st = prepare(db, "SELECT sum(pgsize) FROM dbstat"
+					       " WHERE name != 'mime'");
+
+		sqlite3_step(st);
+		printf("bare-schema-bytes\t%zu\t%lld\tB\t\n", messages.n,
+		       (long long)sqlite3_column_int64(st, 0));
+		sqlite3_finalize(st);
+	}
 	sqlite3_close(db);
 	unlink(file);
 	file[0] = 0;
