@@ -134,7 +134,8 @@ static bool count_copies(struct store *s, const struct item *it,
 
 	*n = 0;
 	return !hash || db_get_int(s, n, err,
-				   "SELECT count(*) FROM item WHERE"
+				   "SELECT count(*) FROM item"
+				   " INDEXED BY item_key WHERE"
 				   " key_hash = :hash AND folder = :folder"
 				   " AND remote_id IS NOT NULL",
 				   ARGS(I(hash), I(folder)));

@@ -264,7 +264,7 @@ static bool is_blocked(struct store *s, const struct step *st, bool *yes,
 	if (!n && folder_op && st->kind != JOURNAL_FOLDER_CREATE &&
 	    !db_get_int(s, &n, err,
 			"SELECT 1 FROM journal_step WHERE state < 2"
-			" AND id < :id AND kind != 4 AND :folder IN"
+			" AND +id < :id AND kind != 4 AND :folder IN"
 			" (folder, from_folder, parent) LIMIT 1",
 			ARGS(I(st->id), I(st->folder))))
 		return false;

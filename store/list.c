@@ -394,7 +394,8 @@ int64_t query_item_by_message_id(struct store *s, const char *message_id,
 
 	if (!message_id ||
 	    !db_get_int(s, &id, NULL,
-			"SELECT id FROM item WHERE key_hash = :hash"
+			"SELECT id FROM item INDEXED BY item_key"
+			" WHERE key_hash = :hash"
 			" AND message_id = :mid AND folder IS NOT NULL"
 			" AND (:folder = 0 OR folder = :folder)"
 			" ORDER BY id LIMIT 1",

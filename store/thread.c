@@ -168,7 +168,8 @@ static bool settle_one(struct store *s, const struct thread_dirty *d,
 	if (newest == INT64_MIN)
 		return true;
 	return db_run(s, err,
-		      "UPDATE item SET tdate = :tdate WHERE thread = :thread"
+		      "UPDATE item INDEXED BY item_conv SET tdate = :tdate"
+		      " WHERE thread = :thread"
 		      " AND folder = :folder AND tdate != :tdate",
 		      ARGS(I(newest), I(d->thread), I(d->folder)));
 }
