@@ -96,6 +96,9 @@ static bool finish_unmentioned(struct run *r)
 {
 	struct err e = ERR_INIT;
 
+	/* The server gave up for a reason that passes: they stay waiting. */
+	if (r->busy.kind != ERR_NONE || r->halve || r->again)
+		return true;
 	err_set(&e, ERR_SERVER, "the server did not answer for this item");
 	for (size_t k = r->mentioned; k < r->chunk; k++)
 		if (!r->done[r->todo[k]] &&
