@@ -125,7 +125,7 @@ static void add_mailbox(struct mime_address_list *l, InternetAddress *ia)
 	a = vec_new(l);
 	a->addr = utf8_clean_line(addr, false);
 	if (name && name[0])
-		a->name = mime_decode_phrase(name, strlen(name));
+		a->name = utf8_clean_line(name, false);
 }
 
 static bool parse_gmime(struct mime_address_list *l, const char *piece)
@@ -144,6 +144,25 @@ static bool parse_gmime(struct mime_address_list *l, const char *piece)
 	if (list)
 		g_object_unref(list);
 	return l->n > before;
+}
+
+/* Rubbish with an address in angle brackets at its end: that is still clear. */
+static bool parse_angle(struct mime_address_list *l, const char *piece)
+{
+	const char *lt = strrchr(piece, '<');
+	const char *gt = lt ? strchr(lt, '>') : NULL;
+	struct mime_address *a;
+
+	if (!gt)
+		return false;
+	CLEANUP(mem_free_ptr) char *addr =
+		xstrndup(lt + 1, (size_t)(gt - lt) - 1);
+	if (!mime_address_is_valid(addr))
+		return false;
+	a = vec_new(l);
+	a->addr = xstrdup(addr);
+	a->name = mime_decode_phrase(piece, (size_t)(lt - piece));
+	return true;
 }
 
 /* One piece between commas; false when it is no address. */
@@ -168,7 +187,7 @@ static bool parse_piece(struct mime_address_list *l, const char *s, size_t len,
 
 		mime_init();
 		mime_to_utf8(&utf8, piece, len, NULL);
-		good = parse_gmime(l, utf8.s);
+		good = parse_gmime(l, utf8.s) || parse_angle(l, utf8.s);
 	}
 	for (size_t i = before; group && i < l->n; i++)
 		l->v[i].group = xstrdup(group);

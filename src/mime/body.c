@@ -164,6 +164,16 @@ static void decode_part(const struct mime_message *m, size_t index,
 		s += n;
 		left -= n;
 	}
+	/* Some writers leave the padding out: what it would complete counts. */
+	if (m->extras.v[index].encoding == MIME_ENC_BASE64 && state.state >= 2 &&
+	    state.state <= 3) {
+		char *to = str_reserve(out, 8);
+
+		if (to)
+			str_grew(out, g_mime_encoding_step(
+					      &state, "==",
+					      (size_t)(4 - state.state), to));
+	}
 }
 
 bool mime_part_bytes(struct mime_message *m, size_t index, struct str *out,

@@ -70,12 +70,20 @@ char *mime_subject_for(const char *s, bool forward)
 
 /* --- people ----------------------------------------------------------- */
 
-static bool is_own(const struct mime_reply_options *o, const char *addr)
+/* The own address that addr is, as the configuration spells it; or NULL. */
+static const char *own_address(const struct mime_reply_options *o,
+			       const char *addr)
 {
 	for (size_t i = 0; o->own && i < o->own->n; i++)
 		if (str_eq_nocase(o->own->v[i], addr))
-			return true;
-	return o->from_addr && str_eq_nocase(o->from_addr, addr);
+			return o->own->v[i];
+	return o->from_addr && str_eq_nocase(o->from_addr, addr) ? o->from_addr
+								 : NULL;
+}
+
+static bool is_own(const struct mime_reply_options *o, const char *addr)
+{
+	return own_address(o, addr) != NULL;
 }
 
 /* Adds what `from` has and neither list has yet. */
@@ -126,8 +134,8 @@ static void set_from(struct mime_draft *d, const struct people *p,
 
 	for (size_t k = 0; k < ARRAY_LEN(seen) && !addr; k++)
 		for (size_t i = 0; i < seen[k]->n && !addr; i++)
-			if (seen[k]->v[i].addr && is_own(o, seen[k]->v[i].addr))
-				addr = seen[k]->v[i].addr;
+			if (seen[k]->v[i].addr)
+				addr = own_address(o, seen[k]->v[i].addr);
 	if (!addr && o->own && o->own->n > 0)
 		addr = o->own->v[0];
 	if (addr)
