@@ -265,17 +265,43 @@ static void add_drafts(struct state *st, struct box *box)
 	}
 }
 
+/* Last year's mail, read and put away. */
+static void fill_archive(struct state *st, struct box *box, int64_t now)
+{
+	int64_t then = now - 330LL * 86400;
+	struct corpus *c = corpus_new(st, box, st->seed + 99, 30, then);
+	struct clock_parts day;
+	char path[32];
+
+	clock_local(then, &day);
+	snprintf(path, sizeof(path), "Archive/%d", day.year);
+	for (size_t i = 0; i < 30; i++) {
+		struct str mime = STR_INIT;
+		struct item *it = item_new();
+		struct corpus_facts f;
+
+		corpus_describe(c, i, &f);
+		f.unread = f.flagged = false;
+		corpus_message(c, i, &mime);
+		item_set_mime(it, mime.s, mime.len);
+		dress(it, &f);
+		item_place(st, it, need_folder(st, box, path), false);
+		str_release(&mime);
+	}
+	corpus_free(c);
+}
+
 void company_fill(struct state *st, int64_t now)
 {
 	static const char *const folders[] = {
 		"Projects/Aurora/Firmware", "Projects/Aurora/Hardware",
 		"Projects/Riverbank", "Projects/Leeds move", "Customers",
-		"Reports", "Travel", "Newsletters", "Notifications",
-		"Archive/2025"};
+		"Reports", "Travel", "Newsletters", "Notifications"};
 	struct box *first = st->boxes.v[0];
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
 		need_folder(st, first, folders[i]);
+	fill_archive(st, first, now);
 	fill_box(st, first, st->seed, 320, now);
 	add_drafts(st, first);
 	for (size_t i = 1; i < st->boxes.n; i++)

@@ -112,10 +112,15 @@ static int64_t date_of(const struct corpus *c, size_t number)
 	int64_t step = c->total ? c->span / (int64_t)c->total : 3600;
 	int64_t back = (int64_t)(c->total - number) * step;
 
+	int64_t t, of_day;
+
 	if (step < 1)
 		step = 1;
-	return c->now - back + (int64_t)(roll(c, number, TIME) %
-					 (uint64_t)step) - 60;
+	t = c->now - back + (int64_t)(roll(c, number, TIME) % (uint64_t)step);
+	/* The day's mail falls between half past six and half past eight. */
+	of_day = t % DAY;
+	t = t - of_day + 23400 + of_day * 50400 / DAY;
+	return t < c->now - 60 ? t : c->now - 60 - (int64_t)(c->total - number);
 }
 
 static void plan_make(const struct corpus *c, struct plan *p, size_t number)
@@ -638,8 +643,52 @@ static void add_alternative(const struct corpus *c, const struct plan *p,
 	str_addf(b, "\r\n--=_a%zu--\r\n", n);
 }
 
+/* A letter whose picture travels with it. */
+static void add_related(const struct plan *p, struct str *b, const char *html)
+{
+	static const char dot[] = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+				  "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+				  "rkJggg==";
+	struct str with = STR_INIT;
+	const char *end = strstr(html, "</body>");
+	size_t n = p->number;
+
+	str_add_mem(&with, html, end ? (size_t)(end - html) : strlen(html));
+	str_addf(&with, "<p><img src=\"cid:logo%zu@halden.example\" "
+			"alt=\"Halden Instruments\"></p>%s", n,
+		 end ? end : "");
+	str_addf(b, "Content-Type: multipart/related; type=\"text/html\"; "
+		    "boundary=\"=_r%zu\"\r\n\r\n--=_r%zu\r\n", n, n);
+	add_part(b, "text/html", with.s, NULL);
+	str_addf(b, "\r\n--=_r%zu\r\nContent-Type: image/png; "
+		    "name=\"logo.png\"\r\nContent-ID: <logo%zu@halden.example>"
+		    "\r\nContent-Disposition: inline; filename=\"logo.png\"\r\n"
+		    "Content-Transfer-Encoding: base64\r\n\r\n%s\r\n"
+		    "--=_r%zu--\r\n", n, n, dot, n);
+	str_release(&with);
+}
+
+/* Does this message hand on an older one as an attachment? Never one that
+ * does so itself. */
+static bool forwards(const struct corpus *c, size_t number, size_t *which)
+{
+	if (number == 0 || roll(c, number, ATTACH + 5) % 30 != 0)
+		return false;
+	*which = pick(c, number, ATTACH + 6, number);
+	return roll(c, *which, ATTACH + 5) % 30 != 0;
+}
+
+static void add_forwarded(const struct corpus *c, struct str *b, size_t which)
+{
+	str_add(b, "Content-Type: message/rfc822\r\n"
+		   "Content-Disposition: attachment\r\n\r\n");
+	corpus_message(c, which, b);
+}
+
 void corpus_message(const struct corpus *c, size_t number, struct str *out)
 {
+	size_t handed_on = 0;
+	bool forward = forwards(c, number, &handed_on);
 	struct str subject = STR_INIT, text = STR_INIT, html = STR_INIT;
 	struct str quoted = STR_INIT, quoted_html = STR_INIT, name = STR_INIT;
 	struct plan p;
@@ -657,11 +706,13 @@ void corpus_message(const struct corpus *c, size_t number, struct str *out)
 				    roll(c, number, ATTACH) % 12 == 0))
 		add_filled(c, &p, &name, p.theme->attachment);
 	add_head(c, &p, out, subject.s);
-	if (name.len)
+	if (name.len || forward)
 		str_addf(out, "Content-Type: multipart/mixed; boundary=\"=_m%zu"
 			      "\"\r\n\r\n--=_m%zu\r\n", number, number);
 	if (p.theme->kind == THEME_MEETING || form < 45)
 		add_alternative(c, &p, out, text.s, html.s, subject.s);
+	else if (p.theme->kind == THEME_LETTER && form < 75)
+		add_related(&p, out, html.s);
 	else if (p.theme->kind == THEME_LETTER || form > 92)
 		add_part(out, "text/html", html.s, NULL);
 	else
@@ -669,8 +720,13 @@ void corpus_message(const struct corpus *c, size_t number, struct str *out)
 	if (name.len) {
 		str_addf(out, "\r\n--=_m%zu\r\n", number);
 		add_file(c, &p, out, name.s);
-		str_addf(out, "\r\n--=_m%zu--\r\n", number);
 	}
+	if (forward) {
+		str_addf(out, "\r\n--=_m%zu\r\n", number);
+		add_forwarded(c, out, handed_on);
+	}
+	if (name.len || forward)
+		str_addf(out, "\r\n--=_m%zu--\r\n", number);
 	str_release(&subject);
 	str_release(&text);
 	str_release(&html);

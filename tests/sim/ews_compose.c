@@ -252,8 +252,8 @@ bool overlay_item(struct item *it, const xmlNode *message, bool creating,
 	return true;
 }
 
-/* Does anything but the hidden recipients ask for a new MIME text? */
-static bool rewritten_by_others(const xmlNode *message)
+/* Does anything ask for a new MIME text, or will lines on top do? */
+static bool needs_rewrite(const xmlNode *message)
 {
 	struct mail scratch;
 	bool any = false;
@@ -263,10 +263,32 @@ static bool rewritten_by_others(const xmlNode *message)
 		any = any || (!xr_is(n, "BccRecipients") &&
 			      (xr_is(n, "Attachments") ||
 			       overlay_texts(&scratch, n, false) ||
-			       overlay_people(&scratch, n, false) ||
-			       overlay_header(&scratch, n)));
+			       overlay_people(&scratch, n, false)));
 	mail_release(&scratch);
 	return any;
+}
+
+/* Hidden recipients and named headers given beside a MIME text, which itself
+ * is kept as it came. */
+static void add_top_lines(struct str *out, const xmlNode *message)
+{
+	struct mail top;
+
+	mail_init(&top);
+	for (xmlNode *n = xr_first(message); n; n = xr_next(n)) {
+		if (xr_is(n, "BccRecipients"))
+			addrs_read(&top.bcc, n);
+		else if (xr_is(n, "ExtendedProperty"))
+			overlay_header(&top, n);
+	}
+	if (top.bcc.n > 0) {
+		str_add(out, "Bcc: ");
+		mime_add_addrs(out, &top.bcc);
+		str_add(out, "\r\n");
+	}
+	for (size_t i = 0; i < top.extra.n; i++)
+		str_addf(out, "%s\r\n", top.extra.v[i]);
+	mail_release(&top);
 }
 
 /* Every bit of a message that creation needs: its bytes from MIME or from
@@ -277,32 +299,27 @@ struct item *item_compose(const xmlNode *message, const char **code)
 	struct str raw = STR_INIT, out = STR_INIT;
 	struct item *it = NULL;
 	struct mail m;
-	bool rewrite, only_read = true;
+	bool only_read = true;
 
 	mail_init(&m);
 	if (mime && !codec_base64_decode(&raw, mime, strlen(mime))) {
 		*code = "ErrorMimeContentInvalidBase64String";
 	} else {
-		const xmlNode *bcc = xr_child(message, "BccRecipients");
-
-		if (mime)
-			mail_read(&m, raw.s, raw.len);
-		rewrite = overlay_mail(&m, message, false);
-		if (mime && bcc && !rewritten_by_others(message)) {
-			/* Kept as it came, with the hidden recipients on top. */
-			str_add(&out, "Bcc: ");
-			mime_add_addrs(&out, &m.bcc);
-			str_add(&out, "\r\n");
-			rewrite = false;
-		}
-		if (mime && !rewrite)
-			str_add_mem(&out, raw.s, raw.len);
-		else
+		if (mime && !needs_rewrite(message)) {
+			add_top_lines(&out, message);
+			mime_add_crlf(&out, raw.s, raw.len);
+		} else {
+			if (mime)
+				mail_read(&m, raw.s, raw.len);
+			overlay_mail(&m, message, false);
 			mail_write(&out, &m);
+		}
 		it = item_new();
 		it->draft = it->read = true;
 		it->made = clock_now();
 		item_set_mime(it, out.s, out.len);
+		if (xr_is(message, "PostItem"))
+			mem_replace(&it->item_class, xstrdup("IPM.Post"));
 		if (!overlay_item(it, message, true, &only_read, code)) {
 			item_free(it);
 			it = NULL;

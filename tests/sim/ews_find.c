@@ -143,6 +143,13 @@ static void find_in(struct req *r, const struct folder *f,
 	/* No associated items are kept; soft-deleted ones have a folder. */
 	if (strcmp(traversal, "Shallow") == 0)
 		collect(r, f, &rows);
+	/* A throttling server tells old clients nothing but "busy". */
+	if (r->sim->product->rank >= RANK_2010 && r->rank < RANK_2010SP1 &&
+	    rows.n > FIND_LIMIT && page.max == FIND_LIMIT) {
+		rsp_error(r, "ErrorServerBusy", NULL);
+		vec_release(&rows);
+		return;
+	}
 	rows_sort(&rows, sorting);
 	from = page.offset < rows.n ? page.offset : rows.n;
 	to = rows.n - from > page.max ? from + page.max : rows.n;

@@ -29,6 +29,47 @@ static const char *class_of(const xmlNode *n)
 	return "IPF.Note";
 }
 
+static bool set_ext(struct folder *f, const xmlNode *property)
+{
+	const char *value = str_or_empty(xr_child_text(property, "Value"));
+	struct prop *stored = NULL;
+	struct path p;
+
+	if (!path_read(&p, xr_child(property, "ExtendedFieldURI")) ||
+	    p.field >= 0)
+		return false;
+	if (p.tag == 0x10f4) {
+		f->hidden = xr_true(value);
+		path_release(&p);
+		return true;
+	}
+	for (size_t i = 0; i < f->props.n; i++)
+		if (strcmp(f->props.v[i].key, p.key) == 0)
+			stored = &f->props.v[i];
+	if (stored) {
+		strv_release(&stored->values);
+	} else {
+		stored = vec_new(&f->props);
+		stored->key = xstrdup(p.key);
+	}
+	strv_init(&stored->values);
+	strv_add(&stored->values, value);
+	path_release(&p);
+	return true;
+}
+
+static void create_one(struct req *r, struct folder *parent, const xmlNode *n,
+		       const char *name)
+{
+	struct folder *f = folder_new(r->st, parent->box, parent, name,
+				      class_of(n));
+
+	for (xmlNode *x = xr_first(n); x; x = xr_next(x))
+		if (xr_is(x, "ExtendedProperty") && !set_ext(f, x))
+			str_add(&r->detail, " property-not-set");
+	put_folder_id(r, f);
+}
+
 void op_create_folder(struct req *r)
 {
 	const char *code = NULL;
@@ -53,8 +94,7 @@ void op_create_folder(struct req *r)
 		else if (!parent)
 			rsp_error(r, code, "<m:Folders/>");
 		else
-			put_folder_id(r, folder_new(r->st, parent->box, parent,
-						    name, class_of(n)));
+			create_one(r, parent, n, name);
 		str_addf(&r->detail, " name=\"%.80s\"", str_or_empty(name));
 	}
 	rsp_end(r);
@@ -93,11 +133,15 @@ static const char *set_folder(struct req *r, struct folder *f,
 		set_permissions(r, f, object);
 		return NULL;
 	}
-	if (strcmp(uri, "folder:DisplayName") != 0) {
-		/* Other properties are accepted and kept to themselves. */
+	if (xr_is(xr_first(change), "ExtendedFieldURI")) {
+		if (!set_ext(f, xr_child(object, "ExtendedProperty")))
+			return "ErrorInvalidExtendedProperty";
 		folder_touch(r->st, f);
 		return NULL;
 	}
+	if (!xr_is(change, "SetFolderField") ||
+	    strcmp(uri, "folder:DisplayName") != 0)
+		return "ErrorInvalidPropertySet";
 	if (f->distinguished)
 		return "ErrorAccessDenied";
 	if (!name || !*name)

@@ -236,6 +236,12 @@ void op_sync_items(struct req *r)
 				   "true</m:IncludesLastItemInRange>";
 
 	y.max = max ? strtoul(max, NULL, 10) : PAGE_MAX;
+	if (y.max < 1 || y.max > PAGE_MAX) {
+		ews_fault(r, "ErrorSchemaValidation", 0,
+			  "The 'MaxChangesReturned' element is invalid - The "
+			  "value '%lu' is invalid.", (unsigned long)y.max);
+		return;
+	}
 	strv_init(&y.ignore);
 	for (xmlNode *n = xr_first(xr_child(r->op, "Ignore")); n;
 	     n = xr_next(n))
@@ -243,9 +249,7 @@ void op_sync_items(struct req *r)
 	y.f = req_folder_in(r, xr_child(r->op, "SyncFolderId"), RIGHT_READ,
 			    &code);
 	rsp_begin(r);
-	if (y.max < 1 || y.max > PAGE_MAX) {
-		rsp_error(r, "ErrorInvalidSyncStateData", none);
-	} else if (!y.f) {
+	if (!y.f) {
 		rsp_error(r, strcmp(code, "ErrorItemNotFound") == 0
 				     ? "ErrorSyncFolderNotFound" : code, none);
 	} else if (!sync_state_read(r, &y.s, y.f)) {
