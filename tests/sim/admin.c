@@ -346,6 +346,22 @@ static int post_quota(struct admin *a)
 	return done(a);
 }
 
+static void set_limit(struct admin *a, const char *name, int *limit)
+{
+	const char *text = arg(a, name);
+
+	if (text)
+		*limit = (int)strtol(text, NULL, 10);
+}
+
+static int post_throttle(struct admin *a)
+{
+	set_limit(a, "concurrency", &a->sim->max_active);
+	set_limit(a, "hanging", &a->sim->max_hanging);
+	set_limit(a, "subscriptions", &a->sim->max_subs);
+	return done(a);
+}
+
 static int post_faults(struct admin *a)
 {
 	struct err err = ERR_INIT;
@@ -388,6 +404,7 @@ static const struct {
 	{"POST", "/folder", post_folder},
 	{"POST", "/grant", post_grant},
 	{"POST", "/quota", post_quota},
+	{"POST", "/throttle", post_throttle},
 	{"POST", "/faults", post_faults},
 	{"POST", "/expire-sync-states", post_expire},
 	{"POST", "/drop-subscriptions", post_drop},

@@ -323,6 +323,30 @@ static void dispatch(struct req *r, const xmlNode *envelope)
 	run(r, fn);
 }
 
+/* A user's requests at one time are limited (dossier 5). */
+static bool admitted(struct req *r)
+{
+	bool good;
+
+	state_lock(r->st);
+	r->user->active++;
+	good = r->sim->max_active == 0 ||
+	       r->user->active <= r->sim->max_active;
+	state_unlock(r->st);
+	if (!good)
+		ews_fault(r, "ErrorExceededConnectionCount", 0,
+			  "You have exceeded the available concurrent "
+			  "connections for your account.");
+	return good;
+}
+
+static void leave(struct req *r)
+{
+	state_lock(r->st);
+	r->user->active--;
+	state_unlock(r->st);
+}
+
 void ews_handle(struct req *r, const char *body, size_t len)
 {
 	xmlNode *root;
@@ -341,7 +365,9 @@ void ews_handle(struct req *r, const char *body, size_t len)
 		r->http = 400;
 		str_add(&r->detail, " not-soap");
 	} else {
-		dispatch(r, root);
+		if (admitted(r))
+			dispatch(r, root);
+		leave(r);
 	}
 	xmlFreeDoc(r->doc);
 	r->doc = NULL;

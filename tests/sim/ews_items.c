@@ -212,7 +212,7 @@ static void put_body(struct writer *w, const char *element, char want)
 		mime_html_to_text(&made, m->html);
 	str_addf(w->b, "<%s BodyType=\"%s\"%s>", element,
 		 html ? "HTML" : "Text",
-		 w->r->rank >= RANK_2010 ? " IsTruncated=\"false\"" : "");
+		 w->r->rank >= RANK_2013 ? " IsTruncated=\"false\"" : "");
 	if (made.len)
 		xw_text(w->b, made.s);
 	else
@@ -435,6 +435,20 @@ static void put_optional(struct writer *w, int field, const char *text)
 		xw_elem(w->b, fields[field].element, text);
 }
 
+/* Lists of names are cut in tables (dossier 5: 255 characters). */
+static void put_display(struct writer *w, int field, const char *text)
+{
+	size_t len = strlen(str_or_empty(text)), at = 0;
+	uint32_t rune;
+	char *cut;
+
+	for (int n = 0; at < len && n < 255; n++)
+		at += utf8_decode(text + at, len - at, &rune);
+	cut = xstrndup(str_or_empty(text), w->s->find ? at : len);
+	xw_elem(w->b, fields[field].element, cut);
+	free(cut);
+}
+
 static void put_optional_time(struct writer *w, int field, int64_t t)
 {
 	if (t != CLOCK_NEVER)
@@ -499,8 +513,8 @@ static void put_item_field(struct writer *w, int field)
 	case FIELD_RESPONSES: put_responses(w); break;
 	case FIELD_REMINDER_SET: xw_bool(w->b, element, false); break;
 	case FIELD_REMINDER_MINUTES: xw_elem(w->b, element, "0"); break;
-	case FIELD_DISPLAY_CC: xw_elem(w->b, element, it->display_cc); break;
-	case FIELD_DISPLAY_TO: xw_elem(w->b, element, it->display_to); break;
+	case FIELD_DISPLAY_CC: put_display(w, field, it->display_cc); break;
+	case FIELD_DISPLAY_TO: put_display(w, field, it->display_to); break;
 	case FIELD_HAS_ATTACHMENTS:
 		xw_bool(w->b, element, it->has_attachments);
 		break;

@@ -66,11 +66,20 @@ void op_subscribe(struct req *r)
 	const xmlNode *request = xr_first(r->op);
 	const char *timeout = xr_child_text(request, "Timeout"), *code;
 	struct sub *s;
+	int mine = 0;
 
 	rsp_begin(r);
 	if (xr_is(request, "PushSubscriptionRequest")) {
 		/* The simulator calls nobody back. */
 		rsp_error(r, "ErrorInvalidPushSubscriptionUrl", NULL);
+		rsp_end(r);
+		return;
+	}
+	subs_expire(r->st);
+	for (size_t i = 0; i < r->st->subs.n; i++)
+		mine += r->st->subs.v[i]->owner == r->user;
+	if (r->sim->max_subs > 0 && mine >= r->sim->max_subs) {
+		rsp_error(r, "ErrorExceededSubscriptionCount", NULL);
 		rsp_end(r);
 		return;
 	}
@@ -206,6 +215,7 @@ void op_get_events(struct req *r)
 /* --- streaming ---------------------------------------------------------------------- */
 struct ews_stream {
 	struct sim *sim;
+	struct box *user;
 	struct strv ids;
 	int64_t end_ms, beat_ms;
 	bool closed;
@@ -237,6 +247,13 @@ void op_get_streaming_events(struct req *r)
 	size_t n = 0;
 
 	subs_expire(r->st);
+	if (r->sim->max_hanging > 0 &&
+	    r->user->hanging >= r->sim->max_hanging) {
+		rsp_begin(r);
+		rsp_error(r, "ErrorExceededConnectionCount", NULL);
+		rsp_end(r);
+		return;
+	}
 	strv_init(&bad);
 	s = xcalloc(1, sizeof(*s));
 	s->sim = r->sim;
@@ -272,6 +289,8 @@ void op_get_streaming_events(struct req *r)
 	} else {
 		long m = minutes ? strtol(minutes, NULL, 10) : 30;
 
+		s->user = r->user;
+		s->user->hanging++;
 		s->end_ms = clock_mono_ms() + m * 60000;
 		str_clear(&r->out);
 		envelope(s, &r->out, "<m:ConnectionStatus>OK"
@@ -391,6 +410,7 @@ void ews_stream_free(struct ews_stream *s)
 	if (!s)
 		return;
 	state_lock(s->sim->st);
+	s->user->hanging--;
 	for (size_t i = 0; i < s->ids.n; i++) {
 		struct sub *sub = sub_find(s->sim->st, s->ids.v[i]);
 

@@ -57,6 +57,7 @@ const char help_text[] =
 "  POST /folder?user=&kind=&path=   kind: create, delete, rename (&name=)\n"
 "  POST /grant?owner=&user=&folder=&level=   folder permission\n"
 "  POST /quota?user=&bytes=    0: none\n"
+"  POST /throttle?concurrency=&hanging=&subscriptions=   limits a user; 0: none\n"
 "  POST /faults                replaces the fault table by the body\n"
 "  POST /expire-sync-states    all states given out so far are invalid\n"
 "  POST /drop-subscriptions\n"

@@ -255,6 +255,18 @@ static void finish(struct sim *sim)
 	pthread_mutex_destroy(&sim->count_lock);
 }
 
+/* Throttling as the releases have it by default (dossier 5); 2007 has none. */
+static void set_limits(struct sim *sim)
+{
+	enum rank rank = sim->product->rank;
+
+	if (rank < RANK_2010)
+		return;
+	sim->max_active = rank < RANK_2013 ? 10 : 27;
+	sim->max_hanging = rank < RANK_2016 ? 3 : 10;
+	sim->max_subs = rank < RANK_2013 ? 20 : 5000;
+}
+
 static int fail(struct sim *sim, const struct err *err, int status)
 {
 	fprintf(stderr, "exchange-sim: %s\n", err->text);
@@ -291,6 +303,7 @@ int main(int argc, char **argv)
 	o.now = clock_now();
 	sim.tls = o.cert != NULL;
 	sim.heartbeat_ms = o.heartbeat_ms;
+	set_limits(&sim);
 	token = codec_random_id();
 	snprintf(sim.token, sizeof(sim.token), "%s", token);
 	free(token);

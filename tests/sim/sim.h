@@ -31,6 +31,8 @@ struct sim {
 	char token[33];		/* path of the administration */
 	bool tls;
 	int64_t heartbeat_ms;
+	/* Throttling a user, under the state's lock; 0: no limit. */
+	int max_active, max_hanging, max_subs;
 	FILE *log;
 	pthread_mutex_t count_lock;
 	VEC(struct op_count) counts;

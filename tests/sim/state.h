@@ -105,6 +105,7 @@ struct box {
 	struct { struct folder **v; size_t n, cap; } folders;
 	struct change_log folder_log;
 	uint64_t quota, used;	/* bytes; quota 0: none */
+	int active, hanging;	/* requests and streams in progress */
 	struct strv send_as;	/* addresses that may send as this one */
 	struct strv send_behalf;
 	char *categories_xml;
