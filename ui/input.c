@@ -153,7 +153,7 @@ static uint32_t key_of_char(const struct input_decoder *d, const char *s,
 static bool utf8_is_cut(const struct input_decoder *d, const char *s, size_t len)
 {
 	unsigned char c = (unsigned char)s[0];
-	size_t want = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 1;
+	size_t want = c >= 0xf5 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 1;
 
 	return d->utf8 && len < want;
 }
