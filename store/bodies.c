@@ -143,14 +143,13 @@ static bool put_content(struct store *s, const struct body *b,
 			    B(b->packed_mime.p, b->packed_mime.len))));
 }
 
-static bool put_index(struct store *s, const struct item *old,
-		      const struct body *b, const struct item *is,
-		      const char *old_text, struct err *err)
+static bool note_index(struct store *s, const struct item *old,
+		       const struct body *b, const struct item *is,
+		       const char *old_text, struct err *err)
 {
 	if (!b->text && index_same(old, is))
 		return true;
-	return index_replace(s, old, old_text, is,
-			     b->text ? b->text : old_text, err);
+	return index_note_text(s, old, old_text, b->text, err);
 }
 
 /* `old_text` is loaded before put_content replaces it. */
@@ -176,7 +175,7 @@ static bool put_row(struct store *s, struct row *r, const struct body *b,
 	if (ok && r->it.thread != old.thread)
 		thread_touch(s, old.thread, r->it.folder);
 	thread_touch(s, r->it.thread, r->it.folder);
-	ok = ok && put_index(s, &old, b, &r->it, old_text.s, err) &&
+	ok = ok && note_index(s, &old, b, &r->it, old_text.s, err) &&
 	     put_content(s, b, err) && row_update(s, r, err) &&
 	     (!first || !b->has_header ||
 	      people_learn(s, &r->it, r->it.folder == sent, err));
@@ -225,8 +224,7 @@ bool write_bodies(struct store *s, struct body *const *bodies, size_t n,
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = bodies[i];
 	qsort(sorted, n, sizeof(struct body *), by_item);
-	/* Rows of this transaction that wait for their index row come first. */
-	ok = index_flush(s, err);
+	ok = true;
 	for (size_t i = 0; ok && i < n; i++)
 		ok = put_body(s, sorted[i], err);
 	free(sorted);
@@ -256,7 +254,7 @@ bool write_local_body(struct store *s, int64_t item, const struct body *b,
 	own.item = item;
 	if (!db_begin(s, err))
 		return false;
-	ok = index_flush(s, err) && put_body(s, &own, err) &&
+	ok = put_body(s, &own, err) &&
 	     (!b->has_header || !b->header.subject ||
 	      name_entry(s, item, b->header.subject, err));
 	return db_end(s, ok, err);

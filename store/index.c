@@ -5,7 +5,10 @@
  * is here, its text. The table keeps no copy of what it indexed, so taking a
  * row out needs the words that went in: what an item was when it was first
  * touched in a transaction is kept until the commit. There all rows are written
- * in order of rising ids, as FTS5 must flush whenever an id falls.
+ * in order of rising ids, as FTS5 must flush whenever an id falls, and one after
+ * the other: any statement in between that opens a savepoint of its own (an
+ * UPDATE with triggers does) makes FTS5 write its whole buffer out, which costs
+ * more than the indexing itself.
  */
 #include "store/rows.h"
 
@@ -17,6 +20,7 @@ struct index_todo {
 	bool was_in;		/* it has an index row, of: */
 	struct item was;	/* headers only */
 	char *was_text;
+	char *now_text;		/* NULL: as it is stored */
 };
 
 struct words {
@@ -74,7 +78,7 @@ static bool put(struct store *s, const char *sql, const struct item *it,
 	return ok;
 }
 
-bool index_replace(struct store *s, const struct item *was,
+static bool index_replace(struct store *s, const struct item *was,
 		   const char *old_text, const struct item *is,
 		   const char *new_text, struct err *err)
 {
@@ -95,6 +99,7 @@ static void todo_release(struct index_todo *t)
 {
 	item_release(&t->was);
 	free(t->was_text);
+	free(t->now_text);
 }
 
 void index_forget(struct store *s)
@@ -147,17 +152,50 @@ static bool load(struct store *s, int64_t id, struct item *out, char **text,
 	return true;
 }
 
+static struct index_todo *find_todo(struct store *s, int64_t id)
+{
+	for (size_t i = s->todo.n; i > 0; i--)
+		if (s->todo.v[i - 1].id == id)
+			return &s->todo.v[i - 1];
+	return NULL;
+}
+
+static bool make_room(struct store *s, struct err *err)
+{
+	return (s->todo.n < TODO_MAX && s->todo_bytes < TODO_MAX_BYTES) ||
+	       index_flush(s, err);
+}
+
+bool index_note_text(struct store *s, const struct item *was,
+		     const char *was_text, const char *now_text,
+		     struct err *err)
+{
+	struct index_todo t = {.id = was->id, .was_in = true}, *old;
+
+	if (!make_room(s, err))
+		return false;
+	s->todo_bytes += strlen(str_or_empty(was_text)) +
+			 strlen(str_or_empty(now_text));
+	if ((old = find_todo(s, was->id))) {
+		mem_replace(&old->now_text, xstrdup(now_text));
+		return true;
+	}
+	item_copy(&t.was, was);
+	t.was_text = xstrdup(was_text);
+	t.now_text = xstrdup(now_text);
+	vec_add(&s->todo, t);
+	return true;
+}
+
 bool index_note(struct store *s, int64_t id, bool is_new, struct err *err)
 {
 	struct index_todo t = {.id = id, .was_in = !is_new};
 
-	if (s->todo.n >= TODO_MAX || s->todo_bytes >= TODO_MAX_BYTES)
-		if (!index_flush(s, err))
-			return false;
+	if (!make_room(s, err))
+		return false;
 	if (!is_new) {
-		for (size_t i = s->todo.n; i > 0; i--)
-			if (s->todo.v[i - 1].id == id)
-				return true;
+		if (find_todo(s, id))
+			return true;
 		if (!load(s, id, &t.was, &t.was_text, &t.was_in, err))
 			return false;
 		s->todo_bytes += t.was_text ? strlen(t.was_text) : 0;
@@ -181,10 +219,12 @@ static bool flush_one(struct store *s, const struct index_todo *t,
 	char *text CLEANUP(mem_free_ptr) = NULL;
 	bool found, ok;
 
-	if (!load(s, t->id, &is, &text, &found, err))
-		return false;
-	ok = index_replace(s, t->was_in ? &t->was : NULL, t->was_text,
-			   found ? &is : NULL, text, err);
+	item_init(&is);
+	ok = t->now_text ? load_headers(s, t->id, &is, &found, err)
+			 : load(s, t->id, &is, &text, &found, err);
+	ok = ok && index_replace(s, t->was_in ? &t->was : NULL, t->was_text,
+				 found ? &is : NULL,
+				 t->now_text ? t->now_text : text, err);
 	item_release(&is);
 	return ok;
 }

@@ -90,11 +90,11 @@ bool index_flush(struct store *s, struct err *err) MUST_CHECK;
 void index_forget(struct store *s);
 /* Would these headers be indexed the same? */
 bool index_same(const struct item *a, const struct item *b);
-/* Replaces the index row of an item at once. Call in order of rising ids.
- * old_text, new_text: body texts, NULL none. */
-bool index_replace(struct store *s, const struct item *was,
-		   const char *old_text, const struct item *is,
-		   const char *new_text, struct err *err) MUST_CHECK;
+/* Notes a body whose text is known: was has the old headers, was_text the old
+ * text (NULL none), now_text the new one (NULL: as stored). All copied. */
+bool index_note_text(struct store *s, const struct item *was,
+		     const char *was_text, const char *now_text,
+		     struct err *err) MUST_CHECK;
 
 /* --- folders.c ---------------------------------------------------------------------- */
 /* Row of a folder by the server's id; 0: none. */
