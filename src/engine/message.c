@@ -164,6 +164,18 @@ char *letter_part_file_name(const struct letter *l, size_t index)
 	return mime_part_file_name(l->mime, index);
 }
 
+char *letter_file_name(struct letter *l)
+{
+	const char *subject = mime_header(l->mime, "Subject");
+	char *name CLEANUP(mem_free_ptr) = xasprintf(
+		"%.150s.eml", subject && *subject ? subject : "message");
+
+	/* The cut may have split a character. */
+	char *valid CLEANUP(mem_free_ptr) = utf8_make_valid(name, strlen(name));
+
+	return mime_safe_name(valid);
+}
+
 static bool write_all(int fd, const char *p, size_t len)
 {
 	while (len) {

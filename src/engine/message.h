@@ -69,6 +69,8 @@ bool letter_part_letter(struct letter **out, struct letter *l, size_t index,
 /* A base name that is safe anywhere ("invoice.pdf", "part-3.png"); caller
  * frees. */
 char *letter_part_file_name(const struct letter *l, size_t index);
+/* The same for the whole message: "Quarterly report.eml". */
+char *letter_file_name(struct letter *l);
 /* Writes a part into a folder under a safe name that does not exist yet
  * ("q3-1.xlsx"); *path (caller frees) says where. */
 bool letter_part_save(struct letter *l, size_t index, const char *dir,

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Changing the message: fields on the prompt line, the whole in the editor. */
+#include "ui/compose_private.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+#include "config/config.h"
+#include "ui/mail.h"
+#include "ui/reader.h"
+
+#define EDITED_MAX ((size_t)64 << 20)
+#define SIGNATURE_MAX ((size_t)64 << 10)
+
+/* --- the editor ---------------------------------------------------------------------------- */
+
+static bool editor_argv(struct app *app, struct strv *argv, struct err *err)
+{
+	const char *e = app->config ? config_text(app->config, NULL,
+						  CONFIG_EDITOR)
+				    : NULL;
+
+	if (!e || !*e)
+		e = getenv("VISUAL");
+	if (!e || !*e)
+		e = getenv("EDITOR");
+	if (!e || !*e)
+		e = "vi";
+	return proc_parse(argv, e, err);
+}
+
+static void take_edited(struct app *app, struct compose *c, const char *path)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct err err = ERR_INIT;
+
+	if (!proc_read_file(path, &text, EDITED_MAX, &err)) {
+		message_error(app, "The edited text could not be read", &err);
+		return;
+	}
+	if (draft_read_editable(c->draft, text.s, text.len, &err)) {
+		mem_replace(&c->unread_text, NULL);
+	} else {
+		/* Nothing typed is ever lost: `e` opens this text again. */
+		if (err.kind == ERR_INPUT)
+			mem_replace(&c->unread_text,
+				    xstrndup(text.s, text.len));
+		message_error(app, "The header was not understood", &err);
+	}
+	c->begun = true;
+	compose_changed(app, c);
+	unlink(path);
+}
+
+void compose_edit(struct app *app)
+{
+	struct compose *c = compose_of(app);
+	struct strv argv;
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct err err = ERR_INIT;
+	char *path CLEANUP(mem_free_ptr) = NULL;
+	int status = 0;
+
+	if (!c)
+		return;
+	if (!c->file)
+		c->file = compose_file_path(app, c->draft);
+	path = xasprintf("%s.txt", c->file);
+	if (c->unread_text)
+		str_add(&text, c->unread_text);
+	else
+		draft_add_editable(c->draft, &text);
+	strv_init(&argv);
+	if (!editor_argv(app, &argv, &err) ||
+	    !compose_save_file(c, &err) ||
+	    !proc_write_file(path, text.s, text.len, 0600, &err)) {
+		message_error(app, "The editor could not be started", &err);
+		strv_release(&argv);
+		return;
+	}
+	strv_add(&argv, path);
+	if (!app_run_outside(app, &argv, &status, &err))
+		message_error(app, "The editor could not be started", &err);
+	else if (status)
+		message_show(app, MESSAGE_WARNING,
+			     "%s ended with status %d; the text is kept",
+			     argv.v[0], status);
+	take_edited(app, c, path);
+	strv_release(&argv);
+}
+
+void cmd_edit(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	compose_edit(app);
+}
+
+/* --- fields ------------------------------------------------------------------------------------ */
+
+struct ask {
+	enum draft_field field;
+	const char *label, *kind;
+};
+static const struct ask asks[] = {
+	{DRAFT_TO, "To: ", "person"},
+	{DRAFT_CC, "Cc: ", "person"},
+	{DRAFT_BCC, "Bcc: ", "person"},
+	{DRAFT_SUBJECT, "Subject: ", NULL},
+};
+
+static void ask_field(struct app *app, enum draft_field field);
+
+/* A new message asks for To and Subject first, then opens the editor. */
+static void go_on(struct app *app, struct compose *c, enum draft_field field)
+{
+	if (!c->intro)
+		return;
+	if (field == DRAFT_TO) {
+		ask_field(app, DRAFT_SUBJECT);
+	} else {
+		c->intro = false;
+		compose_edit(app);
+	}
+}
+
+/* "ada, " as completion leaves it: no empty entry at the end. */
+static char *without_trailing_comma(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && strchr(", \t;", text[len - 1]))
+		len--;
+	return xstrndup(text, len);
+}
+
+static void field_done(struct app *app, void *ctx, const char *text)
+{
+	const struct ask *a = ctx;
+	struct compose *c = compose_of(app);
+	struct err err = ERR_INIT;
+	char *value CLEANUP(mem_free_ptr) = NULL;
+
+	if (!c)
+		return;
+	if (!text) {
+		/* Given up before anything was written. */
+		if (c->intro && a->field == DRAFT_TO)
+			compose_close(app, true);
+		c->intro = false;
+		return;
+	}
+	value = a->kind ? without_trailing_comma(text) : xstrdup(text);
+	if (!draft_set(c->draft, a->field, value, &err)) {
+		c->intro = false;
+		message_error(app, a->label, &err);
+		return;
+	}
+	c->begun = true;
+	compose_changed(app, c);
+	go_on(app, c, a->field);
+}
+
+static void ask_field(struct app *app, enum draft_field field)
+{
+	struct compose *c = compose_of(app);
+	char *now CLEANUP(mem_free_ptr) = NULL;
+
+	for (size_t i = 0; c && i < ARRAY_LEN(asks); i++) {
+		struct prompt_spec spec = {
+			.label = asks[i].label,
+			.history = asks[i].kind ? "people" : "subject",
+			.complete = asks[i].kind,
+			.popup = asks[i].kind != NULL,
+			.done = field_done,
+			.ctx = (void *)(uintptr_t)&asks[i],
+		};
+
+		if (asks[i].field != field)
+			continue;
+		now = draft_get(c->draft, field);
+		spec.initial = now;
+		prompt_open(app, &spec);
+		return;
+	}
+}
+
+static void set_or_ask(struct app *app, const struct command_call *call,
+		       enum draft_field field)
+{
+	if (!call->argc) {
+		ask_field(app, field);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(asks); i++)
+		if (asks[i].field == field)
+			field_done(app, (void *)(uintptr_t)&asks[i],
+				   call->rest);
+}
+
+void cmd_edit_to(struct app *app, const struct command_call *call)
+{
+	set_or_ask(app, call, DRAFT_TO);
+}
+
+void cmd_edit_cc(struct app *app, const struct command_call *call)
+{
+	set_or_ask(app, call, DRAFT_CC);
+}
+
+void cmd_edit_bcc(struct app *app, const struct command_call *call)
+{
+	set_or_ask(app, call, DRAFT_BCC);
+}
+
+void cmd_edit_subject(struct app *app, const struct command_call *call)
+{
+	set_or_ask(app, call, DRAFT_SUBJECT);
+}
+
+/* --- attachments ------------------------------------------------------------------------------------ */
+
+static void attach_done(struct app *app, void *ctx, const char *text)
+{
+	struct compose *c = compose_of(app);
+	struct err err = ERR_INIT;
+
+	(void)ctx;
+	if (!c || !text || !*text)
+		return;
+	if (!draft_attach_file(c->draft, text, &err)) {
+		message_error(app, "Not attached", &err);
+		return;
+	}
+	c->begun = true;
+	compose_changed(app, c);
+}
+
+void cmd_attach(struct app *app, const struct command_call *call)
+{
+	struct prompt_spec spec = {
+		.label = "Attach file: ",
+		.history = "file",
+		.complete = "file",
+		.popup = true,
+		.done = attach_done,
+	};
+
+	if (call->argc)
+		attach_done(app, NULL, call->rest);
+	else
+		prompt_open(app, &spec);
+}
+
+static void detach_number(struct app *app, long number)
+{
+	struct compose *c = compose_of(app);
+
+	if (!c || number < 1 || (size_t)number > draft_attachments(c->draft)) {
+		message_show(app, MESSAGE_WARNING, "There is no attachment %ld",
+			     number);
+		return;
+	}
+	draft_detach(c->draft, (size_t)number - 1);
+	compose_changed(app, c);
+}
+
+static void detach_done(struct app *app, void *ctx, const char *text)
+{
+	(void)ctx;
+	if (text && *text)
+		detach_number(app, strtol(text, NULL, 10));
+}
+
+void cmd_detach(struct app *app, const struct command_call *call)
+{
+	struct compose *c = compose_of(app);
+	struct prompt_spec spec = {.label = "Remove which attachment (number): ",
+				   .done = detach_done};
+	size_t n = c ? draft_attachments(c->draft) : 0;
+
+	if (!n)
+		message_show(app, MESSAGE_INFO, "Nothing is attached");
+	else if (call->count || n == 1)
+		detach_number(app, call->count ? call->count : 1);
+	else
+		prompt_open(app, &spec);
+}
+
+/* --- beginning ----------------------------------------------------------------------------------------- */
+
+static char *signature_of(struct app *app)
+{
+	const char *path = app->config && app->account
+				   ? config_text(app->config,
+						 app->account->name,
+						 CONFIG_SIGNATURE)
+				   : NULL;
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
+
+	if (!path)
+		return NULL;
+	if (!proc_read_file(path, &text, SIGNATURE_MAX, &err)) {
+		message_error(app, "No signature", &err);
+		str_release(&text);
+		return NULL;
+	}
+	return str_take(&text);
+}
+
+void cmd_compose(struct app *app, const struct command_call *call)
+{
+	char *signature CLEANUP(mem_free_ptr) = signature_of(app);
+	struct draft *d = draft_new(app->account, DRAFT_NEW, NULL, signature);
+	struct compose *c = compose_of(app);
+	struct err err = ERR_INIT;
+
+	if (call->argc && !draft_set(d, DRAFT_TO, call->rest, &err)) {
+		message_error(app, "To", &err);
+		draft_free(d);
+		return;
+	}
+	if (!compose_open(app, d, 0, 0))
+		return;
+	c = compose_of(app);
+	/* Until something is typed there is nothing to keep. */
+	c->begun = false;
+	c->intro = true;
+	ask_field(app, call->argc ? DRAFT_SUBJECT : DRAFT_TO);
+}
+
+static void answer(struct app *app, enum draft_kind kind)
+{
+	char *signature CLEANUP(mem_free_ptr) = signature_of(app);
+	int64_t id = mail_front_item(app);
+	bool owned;
+	struct letter *l = reader_letter(app, &owned);
+	struct draft *d;
+
+	if (!l)
+		return;
+	d = draft_new(app->account, kind, l, signature);
+	if (owned)
+		letter_free(l);
+	if (!compose_open(app, d, id, 0))
+		return;
+	if (kind == DRAFT_FORWARD || kind == DRAFT_FORWARD_ATTACHED) {
+		compose_of(app)->intro = true;
+		ask_field(app, DRAFT_TO);
+		return;
+	}
+	compose_edit(app);
+}
+
+void cmd_reply(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	answer(app, DRAFT_REPLY);
+}
+
+void cmd_reply_all(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	answer(app, DRAFT_REPLY_ALL);
+}
+
+void cmd_reply_list(struct app *app, const struct command_call *call)
+{
+	bool owned;
+	struct letter *l = reader_letter(app, &owned);
+	bool list;
+
+	(void)call;
+	if (!l)
+		return;
+	list = letter_list_post(l) != NULL;
+	if (owned)
+		letter_free(l);
+	if (list)
+		answer(app, DRAFT_REPLY_LIST);
+	else
+		message_show(app, MESSAGE_WARNING,
+			     "This message came from no mailing list; g "
+			     "answers everybody");
+}
+
+void cmd_forward(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	answer(app, DRAFT_FORWARD);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef UI_MAIL_H
+#define UI_MAIL_H
+/*
+ * The mail screen's state, shared by its files: scr_mail.c (screen), mail_list.c
+ * (messages), mail_tree.c (folders), mail_find.c (search, limit, tags) and
+ * mail_act.c, mail_folder.c (changes). Nothing is queried while events and keys come in: what
+ * is stale is loaded once, when the next frame is drawn.
+ */
+#include "store/query.h"
+#include "ui/app.h"
+#include "ui/list.h"
+#include "ui/tree.h"
+#include "ui/view.h"
+
+enum mail_pane { MAIL_FOLDERS, MAIL_LIST, MAIL_VIEW };
+
+/* Searches over all folders stand in the folder tree with these ids. */
+#define MAIL_VIRTUALS(X)                                                      \
+	X(ALL, "All mail", 0, 0)                                              \
+	X(UNREAD, "Unread", 0, ITEM_READ)                                     \
+	X(FLAGGED, "Flagged", ITEM_FLAGGED, 0)
+enum mail_virtual {
+	MAIL_NODE_ACCOUNT = -100,	/* headings */
+	MAIL_NODE_SEARCHES,
+#define X(id, name, set, clear) MAIL_NODE_##id,
+	MAIL_VIRTUALS(X)
+#undef X
+};
+
+/* A row of the list; item without the long fields (query_items). */
+struct mail_row {
+	struct item item;
+	bool child;		/* belongs to the conversation above it */
+};
+
+/* What is remembered of a folder while the program runs. */
+struct mail_place {
+	int64_t node;
+	int64_t item;		/* the cursor's */
+	enum item_sort sort;
+	bool ascending, threads;
+};
+
+struct mail {
+	struct app *app;
+	struct store *store;	/* what is shown came from here */
+	struct tree *tree;
+	struct list *list;
+	struct view *view;
+	struct folder_list folders;
+	VEC(struct mail_place) places;
+
+	int64_t node;		/* folder row or enum mail_virtual; 0 none */
+	struct item_query query;	/* search is `limit` */
+	struct search_node *limit;
+	char *limit_text;	/* NULL: none */
+	char *typed;		/* while a search is typed: not yet applied */
+	char *kept_text;	/* the limit before typing began */
+
+	bool stale_folders, stale_list, reload_list;
+	bool row_chosen;	/* the preview follows the cursor */
+	enum mail_pane focus;
+	bool preview;
+	struct win title_win, tree_win, list_win, view_win;
+	int line_x[2];		/* vertical lines, 0 none */
+	int line_y;		/* horizontal line above the preview, 0 none */
+
+	bool armed;		/* `;`: the next command is for tagged rows */
+	int read_timer;
+	int64_t read_item;	/* becomes read when the timer fires */
+	int64_t last_target;	/* folder moved to last */
+};
+
+struct mail *mail_of(struct app *app);	/* NULL: the screen is not open */
+
+/* --- mail_tree.c ----------------------------------------------------------- */
+void mail_load_folders(struct mail *m);
+/* The folder shown; NULL when it is a search over all. */
+const struct folder *mail_folder(const struct mail *m);
+const struct folder *mail_folder_by_id(const struct mail *m, int64_t id);
+const char *mail_node_name(const struct mail *m);
+/* The row under the folder cursor, NULL on headings and searches. */
+const struct folder *mail_tree_folder(const struct mail *m);
+/* Short name for panes: "Sent" for "Sent Items". */
+const char *mail_short_name(const struct folder *f);
+
+/* --- mail_list.c ------------------------------------------------------------ */
+struct list *mail_list_new(struct mail *m);
+void mail_show_node(struct mail *m, int64_t node);
+void mail_set_sort(struct mail *m, const char *name, bool ascending);
+const char *mail_sort_text(const struct mail *m);	/* "newest" */
+void mail_sync_list(struct mail *m);	/* loads what is stale */
+const struct item *mail_row_item(const struct list_row *row);
+const struct item *mail_current(const struct mail *m);	/* NULL none */
+
+/* --- mail_find.c ------------------------------------------------------------ */
+/* Parses a query as typed; its last word may be a beginning. */
+bool mail_parse_query(const char *text, bool prefix, struct search_node **out,
+		      struct err *err) MUST_CHECK;
+/* NULL or "": all. */
+bool mail_set_limit(struct mail *m, const char *text, bool prefix,
+		    struct err *err) MUST_CHECK;
+void mail_apply_typed(struct mail *m);
+
+/* --- for commands, wherever the message is shown ----------------------------- */
+struct mail_targets {
+	int64_t *ids;		/* owned */
+	size_t n;
+	bool tagged;		/* they are the tagged rows */
+	bool reader;		/* it is the message in the reader */
+};
+/* What a command on messages is about: the message in the reader, the tagged
+ * rows after `;`, or the row under the cursor. False: none, and it said so. */
+bool mail_get_targets(struct app *app, struct mail_targets *out);
+void mail_targets_release(struct mail_targets *t);
+/* The targets are on their way out of the list: cursor and reader go on. */
+void mail_targets_left(struct app *app, struct mail_targets *t);
+/* Moves the list's cursor to the next (previous) row, or unread row; the
+ * item's id, 0: there is none. */
+int64_t mail_step(struct app *app, int by, bool unread);
+/* Marks one message read (not again when it is). */
+void mail_mark_read(struct app *app, const struct item *it);
+/* Asks for a folder; done gets its row (never 0). ctx is freed after. */
+typedef void mail_folder_fn(struct app *app, void *ctx, int64_t folder);
+void mail_ask_folder(struct app *app, const char *verb, int64_t preset,
+		     mail_folder_fn *done, void *ctx, void (*free_ctx)(void *));
+/* The folder a typed text means; 0: none, and it said so. */
+int64_t mail_find_folder(struct app *app, const char *text);
+/* The message of the front screen; 0 none. */
+/* `search` in the list: filters while one types. */
+void mail_search(struct app *app, const struct command_call *call);
+int64_t mail_front_item(struct app *app);
+void mail_register_completers(struct app *app);
+#endif

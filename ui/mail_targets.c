@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* What a command on messages is about, and where it goes. */
+#include "ui/mail.h"
+
+#include <string.h>
+
+#include "engine/engine.h"
+#include "ui/reader.h"
+#include "ui/session.h"
+
+int64_t mail_front_item(struct app *app)
+{
+	struct mail *m = mail_of(app);
+	struct screen *s = screen_top(app);
+	int64_t id = s && s->id != SCREEN_mail ? reader_item(app) : 0;
+	const struct item *it;
+
+	if (id)
+		return id;
+	it = m ? mail_current(m) : NULL;
+	return it ? it->id : 0;
+}
+
+bool mail_get_targets(struct app *app, struct mail_targets *out)
+{
+	struct mail *m = mail_of(app);
+	struct screen *s = screen_top(app);
+	int64_t id;
+
+	*out = (struct mail_targets){0};
+	if (m && m->armed && s && s->id == SCREEN_mail) {
+		m->armed = false;
+		out->tagged = true;
+		out->n = list_tagged(m->list, &out->ids);
+		if (out->n)
+			return true;
+		free(out->ids);
+		*out = (struct mail_targets){0};
+	}
+	id = mail_front_item(app);
+	if (!id) {
+		message_show(app, MESSAGE_WARNING, "No message is selected");
+		return false;
+	}
+	out->ids = xmalloc(sizeof(*out->ids));
+	out->ids[0] = id;
+	out->n = 1;
+	out->reader = s && s->id != SCREEN_mail;
+	return true;
+}
+
+void mail_targets_release(struct mail_targets *t)
+{
+	free(t->ids);
+	*t = (struct mail_targets){0};
+}
+
+/* The rows vanish with the next frame; the cursor must stand on one that
+ * stays, so that a key typed ahead never hits the same message twice. */
+void mail_targets_left(struct app *app, struct mail_targets *t)
+{
+	struct mail *m = mail_of(app);
+	const struct list_row *row;
+
+	if (!m)
+		return;
+	row = list_current(m->list);
+	if (t->tagged)
+		list_untag_all(m->list);
+	if (!row || t->n != 1 || row->id != t->ids[0]) {
+		if (t->reader)
+			reader_leave(app);
+		return;
+	}
+	if (!list_move(m->list, 1) && !list_move(m->list, -1)) {
+		if (t->reader)
+			reader_leave(app);
+		return;
+	}
+	m->row_chosen = true;
+	if (t->reader)
+		reader_show(app, list_current(m->list)->id);
+}
+
+void mail_mark_read(struct app *app, const struct item *it)
+{
+	struct item_edit edit = {.set = EDIT_READ, .read = true};
+	struct mail *m = mail_of(app);
+	const struct list_row *row;
+
+	if (it->flags & ITEM_READ || !app->engine)
+		return;
+	session_change(app, intent_edit(&it->id, 1, &edit), "Mark as read",
+		       NULL);
+	/* The row on the screen says so at once. */
+	row = m ? list_current(m->list) : NULL;
+	if (row && row->id == it->id)
+		((struct mail_row *)row->data)->item.flags |= ITEM_READ;
+}
+
+/* --- folders by name -------------------------------------------------------- */
+
+int64_t mail_find_folder(struct app *app, const char *text)
+{
+	struct candidates found = {0};
+	int64_t id;
+
+	if (!app->store)
+		return 0;
+	id = query_folder_path(app->store, text);
+	if (id)
+		return id;
+	complete(app, "folder", text, strlen(text), &found);
+	if (found.n == 1 ||
+	    (found.n > 1 && found.v[0].score > found.v[1].score + 50))
+		id = query_folder_path(app->store, found.v[0].text);
+	if (!id)
+		message_show(app, MESSAGE_ERROR,
+			     found.n ? "\"%s\" could be several folders: Tab "
+				       "shows them"
+				     : "There is no folder \"%s\"; C makes one",
+			     text);
+	candidates_release(&found);
+	return id;
+}
+
+struct ask_folder {
+	mail_folder_fn *done;
+	void *ctx;
+	void (*free_ctx)(void *);
+	int64_t preset;
+};
+
+static void free_ask(void *ctx)
+{
+	struct ask_folder *a = ctx;
+
+	if (a->free_ctx)
+		a->free_ctx(a->ctx);
+	free(a);
+}
+
+static void ask_done(struct app *app, void *ctx, const char *text)
+{
+	struct ask_folder *a = ctx;
+	int64_t id;
+
+	if (!text)
+		return;
+	id = *text ? mail_find_folder(app, text) : a->preset;
+	if (id)
+		a->done(app, a->ctx, id);
+}
+
+void mail_ask_folder(struct app *app, const char *verb, int64_t preset,
+		     mail_folder_fn *done, void *ctx, void (*free_ctx)(void *))
+{
+	struct ask_folder *a = xcalloc(1, sizeof(*a));
+	char *path CLEANUP(mem_free_ptr) = NULL;
+	char *label CLEANUP(mem_free_ptr) = NULL;
+	struct prompt_spec spec = {
+		.history = "folder",
+		.complete = "folder",
+		.popup = true,
+		.done = ask_done,
+		.ctx = a,
+		.free_ctx = free_ask,
+	};
+
+	*a = (struct ask_folder){done, ctx, free_ctx, preset};
+	if (preset && app->store)
+		path = query_path_of(app->store, preset);
+	label = path ? xasprintf("%s (Enter: %s): ", verb, path)
+		     : xasprintf("%s: ", verb);
+	spec.label = label;
+	prompt_open(app, &spec);
+}
+
+/* --- completion --------------------------------------------------------------- */
+
+static void complete_folder(struct app *app, const char *word,
+			    struct candidates *out)
+{
+	struct folder_list list = {0};
+
+	(void)word;
+	if (!app->store || !query_folders(app->store, &list, NULL))
+		return;
+	for (size_t i = 0; i < list.n; i++) {
+		char *path;
+
+		if (list.v[i].kind != FOLDER_MAIL ||
+		    list.v[i].flags & FOLDER_HIDDEN ||
+		    list.v[i].role == FOLDER_ROLE_ROOT)
+			continue;
+		path = query_path_of(app->store, list.v[i].id);
+		if (path)
+			candidates_add(out, path, NULL);
+		free(path);
+	}
+	folder_list_release(&list);
+}
+
+static void complete_category(struct app *app, const char *word,
+			      struct candidates *out)
+{
+	struct strv names;
+
+	(void)word;
+	strv_init(&names);
+	if (app->store && query_categories(app->store, &names, NULL))
+		for (size_t i = 0; i < names.n; i++)
+			candidates_add(out, names.v[i], NULL);
+	strv_release(&names);
+}
+
+static void complete_person(struct app *app, const char *word,
+			    struct candidates *out)
+{
+	struct person_list people = {0};
+
+	if (!app->store ||
+	    !query_people(app->store, word, 50, &people, NULL))
+		return;
+	for (size_t i = 0; i < people.n; i++) {
+		const struct person *p = &people.v[i];
+		struct str text = STR_INIT;
+
+		if (p->name && *p->name && !str_eq_nocase(p->name, p->addr)) {
+			/* A name with a special character needs its quotes. */
+			bool plain = !strpbrk(p->name, ",;:<>@()[]\\\".");
+
+			str_addf(&text, plain ? "%s <%s>" : "\"%s\" <%s>",
+				 p->name, p->addr);
+		} else {
+			str_add(&text, str_or_empty(p->addr));
+		}
+		candidates_add(out, text.s, NULL);
+		str_release(&text);
+	}
+	person_list_release(&people);
+}
+
+static void complete_words(const char *const *words, size_t n,
+			   struct candidates *out)
+{
+	for (size_t i = 0; i < n; i += 2)
+		candidates_add(out, words[i], words[i + 1]);
+}
+
+static void complete_sort(struct app *app, const char *word,
+			  struct candidates *out)
+{
+	static const char *const words[] = {
+		"date", "newest first", "-date", "oldest first",
+		"from", "by sender", "subject", "by subject",
+		"size", "largest first", "thread", "conversations",
+	};
+
+	(void)app;
+	(void)word;
+	complete_words(words, ARRAY_LEN(words), out);
+}
+
+static void complete_view(struct app *app, const char *word,
+			  struct candidates *out)
+{
+	static const char *const words[] = {
+		"text", "the plain part", "html", "HTML as text",
+		"source", "the message as it came",
+	};
+
+	(void)app;
+	(void)word;
+	complete_words(words, ARRAY_LEN(words), out);
+}
+
+static void complete_query(struct app *app, const char *word,
+			   struct candidates *out)
+{
+	static const char *const words[] = {
+		"from:", "who wrote it", "to:", "a recipient",
+		"subject:", "in the subject", "body:", "in the text",
+		"has:attachment", "with attachments",
+		"is:unread", "not yet read", "is:flagged", "for follow-up",
+		"is:answered", "you answered", "is:invitation", "",
+		"after:", "2026-11-24, yesterday, 7d", "before:", "",
+		"size:>", "larger than 1M", "category:", "", "in:", "a folder",
+	};
+
+	(void)app;
+	(void)word;
+	complete_words(words, ARRAY_LEN(words), out);
+}
+
+void mail_register_completers(struct app *app)
+{
+	complete_register(app, "folder", complete_folder);
+	complete_register(app, "category", complete_category);
+	complete_register(app, "person", complete_person);
+	complete_register(app, "sort", complete_sort);
+	complete_register(app, "view", complete_view);
+	complete_register(app, "query", complete_query);
+}

@@ -1,0 +1,669 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "ui/session.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "config/config.h"
+#include "config/secret.h"
+#include "engine/message.h"
+#include "ui/account.h"
+#include "ui/compose_private.h"
+#include "ui/format.h"
+#include "ui/mail.h"
+
+/* A request whose failure the person must hear of. */
+struct watched {
+	uint64_t ticket;
+	char *what;
+	char *file;		/* removed when it went well; NULL none */
+	bool undo;
+};
+
+struct session {
+	struct app *app;
+	struct config *config;
+	const char *wanted;	/* account name asked for; NULL: the first */
+	struct account *account;
+	char *store_path;
+	struct store *store;
+	struct engine *engine;
+	struct engine_state state;
+	char *password;		/* typed in this run; NULL: none */
+	VEC(struct watched) watched;
+	bool stale_state;	/* row 1 does not show the newest */
+
+	struct draft *sent;	/* the message sent last */
+	int64_t sent_answers;
+	uint64_t sent_ticket;
+	int64_t sent_entry;
+};
+
+static void free_watched(struct watched *w)
+{
+	free(w->what);
+	free(w->file);
+}
+
+static struct session *of(struct app *app)
+{
+	return app->ctx;
+}
+
+const struct engine_state *session_state(struct app *app)
+{
+	struct session *s = of(app);
+
+	return s && s->engine ? &s->state : NULL;
+}
+
+/* --- requests -------------------------------------------------------------------- */
+
+static void release_request(struct request *r)
+{
+	free(r->text);
+	intent_free(r->intent);
+	*r = (struct request){0};
+}
+
+static uint64_t submit(struct app *app, struct request *taken,
+		       const char *what, bool undo)
+{
+	struct session *s = of(app);
+	struct watched *w;
+	uint64_t ticket;
+
+	if (!app->engine) {
+		if (what)
+			message_show(app, MESSAGE_ERROR,
+				     "%s: the mirror is not open", what);
+		release_request(taken);
+		return 0;
+	}
+	ticket = engine_submit(app->engine, taken);
+	if (what) {
+		w = vec_new(&s->watched);
+		w->ticket = ticket;
+		w->what = xstrdup(what);
+		w->undo = undo;
+	}
+	return ticket;
+}
+
+uint64_t session_submit(struct app *app, struct request *taken,
+			const char *what)
+{
+	return submit(app, taken, what, false);
+}
+
+uint64_t session_change_ticket(struct app *app, struct intent *taken,
+			       const char *what, const char *said)
+{
+	struct request r = {.kind = REQUEST_INTENT, .intent = taken};
+	uint64_t ticket = submit(app, &r, what, false);
+
+	if (ticket && said)
+		message_show(app, MESSAGE_OK, "%s", said);
+	return ticket;
+}
+
+bool session_change(struct app *app, struct intent *taken, const char *what,
+		    const char *said)
+{
+	return session_change_ticket(app, taken, what, said) != 0;
+}
+
+/* --- row 1 -------------------------------------------------------------------------- */
+
+static const char *online_word(const struct engine_state *e)
+{
+	switch (e->online) {
+	case ENGINE_OFFLINE:
+		return "offline";
+	case ENGINE_CONNECTING:
+		return "connecting";
+	case ENGINE_ONLINE:
+		return "online";
+	case ENGINE_SIGNED_OUT:
+		return "signed out";
+	}
+	return "";
+}
+
+static int64_t unread_in_inbox(const struct session *s)
+{
+	struct folder f;
+	int64_t id = query_folder_role(s->store, FOLDER_ROLE_INBOX);
+	int64_t n;
+
+	if (!id || !query_folder(s->store, id, &f, NULL))
+		return 0;
+	n = f.unread;
+	folder_release(&f);
+	return n;
+}
+
+/* "Inbox 4,120/6,800": only what takes long enough to be worth a glance. */
+static void add_task(const struct engine_state *e, struct str *b)
+{
+	if (!*e->task)
+		return;
+	str_addf(b, "  %s", e->task);
+	if (e->total > 0) {
+		str_add_char(b, ' ');
+		format_add_count(b, e->done);
+		str_add_char(b, '/');
+		format_add_count(b, e->total);
+	}
+}
+
+void session_show_state(struct app *app)
+{
+	struct session *s = of(app);
+	struct str b = STR_INIT;
+	int64_t waiting, unread;
+
+	s->stale_state = false;
+	if (!s->account) {
+		app_set_state(app, xstrdup("no account"));
+		return;
+	}
+	if (s->engine)
+		engine_get_state(s->engine, &s->state);
+	str_addf(&b, "%s %s", s->account->name,
+		 s->engine ? online_word(&s->state) : "starting");
+	if (s->engine && s->state.follower)
+		str_add(&b, " (elsewhere)");
+	if (s->engine)
+		add_task(&s->state, &b);
+	if (s->store) {
+		waiting = query_journal_waiting(s->store);
+		unread = unread_in_inbox(s);
+		if (waiting) {
+			str_add(&b, "  ^");
+			format_add_count(&b, waiting);
+		}
+		if (unread) {
+			str_add(&b, "  ");
+			format_add_count(&b, unread);
+			str_add_char(&b, '*');
+		}
+	}
+	app_set_state(app, str_take(&b));
+}
+
+static void show_state_soon(struct app *app, void *ctx)
+{
+	(void)ctx;
+	session_show_state(app);
+}
+
+/* Events come in swarms during a sync; row 1 follows ten times a second. */
+static void state_changed(struct app *app)
+{
+	struct session *s = of(app);
+
+	if (s->engine)
+		engine_get_state(s->engine, &s->state);
+	if (s->stale_state)
+		return;
+	s->stale_state = true;
+	app_timer(app, 100, show_state_soon, NULL);
+}
+
+/* --- questions ------------------------------------------------------------------------ */
+
+struct question {
+	uint64_t ticket;
+};
+
+static struct question *new_question(uint64_t ticket)
+{
+	struct question *q = xmalloc(sizeof(*q));
+
+	q->ticket = ticket;
+	return q;
+}
+
+static void password_given(struct app *app, void *ctx, const char *text)
+{
+	struct question *q = ctx;
+
+	if (app->engine)
+		engine_answer(app->engine, q->ticket, text);
+	if (!text)
+		message_show(app, MESSAGE_WARNING,
+			     "Signed out: $ asks for the password again");
+}
+
+static void certificate_judged(struct app *app, void *ctx, char choice)
+{
+	struct question *q = ctx;
+
+	if (app->engine)
+		engine_answer(app->engine, q->ticket,
+			      choice == 'y' ? "yes" : NULL);
+}
+
+static void ask_question(struct app *app, const struct event *ev)
+{
+	const struct account *a = app->account;
+	char *label CLEANUP(mem_free_ptr) = NULL;
+	struct prompt_spec spec = {
+		.secret = true,
+		.done = password_given,
+		.ctx = new_question(ev->ticket),
+		.free_ctx = free,
+	};
+
+	/* The set-up form has a field for it and says that it was wrong. */
+	if (screen_get(app, SCREEN_setup) &&
+	    ev->question == QUESTION_PASSWORD) {
+		engine_answer(app->engine, ev->ticket, NULL);
+		free(spec.ctx);
+		return;
+	}
+	switch (ev->question) {
+	case QUESTION_PASSWORD:
+		label = xasprintf("%sPassword for %s: ",
+				  ev->retry ? "Refused. " : "",
+				  a && a->user ? a->user
+				  : a	       ? a->address
+					       : "the account");
+		spec.label = label;
+		prompt_open(app, &spec);
+		break;
+	case QUESTION_CERTIFICATE:
+		label = xasprintf("%s - trust it?",
+				  ev->text ? ev->text
+					   : "The certificate is not known");
+		prompt_choose(app, label, "yn", 'n', certificate_judged,
+			      spec.ctx, free);
+		break;
+	}
+}
+
+/* --- events ------------------------------------------------------------------------------ */
+
+static void announce(struct app *app, const struct event *ev)
+{
+	struct session *s = of(app);
+	const char *how = config_text(s->config, s->account->name,
+				      CONFIG_NOTIFY);
+	struct str b CLEANUP(str_release) = STR_INIT;
+	struct strv argv;
+	struct folder f;
+
+	format_add_plural(&b, ev->count, "new message", "new messages");
+	if (ev->folder && s->store &&
+	    query_folder(s->store, ev->folder, &f, NULL)) {
+		str_addf(&b, " in %s", str_or_empty(f.name));
+		folder_release(&f);
+	}
+	if (str_eq(how, "off"))
+		return;
+	message_show(app, MESSAGE_INFO, "%s", b.s);
+	if (str_eq(how, "bell"))
+		term_bell();
+	if (!how || str_eq(how, "auto") || str_eq(how, "bell") ||
+	    str_eq(how, "osc"))
+		return;
+	strv_init(&argv);
+	if (proc_parse(&argv, how, NULL)) {
+		strv_add(&argv, b.s);
+		(void)!proc_spawn(&argv, NULL, NULL);
+	}
+	strv_release(&argv);
+}
+
+/* What the last entry of the journal was about: for "Undone: ...". */
+static void say_undone(struct app *app, int64_t entry)
+{
+	struct session *s = of(app);
+	struct journal_list list = {0};
+	const char *text = NULL;
+
+	if (s->store && query_journal(s->store, true, 50, &list, NULL))
+		for (size_t i = 0; i < list.n && !text; i++)
+			if (list.v[i].id == entry)
+				text = list.v[i].text;
+	message_show(app, MESSAGE_OK, text ? "Undone: %s" : "Undone", text);
+	journal_list_release(&list);
+}
+
+/* A message called back goes on as it was. */
+static void undone(struct app *app, const struct event *ev)
+{
+	struct session *s = of(app);
+	struct draft *d = s->sent;
+
+	say_undone(app, ev->entry);
+	if (!d || !s->sent_entry || ev->entry != s->sent_entry)
+		return;
+	s->sent = NULL;
+	s->sent_entry = 0;
+	draft_renew(d);
+	compose_open(app, d, s->sent_answers, 0);
+	message_show(app, MESSAGE_OK, "Not sent: here it is again");
+}
+
+static void request_done(struct app *app, const struct event *ev)
+{
+	struct session *s = of(app);
+
+	if (s->sent_ticket && ev->ticket == s->sent_ticket) {
+		s->sent_ticket = 0;
+		s->sent_entry = ev->err.kind ? 0 : ev->entry;
+	}
+	for (size_t i = 0; i < s->watched.n; i++) {
+		struct watched w = s->watched.v[i];
+
+		if (w.ticket != ev->ticket)
+			continue;
+		vec_remove(&s->watched, i);
+		if (ev->err.kind && ev->err.kind != ERR_CANCELLED)
+			message_error(app, w.what, &ev->err);
+		else if (w.undo && !ev->err.kind)
+			undone(app, ev);
+		if (w.file && !ev->err.kind)
+			unlink(w.file);
+		free_watched(&w);
+		return;
+	}
+}
+
+static void on_event(struct app *app, const struct event *ev)
+{
+	switch (ev->kind) {
+	case EVENT_DONE:
+		request_done(app, ev);
+		break;
+	case EVENT_QUESTION:
+		ask_question(app, ev);
+		break;
+	case EVENT_NEW_MAIL:
+		announce(app, ev);
+		break;
+	case EVENT_NOTICE:
+		if (ev->err.kind)
+			message_show(app, MESSAGE_ERROR, "%s", ev->err.text);
+		else if (ev->text)
+			message_show(app, MESSAGE_INFO, "%s", ev->text);
+		break;
+	case EVENT_FOLDERS:
+	case EVENT_ITEMS:
+	case EVENT_BODY:
+	case EVENT_STATE:
+	case EVENT_PROGRESS:
+	case EVENT_JOURNAL:
+	case EVENT_RESULTS:
+	case EVENT_FOREIGN:
+		break;
+	}
+	state_changed(app);
+}
+
+/* --- the account --------------------------------------------------------------------------- */
+
+static bool password_of(void *ctx, char **out, struct err *err)
+{
+	struct session *s = ctx;
+
+	if (s->password) {
+		*out = xstrdup(s->password);
+		return true;
+	}
+	return secret_password(s->config, s->account->name, out, err);
+}
+
+void session_stop_account(struct app *app)
+{
+	struct session *s = of(app);
+
+	/* The lanes end with the engine: nobody asks for the password then. */
+	engine_stop(s->engine);
+	s->engine = NULL;
+	app_attach(app, NULL, NULL, NULL);
+	if (s->store)
+		store_close(s->store);
+	s->store = NULL;
+	account_free(s->account);
+	s->account = NULL;
+	mem_replace(&s->store_path, NULL);
+	if (s->password)
+		mem_wipe(s->password, strlen(s->password));
+	mem_replace(&s->password, NULL);
+}
+
+/* The account's mirror, when there is one already. */
+static void open_mirror(struct session *s)
+{
+	struct err err = ERR_INIT;
+
+	if (!s->store && !store_open_read(&s->store, s->store_path, &err) &&
+	    err.kind != ERR_NOT_FOUND && s->app)
+		message_error(s->app, "The mirror cannot be read", &err);
+}
+
+static bool start_engine(struct session *s, struct err *err)
+{
+	struct engine_options o = {
+		.account = s->account,
+		.store_path = s->store_path,
+		.mode = ENGINE_FULL,
+		.bodies = true,
+		.password = password_of,
+		.password_ctx = s,
+		.interactive = true,
+	};
+
+	return account_make_dirs(s->account->name, err) &&
+	       engine_start(&s->engine, &o, err);
+}
+
+bool session_start_account(struct app *app, const struct account *account,
+			   const char *password, struct err *err)
+{
+	struct session *s = of(app);
+
+	session_stop_account(app);
+	s->account = account_copy(account);
+	s->store_path = config_store_path(account->name);
+	s->password = xstrdup(password);
+	if (!start_engine(s, err))
+		return false;
+	open_mirror(s);
+	app_attach(app, s->engine, s->store, s->account);
+	session_show_state(app);
+	return true;
+}
+
+/* After the first frame. */
+static void started(struct app *app, void *ctx)
+{
+	struct session *s = ctx;
+	struct err err = ERR_INIT;
+	char *left CLEANUP(mem_free_ptr) = NULL;
+
+	app->on_event = on_event;
+	if (!s->account)
+		return;
+	if (!start_engine(s, &err)) {
+		message_show(app, MESSAGE_ERROR, "%s", err.text);
+		return;
+	}
+	open_mirror(s);
+	app_attach(app, s->engine, s->store, s->account);
+	session_show_state(app);
+	left = compose_left_behind(app);
+	if (left)
+		message_show(app, MESSAGE_WARNING,
+			     "An unfinished message is here; R goes on with "
+			     "it");
+}
+
+void session_keep_sent(struct app *app, uint64_t ticket,
+		       struct draft *owned_draft, int64_t answers)
+{
+	struct session *s = of(app);
+
+	draft_free(s->sent);
+	s->sent = owned_draft;
+	s->sent_answers = answers;
+	s->sent_ticket = ticket;
+	s->sent_entry = 0;
+}
+
+void session_remove_after(struct app *app, uint64_t ticket, char *owned_file)
+{
+	struct session *s = of(app);
+
+	for (size_t i = 0; i < s->watched.n; i++)
+		if (s->watched.v[i].ticket == ticket) {
+			mem_replace(&s->watched.v[i].file, owned_file);
+			return;
+		}
+	free(owned_file);
+}
+
+/* --- commands ---------------------------------------------------------------------------------- */
+
+void session_undo(struct app *app, int64_t entry)
+{
+	struct request r = {.kind = REQUEST_UNDO, .entry = entry};
+
+	submit(app, &r, "Undo", true);
+}
+
+void cmd_undo(struct app *app, const struct command_call *call)
+{
+	int times = call->count > 0 ? call->count : 1;
+
+	for (int i = 0; i < times && i < 100; i++)
+		session_undo(app, 0);
+}
+
+void cmd_sync(struct app *app, const struct command_call *call)
+{
+	struct request r = {.kind = REQUEST_SYNC};
+
+	if (call->argc) {
+		r.folder = mail_find_folder(app, call->rest);
+		if (!r.folder)
+			return;
+	}
+	if (session_submit(app, &r, "Sync"))
+		message_show(app, MESSAGE_INFO, "Looking for changes ...");
+}
+
+void cmd_online(struct app *app, const struct command_call *call)
+{
+	const struct engine_state *e = session_state(app);
+	bool online = e && !e->by_hand;
+	struct request r = {0};
+
+	if (call->argc && (str_eq(call->argv[0], "on") ||
+			   str_eq(call->argv[0], "off")))
+		online = str_eq(call->argv[0], "off");
+	r.kind = online ? REQUEST_OFFLINE : REQUEST_ONLINE;
+	if (session_submit(app, &r, "Online"))
+		message_show(app, MESSAGE_INFO,
+			     online ? "Offline: changes wait; ,O goes online"
+				    : "Going online ...");
+}
+
+/* --- one run --------------------------------------------------------------------------------------- */
+
+static bool use_key_row(void *ctx, const struct config_row *row)
+{
+	struct session *s = ctx;
+	struct err err = ERR_INIT;
+
+	if (!keys_bind(s->app->keys, *row->name ? row->name : "global",
+		       row->key, row->value, &err))
+		message_show(s->app, MESSAGE_WARNING, "%s:%d: %s", row->file,
+			     row->line, err.text);
+	return true;
+}
+
+static bool use_theme_row(void *ctx, const struct config_row *row)
+{
+	struct session *s = ctx;
+	struct err err = ERR_INIT;
+
+	if (!theme_set_role(s->app->theme, row->key, row->value, &err))
+		message_show(s->app, MESSAGE_WARNING, "%s:%d: %s", row->file,
+			     row->line, err.text);
+	return true;
+}
+
+/* "auto", "always" and "never" as the terminal module names them. */
+static const char *colour_of(const struct config *c)
+{
+	return config_choice(c, NULL, CONFIG_COLOUR) == 2 ? "never" : "auto";
+}
+
+static void find_account(struct session *s, struct err *err)
+{
+	s->account = account_from_config(s->config, s->wanted, err);
+	if (!s->account)
+		return;
+	s->store_path = config_store_path(s->account->name);
+	open_mirror(s);
+}
+
+int session_run(const struct session_setup *setup)
+{
+	struct session s = {.config = setup->config, .wanted = setup->account};
+	char *history CLEANUP(mem_free_ptr) = config_history_path();
+	struct app_setup a = {
+		.config = s.config,
+		.colour = colour_of(s.config),
+		.theme = config_text(s.config, NULL, CONFIG_THEME),
+		.history_file = history,
+		.mouse = config_bool(s.config, NULL, CONFIG_MOUSE),
+		.hints = config_bool(s.config, NULL, CONFIG_HINTS),
+		.accessible = config_bool(s.config, NULL, CONFIG_ACCESSIBLE),
+		.first = SCREEN_COUNT,
+		.started = started,
+		.ctx = &s,
+	};
+	struct err err = ERR_INIT;
+	int status;
+
+	find_account(&s, &err);
+	/* A broken account is told; none at all is set up. */
+	if (!s.account && config_account_count(s.config)) {
+		fprintf(stderr, "retinue: %s\n", err.text);
+		return 3;
+	}
+	a.store = s.store;
+	a.account = s.account;
+	a.ascii = config_choice(s.config, NULL, CONFIG_ASCII) == 1;
+	if (!app_new(&s.app, &a, &err)) {
+		fprintf(stderr, "retinue: %s\n", err.text);
+		status = 1;
+	} else {
+		mail_register_completers(s.app);
+		config_each_row(s.config, "keys", use_key_row, &s);
+		config_each_row(s.config, "theme", use_theme_row, &s);
+		theme_apply(s.app->theme);
+		session_show_state(s.app);
+		screen_open(s.app, s.account ? setup->first : SCREEN_setup,
+			    setup->first_arg);
+		status = app_run(s.app);
+		session_stop_account(s.app);
+		if (s.app->hangup)
+			fprintf(stderr, "retinue: %s\n", s.app->hangup);
+		app_free(s.app);
+	}
+	for (size_t i = 0; i < s.watched.n; i++)
+		free_watched(&s.watched.v[i]);
+	vec_release(&s.watched);
+	draft_free(s.sent);
+	return status;
+}
