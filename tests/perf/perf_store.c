@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * perf_store [N]: fills a store with N made-up messages and times its queries
+ * against the bare SQLite statements on the same file, in turn. Lines of
+ * `name n value unit goal`, separated by tabs.
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/pack.h"
+#include "model/query.h"
+#include "store/db.h"
+
+#define RUNS 15
+#define SMALL 10000
+
+static struct err err;
+#define must(call)                                                   \
+	do {                                                         \
+		if (!(call)) {                                       \
+			fprintf(stderr, "%s: %s\n", #call, err.text); \
+			exit(1);                                     \
+		}                                                    \
+	} while (0)
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int64_t cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void report(const char *name, int n, double value, const char *unit,
+		   const char *goal)
+{
+	printf("%s\t%d\t%.3f\t%s\t%s\n", name, n, value, unit, goal);
+	fflush(stdout);
+}
+
+/* --- made-up mail ------------------------------------------------------------------ */
+
+static uint64_t seed = 88172645463325252u;
+
+static uint32_t roll(uint32_t below)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)(seed >> 16) % below;
+}
+
+/* Few words are common and many are rare, as in speech: the product of two
+ * even draws leans towards small numbers. */
+static void add_word(struct str *b)
+{
+	static const char *const syllables[] = {
+		"ra", "ton", "mi", "el", "ko", "sta", "ver", "in", "du", "pre",
+		"lo", "gan", "shi", "ter", "ab", "or"};
+	uint32_t w = roll(220) * roll(220);
+
+	str_add(b, syllables[w % 16]);
+	str_add(b, syllables[w / 16 % 16]);
+	if (w >= 256)
+		str_add(b, syllables[w / 256 % 16]);
+	if (w >= 4096)
+		str_add(b, syllables[w / 4096 % 16]);
+}
+
+static void make_text(struct str *b, size_t words)
+{
+	for (size_t i = 0; i < words; i++) {
+		add_word(b);
+		str_add(b, i % 13 == 12 ? ".\n" : " ");
+	}
+}
+
+static void make_item(struct item *it, int n)
+{
+	struct str b = STR_INIT;
+
+	item_init(it);
+	it->remote_id = xasprintf(
+		"AAMkAGVmMDEzMTM4LTZmYWUtNDdkNC1hMDZiLTU1OGY5OTZhYmY4OABGAA"
+		"AAAADWhM9hAAAJ4aXeQi2LTdqoXyxVBwAiIsqMbYjsT5e%08dAAAAADZAA"
+		"AiIsqMbYjsT5e-T7KzowPTAAAYQ%08dA=", n, n);
+	it->change_key = xasprintf("CQAAABYAAAAiIsqMbYjsT5e%08d", n);
+	it->item_class = xstrdup("IPM.Note");
+	make_text(&b, 5);
+	it->subject = str_take(&b);
+	it->topic = xstrdup(it->subject);
+	it->from_name = xasprintf("Person Number%u", roll(400));
+	it->from_addr = xasprintf("p%u@example.org", roll(400));
+	it->message_id = xasprintf("%08x.%08x@mail.example.org", n * 77, n);
+	if (n > 10 && roll(2))
+		it->in_reply_to = xasprintf("%08x.%08x@mail.example.org",
+					    (n - 7) * 77, n - 7);
+	it->search_key = xasprintf("%032X", (unsigned)n);
+	it->received = 1500000000 + (int64_t)n * 1500;
+	it->sent = it->received;
+	it->size = 3000 + roll(50000);
+	it->flags = roll(10) ? ITEM_READ : 0;
+	str_release(&b);
+}
+
+static void give_body(struct store *s, int64_t *ids, int n, int64_t *text_bytes)
+{
+	struct body *all[200];
+
+	for (int i = 0; i < n; i++) {
+		struct str text = STR_INIT, packed = STR_INIT;
+		struct body *b = all[i] = xcalloc(1, sizeof(*b));
+
+		make_text(&text, 200 + roll(900));
+		if (roll(500) == 0)
+			str_add(&text, " quokka wombat");
+		*text_bytes += (int64_t)text.len;
+		b->item = ids[i];
+		b->has_header = true;
+		item_init(&b->header);
+		b->header.to = xasprintf("Ada <ada@example.org>, Someone "
+					 "Number%u <s%u@example.org>",
+					 roll(400), roll(400));
+		b->preview = xstrndup(text.s, 120);
+		pack_compress(&packed, text.s, text.len);
+		b->packed_text = bytes_from_str(&packed);
+		b->text = str_take(&text);
+		bytes_set(&b->packed_mime, "x", 1);
+		str_release(&packed);
+	}
+	must(write_bodies(s, all, (size_t)n, &err));
+	for (int i = 0; i < n; i++) {
+		body_release(all[i]);
+		free(all[i]);
+	}
+}
+
+/* Newest first, as a server lists: pages of 512, then bodies of 100. */
+static void fill(struct store *s, int64_t folder, int n, bool bodies,
+		 int64_t *text_bytes)
+{
+	int64_t *ids = xcalloc((size_t)n, sizeof(*ids));
+	int64_t start = cpu_ns();
+	bool need;
+
+	for (int at = 0; at < n; at += 512) {
+		must(write_begin(s, &err));
+		for (int i = at; i < n && i < at + 512; i++) {
+			struct item it;
+
+			make_item(&it, n - i);
+			must(write_item(s, folder, &it, &ids[i], &need, &err));
+			item_release(&it);
+		}
+		must(write_commit(s, &err));
+	}
+	report("store list rows", n,
+	       (double)n * 1e9 / (double)(cpu_ns() - start), "msg/cpu s", "");
+	start = cpu_ns();
+	for (int at = 0; bodies && at < n; at += 100)
+		give_body(s, ids + at, n - at < 100 ? n - at : 100,
+			  text_bytes);
+	if (bodies)
+		report("store bodies and index", n,
+		       (double)n * 1e9 / (double)(cpu_ns() - start),
+		       "msg/cpu s", "");
+	free(ids);
+}
+
+/* --- timing ---------------------------------------------------------------------------- */
+
+static int by_time(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static double median_ms(int64_t *t, int n)
+{
+	qsort(t, (size_t)n, sizeof(*t), by_time);
+	return (double)t[n / 2] / 1e6;
+}
+
+static size_t bare(sqlite3_stmt *st)
+{
+	size_t rows = 0;
+
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		for (int i = 0; i < sqlite3_column_count(st); i++)
+			(void)sqlite3_column_text(st, i);
+		rows++;
+	}
+	sqlite3_reset(st);
+	return rows;
+}
+
+static double time_list(struct store *s, const struct item_query *q)
+{
+	int64_t t[RUNS];
+
+	for (int i = 0; i < RUNS; i++) {
+		struct item_list l = {0};
+		int64_t start = now_ns();
+
+		must(query_items(s, q, &l, &err));
+		t[i] = now_ns() - start;
+		item_list_release(&l);
+	}
+	return median_ms(t, RUNS);
+}
+
+/* Ours and the bare statement in turn; reports both and the ratio. */
+static void compare(struct store *s, const char *name, int n,
+		    const struct item_query *q, const char *match)
+{
+	int64_t ours[RUNS], plain[RUNS];
+	sqlite3_stmt *st;
+	char *label = xasprintf("search %s", name);
+	char *ratio = xasprintf("search %s / bare", name);
+
+	sqlite3_prepare_v2((sqlite3 *)s->h,
+			   "SELECT item.id, folder, thread, flags, received,"
+			   " size, subject, from_name, from_addr, rcpt_to,"
+			   " preview FROM fts CROSS JOIN item"
+			   " ON item.id = fts.rowid"
+			   " WHERE fts MATCH ?1 AND item.folder IN (1, 2)"
+			   " ORDER BY fts.rowid DESC LIMIT 50",
+			   -1, &st, NULL);
+	sqlite3_bind_text(st, 1, match, -1, SQLITE_STATIC);
+	bare(st);
+	for (int i = 0; i < RUNS; i++) {
+		struct item_list l = {0};
+		int64_t start = now_ns();
+
+		must(query_items(s, q, &l, &err));
+		ours[i] = now_ns() - start;
+		item_list_release(&l);
+		start = now_ns();
+		bare(st);
+		plain[i] = now_ns() - start;
+	}
+	sqlite3_finalize(st);
+	double a = median_ms(ours, RUNS), b = median_ms(plain, RUNS);
+
+	report(label, n, a, "ms", "");
+	report(ratio, n, a / b, "x", "<=1.5");
+	free(label);
+	free(ratio);
+}
+
+static void searches(struct store *s, int n)
+{
+	static const struct {
+		const char *name, *text, *match;
+		enum search_op op;
+		bool phrase, prefix;
+	} rows[] = {
+		{"common", "rara", "(\"rara\")", SEARCH_TEXT, false, false},
+		{"rare", "quokka", "(\"quokka\")", SEARCH_TEXT, false, false},
+		{"from", "number7", "{sender} : (\"number7\")", SEARCH_FROM,
+		 false, false},
+		{"phrase", "quokka wombat", "(\"quokka wombat\")", SEARCH_TEXT,
+		 true, false},
+		{"prefix", "quok", "(\"quok\" *)", SEARCH_TEXT, false, true},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct search_node *w = search_node_new(rows[i].op, 0);
+		struct item_query q = {.limit = 50, .search = w};
+
+		w->text = xstrdup(rows[i].text);
+		w->phrase = rows[i].phrase;
+		w->prefix = rows[i].prefix;
+		compare(s, rows[i].name, n, &q, rows[i].match);
+		search_node_free(w);
+	}
+}
+
+static void lists(struct store *s, int64_t folder, int n, double *date,
+		  double *thread)
+{
+	static const struct {
+		const char *name;
+		enum item_sort sort;
+		bool ascending;
+	} rows[] = {
+		{"list newest 50", SORT_DATE, false},
+		{"list by sender", SORT_FROM, true},
+		{"list by subject", SORT_SUBJECT, true},
+		{"list by size", SORT_SIZE, false},
+		{"list by thread", SORT_THREAD, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct item_query q = {.folder = folder, .limit = 50,
+				       .sort = rows[i].sort,
+				       .ascending = rows[i].ascending};
+		double ms = time_list(s, &q);
+
+		report(rows[i].name, n, ms, "ms", i ? "" : "<=0.1");
+		if (rows[i].sort == SORT_DATE)
+			*date = ms;
+		if (rows[i].sort == SORT_THREAD)
+			*thread = ms;
+	}
+	struct item_query unread = {.folder = folder, .limit = 50,
+				    .flags_clear = ITEM_READ};
+
+	report("list unread 50", n, time_list(s, &unread), "ms", "");
+}
+
+static struct store *open_new(const char *path, int64_t *folder)
+{
+	struct folder inbox = {.remote_id = (char *)"in",
+			       .name = (char *)"Inbox",
+			       .role = FOLDER_ROLE_INBOX};
+	struct folder other = {.remote_id = (char *)"other",
+			       .name = (char *)"Other"};
+	struct store *s;
+
+	must(store_open_write(&s, path, &err));
+	must(write_folder(s, &inbox, &err));
+	must(write_folder(s, &other, &err));
+	*folder = inbox.id;
+	return s;
+}
+
+static void remove_store(const char *dir, const char *path)
+{
+	char *wal = xasprintf("%s-wal", path), *shm = xasprintf("%s-shm", path);
+
+	unlink(path);
+	unlink(wal);
+	unlink(shm);
+	rmdir(dir);
+	free(wal);
+	free(shm);
+}
+
+/* A store of n, its queries timed. bodies: content and index too. */
+static void run(int n, bool bodies, double *date, double *thread)
+{
+	char dir[] = "/tmp/retinue-perf-XXXXXX";
+	struct store_sizes z;
+	int64_t folder, text = 0;
+	struct store *s;
+
+	if (!mkdtemp(dir))
+		exit(1);
+	char *path = xasprintf("%s/mail.db", dir);
+
+	s = open_new(path, &folder);
+	fill(s, folder, n, bodies, &text);
+	store_close(s);
+	must(store_open_read(&s, path, &err));
+	lists(s, folder, n, date, thread);
+	if (bodies) {
+		searches(s, n);
+		must(query_sizes(s, &z, &err));
+		report("database / text", n,
+		       (double)(z.file - z.originals) / (double)text, "x",
+		       "<=1.36");
+		report("lists / text", n, (double)z.lists / (double)text, "x",
+		       "");
+		report("packed text / text", n,
+		       (double)z.texts / (double)text, "x", "");
+		report("index / text", n, (double)z.index / (double)text, "x",
+		       "");
+	}
+	store_close(s);
+	remove_store(dir, path);
+	free(path);
+}
+
+int main(int argc, char **argv)
+{
+	int n = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 100000;
+	double date, thread, small_date, small_thread;
+
+	run(SMALL, true, &small_date, &small_thread);
+	if (n == SMALL)
+		return 0;
+	run(n, false, &date, &thread);
+	report("list newest 50 / of 10k", n, date / small_date, "x", "<=2");
+	report("list by thread / of 10k", n, thread / small_thread, "x",
+	       "<=2");
+	return 0;
+}
