@@ -18,6 +18,7 @@ bool app_new(struct app **out, const struct app_setup *setup, struct err *err)
 		.colour = setup->colour,
 		.mouse = setup->mouse,
 		.ascii = setup->ascii,
+		.plain = setup->accessible,
 		.ask_background = str_eq(setup->theme, "auto"),
 	};
 

@@ -46,10 +46,11 @@ static struct {
 	FILE *memory;
 	int memory_fd;
 	struct termios saved, raw;
+	struct sigaction on_stop, on_interrupt;	/* ours, while outside */
 	struct input_decoder *decoder;
 	struct str out;		/* to the terminal, behind ncurses' own */
 	enum term_depth depth;
-	bool utf8, mouse, can_mouse, idle_marks, direct;
+	bool plain, utf8, mouse, can_mouse, idle_marks, direct;
 	unsigned long long bytes_read;
 	int cursor_x, cursor_y;	/* -1: hidden */
 	struct attributes styles[TERM_STYLES];
@@ -270,6 +271,7 @@ bool term_open(const struct term_options *o, struct err *err)
 	t.ansi = (t.can_mouse || str_eq(name, "linux")) && !t.direct;
 	sgr_init(&t.sgr);
 	t.mouse = o->mouse;
+	t.plain = o->plain;
 	t.idle_marks = getenv("RETINUE_TEST_IDLE") != NULL;
 	t.cursor_x = t.cursor_y = -1;
 	t.decoder = input_decoder_new();
@@ -293,11 +295,33 @@ bool term_open(const struct term_options *o, struct err *err)
 	return true;
 }
 
+static void stay_alive(int number)
+{
+	(void)number;
+}
+
+/* While another program has the terminal, C-c is meant for it and C-z for the
+ * whole job: our own handlers step aside. */
+static void signals_aside(bool aside)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL};
+	struct sigaction interrupt = {.sa_handler = stay_alive};
+
+	if (aside) {
+		sigaction(SIGTSTP, &stop, &t.on_stop);
+		sigaction(SIGINT, &interrupt, &t.on_interrupt);
+	} else {
+		sigaction(SIGTSTP, &t.on_stop, NULL);
+		sigaction(SIGINT, &t.on_interrupt, NULL);
+	}
+}
+
 void term_close(void)
 {
 	if (!t.open)
 		return;
 	term_leave();
+	signals_aside(false);
 	delscreen(t.screen);
 	fclose(t.memory);
 	input_decoder_free(t.decoder);
@@ -311,6 +335,7 @@ void term_leave(void)
 {
 	if (!t.open || t.outside)
 		return;
+	signals_aside(true);
 	curs_set(1);
 	modes_off();
 	endwin();
@@ -327,6 +352,7 @@ void term_enter(void)
 	if (!t.open || !t.outside)
 		return;
 	t.outside = false;
+	signals_aside(false);
 	set_raw();
 	modes_on();
 	term_resize();
@@ -335,12 +361,8 @@ void term_enter(void)
 
 void term_suspend(void)
 {
-	struct sigaction was, plain = {.sa_handler = SIG_DFL};
-
 	term_leave();
-	sigaction(SIGTSTP, &plain, &was);
 	kill(0, SIGTSTP);
-	sigaction(SIGTSTP, &was, NULL);
 	term_enter();
 }
 
@@ -596,8 +618,8 @@ void term_put_border(int x, int y, unsigned style, enum term_border part)
 	const struct attributes *a = attributes(style);
 	cchar_t cell;
 
-	if (!t.utf8) {
-		term_put_ascii(x, y, style, &ascii[part], 1);
+	if (t.plain || !t.utf8) {
+		term_put_ascii(x, y, style, t.plain ? " " : &ascii[part], 1);
 		return;
 	}
 	cell = *wide[part];

@@ -19,6 +19,7 @@ struct term_options {
 	const char *colour;
 	bool mouse;
 	bool ascii;		/* nothing but ASCII, whatever the locale */
+	bool plain;		/* no lines around and between things */
 	bool ask_background;	/* an INPUT_BACKGROUND event may follow */
 };
 
