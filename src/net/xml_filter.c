@@ -55,7 +55,7 @@ static enum found read_reference(const char *p, const char *end, uint32_t *rune,
 	if (end - p < 3)
 		return memcmp(p, "&#", (size_t)(end - p)) == 0 ? FOUND_CUT
 							       : FOUND_NONE;
-	if (p[1] != '#')
+	if (p[0] != '&' || p[1] != '#')
 		return FOUND_NONE;
 	hex = *q == 'x';
 	for (q += hex; q < end && q - p < REFERENCE_MAX; q++) {

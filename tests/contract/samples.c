@@ -23,6 +23,16 @@ static void field(const char *name, const char *value)
 	putchar('\n');
 }
 
+/* FNV-1a: tells one text from another without repeating it. */
+static unsigned sum_of(const char *s)
+{
+	unsigned h = 2166136261u;
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return h;
+}
+
 static void time_field(const char *name, int64_t t)
 {
 	struct str text CLEANUP(str_release) = STR_INIT;
@@ -94,12 +104,14 @@ static void print_rest(const struct ews_message *m)
 		       m->mime_damaged ? "damaged " : "",
 		       (const char *)m->mime.p);
 	if (m->body) {
-		printf("  body %s %zu\n", m->is_html ? "html" : "text",
-		       strlen(m->body));
-		field("begins", m->body);
+		printf("  body %s %zu sum %x\n", m->is_html ? "html" : "text",
+		       strlen(m->body), sum_of(m->body));
 	}
-	for (size_t i = 0; i < m->headers.n; i++)
-		field("header", m->headers.v[i]);
+	if (m->headers.n > 0) {
+		char *all CLEANUP(mem_free_ptr) = strv_join(&m->headers, "\n");
+
+		printf("  headers %zu sum %x\n", m->headers.n, sum_of(all));
+	}
 	for (size_t i = 0; i < m->attachments.n; i++) {
 		const struct ews_attachment *a = &m->attachments.v[i];
 

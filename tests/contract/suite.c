@@ -509,7 +509,7 @@ static void test_upload(void *ctx)
 	CHECK(count_key(t, c->ids[FOLDER_ROLE_INBOX], "key-1", NULL) == 0);
 	/* as received mail */
 	for (int read = 0; read < 2; read++) {
-		char key[16];
+		char key[32];
 
 		snprintf(key, sizeof(key), "import-%d", read);
 		item_init(&it);

@@ -81,6 +81,7 @@ static const struct {
 	{"<a>&#xD83D;&#xDE00;</a>", "(a:\U0001F600)"},
 	{"<a>&#55357;&#56832;!</a>", "(a:\U0001F600!)"},
 	{"<a>&#xD83D;x&#xDE00;</a>", "(a:\uFFFDx\uFFFD)"},
+	{"<a>&#xD83D;/#xDE00;</a>", "(a:\uFFFD/#xDE00;)"},
 	{"<a>&#xD83D;&amp;</a>", "(a:\uFFFD&)"},
 	{"<a>&#x1F600;</a>", "(a:\U0001F600)"},
 	{"<a>&#xFFFE;&#xFFFF;&#x110000;&#x99999999;</a>",

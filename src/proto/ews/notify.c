@@ -380,7 +380,13 @@ bool ews_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
 	str_init_max(&w.buffer, ENVELOPE_MAX);
 	ok = true;
 	if (!b->subscription) {
-		ok = subscribe(&w, streaming, &e);
+		/* 2007 names its folders one by one, and one of them may go
+		 * between being listed and being named. */
+		for (int tries = 0; tries < 3; tries++) {
+			ok = subscribe(&w, streaming, &e);
+			if (ok || e.kind != ERR_NOT_FOUND)
+				break;
+		}
 		if (ok)
 			tell(&w, NOTIFY_ALL, NULL, false);
 		else if (e.kind == ERR_UNSUPPORTED || e.kind == ERR_PROTOCOL) {
