@@ -263,6 +263,9 @@ bool term_open(const struct term_options *o, struct err *err)
 		fclose(t.memory);
 		return refuse(err, name);
 	}
+	/* Described for many terminals and missing in some of them and in
+	 * most emulators: the saved bytes are not worth a wrong screen. */
+	repeat_char = NULL;
 	t.open = true;
 	str_init(&t.out);
 	t.utf8 = str_eq(nl_langinfo(CODESET), "UTF-8") && !o->ascii;
