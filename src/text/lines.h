@@ -87,7 +87,8 @@ static inline const char *lines_text(const struct lines *l, size_t i)
 static inline const struct line_span *lines_spans(const struct lines *l,
 						  size_t i)
 {
-	return l->spans.v + l->v[i].span;
+	/* Without any span there is no array to point into. */
+	return l->spans.n ? l->spans.v + l->v[i].span : NULL;
 }
 /* All lines as text with \n, and with `links` the list of link targets
  * ("[1] https://...") behind. */

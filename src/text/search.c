@@ -284,11 +284,15 @@ static bool range_value(struct parser *p, struct search_node **out, size_t at,
 				 : "\"%s\" is no date; write 2026-11-24, "
 				   "2026-11, yesterday or 7d.",
 			    text);
+	/* "after:..2026" and "larger:<1M" mean nothing. */
+	if ((kind == VALUE_AFTER || kind == VALUE_LARGER) && !r.has_min)
+		return fail(p, at, "\"%s\" has no beginning.", text);
 	if (kind == VALUE_AFTER || kind == VALUE_LARGER)
 		r.has_max = false;
 	if (kind == VALUE_BEFORE || kind == VALUE_SMALLER) {
 		/* before:2026-11 is before its first day. */
-		r.max = r.min;
+		if (r.has_min)
+			r.max = r.min;
 		r.has_max = true;
 		r.has_min = false;
 	}

@@ -166,6 +166,8 @@ static void test_dates_and_sizes(void **state)
 		{"size:<10k", "smaller:10240"},
 		{"larger:500K", "larger:512000"},
 		{"smaller:2mb", "smaller:2097152"},
+		{"smaller:<2M", "smaller:2097152"},
+		{"before:..2026-10-31", "before:1793491200"},
 		{"~z 10k-1M", "and(larger:10240 smaller:1048577)"},
 		{"~z >100", "larger:100"},
 	};
@@ -200,6 +202,7 @@ static void test_errors(void **state)
 		{"date:2026-13-01", 0},		   {"size:big", 0},
 		{"a colour:red", 2},		   {"~q x", 0},
 		{"~", 0},	{"~f", 0},	   {"()(", 2},
+		{"after:..2026", 0}, {"larger:<1M", 0},
 		{"date:99999y", 0},		   {"size:99999999999G", 0},
 	};
 
