@@ -288,7 +288,9 @@ bool term_open(const struct term_options *o, struct err *err)
 		start_color();
 		use_default_colors();
 	}
-	idlok(stdscr, TRUE);
+	/* Scrolling by region is what terminals and emulators disagree on
+	 * most; a whole screen of text is cheap enough. */
+	idlok(stdscr, FALSE);
 	idcok(stdscr, TRUE);
 	leaveok(stdscr, FALSE);
 	term_resize();
