@@ -85,16 +85,17 @@ static struct folder *folder_arg(const struct admin *a, struct box *box,
 	return f ? f : box_path(box, path);
 }
 
-/* --- looking --------------------------------------------------------------------- */
+/* --- looking ------------------------------------------------------------- */
 static int get_stats(struct admin *a)
 {
 	struct sim *sim = a->sim;
 	struct str *b = a->out;
 
 	pthread_mutex_lock(&sim->count_lock);
-	str_addf(b, "{\"requests\":%llu,\"connections\":%llu,"
-		    "\"schema_failures\":%llu,\"bytes_in\":%llu,"
-		    "\"bytes_out\":%llu,\"operations\":{",
+	str_addf(b,
+		 "{\"requests\":%llu,\"connections\":%llu,"
+		 "\"schema_failures\":%llu,\"bytes_in\":%llu,"
+		 "\"bytes_out\":%llu,\"operations\":{",
 		 (unsigned long long)sim->requests,
 		 (unsigned long long)sim->connections,
 		 (unsigned long long)sim->schema_failures,
@@ -135,8 +136,9 @@ static void json_item(struct str *b, const struct item *it)
 	json_text(b, it->from.email);
 	str_add(b, ",\"class\":");
 	json_text(b, it->item_class);
-	str_addf(b, ",\"read\":%s,\"draft\":%s,\"attachments\":%s,"
-		    "\"flag\":\"%s\",\"verb\":%d,\"size\":%zu,\"received\":\"",
+	str_addf(b,
+		 ",\"read\":%s,\"draft\":%s,\"attachments\":%s,"
+		 "\"flag\":\"%s\",\"verb\":%d,\"size\":%zu,\"received\":\"",
 		 it->read ? "true" : "false", it->draft ? "true" : "false",
 		 it->has_attachments ? "true" : "false", flags[it->flag % 3],
 		 it->verb, it->size);
@@ -159,8 +161,7 @@ static int get_mailbox(struct admin *a)
 	str_add(b, "{\"address\":");
 	json_text(b, box->address);
 	str_addf(b, ",\"used\":%llu,\"quota\":%llu,\"folders\":[",
-		 (unsigned long long)box->used,
-		 (unsigned long long)box->quota);
+		 (unsigned long long)box->used, (unsigned long long)box->quota);
 	for (size_t i = 0; i < box->folders.n; i++) {
 		const struct folder *f = box->folders.v[i];
 		struct str path = STR_INIT;
@@ -208,7 +209,7 @@ static int get_sent(struct admin *a)
 	return 200;
 }
 
-/* --- mail arriving ------------------------------------------------------------------ */
+/* --- mail arriving ------------------------------------------------------- */
 static int post_deliver(struct admin *a)
 {
 	struct box *box = box_arg(a, "to");
@@ -231,8 +232,7 @@ static int post_deliver_many(struct admin *a)
 
 	if (!f)
 		return fail(a, 404, "no such mailbox or folder");
-	c = corpus_new(a->st, box, a->st->seed + a->st->change, n,
-		       clock_now());
+	c = corpus_new(a->st, box, a->st->seed + a->st->change, n, clock_now());
 	for (size_t i = 0; i < n; i++) {
 		struct str mime = STR_INIT;
 
@@ -244,7 +244,7 @@ static int post_deliver_many(struct admin *a)
 	return done(a);
 }
 
-/* --- somebody else's changes ------------------------------------------------------------ */
+/* --- somebody else's changes --------------------------------------------- */
 static struct item *find_message(const struct admin *a, struct box *box)
 {
 	const char *wanted = arg(a, "message");

@@ -48,7 +48,10 @@ static const struct {
 	{"Pavel", "Dvořák", "Service lead", "Service"},
 };
 
-static const struct { const char *alias, *name; bool room; } others[] = {
+static const struct {
+	const char *alias, *name;
+	bool room;
+} others[] = {
 	{"info", "Information desk", false},
 	{"room.fjord", "Room Fjord (12 seats)", true},
 	{"room.delta", "Room Delta (6 seats)", true},
@@ -61,9 +64,10 @@ static const struct { const char *alias, *name; bool room; } others[] = {
 /* Addresses hold no accents. */
 static void add_plain(struct str *b, const char *s)
 {
-	static const struct { const char *from, *to; } table[] = {
-		{"á", "a"}, {"é", "e"}, {"ë", "e"}, {"ø", "o"}, {"Ø", "o"},
-		{"ř", "r"}, {"å", "a"}, {"ö", "o"}};
+	static const struct {
+		const char *from, *to;
+	} table[] = {{"á", "a"}, {"é", "e"}, {"ë", "e"}, {"ø", "o"},
+		     {"Ø", "o"}, {"ř", "r"}, {"å", "a"}, {"ö", "o"}};
 
 	while (*s) {
 		size_t i = 0;
@@ -174,7 +178,7 @@ void company_build(struct state *st)
 	share(st->boxes.v[1], first, "Reviewer");
 }
 
-/* --- filling --------------------------------------------------------------------- */
+/* --- filling ------------------------------------------------------------- */
 static struct folder *need_folder(struct state *st, struct box *box,
 				  const char *path)
 {
@@ -186,8 +190,8 @@ static struct folder *need_folder(struct state *st, struct box *box,
 	for (size_t i = 0; i < names.n; i++) {
 		struct folder *child = folder_child(f, names.v[i]);
 
-		f = child ? child : folder_new(st, box, f, names.v[i],
-					       "IPF.Note");
+		f = child ? child
+			  : folder_new(st, box, f, names.v[i], "IPF.Note");
 	}
 	strv_release(&names);
 	return f;
@@ -253,11 +257,12 @@ static void add_drafts(struct state *st, struct box *box)
 		struct str mime = STR_INIT;
 		struct item *it = item_new();
 
-		str_addf(&mime, "From: %s <%s>\r\n%s"
-				"MIME-Version: 1.0\r\n"
-				"Content-Type: text/plain; charset=utf-8\r\n"
-				"\r\n(still to be written)\r\n", box->name,
-			 box->address, texts[i]);
+		str_addf(&mime,
+			 "From: %s <%s>\r\n%s"
+			 "MIME-Version: 1.0\r\n"
+			 "Content-Type: text/plain; charset=utf-8\r\n"
+			 "\r\n(still to be written)\r\n",
+			 box->name, box->address, texts[i]);
 		item_set_mime(it, mime.s, mime.len);
 		it->draft = it->read = true;
 		item_place(st, it, box_folder(box, "drafts"), false);
@@ -293,10 +298,15 @@ static void fill_archive(struct state *st, struct box *box, int64_t now)
 
 void company_fill(struct state *st, int64_t now)
 {
-	static const char *const folders[] = {
-		"Projects/Aurora/Firmware", "Projects/Aurora/Hardware",
-		"Projects/Riverbank", "Projects/Leeds move", "Customers",
-		"Reports", "Travel", "Newsletters", "Notifications"};
+	static const char *const folders[] = {"Projects/Aurora/Firmware",
+					      "Projects/Aurora/Hardware",
+					      "Projects/Riverbank",
+					      "Projects/Leeds move",
+					      "Customers",
+					      "Reports",
+					      "Travel",
+					      "Newsletters",
+					      "Notifications"};
 	struct box *first = st->boxes.v[0];
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++)

@@ -19,7 +19,7 @@ struct item *item_compose(const xmlNode *message, const char **code);
 struct item *item_respond(struct req *r, const xmlNode *response,
 			  const char **code);
 
-/* --- deliver.c ------------------------------------------------------------- */
+/* --- deliver.c ----------------------------------------------------------- */
 /* Date, Message-ID and From where they are missing, on top of the item. */
 void mail_stamp(const struct box *from, struct item *it);
 /* May this be sent by that mailbox? NULL, or the error's code. */

@@ -6,7 +6,7 @@
  * its encoding and its attachments all come from hashes, so that any message
  * can be made again at any time.
  */
-#include "tests/sim/corpus.h"
+#include "tests/sim/corpus_plan.h"
 
 #include <iconv.h>
 #include <stdio.h>
@@ -14,17 +14,6 @@
 #include <strings.h>
 #include "base/clock.h"
 #include "base/codec.h"
-#include "tests/sim/corpus_text.h"
-
-enum { DAY = 86400, REPLY_PERCENT = 45, BACK_MAX = 25 };
-
-struct corpus {
-	struct boxes people;	/* those who write */
-	struct box *owner;
-	uint64_t seed;
-	size_t total;
-	int64_t now, span;
-};
 
 struct corpus *corpus_new(struct state *st, struct box *owner, uint64_t seed,
 			  size_t total, int64_t now)
@@ -54,215 +43,7 @@ void corpus_free(struct corpus *c)
 	free(c);
 }
 
-/* --- chance ------------------------------------------------------------------- */
-static uint64_t mix(uint64_t x)
-{
-	x ^= x >> 30;
-	x *= 0xbf58476d1ce4e5b9u;
-	x ^= x >> 27;
-	x *= 0x94d049bb133111ebu;
-	return x ^ x >> 31;
-}
-
-static uint64_t roll(const struct corpus *c, size_t number, unsigned what)
-{
-	return mix(c->seed * 0x9e3779b97f4a7c15u + number * 131 + what);
-}
-
-static size_t pick(const struct corpus *c, size_t number, unsigned what,
-		   size_t n)
-{
-	return (size_t)(roll(c, number, what) % n);
-}
-
-enum { PARENT = 1, THEME, SUBJECT, WRITER, WORDS, FORM, ATTACH, TO, PLACE,
-       TIME, TEXT = 100 };
-
-/* --- threads -------------------------------------------------------------------- */
-static bool parent_of(const struct corpus *c, size_t number, size_t *parent)
-{
-	size_t reach = number < BACK_MAX ? number : BACK_MAX;
-
-	if (reach == 0 || roll(c, number, PARENT) % 100 >= REPLY_PERCENT)
-		return false;
-	*parent = number - 1 - pick(c, number, PARENT + 50, reach);
-	return true;
-}
-
-static const struct theme *theme_of_root(const struct corpus *c, size_t root)
-{
-	/* Colleagues write most. */
-	size_t i = pick(c, root, THEME, theme_count + 14);
-
-	return &themes[i < theme_count ? i : (i - theme_count) % 7];
-}
-
-struct plan {
-	size_t number, root, parent;
-	unsigned depth;
-	const struct theme *theme;
-	const struct box *from;	/* NULL: the theme's outside writer */
-	int64_t date;
-	size_t references[8];
-	size_t reference_count;
-};
-
-static int64_t date_of(const struct corpus *c, size_t number)
-{
-	int64_t step = c->total ? c->span / (int64_t)c->total : 3600;
-	int64_t back = (int64_t)(c->total - number) * step;
-
-	int64_t t, of_day;
-
-	if (step < 1)
-		step = 1;
-	t = c->now - back + (int64_t)(roll(c, number, TIME) % (uint64_t)step);
-	/* The day's mail falls between half past six and half past eight. */
-	of_day = t % DAY;
-	t = t - of_day + 23400 + of_day * 50400 / DAY;
-	return t < c->now - 60 ? t : c->now - 60 - (int64_t)(c->total - number);
-}
-
-static void plan_make(const struct corpus *c, struct plan *p, size_t number)
-{
-	size_t up = number;
-
-	memset(p, 0, sizeof(*p));
-	p->number = p->root = number;
-	p->date = date_of(c, number);
-	while (parent_of(c, up, &up)) {
-		if (p->depth++ == 0)
-			p->parent = up;
-		if (p->reference_count < ARRAY_LEN(p->references))
-			p->references[p->reference_count++] = up;
-		p->root = up;
-	}
-	p->theme = theme_of_root(c, p->root);
-	/* Machines, letters and crooks are not answered: such a message
-	 * begins a thread of its own. */
-	if (p->depth > 0 && p->theme->kind >= THEME_NOTICE) {
-		p->root = number;
-		p->depth = 0;
-		p->reference_count = 0;
-		p->theme = theme_of_root(c, number);
-	}
-	if (p->depth > 0 && roll(c, number, WRITER) % 4 == 0)
-		p->from = c->owner;
-	else if ((p->theme->from_name && p->depth == 0) ||
-		 (p->theme->kind == THEME_OUTSIDE &&
-		  roll(c, number, WRITER) % 2))
-		p->from = NULL;
-	else if (c->people.n > 0)
-		p->from = c->people.v[pick(c, p->root + p->depth % 2 * 7,
-					   WRITER, c->people.n)];
-	else
-		p->from = c->owner;
-	if (!p->from && !p->theme->from_name)
-		p->from = c->owner;
-}
-
-/* --- words ------------------------------------------------------------------------ */
-static void add_filled(const struct corpus *c, const struct plan *p,
-		       struct str *b, const char *s)
-{
-	size_t root = p->root;
-	const struct box *someone = c->people.n
-		? c->people.v[pick(c, root, WORDS, c->people.n)] : c->owner;
-
-	while (*s) {
-		size_t plain = strcspn(s, "{");
-
-		str_add_mem(b, s, plain);
-		s += plain;
-		if (str_starts(s, "{product}"))
-			str_add(b, products[pick(c, root, WORDS + 20, 8)]);
-		else if (str_starts(s, "{site}"))
-			str_add(b, sites[pick(c, root, WORDS + 21, 8)]);
-		else if (str_starts(s, "{customer}"))
-			str_add(b, customers[pick(c, root, WORDS + 22, 8)]);
-		else if (str_starts(s, "{day}"))
-			str_add(b, days[pick(c, root, WORDS + 23, 5)]);
-		else if (str_starts(s, "{number}"))
-			str_addf(b, "%zu", 10 + pick(c, root, WORDS + 24, 50));
-		else if (str_starts(s, "{name}"))
-			str_add(b, someone->given ? someone->given
-						  : someone->name);
-		else if (*s)
-			str_add_char(b, *s);
-		if (!*s)
-			break;
-		plain = strcspn(s, "}");
-		s += plain + (s[plain] != 0);
-	}
-}
-
-static void add_subject(const struct corpus *c, const struct plan *p,
-			struct str *b)
-{
-	size_t n = 0;
-
-	while (n < 4 && p->theme->subjects[n])
-		n++;
-	if (p->depth > 0)
-		str_add(b, "Re: ");
-	add_filled(c, p, b, p->theme->subjects[pick(c, p->root, SUBJECT, n)]);
-}
-
-static size_t sentence_count(const struct theme *t)
-{
-	size_t n = 0;
-
-	while (n < ARRAY_LEN(t->sentences) && t->sentences[n])
-		n++;
-	return n;
-}
-
-/* What this message itself says; paragraphs end with an empty line. */
-static void add_own_text(const struct corpus *c, const struct plan *p,
-			 struct str *b)
-{
-	const struct theme *t = p->theme;
-	size_t n = sentence_count(t), paragraphs, at;
-
-	if (p->depth == 0 && *t->greeting)
-		str_addf(b, "%s\n\n", t->greeting);
-	else if (p->depth > 0 && !t->charset) {
-		add_filled(c, p, b, replies[pick(c, p->number, TEXT, 12)]);
-		str_add(b, "\n\n");
-	}
-	paragraphs = p->depth > 0 ? pick(c, p->number, TEXT + 1, 2)
-				  : 1 + pick(c, p->number, TEXT + 1, 3);
-	at = pick(c, p->number, TEXT + 2, n);
-	if (p->depth > 0 && t->charset && paragraphs == 0)
-		paragraphs = 1;
-	for (size_t i = 0; i < paragraphs; i++) {
-		size_t some = 1 + pick(c, p->number, TEXT + 3 + (unsigned)i, 3);
-
-		for (size_t k = 0; k < some && k < n; k++) {
-			if (k > 0)
-				str_add_char(b, t->kind == THEME_NOTICE ? '\n'
-									 : ' ');
-			add_filled(c, p, b, t->sentences[at++ % n]);
-		}
-		str_add(b, "\n\n");
-	}
-	if (!p->from || t->kind == THEME_NOTICE || t->kind == THEME_LETTER)
-		return;
-	str_addf(b, "-- \n%s\n", p->from->name);
-	if (p->from->title)
-		str_addf(b, "%s, Halden Instruments\n%s\n", p->from->title,
-			 str_or_empty(p->from->phone));
-}
-
-static void add_writer(const struct plan *p, struct addrs *list)
-{
-	if (p->from)
-		addrs_add(list, p->from->name, p->from->address);
-	else
-		addrs_add(list, p->theme->from_name, p->theme->from_address);
-}
-
-/* --- bodies ------------------------------------------------------------------------ */
+/* --- bodies -------------------------------------------------------------- */
 static void add_quoted(const struct corpus *c, const struct plan *p,
 		       struct str *text, struct str *html)
 {
@@ -272,13 +53,14 @@ static void add_quoted(const struct corpus *c, const struct plan *p,
 	struct strv lines;
 
 	plan_make(c, &up, p->parent);
-	add_own_text(c, &up, &own);
-	add_writer(&up, &who);
+	plan_add_text(c, &up, &own);
+	plan_add_writer(&up, &who);
 	strv_init(&lines);
 	strv_split(&lines, own.s, "\n");
 	str_addf(text, "\n%s wrote:\n", who.v[0].name);
-	str_addf(html, "<div><p>%s wrote:</p><blockquote style=\"border-left:"
-		       "2px solid #888;margin-left:4px;padding-left:8px\">",
+	str_addf(html,
+		 "<div><p>%s wrote:</p><blockquote style=\"border-left:"
+		 "2px solid #888;margin-left:4px;padding-left:8px\">",
 		 who.v[0].name);
 	for (size_t i = 0; i < lines.n; i++) {
 		str_addf(text, "> %s\n", lines.v[i]);
@@ -296,10 +78,12 @@ static void add_table(const struct corpus *c, const struct plan *p,
 	str_add(html, "<table border=\"1\" cellpadding=\"4\"><tr><th>Site</th>"
 		      "<th>Plan</th><th>Now</th></tr>");
 	for (unsigned i = 0; i < 4; i++)
-		str_addf(html, "<tr><td>%s</td><td align=\"right\">%zu</td>"
-			       "<td align=\"right\">%zu</td></tr>", sites[i],
-			 100 + pick(c, p->number, TEXT + 40 + i, 900),
-			 100 + pick(c, p->number, TEXT + 50 + i, 900));
+		str_addf(html,
+			 "<tr><td>%s</td><td align=\"right\">%zu</td>"
+			 "<td align=\"right\">%zu</td></tr>",
+			 sites[i],
+			 100 + corpus_pick(c, p->number, TEXT + 40 + i, 900),
+			 100 + corpus_pick(c, p->number, TEXT + 50 + i, 900));
 	str_add(html, "</table>\n");
 }
 
@@ -314,8 +98,9 @@ static void add_html(const struct corpus *c, const struct plan *p,
 		      "</style></head><body style=\"font-family:Calibri,sans-"
 		      "serif\">\n");
 	if (letter)
-		str_addf(html, "<img src=\"https://img.example/banner-%zu.png\" "
-			       "alt=\"banner\" width=\"600\"><h1>%s</h1>\n",
+		str_addf(html,
+			 "<img src=\"https://img.example/banner-%zu.png\" "
+			 "alt=\"banner\" width=\"600\"><h1>%s</h1>\n",
 			 p->number % 100, p->theme->from_name);
 	while (*s) {
 		const char *end = strstr(s, "\n\n");
@@ -336,18 +121,19 @@ static void add_html(const struct corpus *c, const struct plan *p,
 		s += n + (end ? 2 : 0);
 	}
 	if (letter)
-		str_addf(html, "<ul><li><a href=\"https://letter.example/issue/"
-			       "%zu\">Read it in the browser</a></li><li><a "
-			       "href=\"https://letter.example/off?u=%zu\">"
-			       "Unsubscribe</a></li></ul>\n", p->number,
-			 p->number * 7);
-	else if (p->theme->category && roll(c, p->number, FORM) % 3 == 0)
+		str_addf(html,
+			 "<ul><li><a href=\"https://letter.example/issue/"
+			 "%zu\">Read it in the browser</a></li><li><a "
+			 "href=\"https://letter.example/off?u=%zu\">"
+			 "Unsubscribe</a></li></ul>\n",
+			 p->number, p->number * 7);
+	else if (p->theme->category && corpus_roll(c, p->number, FORM) % 3 == 0)
 		add_table(c, p, html);
 	str_add(html, quoted);
 	str_add(html, "</body></html>\n");
 }
 
-/* --- charsets ----------------------------------------------------------------------- */
+/* --- charsets ------------------------------------------------------------ */
 static bool is_ascii(const char *s)
 {
 	for (; *s; s++)
@@ -470,13 +256,16 @@ static void add_part(struct str *b, const char *type, const char *text,
 	str_release(&raw);
 }
 
-/* --- attachments ------------------------------------------------------------------------ */
+/* --- attachments --------------------------------------------------------- */
 static const char *type_of_name(const char *name)
 {
-	static const struct { const char *suffix, *type; } types[] = {
-		{".pdf", "application/pdf"}, {".txt", "text/plain"},
-		{".xlsx", "application/vnd.openxmlformats-officedocument."
-			  "spreadsheetml.sheet"}, {".png", "image/png"}};
+	static const struct {
+		const char *suffix, *type;
+	} types[] = {{".pdf", "application/pdf"},
+		     {".txt", "text/plain"},
+		     {".xlsx", "application/vnd.openxmlformats-officedocument."
+			       "spreadsheetml.sheet"},
+		     {".png", "image/png"}};
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (str_ends(name, types[i].suffix))
@@ -487,16 +276,16 @@ static const char *type_of_name(const char *name)
 static void add_file(const struct corpus *c, const struct plan *p,
 		     struct str *b, const char *name)
 {
-	size_t n = 1500 + pick(c, p->number, ATTACH + 60, 40000);
+	size_t n = 1500 + corpus_pick(c, p->number, ATTACH + 60, 40000);
 	struct str data = STR_INIT;
-	uint64_t x = roll(c, p->number, ATTACH + 61);
+	uint64_t x = corpus_roll(c, p->number, ATTACH + 61);
 
 	if (str_ends(name, ".pdf"))
 		str_add(&data, "%PDF-1.4\n%\xe2\xe3\xcf\xd3\n");
 	else if (str_ends(name, ".xlsx"))
 		str_add_mem(&data, "PK\3\4\24\0\6\0", 8);
 	while (data.len < n) {
-		x = mix(x + 1);
+		x = corpus_mix(x + 1);
 		if (str_ends(name, ".txt"))
 			str_addf(&data, "%08zu level=%u.%03u battery=3.%u\r\n",
 				 data.len, (unsigned)(x % 4),
@@ -521,47 +310,50 @@ static void add_calendar(const struct corpus *c, const struct plan *p,
 	int64_t start = (p->date / DAY + 3) * DAY + 9 * 3600;
 
 	clock_add_iso(&when, start);
-	str_addf(&ics, "BEGIN:VCALENDAR\nPRODID:-//Halden//Sample//EN\n"
-		       "VERSION:2.0\nMETHOD:REQUEST\nBEGIN:VEVENT\n"
-		       "UID:%llx@halden.example\nSUMMARY:%s\n"
-		       "DTSTART:%.4s%.2s%.2sT090000Z\nDURATION:PT1H\n"
-		       "ORGANIZER;CN=%s:mailto:%s\n"
-		       "ATTENDEE;RSVP=TRUE:mailto:%s\n"
-		       "LOCATION:Room %s\nSEQUENCE:0\nEND:VEVENT\n"
-		       "END:VCALENDAR\n",
-		 (unsigned long long)roll(c, p->number, 90), subject, when.s,
-		 when.s + 5, when.s + 8, p->from->name, p->from->address,
-		 c->owner->address, sites[pick(c, p->number, 91, 8)]);
+	str_addf(&ics,
+		 "BEGIN:VCALENDAR\nPRODID:-//Halden//Sample//EN\n"
+		 "VERSION:2.0\nMETHOD:REQUEST\nBEGIN:VEVENT\n"
+		 "UID:%llx@halden.example\nSUMMARY:%s\n"
+		 "DTSTART:%.4s%.2s%.2sT090000Z\nDURATION:PT1H\n"
+		 "ORGANIZER;CN=%s:mailto:%s\n"
+		 "ATTENDEE;RSVP=TRUE:mailto:%s\n"
+		 "LOCATION:Room %s\nSEQUENCE:0\nEND:VEVENT\n"
+		 "END:VCALENDAR\n",
+		 (unsigned long long)corpus_roll(c, p->number, 90), subject,
+		 when.s, when.s + 5, when.s + 8, p->from->name,
+		 p->from->address, c->owner->address,
+		 sites[corpus_pick(c, p->number, 91, 8)]);
 	add_part(b, "text/calendar; method=REQUEST", ics.s, NULL);
 	str_release(&ics);
 	str_release(&when);
 }
 
-/* --- the message ------------------------------------------------------------------------------ */
+/* --- the message --------------------------------------------------------- */
 static void add_id(const struct corpus *c, struct str *b, size_t number)
 {
 	str_addf(b, "<%016llx.%zu@halden.example>",
-		 (unsigned long long)roll(c, number, 0), number);
+		 (unsigned long long)corpus_roll(c, number, 0), number);
 }
 
 static void add_people(const struct corpus *c, const struct plan *p,
 		       struct str *b)
 {
 	struct addrs to = {0}, cc = {0};
-	size_t more = pick(c, p->number, TO, 4);
+	size_t more = corpus_pick(c, p->number, TO, 4);
 
 	if (p->from == c->owner) {
 		struct plan up;
 
 		plan_make(c, &up, p->parent);
 		if (up.from != c->owner)
-			add_writer(&up, &to);
+			plan_add_writer(&up, &to);
 	} else {
 		addrs_add(&to, c->owner->name, c->owner->address);
 	}
-	for (size_t i = 0; i < more && c->people.n &&
-	     p->theme->kind == THEME_COLLEAGUE; i++) {
-		const struct box *other = c->people.v[pick(
+	for (size_t i = 0;
+	     i < more && c->people.n && p->theme->kind == THEME_COLLEAGUE;
+	     i++) {
+		const struct box *other = c->people.v[corpus_pick(
 			c, p->root, TO + 30 + (unsigned)i, c->people.n)];
 
 		if (other != p->from)
@@ -587,10 +379,11 @@ static void add_head(const struct corpus *c, const struct plan *p,
 {
 	struct addrs from = {0};
 
-	add_writer(p, &from);
+	plan_add_writer(p, &from);
 	if (p->from != c->owner) {
-		str_addf(b, "Received: from out.%s ([192.0.2.%zu])\r\n\tby "
-			    "mail.halden.example with ESMTPS; ",
+		str_addf(b,
+			 "Received: from out.%s ([192.0.2.%zu])\r\n\tby "
+			 "mail.halden.example with ESMTPS; ",
 			 strchr(from.v[0].email, '@') + 1, p->number % 250 + 1);
 		clock_add_rfc5322(b, p->date + 3);
 		str_add(b, "\r\n");
@@ -619,7 +412,7 @@ static void add_head(const struct corpus *c, const struct plan *p,
 	if (p->theme->kind == THEME_LETTER)
 		str_add(b, "List-Unsubscribe: <https://letter.example/off>\r\n"
 			   "Precedence: bulk\r\n");
-	if (roll(c, p->number, FORM + 40) % 25 == 0)
+	if (corpus_roll(c, p->number, FORM + 40) % 25 == 0)
 		str_add(b, "Importance: High\r\nX-Priority: 1\r\n");
 	str_add(b, "MIME-Version: 1.0\r\n");
 	addrs_release(&from);
@@ -631,8 +424,10 @@ static void add_alternative(const struct corpus *c, const struct plan *p,
 {
 	size_t n = p->number;
 
-	str_addf(b, "Content-Type: multipart/alternative; boundary=\"=_a%zu\""
-		    "\r\n\r\n--=_a%zu\r\n", n, n);
+	str_addf(b,
+		 "Content-Type: multipart/alternative; boundary=\"=_a%zu\""
+		 "\r\n\r\n--=_a%zu\r\n",
+		 n, n);
 	add_part(b, "text/plain", text, p->theme->charset);
 	str_addf(b, "\r\n--=_a%zu\r\n", n);
 	add_part(b, "text/html", html, NULL);
@@ -654,17 +449,22 @@ static void add_related(const struct plan *p, struct str *b, const char *html)
 	size_t n = p->number;
 
 	str_add_mem(&with, html, end ? (size_t)(end - html) : strlen(html));
-	str_addf(&with, "<p><img src=\"cid:logo%zu@halden.example\" "
-			"alt=\"Halden Instruments\"></p>%s", n,
-		 end ? end : "");
-	str_addf(b, "Content-Type: multipart/related; type=\"text/html\"; "
-		    "boundary=\"=_r%zu\"\r\n\r\n--=_r%zu\r\n", n, n);
+	str_addf(&with,
+		 "<p><img src=\"cid:logo%zu@halden.example\" "
+		 "alt=\"Halden Instruments\"></p>%s",
+		 n, end ? end : "");
+	str_addf(b,
+		 "Content-Type: multipart/related; type=\"text/html\"; "
+		 "boundary=\"=_r%zu\"\r\n\r\n--=_r%zu\r\n",
+		 n, n);
 	add_part(b, "text/html", with.s, NULL);
-	str_addf(b, "\r\n--=_r%zu\r\nContent-Type: image/png; "
-		    "name=\"logo.png\"\r\nContent-ID: <logo%zu@halden.example>"
-		    "\r\nContent-Disposition: inline; filename=\"logo.png\"\r\n"
-		    "Content-Transfer-Encoding: base64\r\n\r\n%s\r\n"
-		    "--=_r%zu--\r\n", n, n, dot, n);
+	str_addf(b,
+		 "\r\n--=_r%zu\r\nContent-Type: image/png; "
+		 "name=\"logo.png\"\r\nContent-ID: <logo%zu@halden.example>"
+		 "\r\nContent-Disposition: inline; filename=\"logo.png\"\r\n"
+		 "Content-Transfer-Encoding: base64\r\n\r\n%s\r\n"
+		 "--=_r%zu--\r\n",
+		 n, n, dot, n);
 	str_release(&with);
 }
 
@@ -672,10 +472,10 @@ static void add_related(const struct plan *p, struct str *b, const char *html)
  * does so itself. */
 static bool forwards(const struct corpus *c, size_t number, size_t *which)
 {
-	if (number == 0 || roll(c, number, ATTACH + 5) % 30 != 0)
+	if (number == 0 || corpus_roll(c, number, ATTACH + 5) % 30 != 0)
 		return false;
-	*which = pick(c, number, ATTACH + 6, number);
-	return roll(c, *which, ATTACH + 5) % 30 != 0;
+	*which = corpus_pick(c, number, ATTACH + 6, number);
+	return corpus_roll(c, *which, ATTACH + 5) % 30 != 0;
 }
 
 static void add_forwarded(const struct corpus *c, struct str *b, size_t which)
@@ -695,20 +495,22 @@ void corpus_message(const struct corpus *c, size_t number, struct str *out)
 	unsigned form;
 
 	plan_make(c, &p, number);
-	form = (unsigned)(roll(c, number, FORM) >> 8) % 100;
-	add_subject(c, &p, &subject);
-	add_own_text(c, &p, &text);
+	form = (unsigned)(corpus_roll(c, number, FORM) >> 8) % 100;
+	plan_add_subject(c, &p, &subject);
+	plan_add_text(c, &p, &text);
 	if (p.depth > 0)
 		add_quoted(c, &p, &quoted, &quoted_html);
 	add_html(c, &p, text.s, quoted_html.s, &html);
 	str_add(&text, quoted.s);
-	if (p.theme->attachment && (p.depth == 0 ||
-				    roll(c, number, ATTACH) % 12 == 0))
-		add_filled(c, &p, &name, p.theme->attachment);
+	if (p.theme->attachment &&
+	    (p.depth == 0 || corpus_roll(c, number, ATTACH) % 12 == 0))
+		plan_add_filled(c, &p, &name, p.theme->attachment);
 	add_head(c, &p, out, subject.s);
 	if (name.len || forward)
-		str_addf(out, "Content-Type: multipart/mixed; boundary=\"=_m%zu"
-			      "\"\r\n\r\n--=_m%zu\r\n", number, number);
+		str_addf(out,
+			 "Content-Type: multipart/mixed; boundary=\"=_m%zu"
+			 "\"\r\n\r\n--=_m%zu\r\n",
+			 number, number);
 	if (p.theme->kind == THEME_MEETING || form < 45)
 		add_alternative(c, &p, out, text.s, html.s, subject.s);
 	else if (p.theme->kind == THEME_LETTER && form < 75)
@@ -748,15 +550,17 @@ void corpus_describe(const struct corpus *c, size_t number,
 	f->own = p.from == c->owner;
 	f->junk = p.theme->kind == THEME_JUNK;
 	f->folder = p.theme->folder;
-	f->category = roll(c, number, PLACE) % 5 == 0 ? p.theme->category
-						      : NULL;
+	f->category = corpus_roll(c, number, PLACE) % 5 == 0 ? p.theme->category
+							     : NULL;
 	/* The newest mail is largely unread, old mail hardly ever. */
-	f->unread = !f->own && roll(c, number, PLACE + 30) % 100 <
-		    (age < 40 ? 55 : age < 150 ? 12 : 2);
-	f->flagged = !f->own && roll(c, number, PLACE + 31) % 30 == 0;
-	f->answered = !f->own && !f->unread &&
-		      p.theme->kind <= THEME_OUTSIDE &&
-		      roll(c, number, PLACE + 32) % 4 == 0;
-	f->filed = roll(c, number, PLACE + 33) % 100 < (age < 60 ? 25 : 70);
-	f->deleted = roll(c, number, PLACE + 34) % 25 == 0;
+	f->unread = !f->own && corpus_roll(c, number, PLACE + 30) % 100 <
+				       (age < 40    ? 55
+					: age < 150 ? 12
+						    : 2);
+	f->flagged = !f->own && corpus_roll(c, number, PLACE + 31) % 30 == 0;
+	f->answered = !f->own && !f->unread && p.theme->kind <= THEME_OUTSIDE &&
+		      corpus_roll(c, number, PLACE + 32) % 4 == 0;
+	f->filed =
+		corpus_roll(c, number, PLACE + 33) % 100 < (age < 60 ? 25 : 70);
+	f->deleted = corpus_roll(c, number, PLACE + 34) % 25 == 0;
 }

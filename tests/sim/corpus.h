@@ -20,7 +20,7 @@ void corpus_message(const struct corpus *c, size_t number, struct str *out);
 
 struct corpus_facts {
 	int64_t date;
-	const char *folder, *category;	/* NULL: none */
+	const char *folder, *category; /* NULL: none */
 	bool own, junk, unread, flagged, answered, filed, deleted;
 };
 /* What a mailbox that received message `number` would look like. */

@@ -7,28 +7,29 @@
 #include <stddef.h>
 
 enum theme_kind {
-	THEME_COLLEAGUE,	/* among colleagues, answered */
-	THEME_OUTSIDE,		/* somebody else's company writes */
-	THEME_NOTICE,		/* a machine writes */
-	THEME_LETTER,		/* newsletter, HTML */
-	THEME_MEETING,		/* invitation */
+	THEME_COLLEAGUE, /* among colleagues, answered */
+	THEME_OUTSIDE,	 /* somebody else's company writes */
+	THEME_NOTICE,	 /* a machine writes */
+	THEME_LETTER,	 /* newsletter, HTML */
+	THEME_MEETING,	 /* invitation */
 	THEME_JUNK
 };
 
 struct theme {
 	enum theme_kind kind;
-	const char *folder;	/* where its reader files it; NULL: Inbox */
-	const char *charset;	/* NULL: UTF-8 or less */
-	const char *from_name, *from_address;	/* outside writers */
+	const char *folder;  /* where its reader files it; NULL: Inbox */
+	const char *charset; /* NULL: UTF-8 or less */
+	const char *from_name, *from_address; /* outside writers */
 	const char *subjects[4];
 	const char *greeting;
 	const char *sentences[10];
-	const char *attachment;	/* name, NULL: none by nature */
+	const char *attachment; /* name, NULL: none by nature */
 	const char *category;
 };
 
 extern const struct theme themes[];
 extern const size_t theme_count;
-extern const char *const products[8], *const sites[8], *const customers[8],
-	*const days[5], *const replies[12];
+extern const char *const products[8],
+	*const sites[8], *const customers[8], *const days[5],
+						      *const replies[12];
 #endif

@@ -22,7 +22,6 @@ void mail_stamp(const struct box *from, struct item *it)
 	struct str out = STR_INIT, raw = STR_INIT;
 	struct mail m;
 
-
 	mail_init(&m);
 	item_read_mime(it, &raw);
 	mail_read_head(&m, raw.s, raw.len);
@@ -107,8 +106,10 @@ static void transported(struct str *out, const struct box *from,
 	size_t head = mime_head_len(mime, len), at = 0;
 	bool skip = false;
 
-	str_addf(out, "Received: from mail.%s ([127.0.0.1])\r\n\tby mail.%s "
-		      "with SMTP; ", strrchr(from->address, '@') + 1,
+	str_addf(out,
+		 "Received: from mail.%s ([127.0.0.1])\r\n\tby mail.%s "
+		 "with SMTP; ",
+		 strrchr(from->address, '@') + 1,
 		 strrchr(from->address, '@') + 1);
 	clock_add_rfc5322(out, clock_now());
 	str_add(out, "\r\n");
@@ -144,8 +145,10 @@ static void bounce(struct state *st, struct box *to, const struct item *it,
 	const char *domain = str_or_empty(strchr(to->address, '@'));
 	char *id = codec_random_id();
 
-	str_addf(&b, "From: Microsoft Outlook <postmaster%s>\r\n"
-		     "To: <%s>\r\nSubject: ", domain, to->address);
+	str_addf(&b,
+		 "From: Microsoft Outlook <postmaster%s>\r\n"
+		 "To: <%s>\r\nSubject: ",
+		 domain, to->address);
 	mime_add_encoded(&b, "Undeliverable: ");
 	mime_add_encoded(&b, str_or_empty(it->subject));
 	str_add(&b, "\r\nDate: ");
@@ -154,19 +157,22 @@ static void bounce(struct state *st, struct box *to, const struct item *it,
 	if (it->message_id)
 		str_addf(&b, "In-Reply-To: %s\r\nReferences: %s\r\n",
 			 it->message_id, it->message_id);
-	str_addf(&b, "MIME-Version: 1.0\r\nContent-Type: multipart/report; "
-		     "report-type=delivery-status; boundary=\"%s\"\r\n\r\n"
-		     "--%s\r\nContent-Type: text/plain; charset=\"utf-8\"\r\n"
-		     "\r\nDelivery has failed to these recipients:\r\n\r\n",
+	str_addf(&b,
+		 "MIME-Version: 1.0\r\nContent-Type: multipart/report; "
+		 "report-type=delivery-status; boundary=\"%s\"\r\n\r\n"
+		 "--%s\r\nContent-Type: text/plain; charset=\"utf-8\"\r\n"
+		 "\r\nDelivery has failed to these recipients:\r\n\r\n",
 		 id, id);
 	for (size_t i = 0; i < unknown->n; i++)
 		str_addf(&b, "  %s\r\n  %s\r\n\r\n", unknown->v[i], why);
-	str_addf(&b, "--%s\r\nContent-Type: message/delivery-status\r\n\r\n"
-		     "Reporting-MTA: dns; mail.%s\r\n", id,
-		 *domain ? domain + 1 : domain);
+	str_addf(&b,
+		 "--%s\r\nContent-Type: message/delivery-status\r\n\r\n"
+		 "Reporting-MTA: dns; mail.%s\r\n",
+		 id, *domain ? domain + 1 : domain);
 	for (size_t i = 0; i < unknown->n; i++)
-		str_addf(&b, "\r\nFinal-Recipient: rfc822; %s\r\n"
-			     "Action: failed\r\nStatus: 5.1.1\r\n",
+		str_addf(&b,
+			 "\r\nFinal-Recipient: rfc822; %s\r\n"
+			 "Action: failed\r\nStatus: 5.1.1\r\n",
 			 unknown->v[i]);
 	str_addf(&b, "\r\n--%s--\r\n", id);
 	deliver_local(st, box_folder(to, "inbox"), b.s, b.len);
@@ -253,12 +259,14 @@ void deliver_receipt(struct state *st, const struct item *it, bool was_read)
 	mime_add_encoded(&b, str_or_empty(it->subject));
 	str_add(&b, "\r\nDate: ");
 	clock_add_rfc5322(&b, clock_now());
-	str_addf(&b, "\r\nMessage-ID: <%s@receipt.invalid>\r\n"
-		     "MIME-Version: 1.0\r\nContent-Type: multipart/report; "
-		     "report-type=disposition-notification; boundary=\"%s\""
-		     "\r\n\r\n--%s\r\nContent-Type: text/plain\r\n\r\n"
-		     "Your message was %s.\r\n--%s--\r\n", id, id, id,
-		 was_read ? "read" : "deleted without being read", id);
+	str_addf(&b,
+		 "\r\nMessage-ID: <%s@receipt.invalid>\r\n"
+		 "MIME-Version: 1.0\r\nContent-Type: multipart/report; "
+		 "report-type=disposition-notification; boundary=\"%s\""
+		 "\r\n\r\n--%s\r\nContent-Type: text/plain\r\n\r\n"
+		 "Your message was %s.\r\n--%s--\r\n",
+		 id, id, id, was_read ? "read" : "deleted without being read",
+		 id);
 	deliver_local(st, box_folder(to, "inbox"), b.s, b.len);
 	str_release(&b);
 	free(id);

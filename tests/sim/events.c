@@ -44,10 +44,14 @@ static void event_queue(struct state *st, const struct event *e)
 void event_item(struct state *st, enum event_kind kind, const struct item *it,
 		uint64_t old_id, const struct folder *old_parent)
 {
-	struct event e = {.kind = kind, .number = st->change,
-			  .time = clock_now(), .box = it->folder->box,
-			  .id = it->id, .parent = it->folder->id,
-			  .old_id = old_id, .unread = -1};
+	struct event e = {.kind = kind,
+			  .number = st->change,
+			  .time = clock_now(),
+			  .box = it->folder->box,
+			  .id = it->id,
+			  .parent = it->folder->id,
+			  .old_id = old_id,
+			  .unread = -1};
 
 	if (st->subs.n == 0)
 		return;
@@ -60,9 +64,12 @@ void event_folder(struct state *st, enum event_kind kind,
 		  const struct folder *f, const struct folder *old,
 		  const struct folder *old_parent)
 {
-	struct event e = {.kind = kind, .number = st->change,
-			  .time = clock_now(), .box = f->box,
-			  .is_folder = true, .id = f->id,
+	struct event e = {.kind = kind,
+			  .number = st->change,
+			  .time = clock_now(),
+			  .box = f->box,
+			  .is_folder = true,
+			  .id = f->id,
 			  .parent = f->parent ? f->parent->id : f->id,
 			  .unread = -1};
 

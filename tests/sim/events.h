@@ -10,28 +10,33 @@
 #include "tests/sim/state.h"
 
 enum event_kind {
-	EVENT_COPIED, EVENT_CREATED, EVENT_DELETED, EVENT_MODIFIED,
-	EVENT_MOVED, EVENT_NEW_MAIL, EVENT_KINDS
+	EVENT_COPIED,
+	EVENT_CREATED,
+	EVENT_DELETED,
+	EVENT_MODIFIED,
+	EVENT_MOVED,
+	EVENT_NEW_MAIL,
+	EVENT_KINDS
 };
 
 struct event {
 	enum event_kind kind;
-	uint64_t number;	/* watermark: the change it came from */
+	uint64_t number; /* watermark: the change it came from */
 	int64_t time;
 	struct box *box;
 	bool is_folder;
-	uint64_t id, parent, old_id, old_parent;	/* item or folder ids */
-	long unread;		/* of a modified folder, -1: not told */
+	uint64_t id, parent, old_id, old_parent; /* item or folder ids */
+	long unread; /* of a modified folder, -1: not told */
 };
 
 struct sub {
 	char *id;
 	struct box *owner;
 	bool streaming, all_folders;
-	unsigned kinds;		/* bit per event_kind */
+	unsigned kinds; /* bit per event_kind */
 	VEC(uint64_t) folders;
 	VEC(struct event) queue;
-	uint64_t watermark;	/* last given out */
+	uint64_t watermark; /* last given out */
 	int64_t timeout_ms, last_seen_ms;
 	bool connected;
 };

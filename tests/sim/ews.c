@@ -12,7 +12,11 @@
 #define NS_E "http://schemas.microsoft.com/exchange/services/2006/errors"
 #define NS_SOAP "http://schemas.xmlsoap.org/soap/envelope/"
 
-static const struct { const char *name; enum rank since; op_fn *run; } ops[] = {
+static const struct {
+	const char *name;
+	enum rank since;
+	op_fn *run;
+} ops[] = {
 	{"GetFolder", RANK_2007, op_get_folder},
 	{"FindFolder", RANK_2007, op_find_folder},
 	{"CreateFolder", RANK_2007, op_create_folder},
@@ -44,22 +48,22 @@ static const struct { const char *name; enum rank since; op_fn *run; } ops[] = {
 	{"GetServerTimeZones", RANK_2010, op_get_time_zones},
 	{"MarkAllItemsAsRead", RANK_2013, op_mark_all_read},
 	{"GetUserConfiguration", RANK_2010, op_get_user_configuration},
-	{"GetPasswordExpirationDate", RANK_2010SP2,
-	 op_get_password_expiration},
+	{"GetPasswordExpirationDate", RANK_2010SP2, op_get_password_expiration},
 };
 
-/* --- envelopes ------------------------------------------------------------- */
+/* --- envelopes ----------------------------------------------------------- */
 void ews_envelope_open(const struct sim *sim, struct str *b)
 {
 	const struct product *p = sim->product;
 	bool old = p->rank <= RANK_2007SP1;
 	const char *h = old ? "t" : "h";
 
-	str_addf(b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
-		    "<%s:Envelope xmlns:%s=\"" NS_SOAP "\"><%s:Header>"
-		    "<%s:ServerVersionInfo MajorVersion=\"%d\" "
-		    "MinorVersion=\"%d\" MajorBuildNumber=\"%d\" "
-		    "MinorBuildNumber=\"%d\"",
+	str_addf(b,
+		 "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
+		 "<%s:Envelope xmlns:%s=\"" NS_SOAP "\"><%s:Header>"
+		 "<%s:ServerVersionInfo MajorVersion=\"%d\" "
+		 "MinorVersion=\"%d\" MajorBuildNumber=\"%d\" "
+		 "MinorBuildNumber=\"%d\"",
 		 old ? "soap" : "s", old ? "soap" : "s", old ? "soap" : "s", h,
 		 p->major, p->minor, p->build, p->revision);
 	if (p->version)
@@ -86,18 +90,23 @@ static void fault_2007(struct req *r, const char *code, const char *text,
 		   "<faultcode>soap11:Client</faultcode>");
 	xw_elem(b, "faultstring", text);
 	str_add(b, "<detail>");
-	str_addf(b, "<e:ResponseCode xmlns:e=\"" NS_E "\">%s</e:ResponseCode>"
-		    "<e:Message xmlns:e=\"" NS_E "\">", code);
+	str_addf(b,
+		 "<e:ResponseCode xmlns:e=\"" NS_E "\">%s</e:ResponseCode>"
+		 "<e:Message xmlns:e=\"" NS_E "\">",
+		 code);
 	xw_text(b, text);
 	str_add(b, "</e:Message>");
 	if (line > 0)
-		str_addf(b, "<e:Line xmlns:e=\"" NS_E "\">%d</e:Line>"
-			    "<e:Position xmlns:e=\"" NS_E "\">1</e:Position>",
+		str_addf(b,
+			 "<e:Line xmlns:e=\"" NS_E "\">%d</e:Line>"
+			 "<e:Position xmlns:e=\"" NS_E "\">1</e:Position>",
 			 line);
 	if (backoff > 0)
-		str_addf(b, "<t:MessageXml xmlns:t=\"" NS_T "\"><t:Value "
-			    "Name=\"BackOffMilliseconds\">%lld</t:Value>"
-			    "</t:MessageXml>", (long long)backoff);
+		str_addf(b,
+			 "<t:MessageXml xmlns:t=\"" NS_T "\"><t:Value "
+			 "Name=\"BackOffMilliseconds\">%lld</t:Value>"
+			 "</t:MessageXml>",
+			 (long long)backoff);
 	str_add(b, "</detail></soap:Fault>");
 	ews_envelope_close(r->sim, b);
 }
@@ -107,28 +116,35 @@ static void fault_2010(struct req *r, const char *code, const char *text,
 {
 	struct str *b = &r->out;
 
-	str_addf(b, "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope "
-		    "xmlns:s=\"" NS_SOAP "\"><s:Body><s:Fault>"
-		    "<faultcode xmlns:a=\"" NS_T "\">a:%s</faultcode>"
-		    "<faultstring xml:lang=\"en-US\">", code);
+	str_addf(b,
+		 "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope "
+		 "xmlns:s=\"" NS_SOAP "\"><s:Body><s:Fault>"
+		 "<faultcode xmlns:a=\"" NS_T "\">a:%s</faultcode>"
+		 "<faultstring xml:lang=\"en-US\">",
+		 code);
 	if (line > 0)
 		str_add(b, "The request failed schema validation: ");
 	xw_text(b, text);
-	str_addf(b, "</faultstring><detail><e:ResponseCode xmlns:e=\"" NS_E
-		    "\">%s</e:ResponseCode><e:Message xmlns:e=\"" NS_E "\">",
+	str_addf(b,
+		 "</faultstring><detail><e:ResponseCode xmlns:e=\"" NS_E
+		 "\">%s</e:ResponseCode><e:Message xmlns:e=\"" NS_E "\">",
 		 code);
 	xw_text(b, line > 0 ? "The request failed schema validation." : text);
 	str_add(b, "</e:Message>");
 	if (line > 0 || backoff > 0)
 		str_add(b, "<t:MessageXml xmlns:t=\"" NS_T "\">");
 	if (line > 0) {
-		str_addf(b, "<t:LineNumber>%d</t:LineNumber>"
-			    "<t:LinePosition>1</t:LinePosition>", line);
+		str_addf(b,
+			 "<t:LineNumber>%d</t:LineNumber>"
+			 "<t:LinePosition>1</t:LinePosition>",
+			 line);
 		xw_elem(b, "t:Violation", text);
 	}
 	if (backoff > 0)
-		str_addf(b, "<t:Value Name=\"BackOffMilliseconds\">%lld"
-			    "</t:Value>", (long long)backoff);
+		str_addf(b,
+			 "<t:Value Name=\"BackOffMilliseconds\">%lld"
+			 "</t:Value>",
+			 (long long)backoff);
 	if (line > 0 || backoff > 0)
 		str_add(b, "</t:MessageXml>");
 	str_add(b, "</detail></s:Fault></s:Body></s:Envelope>");
@@ -164,15 +180,18 @@ static void schema_fault(struct req *r, const char *violation, int line)
 	pthread_mutex_lock(&r->sim->count_lock);
 	r->sim->schema_failures++;
 	pthread_mutex_unlock(&r->sim->count_lock);
-	put_fault(r, "ErrorSchemaValidation", violation, 0, line > 0 ? line : 1);
+	put_fault(r, "ErrorSchemaValidation", violation, 0,
+		  line > 0 ? line : 1);
 	str_addf(&r->detail, " violation=\"%.300s\"", violation);
 }
 
-/* --- response messages -------------------------------------------------------- */
+/* --- response messages --------------------------------------------------- */
 void rsp_begin(struct req *r)
 {
-	str_addf(&r->out, "<m:%sResponse xmlns:m=\"" NS_M "\" xmlns:t=\"" NS_T
-			  "\"><m:ResponseMessages>", r->name);
+	str_addf(&r->out,
+		 "<m:%sResponse xmlns:m=\"" NS_M "\" xmlns:t=\"" NS_T
+		 "\"><m:ResponseMessages>",
+		 r->name);
 }
 
 void rsp_end(struct req *r)
@@ -182,8 +201,10 @@ void rsp_end(struct req *r)
 
 void rsp_ok(struct req *r)
 {
-	str_addf(&r->out, "<m:%sResponseMessage ResponseClass=\"Success\">"
-			  "<m:ResponseCode>NoError</m:ResponseCode>", r->name);
+	str_addf(&r->out,
+		 "<m:%sResponseMessage ResponseClass=\"Success\">"
+		 "<m:ResponseCode>NoError</m:ResponseCode>",
+		 r->name);
 }
 
 void rsp_close(struct req *r)
@@ -206,7 +227,7 @@ void rsp_error(struct req *r, const char *code, const char *payload)
 		str_addf(&r->detail, " error=%s", code);
 }
 
-/* --- one request ----------------------------------------------------------------- */
+/* --- one request --------------------------------------------------------- */
 static bool find_version(struct req *r, const xmlNode *header)
 {
 	const xmlNode *node = xr_child(header, "RequestServerVersion");
@@ -236,7 +257,10 @@ static bool refused(struct req *r)
 		ews_fault(r, "ErrorMailboxMoveInProgress", 0,
 			  "The mailbox is being moved. Try again later.");
 		return true;
-	case FAULT_401: case FAULT_500: case FAULT_503: case FAULT_HTML:
+	case FAULT_401:
+	case FAULT_500:
+	case FAULT_503:
+	case FAULT_HTML:
 		return true;
 	default:
 		return false;
@@ -248,9 +272,11 @@ static void busy_messages(struct req *r)
 	struct str payload = STR_INIT;
 	size_t n = xr_count(xr_child(r->op, "ItemIds"));
 
-	str_addf(&payload, "<m:MessageXml><t:Value "
-			   "Name=\"BackOffMilliseconds\">%lld</t:Value>"
-			   "</m:MessageXml>", (long long)r->fault.a);
+	str_addf(&payload,
+		 "<m:MessageXml><t:Value "
+		 "Name=\"BackOffMilliseconds\">%lld</t:Value>"
+		 "</m:MessageXml>",
+		 (long long)r->fault.a);
 	if (strncmp(r->name, "SyncFolderItems", 15) == 0)
 		str_add(&payload, "<m:SyncState/><m:IncludesLastItemInRange>"
 				  "true</m:IncludesLastItemInRange>");
@@ -312,8 +338,10 @@ static void dispatch(struct req *r, const xmlNode *envelope)
 	if (!fn) {
 		struct str why = STR_INIT;
 
-		str_addf(&why, "The element '%s' in namespace '" NS_M "' is "
-			       "not expected.", name);
+		str_addf(&why,
+			 "The element '%s' in namespace '" NS_M "' is "
+			 "not expected.",
+			 name);
 		schema_fault(r, why.s, 1);
 		str_release(&why);
 		return;
@@ -330,8 +358,7 @@ static bool admitted(struct req *r)
 
 	state_lock(r->st);
 	r->user->active++;
-	good = r->sim->max_active == 0 ||
-	       r->user->active <= r->sim->max_active;
+	good = r->sim->max_active == 0 || r->user->active <= r->sim->max_active;
 	state_unlock(r->st);
 	if (!good)
 		ews_fault(r, "ErrorExceededConnectionCount", 0,

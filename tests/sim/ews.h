@@ -18,29 +18,30 @@ struct req {
 	struct sim *sim;
 	struct state *st;
 	struct box *user;
-	enum rank rank;		/* version the client speaks */
+	enum rank rank; /* version the client speaks */
 	xmlDoc *doc;
 	xmlNode *op;
-	const char *name;	/* operation, a literal */
-	struct fault fault;	/* kind FAULT_NONE: none */
+	const char *name;   /* operation, a literal */
+	struct fault fault; /* kind FAULT_NONE: none */
 	struct str out;
 	int http;
-	struct str detail;	/* for the log line */
-	struct ews_stream *stream;	/* not NULL: answer goes on */
+	struct str detail;	   /* for the log line */
+	struct ews_stream *stream; /* not NULL: answer goes on */
 };
 
 /* Fills r->out, r->http. `body` is the request as received. */
 void ews_handle(struct req *r, const char *body, size_t len);
 void ews_envelope_open(const struct sim *sim, struct str *b);
 void ews_envelope_close(const struct sim *sim, struct str *b);
-PRINTF(4, 5) void ews_fault(struct req *r, const char *code, int64_t backoff,
-			    const char *fmt, ...);
+PRINTF(4, 5)
+void ews_fault(struct req *r, const char *code, int64_t backoff,
+	       const char *fmt, ...);
 
-/* --- response messages ---------------------------------------------------- */
+/* --- response messages --------------------------------------------------- */
 const char *ews_code_text(const char *code);
-void rsp_begin(struct req *r);		/* m:<Op>Response/m:ResponseMessages */
+void rsp_begin(struct req *r); /* m:<Op>Response/m:ResponseMessages */
 void rsp_end(struct req *r);
-void rsp_ok(struct req *r);		/* opens one Success message */
+void rsp_ok(struct req *r); /* opens one Success message */
 void rsp_close(struct req *r);
 /* A whole Error (or for ErrorBatchProcessingStopped Warning) message;
  * payload: raw XML behind the code, may be NULL. */
@@ -49,7 +50,7 @@ void rsp_error(struct req *r, const char *code, const char *payload);
 /* Under the fault "partial": was the batch stopped before item i of n? */
 bool batch_stopped(const struct req *r, size_t i, size_t n);
 
-/* --- ids (ews_ids.c) -------------------------------------------------------- */
+/* --- ids (ews_ids.c) ----------------------------------------------------- */
 void id_add_item(struct str *b, const struct box *box, uint64_t folder,
 		 uint64_t item);
 void id_add_folder(struct str *b, const struct box *box, uint64_t folder);
@@ -57,7 +58,11 @@ void id_add_attachment(struct str *b, const struct item *it, uint64_t key);
 void id_add_change_key(struct str *b, const struct box *box, char kind,
 		       uint64_t change);
 enum id_kind { ID_BAD, ID_FOLDER, ID_ITEM, ID_ATTACHMENT };
-struct id { enum id_kind kind; struct box *box; uint64_t folder, item, key; };
+struct id {
+	enum id_kind kind;
+	struct box *box;
+	uint64_t folder, item, key;
+};
 bool id_parse(struct state *st, struct id *id, const char *text) MUST_CHECK;
 bool change_key_parse(uint64_t *change, const char *text) MUST_CHECK;
 void xw_item_id(struct str *b, const char *name, const struct item *it);
@@ -74,7 +79,7 @@ struct folder *req_folder(struct req *r, const xmlNode *node, unsigned need,
 struct folder *req_folder_in(struct req *r, const xmlNode *wrapper,
 			     unsigned need, const char **code);
 
-/* --- shapes and items (ews_items.c, ews_paths.c) ----------------------------- */
+/* --- shapes and items (ews_items.c, ews_paths.c) ------------------------- */
 enum field {
 #define X(id, uri, element, flags, since) FIELD_##id,
 #include "tests/sim/fields.def"
@@ -83,26 +88,26 @@ enum field {
 };
 /* A property path: a field of the table, or an extended property. */
 struct path {
-	int field;		/* index in the field table; -1: extended */
-	char *key;		/* canonical key of an extended property */
-	char *uri;		/* the ExtendedFieldURI element to echo */
-	long tag;		/* property tag, -1: named */
-	char *type;		/* PropertyType */
-	const char *name;	/* of a string-named one */
+	int field;	  /* index in the field table; -1: extended */
+	char *key;	  /* canonical key of an extended property */
+	char *uri;	  /* the ExtendedFieldURI element to echo */
+	long tag;	  /* property tag, -1: named */
+	char *type;	  /* PropertyType */
+	const char *name; /* of a string-named one */
 };
 struct shape {
 	bool want[FIELD_MAX];
 	bool mime;
-	bool no_id;		/* an attached item has no id of its own */
-	bool find;		/* FindItem and sync: no bodies, no recipients */
-	char body;		/* 'B' best, 'H', 'T' */
+	bool no_id; /* an attached item has no id of its own */
+	bool find;  /* FindItem and sync: no bodies, no recipients */
+	char body;  /* 'B' best, 'H', 'T' */
 	VEC(struct path) ext;
 };
 void shape_read(struct req *r, struct shape *s, const xmlNode *node, bool find);
 void shape_release(struct shape *s);
 bool path_read(struct path *p, const xmlNode *node) MUST_CHECK;
 void path_release(struct path *p);
-const char *item_element(const struct item *it);	/* "t:Message" */
+const char *item_element(const struct item *it); /* "t:Message" */
 void item_write(struct req *r, const struct item *it, const struct shape *s);
 /* Just <t:Message><t:ItemId .../></t:Message>. */
 void item_write_id(struct str *b, const struct item *it);
@@ -111,15 +116,25 @@ uint64_t attachment_key(const struct mail *m, size_t index);
 /* AttachmentId up to IsInline. */
 void attachment_write_head(struct req *r, const struct item *it,
 			   const struct mail *m, size_t index);
-int field_find(const char *uri);		/* "item:Subject"; -1: none */
+int field_find(const char *uri); /* "item:Subject"; -1: none */
 void folder_shape_read(struct req *r, struct shape *s, const xmlNode *node);
 void folder_write(struct req *r, const struct folder *f, const struct shape *s);
 
 /* Values for searching, sorting and extended properties. */
-enum value_type { VALUE_NONE, VALUE_TEXT, VALUE_NUMBER, VALUE_TIME, VALUE_BOOL,
-		  VALUE_LIST };
-struct value { enum value_type type; int64_t number; struct str text;
-	       struct strv list; };
+enum value_type {
+	VALUE_NONE,
+	VALUE_TEXT,
+	VALUE_NUMBER,
+	VALUE_TIME,
+	VALUE_BOOL,
+	VALUE_LIST
+};
+struct value {
+	enum value_type type;
+	int64_t number;
+	struct str text;
+	struct strv list;
+};
 void value_init(struct value *v);
 void value_release(struct value *v);
 void item_value(const struct item *it, const struct path *p, struct value *v);
@@ -130,7 +145,7 @@ void value_write(struct str *b, const struct path *p, const struct value *v);
 bool item_set_ext(struct item *it, const struct path *p, const xmlNode *value,
 		  bool creating) MUST_CHECK;
 
-/* --- operations ----------------------------------------------------------------- */
+/* --- operations ---------------------------------------------------------- */
 typedef void op_fn(struct req *r);
 op_fn op_get_folder, op_find_folder, op_create_folder, op_update_folder,
 	op_delete_folder, op_move_folder, op_copy_folder, op_empty_folder,

@@ -38,7 +38,7 @@ static void put_root(struct req *r, const struct item *it)
 static void create_one(struct req *r, struct item *it, const xmlNode *n)
 {
 	const char *element = xr_is(n, "ItemAttachment") ? "t:ItemAttachment"
-							  : "t:FileAttachment";
+							 : "t:FileAttachment";
 	struct mail m;
 
 	load(it, &m);
@@ -91,7 +91,7 @@ void op_create_attachment(struct req *r)
 	str_addf(&r->detail, " n=%zu", n);
 }
 
-/* --- getting ------------------------------------------------------------------ */
+/* --- getting ------------------------------------------------------------- */
 /* An attached message is shown like an item, without ids. */
 static void put_item(struct req *r, const struct item *parent,
 		     const struct attachment *a)
@@ -99,12 +99,24 @@ static void put_item(struct req *r, const struct item *parent,
 	const xmlNode *wish = xr_child(r->op, "AttachmentShape");
 	struct item *inner = item_new();
 	struct shape shape = {.body = 'B'};
-	static const enum field shown[] = {
-		FIELD_CLASS, FIELD_SUBJECT, FIELD_SENSITIVITY, FIELD_BODY,
-		FIELD_SIZE, FIELD_IMPORTANCE, FIELD_IN_REPLY_TO, FIELD_SENT,
-		FIELD_DISPLAY_CC, FIELD_DISPLAY_TO, FIELD_HAS_ATTACHMENTS,
-		FIELD_SENDER, FIELD_TO, FIELD_CC, FIELD_FROM, FIELD_MESSAGE_ID,
-		FIELD_IS_READ, FIELD_REFERENCES};
+	static const enum field shown[] = {FIELD_CLASS,
+					   FIELD_SUBJECT,
+					   FIELD_SENSITIVITY,
+					   FIELD_BODY,
+					   FIELD_SIZE,
+					   FIELD_IMPORTANCE,
+					   FIELD_IN_REPLY_TO,
+					   FIELD_SENT,
+					   FIELD_DISPLAY_CC,
+					   FIELD_DISPLAY_TO,
+					   FIELD_HAS_ATTACHMENTS,
+					   FIELD_SENDER,
+					   FIELD_TO,
+					   FIELD_CC,
+					   FIELD_FROM,
+					   FIELD_MESSAGE_ID,
+					   FIELD_IS_READ,
+					   FIELD_REFERENCES};
 
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
 		shape.want[shown[i]] = true;
@@ -144,8 +156,8 @@ static void get_one(struct req *r, const xmlNode *node)
 		rsp_error(r, "ErrorItemNotFound", "<m:Attachments/>");
 	} else {
 		const struct attachment *a = &m.atts.v[i];
-		const char *element = a->is_message ? "t:ItemAttachment"
-						    : "t:FileAttachment";
+		const char *element =
+			a->is_message ? "t:ItemAttachment" : "t:FileAttachment";
 
 		rsp_ok(r);
 		xw_open(&r->out, "m:Attachments");
@@ -218,8 +230,8 @@ void op_delete_attachment(struct req *r)
 	for (xmlNode *id = xr_first(xr_child(r->op, "AttachmentIds")); id;
 	     id = xr_next(id)) {
 		struct item *it = NULL;
-		const char *code = delete_one(r, str_or_empty(xr_attr(id, "Id")),
-					      &it);
+		const char *code =
+			delete_one(r, str_or_empty(xr_attr(id, "Id")), &it);
 
 		if (code) {
 			rsp_error(r, code, NULL);

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-static const struct { const char *code, *text; } texts[] = {
+static const struct {
+	const char *code, *text;
+} texts[] = {
 	{"ErrorAccessDenied", "Access is denied. Check credentials and try "
 			      "again."},
 	{"ErrorAttachmentSizeLimitExceeded", "The attachment is too large."},

@@ -29,7 +29,8 @@ static void addrs_replace(struct addrs *out, const xmlNode *list, bool append)
 
 static void body_set(struct mail *m, const xmlNode *body, bool append)
 {
-	bool html = strcmp(str_or_empty(xr_attr(body, "BodyType")), "HTML") == 0;
+	bool html =
+		strcmp(str_or_empty(xr_attr(body, "BodyType")), "HTML") == 0;
 	char **to = html ? &m->html : &m->text;
 	char **other = html ? &m->text : &m->html;
 
@@ -102,8 +103,8 @@ static bool overlay_texts(struct mail *m, const xmlNode *n, bool append)
 				: strcmp(text, "Low") == 0 ? 0
 							   : 1;
 	else if (xr_is(n, "Sensitivity"))
-		m->sensitivity = strcmp(text, "Personal") == 0  ? 1
-				 : strcmp(text, "Private") == 0 ? 2
+		m->sensitivity = strcmp(text, "Personal") == 0	     ? 1
+				 : strcmp(text, "Private") == 0	     ? 2
 				 : strcmp(text, "Confidential") == 0 ? 3
 								     : 0;
 	else if (xr_is(n, "IsReadReceiptRequested"))

@@ -10,10 +10,22 @@
 
 enum { FIND_LIMIT = 1000 };
 
-struct row { const struct item *it; struct value *keys; };
-struct order { struct path path; bool descending; };
-struct rows { struct row *v; size_t n, cap; };
-struct sorting { struct order v[4]; size_t n; };
+struct row {
+	const struct item *it;
+	struct value *keys;
+};
+struct order {
+	struct path path;
+	bool descending;
+};
+struct rows {
+	struct row *v;
+	size_t n, cap;
+};
+struct sorting {
+	struct order v[4];
+	size_t n;
+};
 
 static int value_order(const struct value *a, const struct value *b)
 {
@@ -99,7 +111,10 @@ static void rows_sort(struct rows *rows, struct sorting *s)
 	}
 }
 
-struct page { size_t offset, max; bool from_end, paged; };
+struct page {
+	size_t offset, max;
+	bool from_end, paged;
+};
 
 static void page_read(struct page *p, const struct req *r)
 {
@@ -109,8 +124,8 @@ static void page_read(struct page *p, const struct req *r)
 	p->paged = view != NULL;
 	p->offset = strtoul(str_or_empty(xr_attr(view, "Offset")), NULL, 10);
 	p->max = max ? strtoul(max, NULL, 10) : FIND_LIMIT;
-	p->from_end = strcmp(str_or_empty(xr_attr(view, "BasePoint")),
-			     "End") == 0;
+	p->from_end =
+		strcmp(str_or_empty(xr_attr(view, "BasePoint")), "End") == 0;
 	if (p->max > FIND_LIMIT)
 		p->max = FIND_LIMIT;
 }
@@ -164,8 +179,10 @@ static void find_in(struct req *r, const struct folder *f,
 	if (page.paged)
 		str_addf(&r->out, " IndexedPagingOffset=\"%zu\"",
 			 page.from_end ? rows.n - from : to);
-	str_addf(&r->out, " TotalItemsInView=\"%zu\" "
-			  "IncludesLastItemInRange=\"%s\">", rows.n,
+	str_addf(&r->out,
+		 " TotalItemsInView=\"%zu\" "
+		 "IncludesLastItemInRange=\"%s\">",
+		 rows.n,
 		 (page.from_end ? from == 0 : to == rows.n) ? "true" : "false");
 	xw_open(&r->out, "t:Items");
 	for (size_t i = from; i < to; i++)

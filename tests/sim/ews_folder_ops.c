@@ -61,8 +61,8 @@ static bool set_ext(struct folder *f, const xmlNode *property)
 static void create_one(struct req *r, struct folder *parent, const xmlNode *n,
 		       const char *name)
 {
-	struct folder *f = folder_new(r->st, parent->box, parent, name,
-				      class_of(n));
+	struct folder *f =
+		folder_new(r->st, parent->box, parent, name, class_of(n));
 
 	for (xmlNode *x = xr_first(n); x; x = xr_next(x))
 		if (xr_is(x, "ExtendedProperty") && !set_ext(f, x))
@@ -73,9 +73,8 @@ static void create_one(struct req *r, struct folder *parent, const xmlNode *n,
 void op_create_folder(struct req *r)
 {
 	const char *code = NULL;
-	struct folder *parent = req_folder_in(r, xr_child(r->op,
-							  "ParentFolderId"),
-					      RIGHT_SUBFOLDERS, &code);
+	struct folder *parent = req_folder_in(
+		r, xr_child(r->op, "ParentFolderId"), RIGHT_SUBFOLDERS, &code);
 
 	if (!parent && strcmp(code, "ErrorItemNotFound") == 0)
 		code = "ErrorParentFolderNotFound";
@@ -100,7 +99,7 @@ void op_create_folder(struct req *r)
 	rsp_end(r);
 }
 
-/* --- UpdateFolder ---------------------------------------------------------------- */
+/* --- UpdateFolder -------------------------------------------------------- */
 static void set_permissions(struct req *r, struct folder *f,
 			    const xmlNode *object)
 {
@@ -159,8 +158,8 @@ void op_update_folder(struct req *r)
 	for (xmlNode *n = xr_first(xr_child(r->op, "FolderChanges")); n;
 	     n = xr_next(n)) {
 		const char *code = NULL;
-		struct folder *f = req_folder(r, xr_first(n), RIGHT_OWNER,
-					      &code);
+		struct folder *f =
+			req_folder(r, xr_first(n), RIGHT_OWNER, &code);
 
 		for (xmlNode *u = xr_first(xr_child(n, "Updates")); u && !code;
 		     u = xr_next(u))
@@ -173,7 +172,7 @@ void op_update_folder(struct req *r)
 	rsp_end(r);
 }
 
-/* --- deleting and emptying ---------------------------------------------------------- */
+/* --- deleting and emptying ----------------------------------------------- */
 /* A name that is free below `to`, for a folder on its way to the trash. */
 static void move_with_free_name(struct req *r, struct folder *f,
 				struct folder *to)
@@ -207,8 +206,8 @@ void op_delete_folder(struct req *r)
 		str_addf(&r->detail, " name=\"%.80s\"", f->name);
 		if (strcmp(type, "MoveToDeletedItems") == 0 &&
 		    !folder_is_under(f, box_folder(f->box, "deleteditems")))
-			move_with_free_name(r, f, box_folder(f->box,
-							     "deleteditems"));
+			move_with_free_name(r, f,
+					    box_folder(f->box, "deleteditems"));
 		else
 			folder_delete(r->st, f);
 		rsp_ok(r);
@@ -277,7 +276,7 @@ void op_empty_folder(struct req *r)
 	rsp_end(r);
 }
 
-/* --- moving and copying ----------------------------------------------------------------- */
+/* --- moving and copying -------------------------------------------------- */
 static const char *place_code(struct req *r, const struct folder *f,
 			      struct folder *to, bool copy)
 {
@@ -287,7 +286,8 @@ static const char *place_code(struct req *r, const struct folder *f,
 		return "ErrorMoveCopyFailed";
 	if (folder_child(to, f->name) && (copy || f->parent != to))
 		return r->sim->product->rank <= RANK_2007SP1
-			       ? "ErrorMoveCopyFailed" : "ErrorFolderExists";
+			       ? "ErrorMoveCopyFailed"
+			       : "ErrorFolderExists";
 	if (f->box != to->box)
 		return "ErrorCrossMailboxMoveCopy";
 	return NULL;
@@ -307,7 +307,8 @@ static void place_folders(struct req *r, bool copy)
 
 		if (!to)
 			code = strcmp(no_target, "ErrorItemNotFound") == 0
-				       ? "ErrorToFolderNotFound" : no_target;
+				       ? "ErrorToFolderNotFound"
+				       : no_target;
 		else
 			f = req_folder(r, id, copy ? RIGHT_READ : RIGHT_OWNER,
 				       &code);

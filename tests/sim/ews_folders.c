@@ -9,11 +9,21 @@
 #include "tests/sim/find.h"
 
 enum folder_field {
-	FF_PARENT, FF_CLASS, FF_NAME, FF_TOTAL, FF_CHILDREN, FF_RIGHTS,
-	FF_DISTINGUISHED, FF_PERMISSIONS, FF_UNREAD, FF_COUNT
+	FF_PARENT,
+	FF_CLASS,
+	FF_NAME,
+	FF_TOTAL,
+	FF_CHILDREN,
+	FF_RIGHTS,
+	FF_DISTINGUISHED,
+	FF_PERMISSIONS,
+	FF_UNREAD,
+	FF_COUNT
 };
 
-static const struct { const char *uri, *flags; } folder_fields[FF_COUNT] = {
+static const struct {
+	const char *uri, *flags;
+} folder_fields[FF_COUNT] = {
 	[FF_PARENT] = {"folder:ParentFolderId", "A"},
 	[FF_CLASS] = {"folder:FolderClass", "A"},
 	[FF_NAME] = {"folder:DisplayName", "DA"},
@@ -68,8 +78,7 @@ static void value_number(struct value *v, int64_t n)
 	v->number = n;
 }
 
-void folder_value(const struct folder *f, const struct path *p,
-		  struct value *v)
+void folder_value(const struct folder *f, const struct path *p, struct value *v)
 {
 	int64_t size = 0;
 
@@ -80,12 +89,24 @@ void folder_value(const struct folder *f, const struct path *p,
 		v->type = VALUE_BOOL;
 		v->number = f->hidden;
 		break;
-	case 0x0e08: value_number(v, size); break;
-	case 0x3601: value_number(v, f->parent ? 1 : 0); break;
-	case 0x3602: value_number(v, (int64_t)f->items.n); break;
-	case 0x3603: value_number(v, (int64_t)f->unread); break;
-	case 0x3617: value_number(v, 0); break;
-	case 0x670b: value_number(v, (int64_t)f->deleted_total); break;
+	case 0x0e08:
+		value_number(v, size);
+		break;
+	case 0x3601:
+		value_number(v, f->parent ? 1 : 0);
+		break;
+	case 0x3602:
+		value_number(v, (int64_t)f->items.n);
+		break;
+	case 0x3603:
+		value_number(v, (int64_t)f->unread);
+		break;
+	case 0x3617:
+		value_number(v, 0);
+		break;
+	case 0x670b:
+		value_number(v, (int64_t)f->deleted_total);
+		break;
 	case 0x670a:
 		v->type = VALUE_TIME;
 		v->number = f->last_commit;
@@ -100,7 +121,9 @@ void folder_value(const struct folder *f, const struct path *p,
 			str_add(&v->text, f->folder_class);
 		}
 		break;
-	case 0x666e: case 0x666a: case 0x3ff5:
+	case 0x666e:
+	case 0x666a:
+	case 0x3ff5:
 		if (f->box->quota && !f->parent)
 			value_number(v, (int64_t)(f->box->quota / 1024));
 		break;
@@ -134,8 +157,8 @@ static void put_permission(struct str *b, bool calendar, const struct box *who,
 {
 	unsigned rights = level_rights(level);
 	const char *all = "All", *none = "None";
-	const char *element = calendar ? "t:CalendarPermission"
-				       : "t:Permission";
+	const char *element =
+		calendar ? "t:CalendarPermission" : "t:Permission";
 
 	xw_open(b, element);
 	xw_open(b, "t:UserId");
@@ -161,8 +184,8 @@ static void put_permission(struct str *b, bool calendar, const struct box *who,
 
 static void put_permissions(struct req *r, const struct folder *f)
 {
-	bool calendar = str_starts(str_or_empty(f->folder_class),
-				   "IPF.Appointment");
+	bool calendar =
+		str_starts(str_or_empty(f->folder_class), "IPF.Appointment");
 	const char *list = calendar ? "t:CalendarPermissions" : "t:Permissions";
 
 	if (!(folder_rights(f, r->user) & RIGHT_OWNER))
@@ -245,7 +268,7 @@ void op_get_folder(struct req *r)
 	shape_release(&shape);
 }
 
-/* --- FindFolder --------------------------------------------------------------- */
+/* --- FindFolder ---------------------------------------------------------- */
 static void find_below(struct req *r, struct folder *top, bool deep,
 		       const struct shape *shape)
 {
@@ -279,8 +302,9 @@ static void find_below(struct req *r, struct folder *top, bool deep,
 	str_add(&r->out, "<m:RootFolder");
 	if (view)
 		str_addf(&r->out, " IndexedPagingOffset=\"%zu\"", to);
-	str_addf(&r->out, " TotalItemsInView=\"%zu\" "
-			  "IncludesLastItemInRange=\"%s\"><t:Folders>",
+	str_addf(&r->out,
+		 " TotalItemsInView=\"%zu\" "
+		 "IncludesLastItemInRange=\"%s\"><t:Folders>",
 		 found.n, to == found.n ? "true" : "false");
 	for (size_t i = from; i < to; i++)
 		folder_write(r, found.v[i], shape);

@@ -10,8 +10,13 @@
 #include <string.h>
 #include "base/codec.h"
 
-enum { HEAD = 4 + 36, FOLDER_LEN = HEAD + 2 + 46, ITEM_LEN = HEAD + 2 + 70,
-       ATTACHMENT_LEN = ITEM_LEN + 6 + 8, CHANGE_KEY_LEN = 30 };
+enum {
+	HEAD = 4 + 36,
+	FOLDER_LEN = HEAD + 2 + 46,
+	ITEM_LEN = HEAD + 2 + 70,
+	ATTACHMENT_LEN = ITEM_LEN + 6 + 8,
+	CHANGE_KEY_LEN = 30
+};
 
 static void put64(unsigned char *p, uint64_t v)
 {
@@ -138,8 +143,7 @@ bool id_parse(struct state *st, struct id *id, const char *text)
 		id->kind = ID_ATTACHMENT;
 	if (id->kind != ID_BAD)
 		id->box = box_by_guid(st, raw.s + 4);
-	if (id->box &&
-	    memcmp(p + HEAD + 2 + 4, id->box->replica, 16) == 0) {
+	if (id->box && memcmp(p + HEAD + 2 + 4, id->box->replica, 16) == 0) {
 		id->folder = get64(p + HEAD + 2 + 38);
 		if (id->kind != ID_FOLDER)
 			id->item = get64(p + HEAD + 2 + 62);
@@ -155,7 +159,8 @@ bool id_parse(struct state *st, struct id *id, const char *text)
 void xw_item_id(struct str *b, const char *name, const struct item *it)
 {
 	char kind = strstr(it->item_class ? it->item_class : "", "Schedule")
-			    ? 11 : 9;
+			    ? 11
+			    : 9;
 
 	str_addf(b, "<%s Id=\"", name);
 	id_add_item(b, it->folder->box, it->folder->id, it->id);
@@ -173,7 +178,7 @@ void xw_folder_id(struct str *b, const char *name, const struct folder *f)
 	str_add(b, "\"/>");
 }
 
-/* --- finding what a request names ------------------------------------------- */
+/* --- finding what a request names ---------------------------------------- */
 struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 		      const char **code)
 {
@@ -194,7 +199,8 @@ struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 	if (!it || it->folder->id != id.folder || it->folder->box != id.box ||
 	    r->fault.kind == FAULT_ITEM_GONE) {
 		r->fault.kind = r->fault.kind == FAULT_ITEM_GONE
-					? FAULT_NONE : r->fault.kind;
+					? FAULT_NONE
+					: r->fault.kind;
 		*code = "ErrorItemNotFound";
 		return NULL;
 	}
@@ -214,8 +220,8 @@ static struct folder *distinguished(struct req *r, const xmlNode *node,
 				    const char **code)
 {
 	const char *name = xr_attr(node, "Id");
-	const char *mailbox = xr_child_text(xr_child(node, "Mailbox"),
-					    "EmailAddress");
+	const char *mailbox =
+		xr_child_text(xr_child(node, "Mailbox"), "EmailAddress");
 	struct box *box = mailbox ? box_find(r->st, mailbox) : r->user;
 	struct folder *f = NULL;
 
@@ -255,7 +261,8 @@ struct folder *req_folder(struct req *r, const xmlNode *node, unsigned need,
 		return NULL;
 	if (!(folder_rights(f, r->user) & RIGHT_VISIBLE)) {
 		*code = xr_is(node, "DistinguishedFolderId")
-				? "ErrorFolderNotFound" : "ErrorItemNotFound";
+				? "ErrorFolderNotFound"
+				: "ErrorItemNotFound";
 		return NULL;
 	}
 	if ((folder_rights(f, r->user) & need) != need) {

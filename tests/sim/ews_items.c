@@ -25,7 +25,7 @@ int field_find(const char *uri)
 	return -1;
 }
 
-/* --- shapes ----------------------------------------------------------------- */
+/* --- shapes -------------------------------------------------------------- */
 void shape_read(struct req *r, struct shape *s, const xmlNode *node, bool find)
 {
 	const char *base = xr_child_text(node, "BaseShape");
@@ -95,13 +95,13 @@ void item_write_id(struct str *b, const struct item *it)
 	xw_close(b, element);
 }
 
-/* --- one item ------------------------------------------------------------------ */
+/* --- one item ------------------------------------------------------------ */
 struct writer {
 	struct req *r;
 	struct str *b;
 	const struct item *it;
 	const struct shape *s;
-	struct str raw;		/* the message, when needed */
+	struct str raw; /* the message, when needed */
 	struct mail m;
 	bool have_raw, have_head, have_mail;
 };
@@ -146,7 +146,8 @@ static void put_mailbox(struct writer *w, const struct addr *a)
 		if (w->r->rank >= RANK_2010)
 			xw_elem(w->b, "t:MailboxType",
 				box_find(w->r->st, str_or_empty(a->email))
-					? "Mailbox" : "OneOff");
+					? "Mailbox"
+					: "OneOff");
 	}
 	xw_close(w->b, "t:Mailbox");
 }
@@ -261,7 +262,7 @@ void attachment_write_head(struct req *r, const struct item *it,
 	xw_elemf(b, "t:Size", "%zu", a->content.len);
 	xw_open(b, "t:LastModifiedTime");
 	clock_add_iso(b, it->received);
-	str_cut(b, b->len - 1);		/* no zone suffix here */
+	str_cut(b, b->len - 1); /* no zone suffix here */
 	xw_close(b, "t:LastModifiedTime");
 	xw_bool(b, "t:IsInline", a->is_inline);
 }
@@ -296,7 +297,7 @@ static void put_headers(struct writer *w)
 	need_raw(w);
 	head = mime_head_len(w->raw.s, w->raw.len);
 	if (w->it->draft || str_eq(w->it->folder->distinguished, "sentitems"))
-		head = 0;	/* local items have no transport headers */
+		head = 0; /* local items have no transport headers */
 	while (mime_next_field(w->raw.s, head, &pos, &name, &value)) {
 		char *text = mime_decode_text(value.s);
 
@@ -320,9 +321,9 @@ static void put_conversation(struct writer *w)
 {
 	const struct item *it = w->it;
 	const char *root = it->references && *it->references ? it->references
-			   : it->in_reply_to ? it->in_reply_to
-			   : it->message_id  ? it->message_id
-					     : str_or_empty(it->subject);
+			   : it->in_reply_to		     ? it->in_reply_to
+			   : it->message_id		     ? it->message_id
+					    : str_or_empty(it->subject);
 	uint64_t h[2] = {0xcbf29ce484222325u, 1};
 
 	for (; *root && *root != ' '; root++)
@@ -388,8 +389,9 @@ static void put_icon(struct writer *w)
 		xw_elem(w->b, "t:IconIndex", "MailForwarded");
 	else if (str_starts(w->it->item_class, "IPM.Note"))
 		xw_elem(w->b, "t:IconIndex",
-			w->it->draft ? "MailUnsent"
-			: w->it->read ? "MailRead" : "MailUnread");
+			w->it->draft  ? "MailUnsent"
+			: w->it->read ? "MailRead"
+				      : "MailUnread");
 }
 
 static void put_responses(struct writer *w)
@@ -402,13 +404,15 @@ static void put_responses(struct writer *w)
 
 void rights_write(struct req *r, unsigned rights)
 {
-	static const struct { const char *name; unsigned bit; } bits[] = {
-		{"t:CreateAssociated", RIGHT_OWNER},
-		{"t:CreateContents", RIGHT_CREATE},
-		{"t:CreateHierarchy", RIGHT_SUBFOLDERS},
-		{"t:Delete", RIGHT_DELETE},
-		{"t:Modify", RIGHT_EDIT},
-		{"t:Read", RIGHT_READ}};
+	static const struct {
+		const char *name;
+		unsigned bit;
+	} bits[] = {{"t:CreateAssociated", RIGHT_OWNER},
+		    {"t:CreateContents", RIGHT_CREATE},
+		    {"t:CreateHierarchy", RIGHT_SUBFOLDERS},
+		    {"t:Delete", RIGHT_DELETE},
+		    {"t:Modify", RIGHT_EDIT},
+		    {"t:Read", RIGHT_READ}};
 
 	xw_open(&r->out, "t:EffectiveRights");
 	for (size_t i = 0; i < ARRAY_LEN(bits); i++)
@@ -464,6 +468,91 @@ static void put_owner(struct writer *w, int field)
 		put_person(w, field, &a);
 }
 
+static void put_state_field(struct writer *w, int field)
+{
+	const struct item *it = w->it;
+	const char *element = fields[field].element;
+
+	switch ((enum field)field) {
+	case FIELD_IS_SUBMITTED:
+		xw_bool(w->b, element, it->submitted);
+		break;
+	case FIELD_IS_DRAFT:
+		xw_bool(w->b, element, it->draft);
+		break;
+	case FIELD_IS_FROM_ME:
+		xw_bool(w->b, element,
+			str_eq_nocase(it->from.email,
+				      it->folder->box->address));
+		break;
+	case FIELD_IS_RESEND:
+		xw_bool(w->b, element, false);
+		break;
+	case FIELD_IS_UNMODIFIED:
+		xw_bool(w->b, element, it->change == it->created);
+		break;
+	case FIELD_HEADERS:
+		put_headers(w);
+		break;
+	case FIELD_SENT:
+		put_optional_time(w, field, it->sent);
+		break;
+	case FIELD_MADE:
+		put_optional_time(w, field, it->made);
+		break;
+	case FIELD_RESPONSES:
+		put_responses(w);
+		break;
+	case FIELD_REMINDER_SET:
+		xw_bool(w->b, element, false);
+		break;
+	case FIELD_REMINDER_MINUTES:
+		xw_elem(w->b, element, "0");
+		break;
+	case FIELD_DISPLAY_CC:
+		put_display(w, field, it->display_cc);
+		break;
+	case FIELD_DISPLAY_TO:
+		put_display(w, field, it->display_to);
+		break;
+	case FIELD_HAS_ATTACHMENTS:
+		xw_bool(w->b, element, it->has_attachments);
+		break;
+	case FIELD_CULTURE:
+		xw_elem(w->b, element, "en-US");
+		break;
+	case FIELD_RIGHTS:
+		rights_write(w->r, folder_rights(it->folder, w->r->user));
+		break;
+	case FIELD_MODIFIED_NAME:
+		xw_elem(w->b, element, it->folder->box->name);
+		break;
+	case FIELD_MODIFIED:
+		put_optional_time(w, field, it->modified);
+		break;
+	case FIELD_ASSOCIATED:
+		xw_bool(w->b, element, false);
+		break;
+	case FIELD_CONVERSATION:
+		put_conversation(w);
+		break;
+	case FIELD_FLAG:
+		put_flag(w);
+		break;
+	case FIELD_INSTANCE:
+		xw_base64(w->b, element, &it->id, sizeof(it->id));
+		break;
+	case FIELD_PREVIEW:
+		put_preview(w);
+		break;
+	case FIELD_ICON:
+		put_icon(w);
+		break;
+	default:
+		break;
+	}
+}
+
 static void put_item_field(struct writer *w, int field)
 {
 	static const char *const importance[] = {"Low", "Normal", "High"};
@@ -473,8 +562,12 @@ static void put_item_field(struct writer *w, int field)
 	const char *element = fields[field].element;
 
 	switch ((enum field)field) {
-	case FIELD_PARENT: xw_folder_id(w->b, element, it->folder); break;
-	case FIELD_CLASS: xw_elem(w->b, element, it->item_class); break;
+	case FIELD_PARENT:
+		xw_folder_id(w->b, element, it->folder);
+		break;
+	case FIELD_CLASS:
+		xw_elem(w->b, element, it->item_class);
+		break;
 	case FIELD_SUBJECT:
 		if (it->subject || w->r->fault.kind == FAULT_BAD_CHARS) {
 			xw_open(w->b, element);
@@ -486,55 +579,36 @@ static void put_item_field(struct writer *w, int field)
 	case FIELD_SENSITIVITY:
 		xw_elem(w->b, element, sensitivity[it->sensitivity & 3]);
 		break;
-	case FIELD_BODY: put_body(w, element, w->s->body); break;
-	case FIELD_UNIQUE_BODY: put_body(w, element, w->s->body); break;
-	case FIELD_TEXT_BODY: put_body(w, element, 'T'); break;
-	case FIELD_ATTACHMENTS: put_attachments(w); break;
-	case FIELD_RECEIVED: put_optional_time(w, field, it->received); break;
-	case FIELD_SIZE: xw_elemf(w->b, element, "%zu", it->size); break;
-	case FIELD_CATEGORIES: put_list(w); break;
+	case FIELD_BODY:
+		put_body(w, element, w->s->body);
+		break;
+	case FIELD_UNIQUE_BODY:
+		put_body(w, element, w->s->body);
+		break;
+	case FIELD_TEXT_BODY:
+		put_body(w, element, 'T');
+		break;
+	case FIELD_ATTACHMENTS:
+		put_attachments(w);
+		break;
+	case FIELD_RECEIVED:
+		put_optional_time(w, field, it->received);
+		break;
+	case FIELD_SIZE:
+		xw_elemf(w->b, element, "%zu", it->size);
+		break;
+	case FIELD_CATEGORIES:
+		put_list(w);
+		break;
 	case FIELD_IMPORTANCE:
 		xw_elem(w->b, element, importance[it->importance % 3]);
 		break;
-	case FIELD_IN_REPLY_TO: put_optional(w, field, it->in_reply_to); break;
-	case FIELD_IS_SUBMITTED: xw_bool(w->b, element, it->submitted); break;
-	case FIELD_IS_DRAFT: xw_bool(w->b, element, it->draft); break;
-	case FIELD_IS_FROM_ME:
-		xw_bool(w->b, element,
-			str_eq_nocase(it->from.email, it->folder->box->address));
+	case FIELD_IN_REPLY_TO:
+		put_optional(w, field, it->in_reply_to);
 		break;
-	case FIELD_IS_RESEND: xw_bool(w->b, element, false); break;
-	case FIELD_IS_UNMODIFIED:
-		xw_bool(w->b, element, it->change == it->created);
+	default:
+		put_state_field(w, field);
 		break;
-	case FIELD_HEADERS: put_headers(w); break;
-	case FIELD_SENT: put_optional_time(w, field, it->sent); break;
-	case FIELD_MADE: put_optional_time(w, field, it->made); break;
-	case FIELD_RESPONSES: put_responses(w); break;
-	case FIELD_REMINDER_SET: xw_bool(w->b, element, false); break;
-	case FIELD_REMINDER_MINUTES: xw_elem(w->b, element, "0"); break;
-	case FIELD_DISPLAY_CC: put_display(w, field, it->display_cc); break;
-	case FIELD_DISPLAY_TO: put_display(w, field, it->display_to); break;
-	case FIELD_HAS_ATTACHMENTS:
-		xw_bool(w->b, element, it->has_attachments);
-		break;
-	case FIELD_CULTURE: xw_elem(w->b, element, "en-US"); break;
-	case FIELD_RIGHTS:
-		rights_write(w->r, folder_rights(it->folder, w->r->user));
-		break;
-	case FIELD_MODIFIED_NAME:
-		xw_elem(w->b, element, it->folder->box->name);
-		break;
-	case FIELD_MODIFIED: put_optional_time(w, field, it->modified); break;
-	case FIELD_ASSOCIATED: xw_bool(w->b, element, false); break;
-	case FIELD_CONVERSATION: put_conversation(w); break;
-	case FIELD_FLAG: put_flag(w); break;
-	case FIELD_INSTANCE:
-		xw_base64(w->b, element, &it->id, sizeof(it->id));
-		break;
-	case FIELD_PREVIEW: put_preview(w); break;
-	case FIELD_ICON: put_icon(w); break;
-	default: break;
 	}
 }
 
@@ -544,15 +618,27 @@ static void put_message_field(struct writer *w, int field)
 	const char *element = fields[field].element;
 
 	switch ((enum field)field) {
-	case FIELD_SENDER: put_person(w, field, &it->sender); break;
-	case FIELD_TO: put_people(w, field, &need_head(w)->to); break;
-	case FIELD_CC: put_people(w, field, &need_head(w)->cc); break;
-	case FIELD_BCC: put_people(w, field, &need_head(w)->bcc); break;
+	case FIELD_SENDER:
+		put_person(w, field, &it->sender);
+		break;
+	case FIELD_TO:
+		put_people(w, field, &need_head(w)->to);
+		break;
+	case FIELD_CC:
+		put_people(w, field, &need_head(w)->cc);
+		break;
+	case FIELD_BCC:
+		put_people(w, field, &need_head(w)->bcc);
+		break;
 	case FIELD_REPLY_TO:
 		put_people(w, field, &need_head(w)->reply_to);
 		break;
-	case FIELD_RECEIPT: xw_bool(w->b, element, it->receipt); break;
-	case FIELD_DELIVERY_RECEIPT: xw_bool(w->b, element, false); break;
+	case FIELD_RECEIPT:
+		xw_bool(w->b, element, it->receipt);
+		break;
+	case FIELD_DELIVERY_RECEIPT:
+		xw_bool(w->b, element, false);
+		break;
 	case FIELD_CONVERSATION_INDEX:
 		if (!w->s->find)
 			put_optional(w, field, need_head(w)->thread_index);
@@ -560,15 +646,27 @@ static void put_message_field(struct writer *w, int field)
 	case FIELD_TOPIC:
 		put_optional(w, field, subject_topic(it->subject));
 		break;
-	case FIELD_FROM: put_person(w, field, &it->from); break;
-	case FIELD_MESSAGE_ID: put_optional(w, field, it->message_id); break;
-	case FIELD_IS_READ: xw_bool(w->b, element, it->read); break;
-	case FIELD_RESPONSE_REQUESTED: xw_bool(w->b, element, false); break;
-	case FIELD_REFERENCES: put_optional(w, field, it->references); break;
-	case FIELD_RECEIVED_BY: case FIELD_RECEIVED_REPRESENTING:
+	case FIELD_FROM:
+		put_person(w, field, &it->from);
+		break;
+	case FIELD_MESSAGE_ID:
+		put_optional(w, field, it->message_id);
+		break;
+	case FIELD_IS_READ:
+		xw_bool(w->b, element, it->read);
+		break;
+	case FIELD_RESPONSE_REQUESTED:
+		xw_bool(w->b, element, false);
+		break;
+	case FIELD_REFERENCES:
+		put_optional(w, field, it->references);
+		break;
+	case FIELD_RECEIVED_BY:
+	case FIELD_RECEIVED_REPRESENTING:
 		put_owner(w, field);
 		break;
-	default: break;
+	default:
+		break;
 	}
 }
 
@@ -586,8 +684,8 @@ static void put_extended(struct writer *w)
 
 void item_write(struct req *r, const struct item *it, const struct shape *s)
 {
-	struct writer w = {.r = r, .b = &r->out, .it = it, .s = s,
-			   .raw = STR_INIT};
+	struct writer w = {
+		.r = r, .b = &r->out, .it = it, .s = s, .raw = STR_INIT};
 	const char *element = item_element(it);
 
 	mail_init(&w.m);
@@ -609,7 +707,7 @@ void item_write(struct req *r, const struct item *it, const struct shape *s)
 	str_release(&w.raw);
 }
 
-/* --- GetItem --------------------------------------------------------------------- */
+/* --- GetItem ------------------------------------------------------------- */
 void op_get_item(struct req *r)
 {
 	struct shape shape;

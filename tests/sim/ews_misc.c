@@ -7,7 +7,7 @@
 #include "base/codec.h"
 #include "base/uri.h"
 
-/* --- ConvertId ------------------------------------------------------------------ */
+/* --- ConvertId ----------------------------------------------------------- */
 /* The MAPI entry id is the tail of the EWS id. */
 static const size_t entry_at = 42;
 
@@ -18,7 +18,8 @@ static bool to_ews(struct state *st, const char *format, const char *id,
 	struct id parsed;
 	bool good;
 
-	if (strcmp(format, "EwsId") == 0 || strcmp(format, "EwsLegacyId") == 0) {
+	if (strcmp(format, "EwsId") == 0 ||
+	    strcmp(format, "EwsLegacyId") == 0) {
 		str_add(ews, id);
 		return id_parse(st, &parsed, id);
 	}
@@ -47,13 +48,13 @@ static bool to_ews(struct state *st, const char *format, const char *id,
 	return good;
 }
 
-static bool from_ews(const char *format, const struct str *ews,
-		     struct str *out)
+static bool from_ews(const char *format, const struct str *ews, struct str *out)
 {
 	struct str raw = STR_INIT, plain = STR_INIT;
 	bool good = true;
 
-	if (strcmp(format, "EwsId") == 0 || strcmp(format, "EwsLegacyId") == 0) {
+	if (strcmp(format, "EwsId") == 0 ||
+	    strcmp(format, "EwsLegacyId") == 0) {
 		str_add(out, ews->s);
 	} else if (codec_base64_decode(&raw, ews->s, ews->len) &&
 		   raw.len > entry_at) {
@@ -90,7 +91,8 @@ static void convert_one(struct req *r, const xmlNode *n, const char *to)
 	if (!mailbox || !strchr(mailbox, '@')) {
 		rsp_error(r, "ErrorInvalidSmtpAddress", NULL);
 	} else if (!to_ews(r->st, format, str_or_empty(xr_attr(n, "Id")), box,
-			   &ews) || !from_ews(to, &ews, &out)) {
+			   &ews) ||
+		   !from_ews(to, &ews, &out)) {
 		rsp_error(r, "ErrorInvalidIdMalformed", NULL);
 	} else {
 		struct id id;
@@ -98,9 +100,11 @@ static void convert_one(struct req *r, const xmlNode *n, const char *to)
 		if (id_parse(r->st, &id, ews.s))
 			box = id.box;
 		rsp_ok(r);
-		str_addf(&r->out, "<m:AlternateId xmlns:xsi=\"http://www.w3.org/"
-				  "2001/XMLSchema-instance\" xsi:type=\""
-				  "t:AlternateIdType\" Format=\"%s\" Id=\"", to);
+		str_addf(&r->out,
+			 "<m:AlternateId xmlns:xsi=\"http://www.w3.org/"
+			 "2001/XMLSchema-instance\" xsi:type=\""
+			 "t:AlternateIdType\" Format=\"%s\" Id=\"",
+			 to);
 		xw_text(&r->out, out.s);
 		str_addf(&r->out, "\" Mailbox=\"%s\"/>", box->address);
 		rsp_close(r);
@@ -120,8 +124,10 @@ void op_convert_id(struct req *r)
 	rsp_end(r);
 }
 
-/* --- GetServerTimeZones ------------------------------------------------------------ */
-static const struct { const char *id, *name; } zones[] = {
+/* --- GetServerTimeZones -------------------------------------------------- */
+static const struct {
+	const char *id, *name;
+} zones[] = {
 	{"UTC", "(UTC) Coordinated Universal Time"},
 	{"GMT Standard Time", "(UTC+00:00) Dublin, Edinburgh, Lisbon, London"},
 	{"W. Europe Standard Time",
@@ -159,20 +165,20 @@ void op_get_time_zones(struct req *r)
 	rsp_end(r);
 }
 
-/* --- settings ------------------------------------------------------------------------ */
+/* --- settings ------------------------------------------------------------ */
 void op_get_user_configuration(struct req *r)
 {
 	const xmlNode *name = xr_child(r->op, "UserConfigurationName");
 	const char *code = NULL;
-	const char *want = str_or_empty(xr_child_text(
-		r->op, "UserConfigurationProperties"));
+	const char *want = str_or_empty(
+		xr_child_text(r->op, "UserConfigurationProperties"));
 	struct folder *f = req_folder(r, xr_first(name), RIGHT_READ, &code);
 	bool all = strcmp(want, "All") == 0;
 
 	rsp_begin(r);
-	if (f && (!str_eq(xr_attr(name, "Name"), "CategoryList") ||
-		  !str_eq(f->distinguished, "calendar") ||
-		  !f->box->categories_xml))
+	if (f &&
+	    (!str_eq(xr_attr(name, "Name"), "CategoryList") ||
+	     !str_eq(f->distinguished, "calendar") || !f->box->categories_xml))
 		code = "ErrorItemNotFound";
 	if (code) {
 		rsp_error(r, code, NULL);
@@ -195,11 +201,12 @@ void op_get_user_configuration(struct req *r)
 void op_get_password_expiration(struct req *r)
 {
 	/* This answer carries its code on its own element (dossier 4). */
-	str_add(&r->out, "<m:GetPasswordExpirationDateResponse xmlns:m=\"http://"
-			 "schemas.microsoft.com/exchange/services/2006/messages"
-			 "\" ResponseClass=\"Success\"><m:ResponseCode>NoError"
-			 "</m:ResponseCode><m:PasswordExpirationDate>"
-			 "9999-12-31T23:59:59.9999999"
-			 "</m:PasswordExpirationDate>"
-			 "</m:GetPasswordExpirationDateResponse>");
+	str_add(&r->out,
+		"<m:GetPasswordExpirationDateResponse xmlns:m=\"http://"
+		"schemas.microsoft.com/exchange/services/2006/messages"
+		"\" ResponseClass=\"Success\"><m:ResponseCode>NoError"
+		"</m:ResponseCode><m:PasswordExpirationDate>"
+		"9999-12-31T23:59:59.9999999"
+		"</m:PasswordExpirationDate>"
+		"</m:GetPasswordExpirationDateResponse>");
 }

@@ -11,7 +11,9 @@
 #include "base/codec.h"
 #include "tests/sim/events.h"
 
-static const struct { const char *name, *element; } kinds[EVENT_KINDS] = {
+static const struct {
+	const char *name, *element;
+} kinds[EVENT_KINDS] = {
 	[EVENT_COPIED] = {"CopiedEvent", "t:CopiedEvent"},
 	[EVENT_CREATED] = {"CreatedEvent", "t:CreatedEvent"},
 	[EVENT_DELETED] = {"DeletedEvent", "t:DeletedEvent"},
@@ -20,7 +22,7 @@ static const struct { const char *name, *element; } kinds[EVENT_KINDS] = {
 	[EVENT_NEW_MAIL] = {"NewMailEvent", "t:NewMailEvent"},
 };
 
-/* --- Subscribe, Unsubscribe ------------------------------------------------------ */
+/* --- Subscribe, Unsubscribe ---------------------------------------------- */
 static const char *sub_read_folders(struct req *r, struct sub *s,
 				    const xmlNode *request)
 {
@@ -52,8 +54,8 @@ static void put_watermark(struct str *b, const char *name, uint64_t mark)
 static bool watermark_read(const char *text, uint64_t *mark)
 {
 	struct str raw = STR_INIT;
-	bool good = codec_base64_decode(&raw, text, strlen(text)) &&
-		    raw.len == 16;
+	bool good =
+		codec_base64_decode(&raw, text, strlen(text)) && raw.len == 16;
 
 	if (good)
 		memcpy(mark, raw.s, 8);
@@ -126,7 +128,7 @@ void op_unsubscribe(struct req *r)
 	rsp_end(r);
 }
 
-/* --- events ---------------------------------------------------------------------- */
+/* --- events -------------------------------------------------------------- */
 static void put_object(struct str *b, const struct event *e, const char *name,
 		       uint64_t parent, uint64_t id)
 {
@@ -136,7 +138,8 @@ static void put_object(struct str *b, const struct event *e, const char *name,
 	else
 		id_add_item(b, e->box, parent, id);
 	/* Ids of events lack a usable change key. */
-	str_addf(b, "\" ChangeKey=\"%s\"/>", e->is_folder ? "AQAAAA==" : "CQAAAA==");
+	str_addf(b, "\" ChangeKey=\"%s\"/>",
+		 e->is_folder ? "AQAAAA==" : "CQAAAA==");
 }
 
 static void put_parent(struct str *b, const struct event *e, const char *name,
@@ -212,7 +215,7 @@ void op_get_events(struct req *r)
 	str_addf(&r->detail, " n=%zu", n);
 }
 
-/* --- streaming ---------------------------------------------------------------------- */
+/* --- streaming ----------------------------------------------------------- */
 struct ews_stream {
 	struct sim *sim;
 	struct box *user;
@@ -293,8 +296,9 @@ void op_get_streaming_events(struct req *r)
 		s->user->hanging++;
 		s->end_ms = clock_mono_ms() + m * 60000;
 		str_clear(&r->out);
-		envelope(s, &r->out, "<m:ConnectionStatus>OK"
-				     "</m:ConnectionStatus>");
+		envelope(s, &r->out,
+			 "<m:ConnectionStatus>OK"
+			 "</m:ConnectionStatus>");
 		s->beat_ms = clock_mono_ms() + r->sim->heartbeat_ms;
 		r->http = 200;
 		r->stream = s;
@@ -348,8 +352,10 @@ static void wait_for_change(struct state *st, int64_t ms)
 static void stream_gone(struct ews_stream *s, struct str *out,
 			const struct strv *gone)
 {
-	struct req r = {.sim = s->sim, .name = "GetStreamingEvents",
-			.out = *out, .detail = STR_INIT};
+	struct req r = {.sim = s->sim,
+			.name = "GetStreamingEvents",
+			.out = *out,
+			.detail = STR_INIT};
 	struct str payload = STR_INIT;
 
 	xw_open(&payload, "m:ErrorSubscriptionIds");
@@ -395,10 +401,11 @@ bool ews_stream_next(struct ews_stream *s, struct str *out)
 		envelope(s, out, inner.s);
 	} else {
 		s->closed = clock_mono_ms() >= s->end_ms;
-		envelope(s, out, s->closed ? "<m:ConnectionStatus>Closed"
-					     "</m:ConnectionStatus>"
-					   : "<m:ConnectionStatus>OK"
-					     "</m:ConnectionStatus>");
+		envelope(s, out,
+			 s->closed ? "<m:ConnectionStatus>Closed"
+				     "</m:ConnectionStatus>"
+				   : "<m:ConnectionStatus>OK"
+				     "</m:ConnectionStatus>");
 	}
 	strv_release(&gone);
 	str_release(&inner);

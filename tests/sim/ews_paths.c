@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 
-/* --- paths ----------------------------------------------------------------- */
+/* --- paths --------------------------------------------------------------- */
 void path_release(struct path *p)
 {
 	free(p->key);
@@ -49,8 +49,8 @@ static void path_extended(struct path *p, const xmlNode *n)
 		str_addf(&key, "tag:%lx", p->tag);
 		str_addf(&uri, " PropertyTag=\"0x%lx\"", p->tag);
 	} else {
-		char *guid = lower_copy(str_or_empty(
-			set ? set : xr_attr(n, "PropertySetId")));
+		char *guid = lower_copy(
+			str_or_empty(set ? set : xr_attr(n, "PropertySetId")));
 
 		str_addf(&key, "set:%s:%s:%s", guid, id ? "id" : "name",
 			 str_or_empty(id ? id : name));
@@ -83,7 +83,7 @@ bool path_read(struct path *p, const xmlNode *node)
 	return true;
 }
 
-/* --- values ------------------------------------------------------------------ */
+/* --- values -------------------------------------------------------------- */
 void value_init(struct value *v)
 {
 	v->type = VALUE_NONE;
@@ -187,32 +187,76 @@ static void field_value(const struct item *it, int field, struct value *v)
 	static const char *const importance[] = {"Low", "Normal", "High"};
 
 	switch (field) {
-	case FIELD_CLASS: set_text(v, it->item_class); break;
-	case FIELD_SUBJECT: set_text(v, str_or_empty(it->subject)); break;
-	case FIELD_RECEIVED: set_time(v, it->received); break;
-	case FIELD_SENT: set_time(v, it->sent); break;
-	case FIELD_MADE: set_time(v, it->made); break;
-	case FIELD_MODIFIED: set_time(v, it->modified); break;
-	case FIELD_SIZE: set_number(v, (int64_t)it->size); break;
-	case FIELD_IMPORTANCE: set_text(v, importance[it->importance % 3]); break;
-	case FIELD_IS_READ: set_bool(v, it->read); break;
-	case FIELD_IS_DRAFT: set_bool(v, it->draft); break;
-	case FIELD_HAS_ATTACHMENTS: set_bool(v, it->has_attachments); break;
-	case FIELD_FROM: set_text(v, addr_shown(&it->from)); break;
-	case FIELD_SENDER: set_text(v, addr_shown(&it->sender)); break;
-	case FIELD_TO: case FIELD_DISPLAY_TO: set_text(v, it->display_to); break;
-	case FIELD_CC: case FIELD_DISPLAY_CC: set_text(v, it->display_cc); break;
-	case FIELD_MESSAGE_ID: set_text(v, it->message_id); break;
-	case FIELD_IN_REPLY_TO: set_text(v, it->in_reply_to); break;
-	case FIELD_REFERENCES: set_text(v, it->references); break;
-	case FIELD_TOPIC: set_text(v, subject_topic(it->subject)); break;
-	case FIELD_BODY: case FIELD_TEXT_BODY: body_text(it, v); break;
+	case FIELD_CLASS:
+		set_text(v, it->item_class);
+		break;
+	case FIELD_SUBJECT:
+		set_text(v, str_or_empty(it->subject));
+		break;
+	case FIELD_RECEIVED:
+		set_time(v, it->received);
+		break;
+	case FIELD_SENT:
+		set_time(v, it->sent);
+		break;
+	case FIELD_MADE:
+		set_time(v, it->made);
+		break;
+	case FIELD_MODIFIED:
+		set_time(v, it->modified);
+		break;
+	case FIELD_SIZE:
+		set_number(v, (int64_t)it->size);
+		break;
+	case FIELD_IMPORTANCE:
+		set_text(v, importance[it->importance % 3]);
+		break;
+	case FIELD_IS_READ:
+		set_bool(v, it->read);
+		break;
+	case FIELD_IS_DRAFT:
+		set_bool(v, it->draft);
+		break;
+	case FIELD_HAS_ATTACHMENTS:
+		set_bool(v, it->has_attachments);
+		break;
+	case FIELD_FROM:
+		set_text(v, addr_shown(&it->from));
+		break;
+	case FIELD_SENDER:
+		set_text(v, addr_shown(&it->sender));
+		break;
+	case FIELD_TO:
+	case FIELD_DISPLAY_TO:
+		set_text(v, it->display_to);
+		break;
+	case FIELD_CC:
+	case FIELD_DISPLAY_CC:
+		set_text(v, it->display_cc);
+		break;
+	case FIELD_MESSAGE_ID:
+		set_text(v, it->message_id);
+		break;
+	case FIELD_IN_REPLY_TO:
+		set_text(v, it->in_reply_to);
+		break;
+	case FIELD_REFERENCES:
+		set_text(v, it->references);
+		break;
+	case FIELD_TOPIC:
+		set_text(v, subject_topic(it->subject));
+		break;
+	case FIELD_BODY:
+	case FIELD_TEXT_BODY:
+		body_text(it, v);
+		break;
 	case FIELD_CATEGORIES:
 		v->type = VALUE_LIST;
 		for (size_t i = 0; i < it->categories.n; i++)
 			strv_add(&v->list, it->categories.v[i]);
 		break;
-	default: break;
+	default:
+		break;
 	}
 }
 
@@ -234,52 +278,138 @@ static int64_t message_flags(const struct item *it)
 	       (it->change == it->created ? 2 : 0);
 }
 
-static bool tag_value(const struct item *it, const struct path *p,
-		      struct value *v)
+static bool state_tag_value(const struct item *it, const struct path *p,
+			    struct value *v)
 {
 	switch (p->tag) {
-	case 0x0e07: set_number(v, message_flags(it)); return true;
-	case 0x0e08: set_number(v, (int64_t)it->size); return true;
-	case 0x0e23: set_number(v, (int64_t)it->uid); return true;
-	case 0x0e06: set_time(v, it->received); return true;
-	case 0x0039: set_time(v, it->sent); return true;
-	case 0x3007: set_time(v, it->made); return true;
-	case 0x3008: set_time(v, it->modified); return true;
-	case 0x300b: set_base64(v, it->search_key, 16); return true;
-	case 0x0fff: item_entry_id(it, v); return true;
-	case 0x001a: set_text(v, it->item_class); return true;
-	case 0x0037: set_text(v, str_or_empty(it->subject)); return true;
-	case 0x0e1d: case 0x0070:
-		set_text(v, subject_topic(it->subject));
+	case 0x0029:
+		set_bool(v, it->receipt);
 		return true;
-	case 0x1035: set_text(v, it->message_id); return true;
-	case 0x1042: set_text(v, it->in_reply_to); return true;
-	case 0x1039: set_text(v, it->references); return true;
-	case 0x0c1a: set_text(v, addr_shown(&it->sender)); return true;
-	case 0x0042: set_text(v, addr_shown(&it->from)); return true;
-	case 0x0c1f: case 0x5d01: set_text(v, it->sender.email); return true;
-	case 0x0065: case 0x5d02: set_text(v, it->from.email); return true;
-	case 0x0e04: set_text(v, it->display_to); return true;
-	case 0x0e03: set_text(v, it->display_cc); return true;
-	case 0x0e1b: set_bool(v, it->has_attachments); return true;
-	case 0x0e69: set_bool(v, it->read); return true;
-	case 0x0017: set_number(v, it->importance); return true;
-	case 0x0036: set_number(v, it->sensitivity); return true;
-	case 0x0029: set_bool(v, it->receipt); return true;
 	case 0x007d:
 		if (!it->draft)
 			head_text(it, v, NULL);
 		return true;
-	case 0x1000: body_text(it, v); return true;
-	case 0x1080: if (it->icon) set_number(v, it->icon); return true;
-	case 0x1081: if (it->verb) set_number(v, it->verb); return true;
-	case 0x1082: set_time(v, it->verb_time); return true;
-	case 0x1090: if (it->flag) set_number(v, it->flag); return true;
-	case 0x1091: set_time(v, it->flag_done); return true;
-	case 0x1095: if (it->flag == 2) set_number(v, 6); return true;
-	case 0x0e2b: if (it->flag) set_number(v, 1); return true;
-	case 0x3fde: set_number(v, 65001); return true;
-	default: return false;
+	case 0x1000:
+		body_text(it, v);
+		return true;
+	case 0x1080:
+		if (it->icon)
+			set_number(v, it->icon);
+		return true;
+	case 0x1081:
+		if (it->verb)
+			set_number(v, it->verb);
+		return true;
+	case 0x1082:
+		set_time(v, it->verb_time);
+		return true;
+	case 0x1090:
+		if (it->flag)
+			set_number(v, it->flag);
+		return true;
+	case 0x1091:
+		set_time(v, it->flag_done);
+		return true;
+	case 0x1095:
+		if (it->flag == 2)
+			set_number(v, 6);
+		return true;
+	case 0x0e2b:
+		if (it->flag)
+			set_number(v, 1);
+		return true;
+	case 0x3fde:
+		set_number(v, 65001);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool tag_value(const struct item *it, const struct path *p,
+		      struct value *v)
+{
+	switch (p->tag) {
+	case 0x0e07:
+		set_number(v, message_flags(it));
+		return true;
+	case 0x0e08:
+		set_number(v, (int64_t)it->size);
+		return true;
+	case 0x0e23:
+		set_number(v, (int64_t)it->uid);
+		return true;
+	case 0x0e06:
+		set_time(v, it->received);
+		return true;
+	case 0x0039:
+		set_time(v, it->sent);
+		return true;
+	case 0x3007:
+		set_time(v, it->made);
+		return true;
+	case 0x3008:
+		set_time(v, it->modified);
+		return true;
+	case 0x300b:
+		set_base64(v, it->search_key, 16);
+		return true;
+	case 0x0fff:
+		item_entry_id(it, v);
+		return true;
+	case 0x001a:
+		set_text(v, it->item_class);
+		return true;
+	case 0x0037:
+		set_text(v, str_or_empty(it->subject));
+		return true;
+	case 0x0e1d:
+	case 0x0070:
+		set_text(v, subject_topic(it->subject));
+		return true;
+	case 0x1035:
+		set_text(v, it->message_id);
+		return true;
+	case 0x1042:
+		set_text(v, it->in_reply_to);
+		return true;
+	case 0x1039:
+		set_text(v, it->references);
+		return true;
+	case 0x0c1a:
+		set_text(v, addr_shown(&it->sender));
+		return true;
+	case 0x0042:
+		set_text(v, addr_shown(&it->from));
+		return true;
+	case 0x0c1f:
+	case 0x5d01:
+		set_text(v, it->sender.email);
+		return true;
+	case 0x0065:
+	case 0x5d02:
+		set_text(v, it->from.email);
+		return true;
+	case 0x0e04:
+		set_text(v, it->display_to);
+		return true;
+	case 0x0e03:
+		set_text(v, it->display_cc);
+		return true;
+	case 0x0e1b:
+		set_bool(v, it->has_attachments);
+		return true;
+	case 0x0e69:
+		set_bool(v, it->read);
+		return true;
+	case 0x0017:
+		set_number(v, it->importance);
+		return true;
+	case 0x0036:
+		set_number(v, it->sensitivity);
+		return true;
+	default:
+		return state_tag_value(it, p, v);
 	}
 }
 
@@ -360,7 +490,7 @@ void value_write(struct str *b, const struct path *p, const struct value *v)
 	str_add(b, "</t:ExtendedProperty>");
 }
 
-/* --- setting --------------------------------------------------------------------- */
+/* --- setting ------------------------------------------------------------- */
 static int64_t time_of(const char *s)
 {
 	int64_t t;
@@ -380,20 +510,43 @@ static bool set_tag(struct item *it, long tag, const char *text, bool creating)
 			it->read = n & 1;
 		}
 		return true;
-	case 0x0e06: if (creating) it->received = time_of(text); return true;
-	case 0x0039: it->sent = time_of(text); return true;
-	case 0x0e69: if (creating) it->read = xr_true(text); return true;
-	case 0x1080: it->icon = (int)n; return true;
-	case 0x1081: it->verb = (int)n; return true;
-	case 0x1082: it->verb_time = time_of(text); return true;
-	case 0x1090: it->flag = (unsigned char)(n == 1 || n == 2 ? n : 0);
+	case 0x0e06:
+		if (creating)
+			it->received = time_of(text);
 		return true;
-	case 0x1091: it->flag_done = time_of(text); return true;
-	case 0x0017: it->importance = (unsigned char)(n < 0 || n > 2 ? 1 : n);
+	case 0x0039:
+		it->sent = time_of(text);
 		return true;
-	case 0x0036: it->sensitivity = (unsigned char)(n & 3); return true;
-	case 0x001a: mem_replace(&it->item_class, xstrdup(text)); return true;
-	default: return false;
+	case 0x0e69:
+		if (creating)
+			it->read = xr_true(text);
+		return true;
+	case 0x1080:
+		it->icon = (int)n;
+		return true;
+	case 0x1081:
+		it->verb = (int)n;
+		return true;
+	case 0x1082:
+		it->verb_time = time_of(text);
+		return true;
+	case 0x1090:
+		it->flag = (unsigned char)(n == 1 || n == 2 ? n : 0);
+		return true;
+	case 0x1091:
+		it->flag_done = time_of(text);
+		return true;
+	case 0x0017:
+		it->importance = (unsigned char)(n < 0 || n > 2 ? 1 : n);
+		return true;
+	case 0x0036:
+		it->sensitivity = (unsigned char)(n & 3);
+		return true;
+	case 0x001a:
+		mem_replace(&it->item_class, xstrdup(text));
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -418,8 +571,8 @@ bool item_set_ext(struct item *it, const struct path *p, const xmlNode *value,
 		it->categories = values;
 		return true;
 	}
-	if (p->tag < 0 || !set_tag(it, p->tag, values.n ? values.v[0] : "",
-				   creating))
+	if (p->tag < 0 ||
+	    !set_tag(it, p->tag, values.n ? values.v[0] : "", creating))
 		prop_set(it, p->key, &values);
 	strv_release(&values);
 	return true;

@@ -40,12 +40,16 @@ static void put_contact(struct req *r, const struct box *box)
 	if (box->given)
 		xw_elem(&r->out, "t:GivenName", box->given);
 	xw_elem(&r->out, "t:CompanyName", "Halden Instruments");
-	str_addf(&r->out, "<t:EmailAddresses><t:Entry Key=\"EmailAddress1\">"
-			  "SMTP:%s</t:Entry></t:EmailAddresses>", box->address);
+	str_addf(&r->out,
+		 "<t:EmailAddresses><t:Entry Key=\"EmailAddress1\">"
+		 "SMTP:%s</t:Entry></t:EmailAddresses>",
+		 box->address);
 	if (box->phone)
-		str_addf(&r->out, "<t:PhoneNumbers><t:Entry "
-				  "Key=\"BusinessPhone\">%s</t:Entry>"
-				  "</t:PhoneNumbers>", box->phone);
+		str_addf(&r->out,
+			 "<t:PhoneNumbers><t:Entry "
+			 "Key=\"BusinessPhone\">%s</t:Entry>"
+			 "</t:PhoneNumbers>",
+			 box->phone);
 	xw_elem(&r->out, "t:ContactSource", "ActiveDirectory");
 	if (box->department)
 		xw_elem(&r->out, "t:Department", box->department);
@@ -87,8 +91,8 @@ static size_t put_matches(struct req *r, const char *entry, bool full)
 
 void op_resolve_names(struct req *r)
 {
-	const char *entry = str_or_empty(xr_child_text(r->op,
-						       "UnresolvedEntry"));
+	const char *entry =
+		str_or_empty(xr_child_text(r->op, "UnresolvedEntry"));
 	bool full = xr_true(xr_attr(r->op, "ReturnFullContactData"));
 	struct str keep = r->out, found;
 	size_t n;
@@ -101,8 +105,9 @@ void op_resolve_names(struct req *r)
 	if (n == 0) {
 		rsp_error(r, "ErrorNameResolutionNoResults", NULL);
 	} else {
-		str_addf(&r->out, "<m:ResolveNamesResponseMessage "
-				  "ResponseClass=\"%s\">",
+		str_addf(&r->out,
+			 "<m:ResolveNamesResponseMessage "
+			 "ResponseClass=\"%s\">",
 			 n == 1 ? "Success" : "Warning");
 		if (n > 1)
 			xw_elem(&r->out, "m:MessageText",
@@ -113,9 +118,10 @@ void op_resolve_names(struct req *r)
 		if (n > 1)
 			str_add(&r->out, "<m:DescriptiveLinkKey>0"
 					 "</m:DescriptiveLinkKey>");
-		str_addf(&r->out, "<m:ResolutionSet TotalItemsInView=\"%zu\" "
-				  "IncludesLastItemInRange=\"%s\">", n,
-			 n < CANDIDATES_MAX ? "true" : "false");
+		str_addf(&r->out,
+			 "<m:ResolutionSet TotalItemsInView=\"%zu\" "
+			 "IncludesLastItemInRange=\"%s\">",
+			 n, n < CANDIDATES_MAX ? "true" : "false");
 		str_add_mem(&r->out, found.s, found.len);
 		str_add(&r->out, "</m:ResolutionSet>");
 		rsp_close(r);
@@ -127,8 +133,8 @@ void op_resolve_names(struct req *r)
 
 void op_expand_dl(struct req *r)
 {
-	const char *address = str_or_empty(xr_child_text(
-		xr_child(r->op, "Mailbox"), "EmailAddress"));
+	const char *address = str_or_empty(
+		xr_child_text(xr_child(r->op, "Mailbox"), "EmailAddress"));
 	const struct group *g = group_find(r->st, address);
 
 	rsp_begin(r);
@@ -136,8 +142,9 @@ void op_expand_dl(struct req *r)
 		rsp_error(r, "ErrorNameResolutionNoResults", NULL);
 	} else {
 		rsp_ok(r);
-		str_addf(&r->out, "<m:DLExpansion TotalItemsInView=\"%zu\" "
-				  "IncludesLastItemInRange=\"true\">",
+		str_addf(&r->out,
+			 "<m:DLExpansion TotalItemsInView=\"%zu\" "
+			 "IncludesLastItemInRange=\"true\">",
 			 g->members.n);
 		for (size_t i = 0; i < g->members.n; i++)
 			put_mailbox(r, "t:Mailbox", g->members.v[i]->name,

@@ -8,7 +8,7 @@
 #include <strings.h>
 #include "base/clock.h"
 
-/* --- smart responses ----------------------------------------------------------- */
+/* --- smart responses ----------------------------------------------------- */
 static void add_without(struct addrs *out, const struct addrs *from,
 			const char *own)
 {
@@ -50,9 +50,11 @@ static void quote_original(struct mail *m, const struct mail *old,
 			str_add(&text, old->text);
 		else
 			mime_html_to_text(&text, str_or_empty(old->html));
-		str_addf(&quoted, "%s\r\n\r\n-----Original Message-----\r\n"
-				  "From: %s\r\nSent: %s\r\nSubject: %s\r\n\r\n"
-				  "%s", xr_text(body), from, date.s,
+		str_addf(&quoted,
+			 "%s\r\n\r\n-----Original Message-----\r\n"
+			 "From: %s\r\nSent: %s\r\nSubject: %s\r\n\r\n"
+			 "%s",
+			 xr_text(body), from, date.s,
 			 str_or_empty(old->subject), text.s);
 		m->text = str_take(&quoted);
 	}
@@ -84,22 +86,22 @@ static void respond_head(struct req *r, struct mail *m, const struct mail *old,
 	const char *subject = xr_child_text(response, "Subject");
 	const char *id = old->message_id;
 
-	m->subject = subject ? xstrdup(subject)
-			     : xasprintf("%s: %s", forward ? "FW" : "RE",
-					 str_or_empty(subject_topic(
-						 old->subject)));
+	m->subject =
+		subject ? xstrdup(subject)
+			: xasprintf("%s: %s", forward ? "FW" : "RE",
+				    str_or_empty(subject_topic(old->subject)));
 	if (id) {
 		m->in_reply_to = xstrdup(id);
-		m->references = old->references
-			? xasprintf("%s %s", old->references, id)
-			: xstrdup(id);
+		m->references = old->references ? xasprintf("%s %s",
+							    old->references, id)
+						: xstrdup(id);
 	}
 	addrs_read(&m->to, xr_child(response, "ToRecipients"));
 	addrs_read(&m->cc, xr_child(response, "CcRecipients"));
 	addrs_read(&m->bcc, xr_child(response, "BccRecipients"));
 	if (!forward && m->to.n == 0)
-		add_without(&m->to, old->reply_to.n ? &old->reply_to
-						    : &old->from, "");
+		add_without(&m->to,
+			    old->reply_to.n ? &old->reply_to : &old->from, "");
 	if (xr_is(response, "ReplyAllToItem")) {
 		add_without(&m->to, &old->to, r->user->address);
 		add_without(&m->cc, &old->cc, r->user->address);
@@ -119,7 +121,8 @@ struct item *item_respond(struct req *r, const xmlNode *response,
 	if (!old)
 		return NULL;
 	if (!key || !change_key_parse(&change, key)) {
-		*code = key ? "ErrorInvalidChangeKey" : "ErrorChangeKeyRequired";
+		*code = key ? "ErrorInvalidChangeKey"
+			    : "ErrorChangeKeyRequired";
 		return NULL;
 	}
 	if (change != old->change) {
@@ -138,7 +141,7 @@ struct item *item_respond(struct req *r, const xmlNode *response,
 	it = item_new();
 	it->draft = it->read = true;
 	item_set_mime(it, out.s, out.len);
-	old->verb = xr_is(response, "ForwardItem")      ? 104
+	old->verb = xr_is(response, "ForwardItem")	? 104
 		    : xr_is(response, "ReplyAllToItem") ? 103
 							: 102;
 	old->icon = old->verb == 104 ? 262 : 261;
@@ -151,7 +154,7 @@ struct item *item_respond(struct req *r, const xmlNode *response,
 	return it;
 }
 
-/* --- CreateItem --------------------------------------------------------------------- */
+/* --- CreateItem ---------------------------------------------------------- */
 static struct folder *target(struct req *r, bool sent, const char **code)
 {
 	const xmlNode *named = xr_child(r->op, "SavedItemFolderId");
@@ -214,7 +217,8 @@ static void create_one(struct req *r, const xmlNode *n, const char *disposition)
 void op_create_item(struct req *r)
 {
 	static const char *const kinds[] = {"Message", "PostItem",
-		"ReplyToItem", "ReplyAllToItem", "ForwardItem"};
+					    "ReplyToItem", "ReplyAllToItem",
+					    "ForwardItem"};
 	const char *disposition = xr_attr(r->op, "MessageDisposition");
 	const xmlNode *items = xr_child(r->op, "Items");
 	size_t i = 0, total = xr_count(items);
@@ -241,7 +245,7 @@ void op_create_item(struct req *r)
 	rsp_end(r);
 }
 
-/* --- SendItem ------------------------------------------------------------------------- */
+/* --- SendItem ------------------------------------------------------------ */
 static const char *send_check(struct req *r, const xmlNode *id,
 			      const struct item *it)
 {

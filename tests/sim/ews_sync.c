@@ -23,8 +23,12 @@ struct sync_state {
 static uint64_t state_sum(const struct sync_state *s)
 {
 	uint64_t h = s->magic ^ 0x9e3779b97f4a7c15u;
-	const uint64_t parts[] = {s->epoch, s->folder, s->base, s->position,
-				  s->listing, s->last_id,
+	const uint64_t parts[] = {s->epoch,
+				  s->folder,
+				  s->base,
+				  s->position,
+				  s->listing,
+				  s->last_id,
 				  (uint64_t)s->last_received};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
@@ -86,7 +90,7 @@ static size_t log_after(const struct change_log *log, uint64_t change)
 	return low;
 }
 
-/* --- items ------------------------------------------------------------------- */
+/* --- items --------------------------------------------------------------- */
 struct item_sync {
 	struct req *r;
 	struct folder *f;
@@ -191,8 +195,7 @@ static void list_changes(struct item_sync *y)
 			continue;
 		if (it->created > y->s.base)
 			add_change(y, "t:Create", it);
-		else if (it->content <= y->s.base &&
-			 y->r->rank >= RANK_2007SP1)
+		else if (it->content <= y->s.base && y->r->rank >= RANK_2007SP1)
 			add_read_flag(y, it);
 		else
 			add_change(y, "t:Update", it);
@@ -239,7 +242,8 @@ void op_sync_items(struct req *r)
 	if (y.max < 1 || y.max > PAGE_MAX) {
 		ews_fault(r, "ErrorSchemaValidation", 0,
 			  "The 'MaxChangesReturned' element is invalid - The "
-			  "value '%lu' is invalid.", (unsigned long)y.max);
+			  "value '%lu' is invalid.",
+			  (unsigned long)y.max);
 		return;
 	}
 	strv_init(&y.ignore);
@@ -250,8 +254,11 @@ void op_sync_items(struct req *r)
 			    &code);
 	rsp_begin(r);
 	if (!y.f) {
-		rsp_error(r, strcmp(code, "ErrorItemNotFound") == 0
-				     ? "ErrorSyncFolderNotFound" : code, none);
+		rsp_error(r,
+			  strcmp(code, "ErrorItemNotFound") == 0
+				  ? "ErrorSyncFolderNotFound"
+				  : code,
+			  none);
 	} else if (!sync_state_read(r, &y.s, y.f)) {
 		rsp_error(r, "ErrorInvalidSyncStateData", none);
 	} else {
@@ -270,7 +277,7 @@ void op_sync_items(struct req *r)
 	str_release(&y.changes);
 }
 
-/* --- hierarchy ------------------------------------------------------------------ */
+/* --- hierarchy ----------------------------------------------------------- */
 static void hierarchy_changes(struct req *r, struct folder *top,
 			      struct sync_state *s, const struct shape *shape,
 			      size_t *n)
@@ -298,10 +305,10 @@ static void hierarchy_changes(struct req *r, struct folder *top,
 		    !(folder_rights(f, r->user) & RIGHT_VISIBLE))
 			continue;
 		xw_open(&r->out, first || f->created > s->base ? "t:Create"
-								: "t:Update");
+							       : "t:Update");
 		folder_write(r, f, shape);
 		xw_close(&r->out, first || f->created > s->base ? "t:Create"
-								 : "t:Update");
+								: "t:Update");
 		++*n;
 	}
 	s->listing = 0;
@@ -323,8 +330,10 @@ void op_sync_hierarchy(struct req *r)
 		top = box_folder(r->user, "msgfolderroot");
 	rsp_begin(r);
 	if (!top) {
-		rsp_error(r, strcmp(code, "ErrorItemNotFound") == 0
-				     ? "ErrorSyncFolderNotFound" : code,
+		rsp_error(r,
+			  strcmp(code, "ErrorItemNotFound") == 0
+				  ? "ErrorSyncFolderNotFound"
+				  : code,
 			  "<m:SyncState/><m:IncludesLastFolderInRange>true"
 			  "</m:IncludesLastFolderInRange>");
 	} else if (!sync_state_read(r, &s, top)) {

@@ -7,13 +7,13 @@
 #include <string.h>
 #include "base/clock.h"
 
-/* --- UpdateItem -------------------------------------------------------------- */
+/* --- UpdateItem ---------------------------------------------------------- */
 struct update {
 	struct req *r;
 	struct item *it;
 	struct mail m;
 	bool loaded, rewrite, only_read;
-	int read;		/* -1: untouched */
+	int read; /* -1: untouched */
 	const char *code;
 };
 
@@ -58,12 +58,24 @@ static void set_field(struct update *u, const xmlNode *change, bool append)
 static void clear_tag(struct item *it, const struct path *p)
 {
 	switch (p->tag) {
-	case 0x1080: it->icon = 0; break;
-	case 0x1081: it->verb = 0; break;
-	case 0x1082: it->verb_time = CLOCK_NEVER; break;
-	case 0x1090: it->flag = 0; break;
-	case 0x1091: it->flag_done = CLOCK_NEVER; break;
-	default: prop_remove(it, p->key); break;
+	case 0x1080:
+		it->icon = 0;
+		break;
+	case 0x1081:
+		it->verb = 0;
+		break;
+	case 0x1082:
+		it->verb_time = CLOCK_NEVER;
+		break;
+	case 0x1090:
+		it->flag = 0;
+		break;
+	case 0x1091:
+		it->flag_done = CLOCK_NEVER;
+		break;
+	default:
+		prop_remove(it, p->key);
+		break;
 	}
 }
 
@@ -89,19 +101,34 @@ static void clear_field(struct update *u, const xmlNode *change)
 		m = update_mail(u);
 		u->rewrite = true;
 		switch ((enum field)p.field) {
-		case FIELD_SUBJECT: mem_replace(&m->subject, NULL); break;
+		case FIELD_SUBJECT:
+			mem_replace(&m->subject, NULL);
+			break;
 		case FIELD_BODY:
 			mem_replace(&m->text, NULL);
 			mem_replace(&m->html, NULL);
 			break;
-		case FIELD_TO: addrs_release(&m->to); break;
-		case FIELD_CC: addrs_release(&m->cc); break;
-		case FIELD_BCC: addrs_release(&m->bcc); break;
-		case FIELD_REPLY_TO: addrs_release(&m->reply_to); break;
-		case FIELD_IN_REPLY_TO: mem_replace(&m->in_reply_to, NULL);
+		case FIELD_TO:
+			addrs_release(&m->to);
 			break;
-		case FIELD_REFERENCES: mem_replace(&m->references, NULL); break;
-		default: u->code = "ErrorInvalidPropertyDelete"; break;
+		case FIELD_CC:
+			addrs_release(&m->cc);
+			break;
+		case FIELD_BCC:
+			addrs_release(&m->bcc);
+			break;
+		case FIELD_REPLY_TO:
+			addrs_release(&m->reply_to);
+			break;
+		case FIELD_IN_REPLY_TO:
+			mem_replace(&m->in_reply_to, NULL);
+			break;
+		case FIELD_REFERENCES:
+			mem_replace(&m->references, NULL);
+			break;
+		default:
+			u->code = "ErrorInvalidPropertyDelete";
+			break;
 		}
 	}
 	path_release(&p);
@@ -111,8 +138,8 @@ static void clear_field(struct update *u, const xmlNode *change)
 static const char *conflict(const struct update *u, const xmlNode *id,
 			    const xmlNode *updates)
 {
-	const char *rule = str_or_empty(xr_attr(u->r->op,
-						"ConflictResolution"));
+	const char *rule =
+		str_or_empty(xr_attr(u->r->op, "ConflictResolution"));
 	const char *key = xr_attr(id, "ChangeKey");
 	uint64_t change = 0;
 	bool only_read = true;
@@ -130,11 +157,12 @@ static const char *conflict(const struct update *u, const xmlNode *id,
 	/* AutoResolve merges what does not touch the same property; the
 	 * simulator knows only "read flag" and "anything else". */
 	for (xmlNode *n = xr_first(updates); n; n = xr_next(n))
-		only_read = only_read &&
-			    str_eq(xr_attr(xr_first(n), "FieldURI"),
-				   "message:IsRead");
+		only_read =
+			only_read && str_eq(xr_attr(xr_first(n), "FieldURI"),
+					    "message:IsRead");
 	return only_read || u->it->content <= change
-		       ? NULL : "ErrorIrresolvableConflict";
+		       ? NULL
+		       : "ErrorIrresolvableConflict";
 }
 
 static void apply_mail(struct update *u)
@@ -245,7 +273,7 @@ void op_update_item(struct req *r)
 	str_addf(&r->detail, " n=%zu", total);
 }
 
-/* --- deleting ------------------------------------------------------------------ */
+/* --- deleting ------------------------------------------------------------ */
 static void delete_one(struct req *r, struct item *it, const char *type)
 {
 	struct box *box = it->folder->box;
@@ -302,7 +330,7 @@ void op_delete_item(struct req *r)
 	str_addf(&r->detail, " type=%s n=%zu", type, n);
 }
 
-/* --- moving and copying --------------------------------------------------------- */
+/* --- moving and copying -------------------------------------------------- */
 static void move_or_copy(struct req *r, bool copy)
 {
 	const xmlNode *ids = xr_child(r->op, "ItemIds");
@@ -323,7 +351,8 @@ static void move_or_copy(struct req *r, bool copy)
 			code = "ErrorBatchProcessingStopped";
 		else if (!to)
 			code = strcmp(no_folder, "ErrorItemNotFound") == 0
-				       ? "ErrorToFolderNotFound" : no_folder;
+				       ? "ErrorToFolderNotFound"
+				       : no_folder;
 		else
 			it = req_item(r, id, copy ? RIGHT_READ : RIGHT_DELETE,
 				      &code);

@@ -9,27 +9,44 @@
 
 struct line {
 	char *op, *user;	/* op "*": any; user NULL: any */
-	long nth, times, every;	/* every 0: nth and the times - 1 after it */
+	long nth, times, every; /* every 0: nth and the times - 1 after it */
 	long seen;
 	struct fault fault;
 };
-struct lines { struct line *v; size_t n, cap; };
+struct lines {
+	struct line *v;
+	size_t n, cap;
+};
 
 struct faults {
 	pthread_mutex_t lock;
 	struct lines lines;
 };
 
-static const struct { const char *name; enum fault_kind kind; } names[] = {
-	{"delay", FAULT_DELAY}, {"drip", FAULT_DRIP}, {"drop", FAULT_DROP},
-	{"cut", FAULT_CUT}, {"wronglength", FAULT_WRONG_LENGTH},
-	{"401", FAULT_401}, {"500", FAULT_500}, {"503", FAULT_503},
-	{"busy", FAULT_BUSY}, {"busymsg", FAULT_BUSY_MESSAGE},
-	{"stalesync", FAULT_STALE_SYNC}, {"itemgone", FAULT_ITEM_GONE},
-	{"partial", FAULT_PARTIAL}, {"dupchange", FAULT_DUPLICATE},
-	{"badchars", FAULT_BAD_CHARS}, {"huge", FAULT_HUGE},
-	{"html", FAULT_HTML}, {"closeall", FAULT_CLOSE},
-	{"applydrop", FAULT_APPLY_DROP}, {"mailboxmove", FAULT_MAILBOX_MOVE},
+static const struct {
+	const char *name;
+	enum fault_kind kind;
+} names[] = {
+	{"delay", FAULT_DELAY},
+	{"drip", FAULT_DRIP},
+	{"drop", FAULT_DROP},
+	{"cut", FAULT_CUT},
+	{"wronglength", FAULT_WRONG_LENGTH},
+	{"401", FAULT_401},
+	{"500", FAULT_500},
+	{"503", FAULT_503},
+	{"busy", FAULT_BUSY},
+	{"busymsg", FAULT_BUSY_MESSAGE},
+	{"stalesync", FAULT_STALE_SYNC},
+	{"itemgone", FAULT_ITEM_GONE},
+	{"partial", FAULT_PARTIAL},
+	{"dupchange", FAULT_DUPLICATE},
+	{"badchars", FAULT_BAD_CHARS},
+	{"huge", FAULT_HUGE},
+	{"html", FAULT_HTML},
+	{"closeall", FAULT_CLOSE},
+	{"applydrop", FAULT_APPLY_DROP},
+	{"mailboxmove", FAULT_MAILBOX_MOVE},
 };
 
 static void lines_release(struct lines *lines)
@@ -85,8 +102,7 @@ static bool fault_parse(struct fault *out, const char *text, struct err *err)
 	return err_set(err, ERR_INPUT, "unknown fault \"%s\"", text);
 }
 
-static bool word_parse(struct line *l, char *word, bool *have,
-		       struct err *err)
+static bool word_parse(struct line *l, char *word, bool *have, struct err *err)
 {
 	char *value = strchr(word, '=');
 

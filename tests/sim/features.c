@@ -6,19 +6,26 @@
 
 bool version_rank(const char *text, enum rank *out)
 {
-	static const struct { const char *name; enum rank rank; } names[] = {
-		{"Exchange2007", RANK_2007},
-		{"Exchange2007_SP1", RANK_2007SP1},
-		{"Exchange2010", RANK_2010},
-		{"Exchange2010_SP1", RANK_2010SP1},
-		{"Exchange2010_SP2", RANK_2010SP2},
-		{"Exchange2013", RANK_2013},
-		{"Exchange2013_SP1", RANK_2013SP1},
-		{"Exchange2015", RANK_2016}, {"Exchange2016", RANK_2016},
-		{"V2015_10_05", RANK_2016}, {"V2016_01_06", RANK_2016},
-		{"V2016_04_13", RANK_2016}, {"V2016_07_13", RANK_2016},
-		{"V2016_10_10", RANK_2016}, {"V2017_01_07", RANK_2016},
-		{"V2017_04_14", RANK_2016}, {"V2017_07_11", RANK_2016}};
+	static const struct {
+		const char *name;
+		enum rank rank;
+	} names[] = {{"Exchange2007", RANK_2007},
+		     {"Exchange2007_SP1", RANK_2007SP1},
+		     {"Exchange2010", RANK_2010},
+		     {"Exchange2010_SP1", RANK_2010SP1},
+		     {"Exchange2010_SP2", RANK_2010SP2},
+		     {"Exchange2013", RANK_2013},
+		     {"Exchange2013_SP1", RANK_2013SP1},
+		     {"Exchange2015", RANK_2016},
+		     {"Exchange2016", RANK_2016},
+		     {"V2015_10_05", RANK_2016},
+		     {"V2016_01_06", RANK_2016},
+		     {"V2016_04_13", RANK_2016},
+		     {"V2016_07_13", RANK_2016},
+		     {"V2016_10_10", RANK_2016},
+		     {"V2017_01_07", RANK_2016},
+		     {"V2017_04_14", RANK_2016},
+		     {"V2017_07_11", RANK_2016}};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		if (strcmp(names[i].name, text) == 0) {
@@ -30,7 +37,11 @@ bool version_rank(const char *text, enum rank *out)
 }
 
 /* What: 'e' element, '@' attribute, 'f' FieldURI, 'd' distinguished folder. */
-static const struct { char what; const char *name; enum rank since; } table[] = {
+static const struct {
+	char what;
+	const char *name;
+	enum rank since;
+} table[] = {
 	{'e', "EmptyFolder", RANK_2010SP1},
 	{'e', "GetStreamingEvents", RANK_2010SP1},
 	{'e', "StreamingSubscriptionRequest", RANK_2010SP1},
@@ -118,24 +129,30 @@ static bool node_good(const xmlNode *n, enum rank rank, struct str *violation)
 	}
 	for (const xmlAttr *a = n->properties; a; a = a->next) {
 		if (lacks('@', (const char *)a->name, rank)) {
-			str_addf(violation, "The '%s' attribute is not "
-					    "declared.", a->name);
+			str_addf(violation,
+				 "The '%s' attribute is not "
+				 "declared.",
+				 a->name);
 			return false;
 		}
 	}
 	if (strcmp(name, "FieldURI") == 0) {
 		uri = xr_attr(n, "FieldURI");
 		if (uri && lacks('f', uri, rank)) {
-			str_addf(violation, "The 'FieldURI' attribute is "
-					    "invalid - The value '%s' is "
-					    "invalid.", uri);
+			str_addf(violation,
+				 "The 'FieldURI' attribute is "
+				 "invalid - The value '%s' is "
+				 "invalid.",
+				 uri);
 			return false;
 		}
 	} else if (strcmp(name, "DistinguishedFolderId") == 0) {
 		uri = xr_attr(n, "Id");
 		if (uri && lacks('d', uri, rank)) {
-			str_addf(violation, "The 'Id' attribute is invalid - "
-					    "The value '%s' is invalid.", uri);
+			str_addf(violation,
+				 "The 'Id' attribute is invalid - "
+				 "The value '%s' is invalid.",
+				 uri);
 			return false;
 		}
 	}

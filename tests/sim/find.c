@@ -10,7 +10,10 @@
 
 enum { DEPTH_MAX = 40 };
 
-struct object { const struct item *it; const struct folder *f; };
+struct object {
+	const struct item *it;
+	const struct folder *f;
+};
 
 static void object_value(const struct object *o, const xmlNode *node,
 			 struct value *v)
@@ -103,8 +106,8 @@ static bool text_contains(const char *text, const char *needle,
 
 static bool contains(const struct object *o, const xmlNode *node)
 {
-	const char *needle = str_or_empty(xr_attr(xr_child(node, "Constant"),
-						  "Value"));
+	const char *needle =
+		str_or_empty(xr_attr(xr_child(node, "Constant"), "Value"));
 	const char *mode = xr_attr(node, "ContainmentMode");
 	struct value v;
 	bool found = false;
@@ -168,15 +171,14 @@ static bool exists(const struct object *o, const xmlNode *node)
 
 static bool excludes(const struct object *o, const xmlNode *node)
 {
-	const char *mask = str_or_empty(xr_attr(xr_child(node, "Bitmask"),
-						"Value"));
+	const char *mask =
+		str_or_empty(xr_attr(xr_child(node, "Bitmask"), "Value"));
 	struct value v;
 	bool match;
 
 	value_init(&v);
 	object_value(o, path_of(node), &v);
-	match = v.type == VALUE_NUMBER &&
-		!(v.number & strtoll(mask, NULL, 0));
+	match = v.type == VALUE_NUMBER && !(v.number & strtoll(mask, NULL, 0));
 	value_release(&v);
 	return match;
 }
@@ -216,7 +218,7 @@ bool folder_matches(const struct folder *f, const xmlNode *restriction)
 	return matches(&(struct object){.f = f}, restriction, 0);
 }
 
-/* --- query strings ------------------------------------------------------------- */
+/* --- query strings ------------------------------------------------------- */
 static bool in_text(const struct item *it, const char *word)
 {
 	struct value v;
@@ -261,7 +263,8 @@ static bool field_term(const struct item *it, const char *name,
 				     "PrefixOnWords") ||
 		       text_contains(str_or_empty(it->from.email), value,
 				     "PrefixOnWords");
-	if (strcasecmp(name, "to") == 0 || strcasecmp(name, "participants") == 0)
+	if (strcasecmp(name, "to") == 0 ||
+	    strcasecmp(name, "participants") == 0)
 		return text_contains(str_or_empty(it->display_to), value,
 				     "PrefixOnWords");
 	if (strcasecmp(name, "cc") == 0)
@@ -269,8 +272,8 @@ static bool field_term(const struct item *it, const char *name,
 				     "PrefixOnWords");
 	if (strcasecmp(name, "hasattachments") == 0 ||
 	    strcasecmp(name, "hasattachment") == 0)
-		return it->has_attachments == (xr_true(value) ||
-					       strcasecmp(value, "yes") == 0);
+		return it->has_attachments ==
+		       (xr_true(value) || strcasecmp(value, "yes") == 0);
 	if (strcasecmp(name, "isread") == 0 || strcasecmp(name, "read") == 0)
 		return it->read == xr_true(value);
 	if (strcasecmp(name, "category") == 0)
@@ -284,10 +287,9 @@ static bool field_term(const struct item *it, const char *name,
 	if (strcasecmp(name, "sent") == 0)
 		return time_term(it->sent, value);
 	if (strcasecmp(name, "size") == 0)
-		return *value == '>' ? it->size > strtoul(value + 1, NULL, 10)
-		       : *value == '<'
-			       ? it->size < strtoul(value + 1, NULL, 10)
-			       : it->size == strtoul(value, NULL, 10);
+		return *value == '>'   ? it->size > strtoul(value + 1, NULL, 10)
+		       : *value == '<' ? it->size < strtoul(value + 1, NULL, 10)
+				       : it->size == strtoul(value, NULL, 10);
 	return in_text(it, value);
 }
 

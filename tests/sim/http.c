@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* The HTTP side: a thread a connection, sign-in, transport faults, log lines. */
+/* The HTTP side: a thread a connection, sign-in, transport faults, log lines.
+ */
 #include <microhttpd.h>
 
 #include <arpa/inet.h>
@@ -15,7 +16,7 @@
 
 enum { BODY_MAX = 1 << 30, SLICE_MS = 200 };
 
-struct call {			/* one request on its way in */
+struct call { /* one request on its way in */
 	struct str body;
 	bool started;
 };
@@ -26,7 +27,7 @@ struct odd_body {
 	struct str body;
 	struct ews_stream *stream;
 	struct fault fault;
-	size_t sent;		/* of the stream: bytes of `body` given out */
+	size_t sent; /* of the stream: bytes of `body` given out */
 };
 
 static void pause_ms(struct sim *sim, int64_t ms)
@@ -50,7 +51,8 @@ static void pause_ms(struct sim *sim, int64_t ms)
 static ssize_t odd_read(void *cls, uint64_t pos, char *buf, size_t max)
 {
 	struct odd_body *o = cls;
-	size_t left = pos < o->body.len ? o->body.len - (size_t)pos : 0, n = max;
+	size_t left = pos < o->body.len ? o->body.len - (size_t)pos : 0,
+	       n = max;
 
 	if (o->fault.kind == FAULT_DROP) {
 		if (pos >= (uint64_t)o->fault.a)
@@ -109,7 +111,9 @@ static struct MHD_Response *response_of(struct req *r)
 	char *text;
 
 	switch (r->fault.kind) {
-	case FAULT_DRIP: case FAULT_DROP: case FAULT_WRONG_LENGTH:
+	case FAULT_DRIP:
+	case FAULT_DROP:
+	case FAULT_WRONG_LENGTH:
 		break;
 	default:
 		if (r->stream)
@@ -152,13 +156,13 @@ static enum MHD_Result queue_text(struct MHD_Connection *c, unsigned status,
 
 static unsigned connection_number(struct MHD_Connection *c)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return info ? (unsigned)(uintptr_t)info->socket_context : 0;
 }
 
-/* --- sign-in --------------------------------------------------------------------- */
+/* --- sign-in ------------------------------------------------------------- */
 static struct box *sign_in(struct sim *sim, struct MHD_Connection *c)
 {
 	char *password = NULL, *given, *user, *name;
@@ -187,7 +191,7 @@ static struct box *sign_in(struct sim *sim, struct MHD_Connection *c)
 	return box;
 }
 
-/* --- EWS --------------------------------------------------------------------------- */
+/* --- EWS ----------------------------------------------------------------- */
 static const char login_page[] =
 	"<!DOCTYPE html><html><head><title>Outlook</title></head><body><form "
 	"action=\"/owa/auth.owa\" method=\"POST\"><input name=\"username\">"
@@ -201,11 +205,13 @@ static void log_call(struct req *r, struct MHD_Connection *c, size_t in,
 	clock_gettime(CLOCK_REALTIME, &now);
 	sim_count(r->sim, r->name);
 	sim_count_bytes(r->sim, in, out);
-	sim_log(r->sim, "%lld.%03ld conn=%u user=%s op=%s%s status=%d in=%zu "
-			"out=%zu ms=%lld", (long long)now.tv_sec,
-		now.tv_nsec / 1000000, connection_number(c),
-		r->user ? r->user->alias : "-", r->name, r->detail.s, r->http,
-		in, out, (long long)(clock_mono_ms() - started));
+	sim_log(r->sim,
+		"%lld.%03ld conn=%u user=%s op=%s%s status=%d in=%zu "
+		"out=%zu ms=%lld",
+		(long long)now.tv_sec, now.tv_nsec / 1000000,
+		connection_number(c), r->user ? r->user->alias : "-", r->name,
+		r->detail.s, r->http, in, out,
+		(long long)(clock_mono_ms() - started));
 }
 
 /* Faults that replace the whole answer. */
@@ -253,8 +259,11 @@ static bool replaced(struct req *r, struct MHD_Connection *c,
 static enum MHD_Result answer_ews(struct sim *sim, struct MHD_Connection *c,
 				  struct box *user, const struct str *body)
 {
-	struct req r = {.sim = sim, .st = sim->st, .user = user,
-			.out = STR_INIT, .detail = STR_INIT};
+	struct req r = {.sim = sim,
+			.st = sim->st,
+			.user = user,
+			.out = STR_INIT,
+			.detail = STR_INIT};
 	int64_t started = clock_mono_ms();
 	struct MHD_Response *resp;
 	enum MHD_Result done;
@@ -283,7 +292,7 @@ static enum MHD_Result answer_ews(struct sim *sim, struct MHD_Connection *c,
 	return done;
 }
 
-/* --- routing ------------------------------------------------------------------------- */
+/* --- routing ------------------------------------------------------------- */
 static const char *query_arg(void *connection, const char *name)
 {
 	return MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND,
@@ -299,9 +308,9 @@ static enum MHD_Result answer(struct sim *sim, struct MHD_Connection *c,
 
 	if (url[0] == '/' && strncmp(url + 1, sim->token, token) == 0) {
 		struct str out = STR_INIT;
-		int status = admin_handle(sim, method, url + 1 + token,
-					  query_arg, c, body->s, body->len,
-					  &out);
+		int status =
+			admin_handle(sim, method, url + 1 + token, query_arg, c,
+				     body->s, body->len, &out);
 		enum MHD_Result done = queue_text(c, (unsigned)status,
 						  "application/json", out.s);
 
@@ -396,11 +405,13 @@ static bool parse_listen(const char *text, struct sockaddr_in *to,
 	to->sin_family = AF_INET;
 	to->sin_port = htons((uint16_t)port);
 	if (*end || port < 0 || port > 65535 ||
-	    inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1"
-							       : host,
+	    inet_pton(AF_INET,
+		      strcmp(host, "localhost") == 0 ? "127.0.0.1" : host,
 		      &to->sin_addr) != 1)
-		return err_set(err, ERR_INPUT, "--listen %s: not an IPv4 "
-					       "address and port", text);
+		return err_set(err, ERR_INPUT,
+			       "--listen %s: not an IPv4 "
+			       "address and port",
+			       text);
 	return true;
 }
 
@@ -429,13 +440,12 @@ struct MHD_Daemon *http_start(struct sim *sim, const char *listen,
 						 key_pem.s};
 		tls[2] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
 	}
-	d = MHD_start_daemon(flags, 0, NULL, NULL, on_request, sim,
-			     MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&to,
-			     MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-			     MHD_OPTION_NOTIFY_CONNECTION, on_connection, sim,
-			     MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-			     (size_t)256 * 1024, MHD_OPTION_ARRAY, tls,
-			     MHD_OPTION_END);
+	d = MHD_start_daemon(
+		flags, 0, NULL, NULL, on_request, sim, MHD_OPTION_SOCK_ADDR,
+		(struct sockaddr *)&to, MHD_OPTION_NOTIFY_COMPLETED,
+		on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+		sim, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)256 * 1024,
+		MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	str_release(&cert_pem);
 	str_release(&key_pem);
 	if (!d) {

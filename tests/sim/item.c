@@ -231,8 +231,8 @@ void prop_remove(struct item *it, const char *key)
 
 const char *subject_topic(const char *s)
 {
-	static const char *const prefixes[] = {"re:", "fw:", "fwd:", "aw:",
-					       "wg:", "sv:", "vs:", "tr:"};
+	static const char *const prefixes[] = {
+		"re:", "fw:", "fwd:", "aw:", "wg:", "sv:", "vs:", "tr:"};
 	bool more = true;
 
 	while (s && more) {

@@ -13,7 +13,10 @@
 
 enum { HEAD_BYTES = 16 * 1024 };
 
-struct names { char **v; size_t n, cap; };
+struct names {
+	char **v;
+	size_t n, cap;
+};
 
 static int name_order(const void *a, const void *b)
 {
@@ -41,9 +44,15 @@ static void take_flags(struct item *it, const char *path)
 
 	for (flags = flags ? flags + 3 : ""; *flags; flags++) {
 		switch (*flags) {
-		case 'S': it->read = true; break;
-		case 'F': it->flag = 2; break;
-		case 'D': it->draft = true; break;
+		case 'S':
+			it->read = true;
+			break;
+		case 'F':
+			it->flag = 2;
+			break;
+		case 'D':
+			it->draft = true;
+			break;
 		case 'R':
 			it->verb = 102;
 			it->icon = 261;
@@ -52,7 +61,8 @@ static void take_flags(struct item *it, const char *path)
 			it->verb = 104;
 			it->icon = 262;
 			break;
-		default: break;
+		default:
+			break;
 		}
 	}
 }
@@ -95,7 +105,8 @@ bool maildir_load(struct state *st, struct folder *f, const char *path,
 		  size_t *loaded, struct err *err)
 {
 	struct names names = {0};
-	char *cur = xasprintf("%s/cur", path), *fresh = xasprintf("%s/new", path);
+	char *cur = xasprintf("%s/cur", path),
+	     *fresh = xasprintf("%s/new", path);
 	char *buf = xmalloc(HEAD_BYTES);
 	bool found = list_dir(&names, cur);
 

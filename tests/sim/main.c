@@ -26,12 +26,12 @@ static const struct product products[] = {
 struct options {
 	const char *listen, *dialect, *version, *mailbox, *auth, *cert, *key;
 	const char *faults, *schema, *log, *ready;
-	long messages;		/* -1: the demo organisation */
+	long messages; /* -1: the demo organisation */
 	uint64_t seed;
 	int64_t now, heartbeat_ms;
 };
 
-/* --- counters and log -------------------------------------------------------- */
+/* --- counters and log ---------------------------------------------------- */
 void sim_count(struct sim *sim, const char *operation)
 {
 	size_t i = 0;
@@ -91,7 +91,7 @@ bool sim_is_stopping(struct sim *sim)
 	return stopping;
 }
 
-/* --- options -------------------------------------------------------------------- */
+/* --- options ------------------------------------------------------------- */
 static bool options_parse(struct options *o, int argc, char **argv)
 {
 	static const struct option longs[] = {
@@ -114,28 +114,53 @@ static bool options_parse(struct options *o, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		switch (c) {
-		case 'l': o->listen = optarg; break;
-		case 'd': o->dialect = optarg; break;
-		case 'v': o->version = optarg; break;
-		case 'm': o->mailbox = optarg; break;
-		case 'n': o->messages = strtol(optarg, NULL, 10); break;
-		case 's': o->seed = strtoull(optarg, NULL, 10); break;
-		case 'a': o->auth = optarg; break;
+		case 'l':
+			o->listen = optarg;
+			break;
+		case 'd':
+			o->dialect = optarg;
+			break;
+		case 'v':
+			o->version = optarg;
+			break;
+		case 'm':
+			o->mailbox = optarg;
+			break;
+		case 'n':
+			o->messages = strtol(optarg, NULL, 10);
+			break;
+		case 's':
+			o->seed = strtoull(optarg, NULL, 10);
+			break;
+		case 'a':
+			o->auth = optarg;
+			break;
 		case 't':
 			o->cert = optarg;
 			if (optind >= argc)
 				return false;
 			o->key = argv[optind++];
 			break;
-		case 'f': o->faults = optarg; break;
-		case 'x': o->schema = optarg; break;
-		case 'L': o->log = optarg; break;
-		case 'r': o->ready = optarg; break;
-		case 'b': o->heartbeat_ms = strtol(optarg, NULL, 10); break;
+		case 'f':
+			o->faults = optarg;
+			break;
+		case 'x':
+			o->schema = optarg;
+			break;
+		case 'L':
+			o->log = optarg;
+			break;
+		case 'r':
+			o->ready = optarg;
+			break;
+		case 'b':
+			o->heartbeat_ms = strtol(optarg, NULL, 10);
+			break;
 		case 'h':
 			fputs(help_text, stdout);
 			exit(0);
-		default: return false;
+		default:
+			return false;
 		}
 	}
 	return optind == argc;
@@ -146,18 +171,24 @@ static bool options_check(const struct options *o, const struct product **p,
 {
 	*p = NULL;
 	if (strcmp(o->dialect, "ews") != 0)
-		return err_set(err, ERR_INPUT, "--dialect %s: only ews is "
-					       "built in yet", o->dialect);
+		return err_set(err, ERR_INPUT,
+			       "--dialect %s: only ews is "
+			       "built in yet",
+			       o->dialect);
 	if (strcmp(o->auth, "basic") != 0)
-		return err_set(err, ERR_INPUT, "--auth %s: only basic is built "
-					       "in yet", o->auth);
+		return err_set(err, ERR_INPUT,
+			       "--auth %s: only basic is built "
+			       "in yet",
+			       o->auth);
 	for (size_t i = 0; i < ARRAY_LEN(products); i++)
 		if (strcmp(products[i].name, o->version) == 0)
 			*p = &products[i];
 	if (!*p && (strcmp(o->version, "2000") == 0 ||
 		    strcmp(o->version, "2003") == 0))
-		return err_set(err, ERR_INPUT, "--version %s has no EWS; it "
-					       "speaks WebDAV", o->version);
+		return err_set(err, ERR_INPUT,
+			       "--version %s has no EWS; it "
+			       "speaks WebDAV",
+			       o->version);
 	if (!*p)
 		return err_set(err, ERR_INPUT, "--version %s: unknown",
 			       o->version);
@@ -169,7 +200,7 @@ static bool options_check(const struct options *o, const struct product **p,
 	return true;
 }
 
-/* --- starting ------------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------ */
 static bool fill(struct sim *sim, const struct options *o, struct err *err)
 {
 	struct box *first;
@@ -277,9 +308,13 @@ static int fail(struct sim *sim, const struct err *err, int status)
 
 int main(int argc, char **argv)
 {
-	struct options o = {.listen = "127.0.0.1:0", .dialect = "ews",
-			    .version = "2019", .auth = "basic", .messages = -1,
-			    .seed = 1, .heartbeat_ms = 45000};
+	struct options o = {.listen = "127.0.0.1:0",
+			    .dialect = "ews",
+			    .version = "2019",
+			    .auth = "basic",
+			    .messages = -1,
+			    .seed = 1,
+			    .heartbeat_ms = 45000};
 	struct sim sim = {0};
 	struct err err = ERR_INIT;
 	struct MHD_Daemon *daemon;

@@ -57,7 +57,7 @@ struct attachment *mail_attach(struct mail *m)
 	return a;
 }
 
-/* --- header fields -------------------------------------------------------- */
+/* --- header fields ------------------------------------------------------- */
 size_t mime_head_len(const char *p, size_t len)
 {
 	size_t at = 0;
@@ -105,7 +105,7 @@ bool mime_next_field(const char *p, size_t len, size_t *pos, struct str *name,
 		while (colon < n && line[colon] != ':')
 			colon++;
 		if (colon == n || colon == 0 || *line == ' ' || *line == '\t')
-			continue;	/* not a field: skipped */
+			continue; /* not a field: skipped */
 		str_add_mem(name, line, colon);
 		str_trim(name);
 		colon++;
@@ -117,7 +117,8 @@ bool mime_next_field(const char *p, size_t len, size_t *pos, struct str *name,
 	return have;
 }
 
-/* Value of a parameter ("; name=value"), RFC 2231 pieces joined. Caller frees. */
+/* Value of a parameter ("; name=value"), RFC 2231 pieces joined. Caller frees.
+ */
 static char *param(const char *value, const char *name)
 {
 	struct str out = STR_INIT;
@@ -216,10 +217,11 @@ static void class_from_type(struct mail *m, const char *value)
 	if (strncasecmp(value, "multipart/mixed", 15) == 0)
 		m->has_attachments = true;
 	if (strncasecmp(value, "multipart/report", 16) == 0)
-		mem_replace(&m->item_class, xstrdup(
-			strcasestr(value, "disposition-notification")
-				? "REPORT.IPM.Note.IPNRN"
-				: "REPORT.IPM.Note.NDR"));
+		mem_replace(
+			&m->item_class,
+			xstrdup(strcasestr(value, "disposition-notification")
+					? "REPORT.IPM.Note.IPNRN"
+					: "REPORT.IPM.Note.NDR"));
 	if (strncasecmp(value, "multipart/signed", 16) == 0)
 		mem_replace(&m->item_class,
 			    xstrdup("IPM.Note.SMIME.MultipartSigned"));
@@ -244,18 +246,22 @@ static void class_from_method(struct mail *m, const char *method)
 
 static void take_field(struct mail *m, const char *name, const char *value)
 {
-	static const struct { const char *name; size_t at; } lists[] = {
-		{"From", offsetof(struct mail, from)},
-		{"Sender", offsetof(struct mail, sender)},
-		{"To", offsetof(struct mail, to)},
-		{"Cc", offsetof(struct mail, cc)},
-		{"Bcc", offsetof(struct mail, bcc)},
-		{"Reply-To", offsetof(struct mail, reply_to)}};
+	static const struct {
+		const char *name;
+		size_t at;
+	} lists[] = {{"From", offsetof(struct mail, from)},
+		     {"Sender", offsetof(struct mail, sender)},
+		     {"To", offsetof(struct mail, to)},
+		     {"Cc", offsetof(struct mail, cc)},
+		     {"Bcc", offsetof(struct mail, bcc)},
+		     {"Reply-To", offsetof(struct mail, reply_to)}};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		if (strcasecmp(name, lists[i].name) == 0) {
-			if (!mime_parse_addrs((struct addrs *)(void *)
-					      ((char *)m + lists[i].at), value))
+			if (!mime_parse_addrs(
+				    (struct addrs *)(void *)((char *)m +
+							     lists[i].at),
+				    value))
 				return;
 			return;
 		}
@@ -275,16 +281,16 @@ static void take_field(struct mail *m, const char *name, const char *value)
 	else if (strcasecmp(name, "Date") == 0 && m->date == CLOCK_NEVER)
 		m->date = mime_parse_date(value);
 	else if (strcasecmp(name, "Importance") == 0)
-		m->importance = strcasecmp(value, "high") == 0  ? 2
+		m->importance = strcasecmp(value, "high") == 0	? 2
 				: strcasecmp(value, "low") == 0 ? 0
 								: 1;
 	else if (strcasecmp(name, "X-Priority") == 0)
-		m->importance = *value == '1' || *value == '2'   ? 2
+		m->importance = *value == '1' || *value == '2'	 ? 2
 				: *value == '4' || *value == '5' ? 0
 								 : 1;
 	else if (strcasecmp(name, "Sensitivity") == 0)
-		m->sensitivity = strcasecmp(value, "personal") == 0  ? 1
-				 : strcasecmp(value, "private") == 0 ? 2
+		m->sensitivity = strcasecmp(value, "personal") == 0	 ? 1
+				 : strcasecmp(value, "private") == 0	 ? 2
 				 : strncasecmp(value, "company", 7) == 0 ? 3
 									 : 0;
 	else if (strcasecmp(name, "Disposition-Notification-To") == 0)
@@ -295,13 +301,13 @@ static void take_field(struct mail *m, const char *name, const char *value)
 		strv_give(&m->extra, xasprintf("%s: %s", name, value));
 }
 
-/* --- body parts ------------------------------------------------------------ */
+/* --- body parts ---------------------------------------------------------- */
 struct part {
-	const char *p;		/* body */
+	const char *p; /* body */
 	size_t len;
-	char *type;		/* value of Content-Type */
+	char *type; /* value of Content-Type */
 	char *disposition, *cid, *location;
-	char encoding;		/* 'B', 'Q', 0 */
+	char encoding; /* 'B', 'Q', 0 */
 };
 
 static void part_release(struct part *part)
@@ -317,7 +323,7 @@ static void part_field(struct part *part, const char *name, const char *value)
 	if (strcasecmp(name, "Content-Type") == 0) {
 		set_once(&part->type, xstrdup(value));
 	} else if (strcasecmp(name, "Content-Transfer-Encoding") == 0) {
-		part->encoding = strncasecmp(value, "base64", 6) == 0 ? 'B'
+		part->encoding = strncasecmp(value, "base64", 6) == 0	? 'B'
 				 : strncasecmp(value, "quoted", 6) == 0 ? 'Q'
 									: 0;
 	} else if (strcasecmp(name, "Content-Disposition") == 0) {
@@ -390,7 +396,8 @@ static void part_attach(struct mail *m, const struct part *part, bool related)
 {
 	struct attachment *a = mail_attach(m);
 	const char *type = str_or_empty(part->type);
-	bool said_attachment = part->disposition &&
+	bool said_attachment =
+		part->disposition &&
 		strncasecmp(part->disposition, "attachment", 10) == 0;
 
 	a->type = xstrndup(type, strcspn(type, "; \t"));
@@ -504,9 +511,10 @@ static void read_part(struct mail *m, const char *p, size_t len, int depth,
 	if (part.type && strncasecmp(part.type, "multipart/", 10) == 0)
 		boundary = param(part.type, "boundary");
 	if (boundary && depth < DEPTH_MAX)
-		read_multipart(m, &part, boundary, depth,
-			       strncasecmp(part.type, "multipart/related",
-					   17) == 0 || related);
+		read_multipart(
+			m, &part, boundary, depth,
+			strncasecmp(part.type, "multipart/related", 17) == 0 ||
+				related);
 	else
 		read_leaf(m, &part, related);
 	free(boundary);

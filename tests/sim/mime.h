@@ -10,27 +10,35 @@
 #include "base/str.h"
 #include "base/vec.h"
 
-struct addr { char *name, *email; };	/* either may be NULL */
-struct addrs { struct addr *v; size_t n, cap; };
+struct addr {
+	char *name, *email;
+}; /* either may be NULL */
+struct addrs {
+	struct addr *v;
+	size_t n, cap;
+};
 
 struct attachment {
 	char *name, *type, *cid, *location;
 	bool is_inline, is_message;
-	struct str content;	/* decoded bytes */
+	struct str content; /* decoded bytes */
 };
 
 struct mail {
 	char *subject, *message_id, *in_reply_to, *references, *topic;
-	char *thread_index;	/* base64 text of Thread-Index */
+	char *thread_index; /* base64 text of Thread-Index */
 	struct addrs from, sender, to, cc, bcc, reply_to;
-	int64_t date;		/* CLOCK_NEVER: none */
-	int importance;		/* 0 low 1 normal 2 high */
-	int sensitivity;	/* 0..3 */
+	int64_t date;	 /* CLOCK_NEVER: none */
+	int importance;	 /* 0 low 1 normal 2 high */
+	int sensitivity; /* 0..3 */
 	bool receipt, delivery_receipt, has_attachments;
-	char *item_class;	/* IPM.Note and what the content type says */
-	char *text, *html, *calendar;	/* UTF-8, NULL when absent */
-	struct { struct attachment *v; size_t n, cap; } atts;
-	struct strv extra;	/* "X-Name: value" headers to write */
+	char *item_class; /* IPM.Note and what the content type says */
+	char *text, *html, *calendar; /* UTF-8, NULL when absent */
+	struct {
+		struct attachment *v;
+		size_t n, cap;
+	} atts;
+	struct strv extra; /* "X-Name: value" headers to write */
 };
 
 void mail_init(struct mail *m);
@@ -49,13 +57,14 @@ bool mime_next_field(const char *p, size_t len, size_t *pos, struct str *name,
 		     struct str *value);
 /* Encoded words and raw 8-bit text to UTF-8; the caller frees. */
 char *mime_decode_text(const char *s);
-void mime_add_encoded(struct str *b, const char *utf8);	/* a header's text */
-void mime_add_addrs(struct str *b, const struct addrs *list);	/* header form */
+void mime_add_encoded(struct str *b, const char *utf8); /* a header's text */
+void mime_add_addrs(struct str *b, const struct addrs *list); /* header form */
 bool mime_parse_addrs(struct addrs *list, const char *s);
 void mime_display_list(struct str *b, const struct addrs *list);
-int64_t mime_parse_date(const char *s);		/* CLOCK_NEVER: no date */
+int64_t mime_parse_date(const char *s); /* CLOCK_NEVER: no date */
 /* Bytes in a named charset to valid UTF-8. */
-void mime_to_utf8(struct str *b, const char *p, size_t len, const char *charset);
+void mime_to_utf8(struct str *b, const char *p, size_t len,
+		  const char *charset);
 void mime_html_to_text(struct str *b, const char *html);
 void mime_text_to_html(struct str *b, const char *text);
 void mime_add_crlf(struct str *b, const char *p, size_t len);

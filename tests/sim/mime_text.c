@@ -17,10 +17,10 @@
 static void add_windows1252(struct str *b, const char *p, size_t len)
 {
 	static const uint16_t high[32] = {
-		0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021,
-		0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90,
-		0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc,
-		0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178};
+		0x20ac, 0x81,	0x201a, 0x192,	0x201e, 0x2026, 0x2020, 0x2021,
+		0x2c6,	0x2030, 0x160,	0x2039, 0x152,	0x8d,	0x17d,	0x8f,
+		0x90,	0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+		0x2dc,	0x2122, 0x161,	0x203a, 0x153,	0x9d,	0x17e,	0x178};
 
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)p[i];
@@ -58,7 +58,8 @@ static bool add_iconv(struct str *b, const char *p, size_t len,
 
 void mime_to_utf8(struct str *b, const char *p, size_t len, const char *charset)
 {
-	bool utf8 = !charset || !*charset || strcasecmp(charset, "utf-8") == 0 ||
+	bool utf8 = !charset || !*charset ||
+		    strcasecmp(charset, "utf-8") == 0 ||
 		    strcasecmp(charset, "utf8") == 0 ||
 		    strcasecmp(charset, "us-ascii") == 0;
 
@@ -90,8 +91,11 @@ static int hex_value(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-struct word { const char *charset, *text, *end; size_t charset_len, text_len;
-	      char encoding; };
+struct word {
+	const char *charset, *text, *end;
+	size_t charset_len, text_len;
+	char encoding;
+};
 
 /* An encoded word at s ("=?charset?Q?text?=")? */
 static bool word_parse(struct word *w, const char *s)
@@ -193,7 +197,8 @@ char *mime_decode_text(const char *s)
 	/* Encoded line breaks would break a header when written again. */
 	for (size_t i = 0; i < b.len; i++)
 		str_add_char(&out, b.s[i] == '\r' || b.s[i] == '\n' || !b.s[i]
-					   ? ' ' : b.s[i]);
+					   ? ' '
+					   : b.s[i]);
 	str_release(&b);
 	return str_take(&out);
 }
@@ -314,7 +319,7 @@ bool mime_parse_addrs(struct addrs *list, const char *s)
 		} else if (*s == '>') {
 			in_angle = false;
 		} else if (*s == ':' && !in_angle) {
-			str_clear(&words);	/* a group's name */
+			str_clear(&words); /* a group's name */
 		} else if ((*s == ',' || *s == ';') && !in_angle) {
 			addr_finish(list, &words, &spec, angle, &comment);
 			angle = false;
@@ -374,7 +379,7 @@ void mime_display_list(struct str *b, const struct addrs *list)
 	}
 }
 
-/* --- dates (RFC 5322 3.3, with the obsolete zones) ------------------------ */
+/* --- dates (RFC 5322 3.3, with the obsolete zones) ----------------------- */
 static int month_of(const char *s)
 {
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
@@ -387,9 +392,11 @@ static int month_of(const char *s)
 
 static int zone_minutes(const char *s)
 {
-	static const struct { const char *name; int hours; } zones[] = {
-		{"EST", -5}, {"EDT", -4}, {"CST", -6}, {"CDT", -5},
-		{"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}};
+	static const struct {
+		const char *name;
+		int hours;
+	} zones[] = {{"EST", -5}, {"EDT", -4}, {"CST", -6}, {"CDT", -5},
+		     {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}};
 
 	s += strspn(s, " \t");
 	if (*s == '+' || *s == '-') {
@@ -415,7 +422,8 @@ int64_t mime_parse_date(const char *s)
 	if (comma)
 		s = comma + 1;
 	if (sscanf(s, " %d %11s %d %d:%d%n", &day, name, &year, &hour, &minute,
-		   &used) != 5 || !(month = month_of(name)))
+		   &used) != 5 ||
+	    !(month = month_of(name)))
 		return CLOCK_NEVER;
 	s += used;
 	if (*s == ':') {
@@ -438,10 +446,14 @@ int64_t mime_parse_date(const char *s)
 /* --- HTML ---------------------------------------------------------------- */
 static const char *html_entity(struct str *b, const char *s)
 {
-	static const struct { const char *name; uint32_t rune; } names[] = {
-		{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'},
-		{"&apos;", '\''}, {"&nbsp;", ' '}, {"&copy;", 0xa9},
-		{"&ndash;", 0x2013}, {"&mdash;", 0x2014}, {"&euro;", 0x20ac}};
+	static const struct {
+		const char *name;
+		uint32_t rune;
+	} names[] = {{"&amp;", '&'},	  {"&lt;", '<'},
+		     {"&gt;", '>'},	  {"&quot;", '"'},
+		     {"&apos;", '\''},	  {"&nbsp;", ' '},
+		     {"&copy;", 0xa9},	  {"&ndash;", 0x2013},
+		     {"&mdash;", 0x2014}, {"&euro;", 0x20ac}};
 	char *end;
 	unsigned long v;
 
@@ -476,8 +488,9 @@ static bool tag_is(const char *tag, const char *name)
 
 void mime_html_to_text(struct str *b, const char *html)
 {
-	static const char *const breaks[] = {"br", "/p", "/div", "/tr", "/li",
-		"/h1", "/h2", "/h3", "/table", "hr"};
+	static const char *const breaks[] = {"br",     "/p",  "/div", "/tr",
+					     "/li",    "/h1", "/h2",  "/h3",
+					     "/table", "hr"};
 	const char *s = html;
 
 	while (*s) {

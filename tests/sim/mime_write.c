@@ -53,15 +53,17 @@ static void add_quoted(struct str *b, const char *text)
 
 static void add_text_part(struct str *b, const char *type, const char *text)
 {
-	str_addf(b, "Content-Type: %s; charset=\"utf-8\"\r\n"
-		    "Content-Transfer-Encoding: quoted-printable\r\n\r\n", type);
+	str_addf(b,
+		 "Content-Type: %s; charset=\"utf-8\"\r\n"
+		 "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+		 type);
 	add_quoted(b, text);
 }
 
 static void add_attachment(struct str *b, const struct attachment *a)
 {
-	const char *type = a->type && *a->type ? a->type
-						: "application/octet-stream";
+	const char *type =
+		a->type && *a->type ? a->type : "application/octet-stream";
 	struct str name = STR_INIT;
 
 	mime_add_encoded(&name, str_or_empty(a->name));
@@ -97,8 +99,9 @@ static uint32_t hash_mail(const struct mail *m)
 static void add_body(struct str *b, const struct mail *m, uint32_t h)
 {
 	if (m->text && m->html) {
-		str_addf(b, "Content-Type: multipart/alternative; "
-			    "boundary=\"_alt_%08x_\"\r\n\r\n--_alt_%08x_\r\n",
+		str_addf(b,
+			 "Content-Type: multipart/alternative; "
+			 "boundary=\"_alt_%08x_\"\r\n\r\n--_alt_%08x_\r\n",
 			 h, h);
 		add_text_part(b, "text/plain", m->text);
 		str_addf(b, "\r\n--_alt_%08x_\r\n", h);
@@ -184,12 +187,14 @@ void mail_write(struct str *b, const struct mail *m)
 	}
 	add_head(b, m);
 	if (any_other)
-		str_addf(b, "Content-Type: multipart/mixed; "
-			    "boundary=\"_mix_%08x_\"\r\n\r\n--_mix_%08x_\r\n",
+		str_addf(b,
+			 "Content-Type: multipart/mixed; "
+			 "boundary=\"_mix_%08x_\"\r\n\r\n--_mix_%08x_\r\n",
 			 h, h);
 	if (any_inline)
-		str_addf(b, "Content-Type: multipart/related; "
-			    "boundary=\"_rel_%08x_\"\r\n\r\n--_rel_%08x_\r\n",
+		str_addf(b,
+			 "Content-Type: multipart/related; "
+			 "boundary=\"_rel_%08x_\"\r\n\r\n--_rel_%08x_\r\n",
 			 h, h);
 	add_body(b, m, h);
 	for (size_t i = 0; any_inline && i < m->atts.n; i++) {

@@ -13,7 +13,7 @@
 enum { SET_NEW, SET_2010, SET_2007, SETS };
 
 struct schemas {
-	pthread_mutex_t lock;	/* one validation at a time */
+	pthread_mutex_t lock; /* one validation at a time */
 	xmlSchema *set[SETS];
 };
 
@@ -75,7 +75,10 @@ void schemas_free(struct schemas *s)
 	free(s);
 }
 
-struct verdict { struct str *why; int line; };
+struct verdict {
+	struct str *why;
+	int line;
+};
 
 static void on_error(void *ctx, xmlError *e)
 {
@@ -106,8 +109,9 @@ static xmlAttr *pretend(xmlDoc *doc, const char *version, char **old)
 bool schemas_check(struct schemas *s, enum rank rank, void *doc,
 		   struct str *violation, int *line)
 {
-	int set = rank <= RANK_2007SP1 ? SET_2007
-		  : rank <= RANK_2010SP2 ? SET_2010 : SET_NEW;
+	int set = rank <= RANK_2007SP1	 ? SET_2007
+		  : rank <= RANK_2010SP2 ? SET_2010
+					 : SET_NEW;
 	struct verdict v = {.why = violation};
 	xmlSchemaValidCtxt *ctxt;
 	xmlAttr *changed = NULL;
@@ -117,8 +121,9 @@ bool schemas_check(struct schemas *s, enum rank rank, void *doc,
 	if (!s->set[set])
 		set = SET_NEW;
 	if (set != SET_NEW)
-		changed = pretend(doc, set == SET_2007 ? "Exchange2007_SP1"
-						       : "Exchange2010_SP2",
+		changed = pretend(doc,
+				  set == SET_2007 ? "Exchange2007_SP1"
+						  : "Exchange2010_SP2",
 				  &old);
 	pthread_mutex_lock(&s->lock);
 	ctxt = xmlSchemaNewValidCtxt(s->set[set]);

@@ -14,21 +14,24 @@ struct corpus;
 struct schemas;
 
 struct product {
-	const char *name;	/* as given to --version */
-	enum rank rank;		/* newest version it takes */
+	const char *name; /* as given to --version */
+	enum rank rank;	  /* newest version it takes */
 	int major, minor, build, revision;
-	const char *version;	/* ServerVersionInfo Version; NULL: none */
+	const char *version; /* ServerVersionInfo Version; NULL: none */
 };
 
-struct op_count { const char *name; uint64_t n; };
+struct op_count {
+	const char *name;
+	uint64_t n;
+};
 
 struct sim {
 	struct state *st;
 	const struct product *product;
 	struct faults *faults;
 	struct corpus *corpus;
-	struct schemas *schemas;	/* NULL: requests are not validated */
-	char token[33];		/* path of the administration */
+	struct schemas *schemas; /* NULL: requests are not validated */
+	char token[33];		 /* path of the administration */
 	bool tls;
 	int64_t heartbeat_ms;
 	/* Throttling a user, under the state's lock; 0: no limit. */
@@ -37,7 +40,7 @@ struct sim {
 	pthread_mutex_t count_lock;
 	VEC(struct op_count) counts;
 	uint64_t requests, schema_failures, bytes_in, bytes_out, connections;
-	bool stopping;		/* under count_lock */
+	bool stopping; /* under count_lock */
 };
 
 void sim_count(struct sim *sim, const char *operation);
@@ -46,21 +49,21 @@ PRINTF(2, 3) void sim_log(struct sim *sim, const char *fmt, ...);
 void sim_stop(struct sim *sim);
 bool sim_is_stopping(struct sim *sim);
 
-/* --- schemas (schema.c) --------------------------------------------------------- */
+/* --- schemas (schema.c) -------------------------------------------------- */
 struct schemas *schemas_load(const char *dir, struct err *err) MUST_CHECK;
 void schemas_free(struct schemas *s);
 /* A whole parsed envelope; false: *violation and the line say why. */
 bool schemas_check(struct schemas *s, enum rank rank, void *doc,
 		   struct str *violation, int *line) MUST_CHECK;
 
-/* --- HTTP (http.c) ---------------------------------------------------------------- */
+/* --- HTTP (http.c) ------------------------------------------------------- */
 struct MHD_Daemon;
 struct MHD_Daemon *http_start(struct sim *sim, const char *listen,
 			      const char *cert, const char *key, int *port,
 			      struct err *err);
 void http_stop(struct MHD_Daemon *d);
 
-/* --- administration (admin.c) -------------------------------------------------------- */
+/* --- administration (admin.c) -------------------------------------------- */
 /* path: behind the token. Returns the HTTP status; body in out. */
 typedef const char *admin_arg_fn(void *connection, const char *name);
 int admin_handle(struct sim *sim, const char *method, const char *path,

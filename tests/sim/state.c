@@ -20,7 +20,7 @@ struct state *state_new(uint64_t seed, bool recoverable)
 	st->epoch = 1;
 	st->recoverable = recoverable;
 	st->by_address = map_new(NULL);
-	vec_add(&st->items, NULL);	/* ids begin at 1 */
+	vec_add(&st->items, NULL); /* ids begin at 1 */
 	vec_add(&st->folders, NULL);
 	return st;
 }
@@ -115,7 +115,8 @@ static uint64_t hash_text(uint64_t h, const char *s)
 static void log_add(struct change_log *log, uint64_t change, uint64_t id,
 		    uint64_t created, bool deleted)
 {
-	vec_add(log, ((struct change_entry){.change = change, .id = id,
+	vec_add(log, ((struct change_entry){.change = change,
+					    .id = id,
 					    .created = created,
 					    .deleted = deleted}));
 }
@@ -136,8 +137,8 @@ static const struct {
 	bool hidden;
 } defaults[] = {
 	{"root", "Root", NULL, NULL, RANK_2007, false},
-	{"msgfolderroot", "Top of Information Store", NULL, "root",
-	 RANK_2007, false},
+	{"msgfolderroot", "Top of Information Store", NULL, "root", RANK_2007,
+	 false},
 	{"inbox", "Inbox", "IPF.Note", "msgfolderroot", RANK_2007, false},
 	{"drafts", "Drafts", "IPF.Note", "msgfolderroot", RANK_2007, false},
 	{"sentitems", "Sent Items", "IPF.Note", "msgfolderroot", RANK_2007,
@@ -147,13 +148,12 @@ static const struct {
 	{"junkemail", "Junk Email", "IPF.Note", "msgfolderroot", RANK_2007,
 	 false},
 	{"outbox", "Outbox", "IPF.Note", "msgfolderroot", RANK_2007, false},
-	{"calendar", "Calendar", "IPF.Appointment", "msgfolderroot",
-	 RANK_2007, false},
+	{"calendar", "Calendar", "IPF.Appointment", "msgfolderroot", RANK_2007,
+	 false},
 	{"contacts", "Contacts", "IPF.Contact", "msgfolderroot", RANK_2007,
 	 false},
 	{"tasks", "Tasks", "IPF.Task", "msgfolderroot", RANK_2007, false},
-	{"notes", "Notes", "IPF.StickyNote", "msgfolderroot", RANK_2007,
-	 false},
+	{"notes", "Notes", "IPF.StickyNote", "msgfolderroot", RANK_2007, false},
 	{"journal", "Journal", "IPF.Journal", "msgfolderroot", RANK_2007,
 	 false},
 	{"searchfolders", "Finder", NULL, "root", RANK_2007, false},
@@ -161,8 +161,8 @@ static const struct {
 	 RANK_2010SP1, false},
 	{"recoverableitemsdeletions", "Deletions", "IPF.Note",
 	 "recoverableitemsroot", RANK_2010SP1, false},
-	{"recoverableitemspurges", "Purges", "IPF.Note",
-	 "recoverableitemsroot", RANK_2010SP1, false},
+	{"recoverableitemspurges", "Purges", "IPF.Note", "recoverableitemsroot",
+	 RANK_2010SP1, false},
 	{"recoverableitemsversions", "Versions", "IPF.Note",
 	 "recoverableitemsroot", RANK_2010SP1, false},
 	{NULL, "Quick Step Settings", "IPF.Configuration", "msgfolderroot",
@@ -178,8 +178,8 @@ struct box *box_new(struct state *st, const char *address, const char *name)
 	const char *at = strchr(address, '@');
 
 	box->address = xstrdup(address);
-	box->alias = xstrndup(address, at ? (size_t)(at - address)
-					  : strlen(address));
+	box->alias = xstrndup(address,
+			      at ? (size_t)(at - address) : strlen(address));
 	box->name = xstrdup(name);
 	snprintf(box->guid, sizeof(box->guid), "%08x-%04x-4%03x-a%03x-%012llx",
 		 (unsigned)h, (unsigned)(h >> 32) & 0xffff,
@@ -395,8 +395,8 @@ void folder_delete(struct state *st, struct folder *f)
 struct folder *folder_copy(struct state *st, struct folder *f,
 			   struct folder *to)
 {
-	struct folder *copy = folder_new(st, to->box, to, f->name,
-					 f->folder_class);
+	struct folder *copy =
+		folder_new(st, to->box, to, f->name, f->folder_class);
 	size_t n = f->box->folders.n;
 
 	for (size_t i = 0; i < f->items.n; i++)
@@ -423,16 +423,19 @@ void folder_add_path(struct str *b, const struct folder *f)
 }
 
 /* --- rights -------------------------------------------------------------- */
-static const struct { const char *name; unsigned rights; } levels[] = {
+static const struct {
+	const char *name;
+	unsigned rights;
+} levels[] = {
 	{"None", 0},
 	{"Contributor", RIGHT_CREATE | RIGHT_VISIBLE},
 	{"Reviewer", RIGHT_READ | RIGHT_VISIBLE},
 	{"NoneditingAuthor", RIGHT_READ | RIGHT_CREATE | RIGHT_VISIBLE},
 	{"Author", RIGHT_READ | RIGHT_CREATE | RIGHT_VISIBLE},
-	{"PublishingAuthor", RIGHT_READ | RIGHT_CREATE | RIGHT_SUBFOLDERS |
-				     RIGHT_VISIBLE},
-	{"Editor", RIGHT_READ | RIGHT_CREATE | RIGHT_EDIT | RIGHT_DELETE |
-			   RIGHT_VISIBLE},
+	{"PublishingAuthor",
+	 RIGHT_READ | RIGHT_CREATE | RIGHT_SUBFOLDERS | RIGHT_VISIBLE},
+	{"Editor",
+	 RIGHT_READ | RIGHT_CREATE | RIGHT_EDIT | RIGHT_DELETE | RIGHT_VISIBLE},
 	{"PublishingEditor", RIGHT_READ | RIGHT_CREATE | RIGHT_EDIT |
 				     RIGHT_DELETE | RIGHT_SUBFOLDERS |
 				     RIGHT_VISIBLE},

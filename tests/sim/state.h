@@ -24,28 +24,34 @@ struct sub;
 
 /* Versions a client may ask for, in order (dossier 1.1). */
 enum rank {
-	RANK_2007, RANK_2007SP1, RANK_2010, RANK_2010SP1, RANK_2010SP2,
-	RANK_2013, RANK_2013SP1, RANK_2016
+	RANK_2007,
+	RANK_2007SP1,
+	RANK_2010,
+	RANK_2010SP1,
+	RANK_2010SP2,
+	RANK_2013,
+	RANK_2013SP1,
+	RANK_2016
 };
 
 enum item_source { SOURCE_MEMORY, SOURCE_FILE, SOURCE_MADE };
 
 /* An extended property nobody computes: stored as the client gave it. */
 struct prop {
-	char *key;		/* canonical path, see ews_paths.c */
+	char *key; /* canonical path, see ews_paths.c */
 	struct strv values;
 };
 
 struct item {
 	uint64_t id;
 	struct folder *folder;
-	uint64_t created, change, content;	/* change numbers */
-	uint64_t uid;		/* rises within a folder, like an IMAP uid */
+	uint64_t created, change, content; /* change numbers */
+	uint64_t uid; /* rises within a folder, like an IMAP uid */
 
 	enum item_source source;
-	struct str mime;	/* SOURCE_MEMORY */
-	char *path;		/* SOURCE_FILE */
-	struct corpus *corpus;	/* SOURCE_MADE, with number */
+	struct str mime;       /* SOURCE_MEMORY */
+	char *path;	       /* SOURCE_FILE */
+	struct corpus *corpus; /* SOURCE_MADE, with number */
 	size_t number;
 	size_t size;
 
@@ -54,10 +60,10 @@ struct item {
 	struct addr from, sender;
 	int64_t sent, received, made, modified;
 	bool read, draft, submitted, has_attachments, receipt;
-	unsigned char importance, sensitivity;	/* 0..2, 0..3 */
-	unsigned char flag;	/* 0 none, 1 complete, 2 flagged */
+	unsigned char importance, sensitivity; /* 0..2, 0..3 */
+	unsigned char flag; /* 0 none, 1 complete, 2 flagged */
 	int64_t flag_start, flag_due, flag_done;
-	int verb, icon;		/* 0: none */
+	int verb, icon; /* 0: none */
 	int64_t verb_time;
 	unsigned char search_key[16];
 	struct strv categories;
@@ -66,30 +72,44 @@ struct item {
 
 struct change_entry {
 	uint64_t change, id;
-	uint64_t created;	/* of a deleted object, else 0 */
+	uint64_t created; /* of a deleted object, else 0 */
 	bool deleted;
 };
-struct change_log { struct change_entry *v; size_t n, cap; };
+struct change_log {
+	struct change_entry *v;
+	size_t n, cap;
+};
 
 /* Bits of a permission level (dossier 14.2). */
 enum {
-	RIGHT_READ = 1, RIGHT_CREATE = 2, RIGHT_SUBFOLDERS = 4,
-	RIGHT_EDIT = 8, RIGHT_DELETE = 16, RIGHT_VISIBLE = 32, RIGHT_OWNER = 64
+	RIGHT_READ = 1,
+	RIGHT_CREATE = 2,
+	RIGHT_SUBFOLDERS = 4,
+	RIGHT_EDIT = 8,
+	RIGHT_DELETE = 16,
+	RIGHT_VISIBLE = 32,
+	RIGHT_OWNER = 64
 };
-struct grant { struct box *who; const char *level; };
+struct grant {
+	struct box *who;
+	const char *level;
+};
 
 struct folder {
 	uint64_t id, created, change;
 	struct box *box;
-	struct folder *parent;	/* NULL: the root */
+	struct folder *parent; /* NULL: the root */
 	char *name, *folder_class;
-	const char *distinguished;	/* NULL: made by a person */
-	enum rank since;	/* for distinguished ones */
+	const char *distinguished; /* NULL: made by a person */
+	enum rank since;	   /* for distinguished ones */
 	bool hidden, gone;
-	struct { struct item **v; size_t n, cap; } items; /* by received, id */
+	struct {
+		struct item **v;
+		size_t n, cap;
+	} items; /* by received, id */
 	struct change_log log;
 	size_t unread;
-	uint64_t last_change;	/* of anything inside */
+	uint64_t last_change; /* of anything inside */
 	uint64_t next_uid, deleted_total;
 	int64_t last_commit;
 	VEC(struct grant) grants;
@@ -102,31 +122,49 @@ struct box {
 	char guid[37];
 	unsigned char replica[16];
 	bool room, shared;
-	struct { struct folder **v; size_t n, cap; } folders;
+	struct {
+		struct folder **v;
+		size_t n, cap;
+	} folders;
 	struct change_log folder_log;
-	uint64_t quota, used;	/* bytes; quota 0: none */
-	int active, hanging;	/* requests and streams in progress */
-	struct strv send_as;	/* addresses that may send as this one */
+	uint64_t quota, used; /* bytes; quota 0: none */
+	int active, hanging;  /* requests and streams in progress */
+	struct strv send_as;  /* addresses that may send as this one */
 	struct strv send_behalf;
 	char *categories_xml;
 };
 
-struct boxes { struct box **v; size_t n, cap; };
-struct group { char *address, *name; struct boxes members; };
+struct boxes {
+	struct box **v;
+	size_t n, cap;
+};
+struct group {
+	char *address, *name;
+	struct boxes members;
+};
 
-struct sent_entry { char *message_id, *from; struct strv to; };
+struct sent_entry {
+	char *message_id, *from;
+	struct strv to;
+};
 
 struct state {
 	pthread_mutex_t lock;
-	pthread_cond_t changed;	/* some event was queued */
+	pthread_cond_t changed; /* some event was queued */
 	uint64_t change, epoch;
-	bool recoverable;	/* Recoverable Items exist (2010 and later) */
+	bool recoverable; /* Recoverable Items exist (2010 and later) */
 	uint64_t seed;
 	struct boxes boxes;
 	VEC(struct group *) groups;
-	struct map *by_address;	/* lower case -> box */
-	struct { struct item **v; size_t n, cap; } items;	/* by id */
-	struct { struct folder **v; size_t n, cap; } folders;	/* by id */
+	struct map *by_address; /* lower case -> box */
+	struct {
+		struct item **v;
+		size_t n, cap;
+	} items; /* by id */
+	struct {
+		struct folder **v;
+		size_t n, cap;
+	} folders; /* by id */
 	VEC(struct sent_entry *) sent;
 	VEC(struct sub *) subs;
 };
@@ -138,7 +176,7 @@ void state_unlock(struct state *st);
 
 /* A mailbox with its default folders. Copies its texts. */
 struct box *box_new(struct state *st, const char *address, const char *name);
-struct box *box_find(struct state *st, const char *address);	/* or NULL */
+struct box *box_find(struct state *st, const char *address); /* or NULL */
 struct folder *box_folder(struct box *box, const char *distinguished);
 /* "Inbox", "Inbox/Projects" below the top of the mailbox; NULL: none. */
 struct folder *box_path(struct box *box, const char *path);
@@ -167,7 +205,7 @@ void folder_add_path(struct str *b, const struct folder *f);
 unsigned folder_rights(const struct folder *f, const struct box *who);
 void folder_grant(struct folder *f, struct box *who, const char *level);
 unsigned level_rights(const char *level);
-const char *level_name(const char *name);	/* canonical or NULL */
+const char *level_name(const char *name); /* canonical or NULL */
 
 /* A new item, not yet in a folder; item_place() puts it there. Its id is set
  * by item_place. item_free for one never placed. */
@@ -186,7 +224,7 @@ struct item *item_find(struct state *st, uint64_t id);
 struct item *item_copy(struct state *st, const struct item *it,
 		       struct folder *to);
 void item_move(struct state *st, struct item *it, struct folder *to);
-void item_delete(struct state *st, struct item *it);	/* gone for good */
+void item_delete(struct state *st, struct item *it); /* gone for good */
 void item_changed(struct state *st, struct item *it, bool read_flag_only);
 void item_set_read(struct state *st, struct item *it, bool read);
 void item_resize(struct item *it, size_t size);

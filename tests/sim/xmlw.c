@@ -21,12 +21,26 @@ void xw_text(struct str *b, const char *s)
 		if (!c)
 			break;
 		switch (c) {
-		case '&': str_add_mem(b, "&amp;", 5); break;
-		case '<': str_add_mem(b, "&lt;", 4); break;
-		case '>': str_add_mem(b, "&gt;", 4); break;
-		case '"': str_add_mem(b, "&quot;", 6); break;
-		case '\n': case '\t': case 127: str_add_char(b, (char)c); break;
-		default: str_addf(b, "&#x%X;", c); break;
+		case '&':
+			str_add_mem(b, "&amp;", 5);
+			break;
+		case '<':
+			str_add_mem(b, "&lt;", 4);
+			break;
+		case '>':
+			str_add_mem(b, "&gt;", 4);
+			break;
+		case '"':
+			str_add_mem(b, "&quot;", 6);
+			break;
+		case '\n':
+		case '\t':
+		case 127:
+			str_add_char(b, (char)c);
+			break;
+		default:
+			str_addf(b, "&#x%X;", c);
+			break;
 		}
 		s++;
 	}
@@ -129,7 +143,8 @@ const char *xr_text(const xmlNode *node)
 {
 	const xmlNode *n = node ? node->children : NULL;
 
-	while (n && n->type != XML_TEXT_NODE && n->type != XML_CDATA_SECTION_NODE)
+	while (n && n->type != XML_TEXT_NODE &&
+	       n->type != XML_CDATA_SECTION_NODE)
 		n = n->next;
 	return n && n->content ? (const char *)n->content : "";
 }
