@@ -395,6 +395,7 @@ void core_run(void *engine)
 		core_tell_notice(c, &err);
 	while (!c->stopping) {
 		core_tick(c);
+		core_check_sync(c);
 		core_schedule(c);
 		core_check_tickets(c);
 		core_flush(c);

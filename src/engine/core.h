@@ -122,6 +122,8 @@ bool core_keep_mark(struct core *c, int64_t folder, const char *mark,
 void core_request(struct core *c, uint64_t ticket, struct request *taken);
 void core_cancel(struct core *c, uint64_t ticket);
 void core_schedule(struct core *c);
+/* Notes the end of a whole sync. */
+void core_check_sync(struct core *c);
 /* Ends the requests whose work is done. */
 void core_check_tickets(struct core *c);
 void core_end_ticket(struct core *c, uint64_t ticket, const struct err *err);

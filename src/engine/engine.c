@@ -104,7 +104,13 @@ bool engine_start_with(struct engine **out, const struct engine_options *o,
 bool engine_start(struct engine **out, const struct engine_options *o,
 		  struct err *err)
 {
-	return engine_start_with(out, o, backend_choose(o->account), 1000, err);
+	const struct backend_ops *ops = backend_choose(o->account);
+
+	if (!ops)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "account %s: this protocol is not offered",
+			       str_or_empty(o->account->name));
+	return engine_start_with(out, o, ops, 1000, err);
 }
 
 static void send_command(struct engine *e, enum command_kind kind,

@@ -266,8 +266,21 @@ static bool upload_item(struct replay *r, size_t i, struct err *err)
 
 /* --- folders --------------------------------------------------------------------- */
 
+/* Is `parent` (NULL: the root) the parent of f? Folders at the top have one that
+ * is not in the tree. */
+static bool is_child(const struct folder_marks *all, const struct folder *f,
+		     const char *parent)
+{
+	if (parent)
+		return str_eq(f->parent_remote, parent);
+	for (size_t i = 0; i < all->n; i++)
+		if (str_eq(all->v[i].folder.remote_id, f->parent_remote))
+			return false;
+	return true;
+}
+
 /* The folder of that name below a parent; names compare without case (dossier
- * 6, ErrorFolderExists). *id NULL: none. */
+ * 6, ErrorFolderExists). CONFLICT: it cannot be found. */
 static bool find_child(struct replay *r, const struct journal_step *s,
 		       char **id, struct err *err)
 {
@@ -282,7 +295,7 @@ static bool find_child(struct replay *r, const struct journal_step *s,
 	for (size_t i = 0; i < all.n; i++) {
 		const struct folder *f = &all.v[i].folder;
 
-		if (str_eq(f->parent_remote, s->parent_remote) &&
+		if (is_child(&all, f, s->parent_remote) &&
 		    str_eq_nocase(f->name, s->name)) {
 			*id = xstrdup(f->remote_id);
 			return true;

@@ -122,10 +122,14 @@ static void finish_sync(struct core *c)
 	c->told_state = true;
 }
 
-void core_check_tickets(struct core *c)
+void core_check_sync(struct core *c)
 {
 	if (c->sync_begun && c->online == ENGINE_ONLINE && tree_is_quiet(c))
 		finish_sync(c);
+}
+
+void core_check_tickets(struct core *c)
+{
 	for (size_t i = c->tickets.n; i-- > 0;) {
 		struct ticket *t = &c->tickets.v[i];
 

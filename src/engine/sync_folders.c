@@ -43,7 +43,8 @@ static bool sync_hierarchy(struct lane *l, const char *from, struct err *err)
 		if (!lane_ops(l)->sync_folders(l->backend, &op, state, &m->page,
 					       err)) {
 			msg_free(m);
-			if (err->kind != ERR_STATE || !state)
+			/* Refusing its own fresh state would be a loop. */
+			if (err->kind != ERR_STATE || whole)
 				return false;
 			mem_replace(&state, NULL);
 			whole = true;

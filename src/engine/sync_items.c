@@ -45,7 +45,7 @@ bool job_run_items(struct lane *l, struct job *j, struct err *err)
 {
 	char *state CLEANUP(mem_free_ptr) = xstrdup(j->state);
 	struct op op = lane_op(l);
-	bool begin = !state, more = true;
+	bool begin = !state, anew = begin, more = true;
 
 	while (more) {
 		struct msg *m = msg_new(MSG_ITEMS, j);
@@ -57,10 +57,11 @@ bool job_run_items(struct lane *l, struct job *j, struct err *err)
 				err_clear(err);
 				return list_whole(l, j, err);
 			}
-			if (err->kind != ERR_STATE || !state)
+			/* Refusing its own fresh state would be a loop. */
+			if (err->kind != ERR_STATE || !state || anew)
 				return false;
 			mem_replace(&state, NULL);
-			begin = j->compare = true;
+			anew = begin = j->compare = true;
 			continue;
 		}
 		/* Some servers repeat themselves for ever (dossier 8.2). */

@@ -193,7 +193,8 @@ struct backend_ops {
 		       enum delete_kind kind, struct item_results *out,
 		       struct err *err);
 
-	/* parent: remote id. CONFLICT: the name exists. *id: new, owned. */
+	/* parent: remote id; NULL: the root, also in folder_move. CONFLICT:
+	 * the name exists. *id: new, owned. */
 	bool (*folder_create)(struct backend *b, const struct op *op,
 			      const char *parent, const char *name,
 			      const char *class, char **id, struct err *err);
