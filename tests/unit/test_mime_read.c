@@ -608,8 +608,9 @@ static void test_many_recipients(void **state)
 static void test_floods_of_parts(void **state)
 {
 	static const char *const floods[] = {
-		"--b\n", "--b--\n", "--b\n\nx\n", "--\n", "--b\nContent-Type: "
-		"multipart/mixed; boundary=c\n\n--c\n", "--b \t \n", "-", "\r",
+		"--b\n", "--b--\n", "--b\n\nx\n", "--\n",
+		("--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n"),
+		"--b \t \n", "-", "\r",
 		"--b\nContent-Type: multipart/alternative; boundary=b\n\n"};
 
 	(void)state;

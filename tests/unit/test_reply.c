@@ -9,7 +9,8 @@
 
 #include "mime/reply.h"
 
-static char *own_addresses[] = {"me@example.org", "me@alias.example"};
+static char first_own[] = "me@example.org", second_own[] = "me@alias.example";
+static char *own_addresses[] = {first_own, second_own};
 static const struct strv own = {.v = own_addresses, .n = 2};
 
 static void test_subjects(void **state)
