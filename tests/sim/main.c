@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/codec.h"
@@ -22,6 +23,8 @@ static const struct product products[] = {
 	{"2016", RANK_2016, 15, 1, 2507, 39, "V2017_07_11"},
 	{"2019", RANK_2016, 15, 2, 1544, 11, "V2017_07_11"},
 };
+
+enum { SLICE_MS = 200 };
 
 struct options {
 	const char *listen, *dialect, *version, *mailbox, *auth, *cert, *key;
@@ -89,6 +92,24 @@ bool sim_is_stopping(struct sim *sim)
 	stopping = sim->stopping;
 	pthread_mutex_unlock(&sim->count_lock);
 	return stopping;
+}
+
+void sim_pause(struct sim *sim, int64_t ms)
+{
+	int64_t end = clock_mono_ms() + ms;
+
+	while (!sim_is_stopping(sim)) {
+		int64_t left = end - clock_mono_ms();
+		struct timespec t;
+
+		if (left <= 0)
+			return;
+		if (left > SLICE_MS)
+			left = SLICE_MS;
+		t.tv_sec = 0;
+		t.tv_nsec = left * 1000000;
+		nanosleep(&t, NULL);
+	}
 }
 
 /* --- options ------------------------------------------------------------- */
@@ -201,6 +222,14 @@ static bool options_check(const struct options *o, const struct product **p,
 }
 
 /* --- starting ------------------------------------------------------------ */
+/* What is there at the start was committed before it. */
+static void age_folders(struct state *st, int64_t now)
+{
+	for (size_t i = 0; i < st->folders.n; i++)
+		if (st->folders.v[i])
+			st->folders.v[i]->last_commit = now - 60;
+}
+
 static bool fill(struct sim *sim, const struct options *o, struct err *err)
 {
 	struct box *first;
@@ -271,7 +300,10 @@ static bool start(struct sim *sim, const struct options *o, struct err *err)
 		return false;
 	if (o->log && !(sim->log = fopen(o->log, "ae")))
 		return err_errno(err, "--log %s", o->log);
-	return fill(sim, o, err);
+	if (!fill(sim, o, err))
+		return false;
+	age_folders(sim->st, o->now);
+	return true;
 }
 
 static void finish(struct sim *sim)
