@@ -6,7 +6,7 @@ set -u
 bin=${RETINUE_BIN:-build}/exchange-sim
 schema=${EWS_SCHEMA:-../shared/ews-schema}
 dir=$(mktemp -d) || exit 1
-pid= n=0 failed=0
+pid= rc=0 n=0 failed=0
 trap 'stop_sim; rm -rf "$dir"' EXIT
 
 ok() { # STATUS NAME
@@ -41,7 +41,8 @@ start_sim() { # OPTIONS...
 }
 value() { sed -n "s/^$1=//p" "$dir/ready"; }
 
-# call VERSION BODY [USER-NUMBER]: the answer in $dir/answer, status in $code
+# call VERSION BODY [USER-NUMBER]: the answer in $dir/answer, status in $code,
+# curl's own in $rc (18: less came than announced)
 call() {
 	local u=${3:-}
 	printf '%s' "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope \
@@ -54,6 +55,7 @@ xmlns:m=\"http://schemas.microsoft.com/exchange/services/2006/messages\">\
 		-u "$(value "user$u"):$(value "password$u")" \
 		-H 'Content-Type: text/xml; charset=utf-8' \
 		--data-binary "@$dir/request" "$ews")
+	rc=$?
 }
 has() { grep -qF -- "$1" "$dir/answer"; }
 count() { grep -oF -- "$1" "$dir/answer" | wc -l; }
@@ -292,6 +294,94 @@ call $v "<m:ConvertId DestinationFormat=\"EwsId\"><m:SourceIds><t:AlternateId Fo
 has "Id=\"$fid\""
 ok $? "ConvertId goes both ways"
 
+# --- searching --------------------------------------------------------------
+find_in() { # FOLDER RESTRICTION-OR-EMPTY AFTER-PARENTS: answer of a FindItem
+	call $v "<m:FindItem Traversal=\"Shallow\"><m:ItemShape>$idonly<t:AdditionalProperties><t:FieldURI FieldURI=\"item:Subject\"/>\
+<t:FieldURI FieldURI=\"item:Size\"/></t:AdditionalProperties></m:ItemShape>$2<m:ParentFolderIds><t:DistinguishedFolderId Id=\"$1\"/></m:ParentFolderIds>${3:-}</m:FindItem>"
+}
+post 'deliver?to='"$(value address)" $'From: x@y.example\nSubject: Blue zeppelin over Halden\nMessage-ID: <zep@x>\n\nA quokka sat in it.' >/dev/null
+find_in inbox "<m:Restriction><t:And><t:Contains ContainmentMode=\"Substring\" ContainmentComparison=\"IgnoreCase\"><t:FieldURI FieldURI=\"item:Subject\"/><t:Constant Value=\"ZEPPELIN\"/></t:Contains>\
+<t:Not><t:IsEqualTo><t:FieldURI FieldURI=\"message:IsRead\"/><t:FieldURIOrConstant><t:Constant Value=\"true\"/></t:FieldURIOrConstant></t:IsEqualTo></t:Not></t:And></m:Restriction>"
+[ "$(count '<t:ItemId')" = 1 ] && has zeppelin
+ok $? "a restriction finds the one"
+find_in inbox '' '<m:QueryString>subject:zepp quokka</m:QueryString>'
+[ "$(count '<t:ItemId')" = 1 ]
+ok $? "a query string finds the one"
+find_in inbox '' '<m:QueryString>subject:zepp notthere</m:QueryString>'
+[ "$(count '<t:ItemId')" = 0 ]
+ok $? "all words of a query string must be there"
+find_in sentitems '<m:SortOrder><t:FieldOrder Order="Ascending"><t:FieldURI FieldURI="item:Size"/></t:FieldOrder></m:SortOrder>'
+grep -oE '<t:Size>[0-9]+' "$dir/answer" | sed 's/.*>//' >"$dir/sizes"
+[ -s "$dir/sizes" ] && sort -nc "$dir/sizes"
+ok $? "the order asked for is the order given"
+
+# --- keys of the client's own --------------------------------------------------
+key='<t:ExtendedFieldURI DistinguishedPropertySetId="PublicStrings" PropertyName="own-key" PropertyType="String"/>'
+mime=$(printf 'To: %s\r\nSubject: Keyed\r\nX-Kept:  as is\r\n\r\nbody\r\n' "$(value address2)" | base64 -w0)
+call $v "<m:CreateItem MessageDisposition=\"SendAndSaveCopy\"><m:Items><t:Message><t:MimeContent>$mime</t:MimeContent>\
+<t:ExtendedProperty>$key<t:Value>k-17</t:Value></t:ExtendedProperty>\
+<t:ExtendedProperty><t:ExtendedFieldURI DistinguishedPropertySetId=\"InternetHeaders\" PropertyName=\"X-Own\" PropertyType=\"String\"/><t:Value>v</t:Value></t:ExtendedProperty>\
+<t:BccRecipients><t:Mailbox><t:EmailAddress>$(value address3)</t:EmailAddress></t:Mailbox></t:BccRecipients></t:Message></m:Items></m:CreateItem>"
+find_in sentitems "<m:Restriction><t:IsEqualTo>$key<t:FieldURIOrConstant><t:Constant Value=\"k-17\"/></t:FieldURIOrConstant></t:IsEqualTo></m:Restriction>"
+[ "$(count '<t:ItemId')" = 1 ] && has '<t:Subject>Keyed'
+ok $? "a sent copy is found by the client's key"
+newest inbox 3
+has '<t:Subject>Keyed'
+ok $? "hidden recipients beside a MIME text get it"
+id=$(item_id)
+call $v "<m:GetItem><m:ItemShape>$idonly<t:IncludeMimeContent>true</t:IncludeMimeContent></m:ItemShape><m:ItemIds>$id</m:ItemIds></m:GetItem>" 3
+grep -oE 'CharacterSet="UTF-8">[^<]*' "$dir/answer" | sed 's/.*>//' | base64 -d >"$dir/mime"
+grep -q '^X-Kept:  as is' "$dir/mime" && grep -q '^X-Own: v' "$dir/mime"
+ok $? "the MIME text is kept, the named header is on it"
+
+# --- answering ------------------------------------------------------------------
+post 'deliver?to='"$(value address)" "From: <$(value address2)>
+To: $(value address), $(value address3)
+Disposition-Notification-To: $(value address2)
+Subject: Question
+Message-ID: <question@x>
+
+What?" >/dev/null
+newest inbox
+id=$(item_id)
+call $v "<m:CreateItem MessageDisposition=\"SendAndSaveCopy\"><m:Items><t:ReplyAllToItem>${id/t:ItemId/t:ReferenceItemId}<t:NewBodyContent BodyType=\"Text\">This.</t:NewBodyContent></t:ReplyAllToItem></m:Items></m:CreateItem>"
+newest inbox 2
+has '<t:Subject>RE: Question'
+ok $? "a smart reply reaches the writer"
+newest inbox 3
+has '<t:Subject>RE: Question'
+ok $? "and the other recipient"
+[ "$(curl -s "$admin/mailbox" | jq '.folders[].items[]|select(.message_id=="<question@x>").verb')" = 103 ]
+ok $? "the original is marked as answered to all"
+call $v "<m:MarkAllItemsAsRead><m:ReadFlag>true</m:ReadFlag><m:SuppressReadReceipts>false</m:SuppressReadReceipts><m:FolderIds>$inbox</m:FolderIds></m:MarkAllItemsAsRead>"
+[ "$(curl -s "$admin/mailbox" | jq '.folders[]|select(.distinguished=="inbox").unread')" = 0 ]
+ok $? "MarkAllItemsAsRead leaves nothing unread"
+newest inbox 2
+has '<t:Subject>Read: Question'
+ok $? "the receipt asked for is sent"
+
+# --- folders ----------------------------------------------------------------------
+post 'folder?kind=create&path=One' >/dev/null
+post 'folder?kind=create&path=Two' >/dev/null
+one=$(curl -s "$admin/mailbox" | jq -r '.folders[]|select(.path=="One").id')
+two=$(curl -s "$admin/mailbox" | jq -r '.folders[]|select(.path=="Two").id')
+call $v "<m:MoveFolder><m:ToFolderId><t:FolderId Id=\"$two\"/></m:ToFolderId><m:FolderIds><t:FolderId Id=\"$one\"/>$inbox</m:FolderIds></m:MoveFolder>"
+[ "$(codes)" = "NoError ErrorMoveDistinguishedFolder" ] && [ "$(folder_id)" = "<t:FolderId Id=\"$one\"/>" ]
+ok $? "MoveFolder keeps the id and spares the Inbox"
+call $v "<m:CopyFolder><m:ToFolderId><t:DistinguishedFolderId Id=\"msgfolderroot\"/></m:ToFolderId><m:FolderIds><t:FolderId Id=\"$two\"/></m:FolderIds></m:CopyFolder>"
+[ "$(codes)" = ErrorFolderExists ]
+ok $? "a copy onto the same name is refused"
+call $v "<m:UpdateFolder><m:FolderChanges><t:FolderChange><t:FolderId Id=\"$one\"/><t:Updates><t:SetFolderField><t:FieldURI FieldURI=\"folder:DisplayName\"/><t:Folder><t:DisplayName>Eins</t:DisplayName></t:Folder></t:SetFolderField></t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>"
+[ "$(curl -s "$admin/mailbox" | jq -r --arg id "$one" '.folders[]|select(.id==$id).path')" = Two/Eins ]
+ok $? "UpdateFolder renames"
+post 'deliver?folder=Two&to='"$(value address)" $'Subject: x\n\ny' >/dev/null
+call $v "<m:EmptyFolder DeleteType=\"MoveToDeletedItems\" DeleteSubFolders=\"true\"><m:FolderIds><t:FolderId Id=\"$two\"/></m:FolderIds></m:EmptyFolder>"
+[ "$(curl -s "$admin/mailbox" | jq '[.folders[]|select(.path|startswith("Two"))|.items|length]==[0]')" = true ]
+ok $? "EmptyFolder empties, subfolders too"
+call $v '<m:GetUserConfiguration><m:UserConfigurationName Name="CategoryList"><t:DistinguishedFolderId Id="calendar"/></m:UserConfigurationName><m:UserConfigurationProperties>XmlData</m:UserConfigurationProperties></m:GetUserConfiguration>'
+grep -oE '<t:XmlData>[^<]*' "$dir/answer" | sed 's/.*>//' | base64 -d | grep -q 'CategoryList.xsd'
+ok $? "the category list is there"
+
 # --- faults -----------------------------------------------------------------------------------------
 post faults 'op=GetFolder nth=2 fault=busy:1234' >/dev/null
 call $v "$get_inbox"; one=$code
@@ -315,6 +405,49 @@ ok $? "fault 503"
 call $v "<m:GetItem><m:ItemShape>$idonly</m:ItemShape><m:ItemIds>$draft</m:ItemIds></m:GetItem>"
 [ "$(wc -c <"$dir/answer")" -le 10 ]
 ok $? "fault drop"
+ids=$(call $v "<m:FindItem Traversal=\"Shallow\"><m:ItemShape>$idonly</m:ItemShape><m:IndexedPageItemView MaxEntriesReturned=\"4\" Offset=\"0\" BasePoint=\"Beginning\"/><m:ParentFolderIds>$inbox</m:ParentFolderIds></m:FindItem>"; grep -oE '<t:ItemId Id="[^"]*" ChangeKey="[^"]*"/>' "$dir/answer")
+get_four="<m:GetItem><m:ItemShape><t:BaseShape>Default</t:BaseShape></m:ItemShape><m:ItemIds>$ids</m:ItemIds></m:GetItem>"
+post faults $'op=GetItem nth=1 fault=partial\nop=GetItem nth=2 fault=itemgone\nop=GetItem nth=3 fault=badchars\nop=GetItem nth=4 fault=busymsg:9\nop=GetItem nth=5 fault=html\nop=GetItem nth=6 fault=wronglength\nop=GetItem nth=7 fault=drip:4000/20\nop=GetItem nth=8 fault=401\nop=GetItem nth=9 fault=huge:1000000\nop=SyncFolderItems fault=dupchange' >/dev/null
+call $v "$get_four"
+[ "$(codes)" = "NoError NoError ErrorBatchProcessingStopped ErrorBatchProcessingStopped" ]
+ok $? "fault partial"
+call $v "$get_four"
+[ "$(codes)" = "ErrorItemNotFound NoError NoError NoError" ]
+ok $? "fault itemgone"
+call $v "$get_four"
+grep -qaF '&#xD83D;' "$dir/answer" && grep -qa $'\x01' "$dir/answer"
+ok $? "fault badchars"
+call $v "$get_four"
+[ "$code" = 200 ] && [ "$(count 'BackOffMilliseconds">9<')" = 4 ]
+ok $? "fault busymsg"
+call $v "$get_four"
+[ "$code" = 200 ] && has '<form'
+ok $? "fault html"
+call $v "$get_four"
+has '</s:Envelope>' && [ $rc = 18 ]
+ok $? "fault wronglength"
+begun=$(date +%s%N)
+call $v "$get_four"
+has '</s:Envelope>' && [ $((($(date +%s%N) - begun) / 1000000)) -ge 20 ]
+ok $? "fault drip"
+call $v "$get_four"
+[ "$code" = 401 ]
+ok $? "fault 401"
+call $v "$get_four"
+[ "$(wc -c <"$dir/answer")" -gt 4000000 ]
+ok $? "fault huge"
+sync "" 5 "$inbox"
+[ "$(count '<t:Create>')" = 10 ]
+ok $? "fault dupchange"
+post 'throttle?concurrency=1' >/dev/null
+post faults 'op=FindFolder fault=delay:1500' >/dev/null
+(call $v "<m:FindFolder Traversal=\"Deep\"><m:FolderShape>$idonly</m:FolderShape><m:ParentFolderIds><t:DistinguishedFolderId Id=\"root\"/></m:ParentFolderIds></m:FindFolder>") &
+sleep 0.5
+dir2=$dir/second && mkdir -p "$dir2" && cp "$dir/ready" "$dir2"
+(dir=$dir2; call $v "$get_inbox"; has ErrorExceededConnectionCount)
+ok $? "more requests at once than allowed are refused"
+wait $!
+post 'throttle?concurrency=0' >/dev/null
 [ "$(post faults 'op=GetItem fault=nonsense' | jq -r .error)" != null ]
 ok $? "a wrong fault table is refused"
 [ "$(curl -s "$admin/stats" | jq '.operations.GetFolder > 3 and .schema_failures == 2')" = true ]

@@ -394,6 +394,8 @@ void ews_handle(struct req *r, const char *body, size_t len)
 	} else {
 		if (admitted(r))
 			dispatch(r, root);
+		if (r->fault.kind == FAULT_DELAY)
+			sim_pause(r->sim, r->fault.a);
 		leave(r);
 	}
 	xmlFreeDoc(r->doc);

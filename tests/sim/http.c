@@ -14,7 +14,7 @@
 #include "base/proc.h"
 #include "tests/sim/ews.h"
 
-enum { BODY_MAX = 1 << 30, SLICE_MS = 200 };
+enum { BODY_MAX = 1 << 30 };
 
 struct call { /* one request on its way in */
 	struct str body;
@@ -29,24 +29,6 @@ struct odd_body {
 	struct fault fault;
 	size_t sent; /* of the stream: bytes of `body` given out */
 };
-
-static void pause_ms(struct sim *sim, int64_t ms)
-{
-	int64_t end = clock_mono_ms() + ms;
-
-	while (!sim_is_stopping(sim)) {
-		int64_t left = end - clock_mono_ms();
-		struct timespec t;
-
-		if (left <= 0)
-			return;
-		if (left > SLICE_MS)
-			left = SLICE_MS;
-		t.tv_sec = 0;
-		t.tv_nsec = left * 1000000;
-		nanosleep(&t, NULL);
-	}
-}
 
 static ssize_t odd_read(void *cls, uint64_t pos, char *buf, size_t max)
 {
@@ -64,7 +46,7 @@ static ssize_t odd_read(void *cls, uint64_t pos, char *buf, size_t max)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	if (o->fault.kind == FAULT_DRIP) {
 		if (pos > 0)
-			pause_ms(o->sim, o->fault.b > 0 ? o->fault.b : 10);
+			sim_pause(o->sim, o->fault.b > 0 ? o->fault.b : 10);
 		if (o->fault.a > 0 && n > (size_t)o->fault.a)
 			n = (size_t)o->fault.a;
 	}
@@ -271,8 +253,6 @@ static enum MHD_Result answer_ews(struct sim *sim, struct MHD_Connection *c,
 
 	ews_handle(&r, body->s, body->len);
 	out = r.out.len;
-	if (r.fault.kind == FAULT_DELAY)
-		pause_ms(sim, r.fault.a);
 	if (!replaced(&r, c, &done)) {
 		resp = response_of(&r);
 		MHD_add_response_header(resp, "Content-Type",

@@ -48,6 +48,8 @@ void sim_count_bytes(struct sim *sim, size_t in, size_t out);
 PRINTF(2, 3) void sim_log(struct sim *sim, const char *fmt, ...);
 void sim_stop(struct sim *sim);
 bool sim_is_stopping(struct sim *sim);
+/* Sleeps, but not beyond the end of the simulator. */
+void sim_pause(struct sim *sim, int64_t ms);
 
 /* --- schemas (schema.c) -------------------------------------------------- */
 struct schemas *schemas_load(const char *dir, struct err *err) MUST_CHECK;
