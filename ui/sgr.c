@@ -5,6 +5,7 @@
 
 #define FIRST_HANDLE 16
 #define PARAMS_MAX 16
+#define SCROLL_MAX 200
 #define REPEAT_MAX 1000
 
 void sgr_init(struct sgr *s)
@@ -132,6 +133,20 @@ static bool only_moves(char final)
 	return final && strchr("ABCDEFGHdf", final) != NULL;
 }
 
+/* SU and SD: ncurses sends them with the cursor at the margin, where line feed
+ * and reverse index do the same in terminals that know neither. */
+static bool add_scroll(struct str *out, const struct csi *c)
+{
+	int n = c->p[0] ? c->p[0] : 1;
+
+	if ((c->final != 'S' && c->final != 'T') || c->n != 1 ||
+	    n > SCROLL_MAX)
+		return false;
+	while (n-- > 0)
+		str_add(out, c->final == 'S' ? "\n" : "\033M");
+	return true;
+}
+
 /* Handles what begins with ESC at p; returns its length. */
 static size_t take_escape(struct sgr *s, struct str *out, const char *p,
 			  size_t len)
@@ -170,6 +185,8 @@ static size_t take_escape(struct sgr *s, struct str *out, const char *p,
 	}
 	if (!only_moves(c.final))
 		sgr_settle(s, out);
+	if (add_scroll(out, &c))
+		return c.len;
 	str_add_mem(out, p, c.len);
 	return c.len;
 }

@@ -6,8 +6,8 @@
  * The last step of a frame: what ncurses wrote, with fewer bytes and more
  * colours. Attribute changes (ECMA-48 SGR) are followed as a state and sent
  * only where a character or an erasure needs them; palette numbers that stand
- * for 24-bit colours are written as such; REP, which some terminals that call
- * themselves xterm lack, is written out. Pure.
+ * for 24-bit colours are written as such; REP, SU and SD, which some terminals
+ * that call themselves xterm lack, are written out. Pure.
  */
 #include "base/str.h"
 

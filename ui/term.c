@@ -263,9 +263,6 @@ bool term_open(const struct term_options *o, struct err *err)
 		fclose(t.memory);
 		return refuse(err, name);
 	}
-	/* Described for many terminals and missing in some of them and in
-	 * most emulators: the saved bytes are not worth a wrong screen. */
-	repeat_char = NULL;
 	t.open = true;
 	str_init(&t.out);
 	t.utf8 = str_eq(nl_langinfo(CODESET), "UTF-8") && !o->ascii;
@@ -288,9 +285,7 @@ bool term_open(const struct term_options *o, struct err *err)
 		start_color();
 		use_default_colors();
 	}
-	/* Scrolling by region is what terminals and emulators disagree on
-	 * most; a whole screen of text is cheap enough. */
-	idlok(stdscr, FALSE);
+	idlok(stdscr, TRUE);
 	idcok(stdscr, TRUE);
 	leaveok(stdscr, FALSE);
 	term_resize();
