@@ -157,12 +157,39 @@ static struct win hint_win(struct app *app)
 	return w;
 }
 
+/* "Enter open|Esc close", whole items only. */
+static void draw_fixed_hints(const struct win *w, const char *text)
+{
+	int at = 0;
+
+	while (*text) {
+		size_t n = strcspn(text, "|"), key = strcspn(text, " ");
+		int width = (int)utf8_width_n(text, n);
+		if (at + width > w->w)
+			return;
+		draw_text_n(w, at, 0, -1, THEME_HINT, text, n);
+		draw_text_n(w, at, 0, -1, THEME_HINT_KEY, text, key < n ? key : n);
+		at += width + 2;
+		text += n + (text[n] == '|');
+	}
+}
+
+static const char *fixed_hints(struct app *app)
+{
+	struct screen *s = screen_top(app);
+
+	return s ? screen_row(s->id)->ops->hints : NULL;
+}
+
 void bar_draw_hints(struct app *app)
 {
 	struct win w = hint_win(app);
 
 	draw_clear(&w, THEME_HINT);
-	hints(app, &w, true, -1);
+	if (fixed_hints(app))
+		draw_fixed_hints(&w, fixed_hints(app));
+	else
+		hints(app, &w, true, -1);
 }
 
 void bar_draw_line(struct app *app)
@@ -206,6 +233,8 @@ bool bar_mouse(struct app *app, const struct input *in)
 	}
 	if (!win_has(&low, in->x, in->y))
 		return false;
+	if (fixed_hints(app))
+		return true;
 	command = hints(app, &low, false, in->x);
 	if (command < COMMAND_COUNT) {
 		struct command_call call = {.id = command, .rest = ""};

@@ -105,6 +105,7 @@ static void help_paste(struct app *app, struct screen *s, const char *text)
 extern const struct screen_ops scr_help_ops;
 const struct screen_ops scr_help_ops = {
 	.overlay = true,
+	.hints = "Esc close|Enter run|Down next|PgDn page",
 	.open = help_open,
 	.close = help_close,
 	.reopen = help_reopen,

@@ -118,6 +118,7 @@ static void palette_paste(struct app *app, struct screen *s, const char *text)
 extern const struct screen_ops scr_palette_ops;
 const struct screen_ops scr_palette_ops = {
 	.overlay = true,
+	.hints = "Esc close|Enter run|Down next|PgDn page",
 	.open = palette_open,
 	.close = palette_close,
 	.draw = palette_draw,

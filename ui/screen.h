@@ -28,6 +28,9 @@ struct screen {
 /* Any member but draw may be NULL. */
 struct screen_ops {
 	bool overlay;
+	/* Where keys go to a text field: what the hint line says instead of
+	 * commands, "Enter open|Esc close"; NULL: the commands. */
+	const char *hints;
 	/* Sets up s->data. False: not opened, *err says why. arg may be NULL. */
 	bool (*open)(struct app *app, struct screen *s, const char *arg,
 		     struct err *err);
