@@ -333,6 +333,7 @@ static bool setup_mouse(struct app *app, struct screen *s,
 }
 
 const struct screen_ops scr_setup_ops = {
+	.hints = "Tab next|Enter go on|Esc leave|F1 help|M-x commands",
 	.open = open_setup,
 	.close = close_setup,
 	.layout = layout_setup,
