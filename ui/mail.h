@@ -60,7 +60,8 @@ struct mail {
 	char *kept_text;	/* the limit before typing began */
 
 	bool stale_folders, stale_list, reload_list;
-	bool row_chosen;	/* the preview follows the cursor */
+	bool node_chosen;	/* by the person: else the Inbox, once it is known */
+	bool row_chosen;	/* the cursor was moved by the person */
 	enum mail_pane focus;
 	bool preview;
 	struct win title_win, tree_win, list_win, view_win;

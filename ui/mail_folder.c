@@ -37,6 +37,7 @@ static void go_to(struct app *app, void *ctx, int64_t folder)
 		return;
 	if (m->stale_folders)
 		mail_load_folders(m);
+	m->node_chosen = true;
 	mail_show_node(m, folder);
 	tree_go_to(m->tree, folder);
 	m->focus = MAIL_LIST;

@@ -322,11 +322,11 @@ void mail_load_folders(struct mail *m)
 	folder_list_release(&m->folders);
 	m->folders = list;
 	fill_tree(m);
-	/* The folder shown may be gone. */
-	if ((m->node > 0 && !mail_folder(m)) || m->node == 0) {
+	/* The folder shown may be gone, or the Inbox may have come meanwhile. */
+	if ((m->node > 0 && !mail_folder(m)) || !m->node_chosen) {
 		int64_t first = first_node(m);
 
-		if (first) {
+		if (first && first != m->node) {
 			mail_show_node(m, first);
 			tree_go_to(m->tree, first);
 		}

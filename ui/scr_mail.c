@@ -129,7 +129,7 @@ static void layout_panes(struct mail *m, struct screen *s,
 		return;
 	}
 	if (preview_right(m, s)) {
-		list_w = w * 52 / 100;
+		list_w = w * 56 / 100;
 		m->line_x[1] = x + list_w;
 		m->list_win = win_sub(body, x, 0, list_w, body->h);
 		m->view_win = win_sub(body, x + list_w + 1, 0, w - list_w - 1,
@@ -378,6 +378,7 @@ static void show_folder_under_cursor(struct app *app, struct mail *m)
 
 	if (!node || node == m->node)
 		return;
+	m->node_chosen = true;
 	mail_show_node(m, node);
 	if (node > 0 && app->engine)
 		session_submit(app, &r, NULL);

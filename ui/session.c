@@ -320,35 +320,64 @@ static void announce(struct app *app, const struct event *ev)
 	strv_release(&argv);
 }
 
-/* What the last entry of the journal was about: for "Undone: ...". */
+/* Finds an entry; false: not among the newest. */
+static bool find_entry(struct session *s, int64_t id,
+		       enum journal_state *state, char **text)
+{
+	struct journal_list list = {0};
+	bool found = false;
+
+	if (!s->store || !query_journal(s->store, true, 100, &list, NULL))
+		return false;
+	for (size_t i = 0; i < list.n && !found; i++)
+		if (list.v[i].id == id) {
+			found = true;
+			*state = list.v[i].state;
+			*text = xstrdup(list.v[i].text);
+		}
+	journal_list_release(&list);
+	return found;
+}
+
+/* ev->entry is what was taken back, or the new entry that takes it back on
+ * the server. */
 static void say_undone(struct app *app, int64_t entry)
 {
 	struct session *s = of(app);
-	struct journal_list list = {0};
-	const char *text = NULL;
+	enum journal_state state = JOURNAL_UNDONE;
+	char *text CLEANUP(mem_free_ptr) = NULL;
 
-	if (s->store && query_journal(s->store, true, 50, &list, NULL))
-		for (size_t i = 0; i < list.n && !text; i++)
-			if (list.v[i].id == entry)
-				text = list.v[i].text;
-	message_show(app, MESSAGE_OK, text ? "Undone: %s" : "Undone", text);
-	journal_list_release(&list);
+	if (!find_entry(s, entry, &state, &text) || !text)
+		message_show(app, MESSAGE_OK, "Undone");
+	else
+		message_show(app, MESSAGE_OK, "Undone: %s",
+			     str_starts(text, "undo ") ? text + 5 : text);
 }
 
-/* A message called back goes on as it was. */
+/* A message called back in time goes on in the composer; what the undo put
+ * into Drafts is the old state of it. */
 static void undone(struct app *app, const struct event *ev)
 {
 	struct session *s = of(app);
 	struct draft *d = s->sent;
+	enum journal_state state;
+	char *text CLEANUP(mem_free_ptr) = NULL;
+	int64_t kept;
 
-	say_undone(app, ev->entry);
-	if (!d || !s->sent_entry || ev->entry != s->sent_entry)
+	if (!d || !s->sent_entry ||
+	    !find_entry(s, s->sent_entry, &state, &text) ||
+	    state != JOURNAL_UNDONE) {
+		say_undone(app, ev->entry);
 		return;
+	}
+	kept = ev->entry != s->sent_entry
+		       ? query_entry_item(s->store, ev->entry)
+		       : 0;
 	s->sent = NULL;
 	s->sent_entry = 0;
 	draft_renew(d);
-	compose_open(app, d, s->sent_answers, 0);
-	message_show(app, MESSAGE_OK, "Not sent: here it is again");
+	if (compose_open(app, d, s->sent_answers, kept))
+		message_show(app, MESSAGE_OK, "Not sent: here it is again");
 }
 
 static void request_done(struct app *app, const struct event *ev)
