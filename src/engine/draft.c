@@ -301,7 +301,7 @@ bool draft_mentions_attachment(const struct draft *d)
 	/* Beginnings of the word in the languages Outlook is used in most. */
 	static const char *const words[] = {
 		"attach", "enclosed", "anhang", "angeh\xc3\xa4ngt", "anbei",
-		"beigef\xc3\xbcgt", "adjunt", "pi\xc3\xa8" "ce jointe", "ci-joint",
+		"beigef\xc3\xbcgt", "adjunt", ("pi\xc3\xa8" "ce jointe"), "ci-joint",
 		"allegat", "bijlage", "bifoga",
 	};
 	const char *s = draft_text(d);
