@@ -302,6 +302,8 @@ static bool start(struct sim *sim, const struct options *o, struct err *err)
 		return err_errno(err, "--log %s", o->log);
 	if (!fill(sim, o, err))
 		return false;
+	/* Sync states of another run are none of this one. */
+	codec_random(&sim->st->epoch, sizeof(sim->st->epoch));
 	age_folders(sim->st, o->now);
 	return true;
 }
