@@ -4,17 +4,60 @@
 #include <string.h>
 #include "config/config.h"
 
-/* A roff line must not begin with a dot or quote, nor hold a raw backslash. */
-static void add_roff(struct str *out, const char *s)
+static void add_roff_word(struct str *out, const char *s)
 {
-	if (*s == '.' || *s == '\'')
-		str_add(out, "\\&");
 	for (; *s; s++) {
 		if (*s == '\\')
 			str_add(out, "\\e");
 		else
 			str_add_char(out, *s);
 	}
+}
+
+/* A roff line must not begin with a dot or quote, nor hold a raw backslash. */
+static void add_roff(struct str *out, const char *s)
+{
+	if (*s == '.' || *s == '\'')
+		str_add(out, "\\&");
+	add_roff_word(out, s);
+}
+
+#define ROFF_CELLS 76
+
+/* A paragraph: each sentence on a line of its own, none too long. */
+static void add_roff_text(struct str *out, const char *s)
+{
+	size_t start = out->len;
+
+	while (*s) {
+		size_t n = strcspn(s, " ");
+		char *word CLEANUP(mem_free_ptr) = xstrndup(s, n);
+		if (out->len > start && out->len - start + n >= ROFF_CELLS) {
+			str_add_char(out, '\n');
+			start = out->len;
+		} else if (out->len > start) {
+			str_add_char(out, ' ');
+		}
+		if (out->len == start)
+			add_roff(out, word);
+		else
+			add_roff_word(out, word);
+		s += n + (s[n] == ' ');
+		if (n && strchr(".?!", word[n - 1]) && *s) {
+			str_add_char(out, '\n');
+			start = out->len;
+		}
+	}
+	str_add_char(out, '\n');
+}
+
+/* "In a message", "Everywhere". */
+static void add_scope_heading(struct str *out, enum scope s)
+{
+	if (s == SCOPE_global)
+		str_add(out, "Everywhere");
+	else
+		str_addf(out, "In %s", scope_title(s));
 }
 
 static void add_markdown(struct str *out, const char *s)
@@ -61,11 +104,13 @@ static void dump_mdoc(struct str *out)
 			const struct command *c = command_get((enum command_id)i);
 			if (!has_scope((enum command_id)i, (enum scope)s))
 				continue;
-			if (!any)
-				str_addf(out, ".Ss In %s\nKeys of scope\n.Ql %s .\n"
+			if (!any) {
+				str_add(out, ".Ss ");
+				add_scope_heading(out, (enum scope)s);
+				str_addf(out, "\nThe scope's name is\n.Ql %s .\n"
 					      ".Bl -tag -width Ds\n",
-					 scope_title((enum scope)s),
 					 scope_name((enum scope)s));
+			}
 			any = true;
 			str_addf(out, ".It Ic %s", c->name);
 			if (*c->args) {
@@ -78,8 +123,7 @@ static void dump_mdoc(struct str *out)
 				add_keys(out, c, true);
 				str_add(out, ".\n");
 			}
-			add_roff(out, c->help);
-			str_add_char(out, '\n');
+			add_roff_text(out, c->help);
 		}
 		if (any)
 			str_add(out, ".El\n");
@@ -95,9 +139,12 @@ static void dump_markdown(struct str *out)
 			const struct command *c = command_get((enum command_id)i);
 			if (!has_scope((enum command_id)i, (enum scope)s))
 				continue;
-			if (!any)
-				str_addf(out, "\n## In %s\n\n| command | keys | what it does |\n|---|---|---|\n",
-					 scope_title((enum scope)s));
+			if (!any) {
+				str_add(out, "\n## ");
+				add_scope_heading(out, (enum scope)s);
+				str_add(out, "\n\n| command | keys | what it "
+					     "does |\n|---|---|---|\n");
+			}
 			any = true;
 			str_addf(out, "| %s ", c->name);
 			add_markdown(out, c->args);
