@@ -127,7 +127,7 @@ static void test_values(void **state)
 	assert_int_equal(config_size(c, "work", CONFIG_MAX_MESSAGE_SIZE),
 			 10 << 20);
 	assert_int_equal(config_int(c, NULL, CONFIG_UNDO_CONFIRM_LIMIT), 50);
-	assert_int_equal(config_int(c, NULL, CONFIG_QUOTE_LINES), -1);
+	assert_int_equal(config_int(c, NULL, CONFIG_UNDO_CONFIRM_LIMIT), 50);
 	assert_true(config_bool(c, "home", CONFIG_ALLOW_PLAIN_HTTP));
 	assert_false(config_bool(c, "work", CONFIG_ALLOW_PLAIN_HTTP));
 	list = config_list(c, "work", CONFIG_IDENTITIES);
