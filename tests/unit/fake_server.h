@@ -7,6 +7,7 @@
  * change log for its sync states, gives new ids on a move, and can lose the
  * answer of any operation before or after carrying it out.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
@@ -55,7 +56,7 @@ struct fake_server {
 	const char *password;	/* wanted; NULL: none asked */
 	int wrong_passwords;
 	struct chan *news;	/* struct notify_event copies for notify_wait */
-	bool hanging;
+	atomic_bool hanging;
 	int ops;		/* all requests */
 	char trace[4096];	/* names of operations */
 };
@@ -204,7 +205,8 @@ static void fake_fail(const char *op, int times, enum fake_fault_kind kind,
 	struct fake_fault f = {.op = op, .times = times, .kind = kind};
 
 	err_set(&f.err, err, "the test says no to %s", op);
-	f.err.retry_after_ms = 20;
+	if (err == ERR_SERVER)
+		f.err.retry_after_ms = 20;
 	fake_lock();
 	vec_add(&fake.faults, f);
 	fake_unlock();
