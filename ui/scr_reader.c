@@ -181,8 +181,19 @@ static void reader_event(struct app *app, struct screen *s,
 
 static void step(struct app *app, struct reader *r, int by, bool unread)
 {
-	int64_t id = mail_step(app, by, unread);
+	struct mail *m = mail_of(app);
+	const struct item *under;
+	int64_t id;
 
+	if (m)
+		mail_sync_list(m);
+	under = m ? mail_current(m) : NULL;
+	/* What was read may have left the list ("is:unread"): then the cursor
+	 * is on the next one already. */
+	if (under && by > 0 && !unread && under->id != r->id)
+		id = under->id;
+	else
+		id = mail_step(app, by, unread);
 	if (id)
 		show(app, r, id);
 	else if (unread)

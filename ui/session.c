@@ -21,7 +21,7 @@ struct watched {
 	uint64_t ticket;
 	char *what;
 	char *file;		/* removed when it went well; NULL none */
-	bool undo;
+	bool undo, noted;	/* noted: `u` takes it back */
 };
 
 struct session {
@@ -36,6 +36,9 @@ struct session {
 	char *password;		/* typed in this run; NULL: none */
 	VEC(struct watched) watched;
 	bool stale_state;	/* row 1 does not show the newest */
+	/* What the person did, newest last: `u` must not meet the marks that
+	 * reading leaves. */
+	VEC(int64_t) done;
 
 	struct draft *sent;	/* the message sent last */
 	int64_t sent_answers;
@@ -105,9 +108,12 @@ uint64_t session_change_ticket(struct app *app, struct intent *taken,
 {
 	struct request r = {.kind = REQUEST_INTENT, .intent = taken};
 	uint64_t ticket = submit(app, &r, what, false);
+	struct session *s = of(app);
 
-	if (ticket && said)
+	if (ticket && said) {
 		message_show(app, MESSAGE_OK, "%s", said);
+		s->watched.v[s->watched.n - 1].noted = true;
+	}
 	return ticket;
 }
 
@@ -400,6 +406,8 @@ static void request_done(struct app *app, const struct event *ev)
 			undone(app, ev);
 		if (w.file && !ev->err.kind)
 			unlink(w.file);
+		if (w.noted && !ev->err.kind && ev->entry)
+			vec_add(&s->done, ev->entry);
 		free_watched(&w);
 		return;
 	}
@@ -561,6 +569,17 @@ void session_remove_after(struct app *app, uint64_t ticket, char *owned_file)
 
 /* --- commands ---------------------------------------------------------------------------------- */
 
+/* The newest change the person made here and did not take back; 0: none in
+ * this run, or one is still on its way to the journal: then the core's own
+ * last one is the right one. */
+static int64_t last_done(struct session *s)
+{
+	for (size_t i = 0; i < s->watched.n; i++)
+		if (s->watched.v[i].noted)
+			return 0;
+	return s->done.n ? s->done.v[--s->done.n] : 0;
+}
+
 void session_undo(struct app *app, int64_t entry)
 {
 	struct request r = {.kind = REQUEST_UNDO, .entry = entry};
@@ -573,7 +592,7 @@ void cmd_undo(struct app *app, const struct command_call *call)
 	int times = call->count > 0 ? call->count : 1;
 
 	for (int i = 0; i < times && i < 100; i++)
-		session_undo(app, 0);
+		session_undo(app, last_done(of(app)));
 }
 
 void cmd_sync(struct app *app, const struct command_call *call)
@@ -693,6 +712,7 @@ int session_run(const struct session_setup *setup)
 	for (size_t i = 0; i < s.watched.n; i++)
 		free_watched(&s.watched.v[i]);
 	vec_release(&s.watched);
+	vec_release(&s.done);
 	draft_free(s.sent);
 	return status;
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "config/config.h"
 #include "text/layout.h"
 #include "ui/session.h"
 #include "ui/view_head.h"
@@ -24,6 +25,7 @@ struct view {
 	int64_t id;
 	bool fetch;		/* ask the server when it is not kept */
 	bool stale;		/* the row and content are not loaded */
+	bool fresh;		/* its mode is not chosen yet */
 	bool new_layout;
 	bool same_place;	/* keep the scroll position in the next layout */
 	struct item item;
@@ -84,7 +86,7 @@ void view_show(struct view *v, int64_t item, bool fetch)
 	v->ticket = 0;
 	v->stale = true;
 	v->same_place = false;
-	v->mode = LETTER_TEXT;
+	v->fresh = true;
 }
 
 void view_reload(struct view *v)
@@ -126,12 +128,25 @@ static bool may_fetch(struct app *app, const struct view *v)
 	       !(v->compact && v->item.flags & ITEM_TOO_LARGE);
 }
 
+static enum letter_view usual_mode(struct app *app)
+{
+	const char *account = app->account ? app->account->name : NULL;
+
+	return app->config && config_choice(app->config, account,
+					    CONFIG_HTML_VIEW) == 1
+		       ? LETTER_TEXT
+		       : LETTER_HTML;
+}
+
 static void load(struct app *app, struct view *v)
 {
 	struct err err = ERR_INIT;
 
 	v->stale = false;
 	v->new_layout = true;
+	if (v->fresh)
+		v->mode = usual_mode(app);
+	v->fresh = false;
 	forget(v);
 	if (!v->id || !app->store)
 		return;
@@ -184,7 +199,7 @@ static void set_plain(struct view *v, const char *text)
 
 static size_t text_width(const struct view *v)
 {
-	int w = v->width > TEXT_MAX_WIDTH ? TEXT_MAX_WIDTH : v->width;
+	int w = v->width > TEXT_MAX_WIDTH ? TEXT_MAX_WIDTH : v->width - 1;
 
 	return w < 10 ? 10 : (size_t)w;
 }
