@@ -49,9 +49,6 @@ bool write_folder_synced(struct store *s, int64_t folder, int64_t when,
  * the local value. *id: the row. *need_body: the content must be fetched. */
 bool write_item(struct store *s, int64_t folder, const struct item *it,
 		int64_t *id, bool *need_body, struct err *err) MUST_CHECK;
-/* Only list-level columns that `it` has set are overwritten with level LIST;
- * write_item keeps what GET level gave before. */
-
 /* The item left `folder` on the server. A row with an unsettled local move,
  * copy or upload is kept. The content is kept aside until write_purge_gone,
  * so that a later Create elsewhere can adopt it. */
