@@ -16,6 +16,7 @@
 #define FIRST_ENVELOPE_MS 60000	/* a proxy that buffers: no stream (9.1) */
 #define SILENCE_SECONDS 135	/* three heartbeats of 45 s */
 #define MERGE_MS 1000
+#define BRIEF_MS 2000		/* a stream this short did not work */
 #define PULL_MINUTES 60
 #define PULL_SECONDS 30
 #define ENVELOPE_MAX ((size_t)16 << 20)
@@ -39,6 +40,8 @@ struct watch {
 	size_t scanned;		/* bytes of it without an end */
 	int64_t begin;
 	bool any;		/* an envelope came */
+	bool good;		/* and one without an error */
+	bool told;		/* events were told */
 	bool closed;		/* the server ended the stream in order */
 	enum ews_rule rule;	/* an error inside it */
 	struct err err;
@@ -49,6 +52,7 @@ static void tell(struct watch *w, enum notify_kind kind, const char *folder,
 {
 	struct notify_event e = {kind, folder, new_mail};
 
+	w->told |= kind != NOTIFY_ALL;
 	w->fn(w->ctx, &e);
 }
 
@@ -110,6 +114,7 @@ static bool on_message(void *ctx, struct ews_message *m, struct err *err)
 		w->err = e;
 		return true;
 	}
+	w->good = true;
 	take_events(w, m);
 	if (m->connection == EWS_CONNECTION_CLOSED)
 		w->closed = true;
@@ -214,6 +219,41 @@ static void forget_subscription(struct backend *b)
 	mem_replace(&b->watermark, NULL);
 }
 
+/* The stream is over: in order, or with the subscription lost (9). */
+static bool end_stream(struct watch *w, bool ok, struct err *e,
+		       struct err *err)
+{
+	struct backend *b = w->b;
+	bool was = b->resubscribed;
+	bool brief = clock_mono_ms() - w->begin < BRIEF_MS;
+
+	b->resubscribed = false;
+	if (ok && w->rule != RULE_NONE) {
+		ok = false;
+		*e = w->err;
+	} else if (ok && !w->any) {
+		b->no_stream = true;
+		ok = err_set(e, ERR_UNSUPPORTED,
+			     "the server ends notifications at once");
+	} else if (ok && !w->closed && brief) {
+		ok = err_set(e, ERR_NETWORK, "the notifications broke off");
+	}
+	if (ok && w->closed)	/* a server that only closes is not hurried */
+		return !brief || w->told || soap_sleep(w->op, BRIEF_MS, err);
+	/* Events may be lost: the next call subscribes anew and says so. */
+	forget_subscription(b);
+	if (ok)
+		return true;
+	/* Lost twice without a stream between would go round for ever. */
+	if (w->rule == RULE_RESUBSCRIBE && (!was || w->good)) {
+		b->resubscribed = true;
+		return true;
+	}
+	if (err)
+		*err = *e;
+	return false;
+}
+
 static bool stream(struct watch *w, struct err *err)
 {
 	struct soap_call call = {
@@ -232,25 +272,7 @@ static bool stream(struct watch *w, struct err *err)
 	ok = soap_do(w->b, w->op, &call, NULL, &e);
 	str_release(&call.body);
 	tell_waiting(w);
-	if (ok && w->rule != RULE_NONE)
-		ok = false, e = w->err;
-	if (ok && !w->any) {
-		w->b->no_stream = true;
-		ok = err_set(&e, ERR_UNSUPPORTED,
-			     "the server ends notifications at once");
-	}
-	if (ok && w->closed)
-		return true;
-	/* Events may be lost: the next call subscribes anew and says so. */
-	forget_subscription(w->b);
-	if (ok || (w->rule == RULE_RESUBSCRIBE && w->b->was_watching)) {
-		/* Twice in a row without a stream between would be a loop. */
-		w->b->was_watching = w->any && w->rule == RULE_NONE;
-		return true;
-	}
-	if (err)
-		*err = e;
-	return false;
+	return end_stream(w, ok, &e, err);
 }
 
 /* --- subscribing -------------------------------------------------------------------- */

@@ -157,6 +157,14 @@ static void set_special(struct item *it, const struct field *f, const char *s)
 	}
 }
 
+/* Sizes are 32 bits on the wire and wrap round past 2 GiB (4.2). */
+static int64_t size_number(const char *s)
+{
+	int64_t n = strtoll(s, NULL, 10);
+
+	return n < 0 && n >= INT32_MIN ? n + ((int64_t)1 << 32) : n;
+}
+
 static void set_time(int64_t *to, const char *s)
 {
 	int64_t t;
@@ -183,7 +191,7 @@ static void set_field(struct ews_reader *r, const struct field *f)
 		set_time(number_member(it, f), s);
 		break;
 	case FIELD_INT:
-		*number_member(it, f) = strtoll(s, NULL, 10);
+		*number_member(it, f) = size_number(s);
 		break;
 	case FIELD_HEX:
 		mem_replace(text_member(it, f), hex_of_base64(s, r->text.len));

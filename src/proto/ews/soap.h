@@ -33,7 +33,7 @@ struct backend {
 	bool no_stream, no_empty;	/* this server cannot, whatever it says */
 	char *subscription;	/* of notify_wait; NULL: none */
 	char *watermark;	/* of a pull subscription */
-	bool was_watching;	/* so events may be missing now */
+	bool resubscribed;	/* the last stream ended with a lost one */
 	soap_transport transport;	/* tests only; NULL: http */
 	void *transport_ctx;
 };
