@@ -113,16 +113,24 @@ bool batch_help(struct str *out, const char *name)
 	return true;
 }
 
+/* Text as mdoc wants it: one sentence a line, backslashes escaped. */
 static void mdoc_text(struct str *out, const char *text)
 {
-	/* A line that begins with . or ' would be a request. */
-	if (*text == '.' || *text == '\'')
-		str_add(out, "\\&");
+	bool start = true;
+
 	for (; *text; text++) {
+		/* A line that begins with . or ' would be a request. */
+		if (start && (*text == '.' || *text == '\''))
+			str_add(out, "\\&");
+		start = text[0] == '.' && text[1] == ' ';
 		if (*text == '\\')
 			str_add(out, "\\e");
 		else
 			str_add_char(out, *text);
+		if (start) {
+			str_add_char(out, '\n');
+			text++;
+		}
 	}
 	str_add_char(out, '\n');
 }

@@ -166,9 +166,8 @@ int verb_cache(struct batch *b)
 	struct err err;
 	int status;
 
-	if (b->args.n != 1 || (!str_eq(b->args.v[0], "check") &&
-			       !str_eq(b->args.v[0], "tidy")))
-		return batch_usage("cache takes check or tidy");
+	if (b->args.n != 1 || !str_eq(b->args.v[0], "check"))
+		return batch_usage("cache takes check");
 	if (!batch_open_account(b, &status) ||
 	    !batch_engine(b, ENGINE_LOCAL, false, &status))
 		return status;

@@ -63,6 +63,21 @@ check "folder delete" retinue folder delete "Projects/Stale" --wait
 exits "a folder that is not there" 1 retinue list "No such folder"
 check "ids from standard input" sh -c "'$bin/retinue' list -n 3 -0 | '$bin/retinue' read - --wait"
 
+check "archive" retinue archive "$(retinue list -n 1 --format '{id}')" --wait
+check "undo of archive" retinue undo --wait
+exits "mail needs a terminal" 2 retinue mail
+
+# --- a change on both sides
+both=$(retinue list -n 1 --format '{id}')
+both_mid=$(retinue list -n 1 --format '{message_id}')
+check "mine, queued" retinue category "$both" --set Mine
+check "theirs, on the server" curl -sf -X POST "$admin/event?kind=category&name=Theirs&user=$(ready user)&message=%3C$both_mid%3E"
+retinue sync >/dev/null 2>&1
+entry=$(retinue status --json | jq -r '[.outgoing[] | select(.state == "conflict")][0].entry')
+check "the conflict is kept" test "$entry" != null
+check "resolve --mine" retinue resolve "$entry" --mine --wait
+check "the server has mine" grep -q "Mine" <(server_side | grep -F "$both_mid")
+
 # --- sending
 to=$(ready address2)
 sent_mid="e2e-$$@example.org"
@@ -83,6 +98,7 @@ check "status --json" sh -c "'$bin/retinue' status --json | jq -e '.v == 1 and .
 check "status --short" sh -c "'$bin/retinue' status --short '{unread}/{inbox}' | grep -qP '^[0-9]+/[0-9]+$'"
 check "undo --list" sh -c "'$bin/retinue' undo --list | grep -q done"
 check "cache check" retinue cache check
+check "log" retinue log
 check "keys --check" retinue keys --check
 check "config check" retinue config check
 check "config docs" sh -c "'$bin/retinue' config docs | grep -q password-command"
