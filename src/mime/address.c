@@ -146,14 +146,14 @@ static bool parse_gmime(struct mime_address_list *l, const char *piece)
 	return l->n > before;
 }
 
-/* Rubbish with an address in angle brackets at its end: that is still clear. */
+/* "anything <a@b>": clear whatever stands in front, be it rubbish. */
 static bool parse_angle(struct mime_address_list *l, const char *piece)
 {
 	const char *lt = strrchr(piece, '<');
 	const char *gt = lt ? strchr(lt, '>') : NULL;
 	struct mime_address *a;
 
-	if (!gt)
+	if (!gt || gt[1 + strspn(gt + 1, " \t>")] != '\0')
 		return false;
 	CLEANUP(mem_free_ptr) char *addr =
 		xstrndup(lt + 1, (size_t)(gt - lt) - 1);
@@ -187,7 +187,7 @@ static bool parse_piece(struct mime_address_list *l, const char *s, size_t len,
 
 		mime_init();
 		mime_to_utf8(&utf8, piece, len, NULL);
-		good = parse_gmime(l, utf8.s) || parse_angle(l, utf8.s);
+		good = parse_angle(l, utf8.s) || parse_gmime(l, utf8.s);
 	}
 	for (size_t i = before; group && i < l->n; i++)
 		l->v[i].group = xstrdup(group);

@@ -9,11 +9,12 @@
 #include "base/chan.h"
 #include "base/utf8.h"
 
-/*
- * GMime's decoders look for the end of an encoded word or a comment from
- * every place it might begin. Pieces of this size keep that linear.
- */
-#define DECODE_PIECE 2048
+/* GMime looks for the end of a comment from every place one might begin; no
+ * honest parameters are longer. */
+#define PARAMS_MAX 4096
+/* Stands for the '?' of "=?" while GMime reads parameters: words in them are
+ * decoded here. */
+#define HIDDEN_MARK '\002'
 
 static void init_gmime(void)
 {
@@ -167,38 +168,6 @@ static bool is_plain(const char *s)
 	return true;
 }
 
-/* Where to cut a long value so that a word is not torn: after a blank. */
-static size_t piece_len(const char *s, size_t len)
-{
-	if (len <= DECODE_PIECE)
-		return len;
-	for (size_t n = DECODE_PIECE; n > DECODE_PIECE / 2; n--)
-		if (s[n - 1] == ' ')
-			return n;
-	return DECODE_PIECE;
-}
-
-static void decode_pieces(struct str *out, const char *value)
-{
-	size_t left = strlen(value);
-
-	while (left > 0) {
-		size_t n = piece_len(value, left);
-		CLEANUP(mem_free_ptr) char *piece = xstrndup(value, n);
-		char *text;
-
-		if (!strstr(piece, "=?")) {
-			str_add(out, piece);
-		} else {
-			text = g_mime_utils_header_decode_text(NULL, piece);
-			str_add(out, text);
-			g_free(text);
-		}
-		value += n;
-		left -= n;
-	}
-}
-
 char *mime_decode_text(const char *value)
 {
 	CLEANUP(str_release) struct str utf8 = STR_INIT;
@@ -206,9 +175,8 @@ char *mime_decode_text(const char *value)
 
 	if (is_plain(value))
 		return xstrdup(value);
-	mime_init();
 	mime_to_utf8(&utf8, value, strlen(value), NULL);
-	decode_pieces(&text, utf8.s);
+	mime_words_decode(&text, utf8.s);
 	return utf8_clean_line(text.s, false);
 }
 
@@ -242,21 +210,46 @@ struct param_call {
 	void *arg;
 };
 
+/* The parameter's value with what mime_words_decode understands. */
+static char *param_text(const char *value)
+{
+	CLEANUP(str_release) struct str text = STR_INIT;
+	CLEANUP(mem_free_ptr) char *copy = xstrdup(value);
+
+	if (!strchr(copy, HIDDEN_MARK))
+		return xstrdup(value);
+	for (char *p = copy; *p; p++)
+		if (*p == HIDDEN_MARK)
+			*p = '?';
+	mime_words_decode(&text, copy);
+	return str_take(&text);
+}
+
 static void each_param(const char *s, const struct param_call *call)
 {
-	CLEANUP(mem_free_ptr) char *cut = xstrndup(s, DECODE_PIECE * 2);
+	CLEANUP(mem_free_ptr) char *cut = xstrndup(s, PARAMS_MAX);
+	CLEANUP(str_release) struct str utf8 = STR_INIT;
 	GMimeParamList *list;
 	int n;
 
 	mime_init();
-	list = g_mime_param_list_parse(NULL, cut);
+	for (char *p = cut; *p; p++) {
+		if (*p == HIDDEN_MARK)
+			*p = ' ';
+		if (*p == '=' && p[1] == '?')
+			*++p = HIDDEN_MARK;
+	}
+	mime_to_utf8(&utf8, cut, strlen(cut), NULL);
+	list = g_mime_param_list_parse(NULL, utf8.s);
 	n = list ? g_mime_param_list_length(list) : 0;
 	for (int i = 0; i < n; i++) {
 		GMimeParam *p = g_mime_param_list_get_parameter_at(list, i);
 		const char *value = g_mime_param_get_value(p);
 
-		if (value && value[0])
-			call->fn(call->arg, g_mime_param_get_name(p), value);
+		if (!value || !value[0])
+			continue;
+		CLEANUP(mem_free_ptr) char *text = param_text(value);
+		call->fn(call->arg, g_mime_param_get_name(p), text);
 	}
 	if (list)
 		g_object_unref(list);

@@ -68,6 +68,8 @@ struct mime_field *mime_header_field(const struct mime_header_block *h,
 /* Unfolded raw value (at most max bytes), NULs as blanks, trimmed. */
 char *mime_field_unfold(const char *raw, const struct mime_field *f,
 			size_t max);
+/* Appends value with its encoded words decoded; linear. */
+void mime_words_decode(struct str *out, const char *value);
 /* An unfolded value as clean UTF-8 text; caller frees. */
 char *mime_decode_text(const char *value);
 /* A phrase (display name), RFC 2047 words and quotes taken off; or NULL. */

@@ -14,7 +14,7 @@ struct html_options {
 	size_t width;		/* cells; 0: do not wrap, tables by tabs */
 	bool link_numbers;	/* write "[n]" behind link texts */
 	bool ascii;		/* bullets and frames in ASCII */
-	size_t max_bytes;	/* of laid out text; 0: 64 MB */
+	size_t max_bytes;	/* of laid out text; 0: 8 MB */
 };
 
 struct html_report {

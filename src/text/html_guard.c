@@ -90,7 +90,7 @@ static bool is_blank_char(char c)
 static int index_of(const char *name, const char *const *set, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(name, set[i]) == 0)
+		if (name[0] == set[i][0] && strcmp(name, set[i]) == 0)
 			return (int)i;
 	return -1;
 }
@@ -202,7 +202,8 @@ static void open_element(struct guard *g, const char *name)
 	unsigned is = 0, ends = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(optional); i++)
-		if (strcmp(name, optional[i].name) == 0) {
+		if (name[0] == optional[i].name[0] &&
+		    strcmp(name, optional[i].name) == 0) {
 			is = optional[i].is;
 			ends = optional[i].ends;
 		}
@@ -342,7 +343,7 @@ void html_guard(struct str *out, const char *html, size_t len, size_t *scripts)
 			    .scripts = scripts};
 	/* libxml2 puts text that stands in no element into a paragraph. */
 	str_add(out, "<div>");
-	while (g->at < len) {
+	while (g->at < len && !str_is_truncated(out)) {
 		const char *lt = memchr(html + g->at, '<', len - g->at);
 		size_t i = lt ? (size_t)(lt - html) : len;
 		char next = i + 1 < len ? html[i + 1] : '\0';

@@ -7,7 +7,8 @@
 #include "text/html_doc.h"
 #include "text/sanitize.h"
 
-#define MAX_BYTES ((size_t)64 << 20)
+#define MAX_BYTES ((size_t)8 << 20)
+#define MARKUP_BYTES ((size_t)12 << 20)	/* a block costs ten times its tag */
 #define QUOTES_SHOWN 8		/* deeper ones are written ">[12] " */
 
 struct layout {
@@ -132,13 +133,16 @@ static size_t add_table(struct layout *y, size_t t)
 	return t;
 }
 
-static void guarded_read(struct html_doc *d, const char *html, size_t len)
+/* False when there was more than MARKUP_BYTES of markup without its style
+ * sheets and scripts. */
+static bool guarded_read(struct html_doc *d, const char *html, size_t len)
 {
 	CLEANUP(str_release) struct str safe = STR_INIT;
 
-	safe.max = len * 4 + 4096;
+	safe.max = MARKUP_BYTES;
 	html_guard(&safe, html, len, &d->report.scripts);
-	html_read(d, safe.s, safe.len);
+	html_read(d, safe.s, sanitize_whole(safe.s, safe.len));
+	return !str_is_truncated(&safe);
 }
 
 void html_layout(struct lines *out, const char *html, size_t len,
@@ -149,7 +153,7 @@ void html_layout(struct lines *out, const char *html, size_t len,
 
 	html_doc_init(&d, out);
 	d.link_numbers = o->link_numbers;
-	guarded_read(&d, html, len);
+	bool whole = guarded_read(&d, html, len);
 	str_init(&y.first);
 	str_init(&y.rest);
 	out->pool.max = out->pool.len + (o->max_bytes ? o->max_bytes
@@ -172,6 +176,7 @@ void html_layout(struct lines *out, const char *html, size_t len,
 			break;
 		}
 	}
+	out->truncated |= !whole;
 	if (report)
 		*report = d.report;
 	str_release(&y.first);
@@ -205,7 +210,7 @@ void html_to_text(struct str *out, const char *html, size_t len, size_t max)
 	text.max = max;
 	lines_init(&links);
 	html_doc_init(&d, &links);
-	guarded_read(&d, html, len);
+	(void)guarded_read(&d, html, len);
 	for (size_t i = 0; i < d.blocks.n && !str_is_truncated(&text); i++) {
 		const struct html_block *b = &d.blocks.v[i];
 

@@ -12,7 +12,7 @@
 #include "text/sanitize.h"
 #include "text/wrap.h"
 
-#define MAX_BYTES ((size_t)64 << 20)
+#define MAX_BYTES ((size_t)8 << 20)
 
 struct layout {
 	struct lines *out;

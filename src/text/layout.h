@@ -14,7 +14,7 @@ struct layout_options {
 	bool delsp;		/* ... and delsp=yes */
 	bool link_numbers;	/* write "[n]" behind URLs */
 	bool ascii;		/* terminal shows only ASCII */
-	size_t max_bytes;	/* of laid out text; 0: 64 MB */
+	size_t max_bytes;	/* of laid out text; 0: 8 MB */
 };
 
 /* Lays out `text` (UTF-8; invalid bytes become U+FFFD) and appends to `out`

@@ -64,6 +64,45 @@ static void test_headers(void **state)
 	mime_message_free(m);
 }
 
+static void test_words(void **state)
+{
+	static const char *const rows[][2] = {
+		{"=?utf-8?B?w6Q=?= =?utf-8?B?w7Y=?= =?utf-8?B?w7w=?=",
+		 "\xC3\xA4\xC3\xB6\xC3\xBC"},
+		/* A character torn between two words; padding left out. */
+		{"=?utf-8?Q?=C3?= =?utf-8?Q?=A4?=", "\xC3\xA4"},
+		{"=?utf-8?B?ww==?= =?UTF-8?B?pA==?=", "\xC3\xA4"},
+		{"=?utf-8?B?w6Q?=", "\xC3\xA4"},
+		{"=?utf-8?Q?a?= b =?utf-8?Q?c?=", "a b c"},
+		{"x=?utf-8?Q?a_b?=y", "xa by"},
+		{"=?utf-8*de?Q?a?=", "a"},
+		{"=?utf-8?Q?=E4?=", "\xC3\xA4"},
+		{"=?utf-8?Q?a=3Db=?=", "a=b="},
+		{"=?iso-2022-jp?B?GyRCJCIbKEI=?= =?iso-2022-jp?B?GyRCJCQbKEI=?=",
+		 "\xE3\x81\x82\xE3\x81\x84"},
+		{"=?koi8-r?B?8Q==?= =?utf-8?Q?=C3=A4?=",
+		 "\xD0\xAF\xC3\xA4"},
+		{"=?", "=?"},
+		{"=?utf-8?X?a?=", "=?utf-8?X?a?="},
+		{"=?utf-8?Q?never ends", "=?utf-8?Q?never ends"},
+		{"a =? b =?= c", "a =? b =?= c"},
+		{"=?utf-8?Q?with blank?=", "with blank"},
+		{"=?utf-8?Q?a=0Ab=1B[m?=", "a b\xE2\x90\x9B[m"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str b = STR_INIT;
+		struct mime_message *m;
+
+		str_addf(&b, "Subject: %s\n\n", rows[i][0]);
+		m = parse(b.s);
+		assert_string_equal(mime_header(m, "Subject"), rows[i][1]);
+		mime_message_free(m);
+		str_release(&b);
+	}
+}
+
 static void test_missing_headers(void **state)
 {
 	static const char *const raws[] = {"\r\nbody", "body only\n", "\n", "x",
@@ -105,6 +144,8 @@ static void test_addresses(void **state)
 		{"Team: a@x.org, B <b@x.org>;", "|a@x.org|Team;B|b@x.org|Team;"},
 		{"undisclosed-recipients:;", "||undisclosed-recipients;"},
 		{"a@x.org (Ada)", "Ada|a@x.org|;"},
+		{"=?utf-8?B?w6Q=?= =?utf-8?B?w7Y=?= <a@x.org>",
+		 "\xC3\xA4\xC3\xB6|a@x.org|;"},
 		{"\"a b\"@x.org", "|\"a b\"@x.org|;"},
 		{"  , ,a@x.org,", "|a@x.org|;"},
 		{"\"A \\\"q\\\" B\" <a@x.org>", "A \"q\" B|a@x.org|;"},
@@ -329,6 +370,11 @@ static void test_file_names(void **state)
 		{"filename*0*=utf-8''%C3%A4; filename*1=b.txt",
 		 "\xC3\xA4" "b.txt"},
 		{"filename=\"=?utf-8?B?w6QudHh0?=\"", "\xC3\xA4.txt"},
+		{"filename==?utf-8?B?w6QudHh0?=", "\xC3\xA4.txt"},
+		{"filename=\"=?utf-8?B?w6Q=?=\n =?utf-8?B?w7YudHh0?=\"",
+		 "\xC3\xA4\xC3\xB6.txt"},
+		{"filename=\"\xC3\xA4.txt\"", "\xC3\xA4.txt"},
+		{"filename=\"\xE4.txt\"", "\xC3\xA4.txt"},
 	};
 
 	(void)state;
@@ -654,6 +700,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_missing_headers),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_address_text),
