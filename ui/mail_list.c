@@ -155,21 +155,16 @@ static void add_flags(const struct item *it, struct str *out,
 		*role = THEME_MARK;
 }
 
-static void add_date(struct mail *m, const struct item *it, struct str *out)
+/* The date of another year ends at the month: its day would take three cells
+ * from every subject. */
+static void add_date(const struct item *it, struct str *out)
 {
 	int64_t t = it->received != CLOCK_NEVER ? it->received : it->sent;
+	size_t start = out->len;
 
-	if (t == CLOCK_NEVER)
-		return;
-	if (m->app->config &&
-	    config_choice(m->app->config, NULL, CONFIG_DATE_FORMAT) == 1) {
-		struct clock_parts p;
-
-		clock_local(t, &p);
-		str_addf(out, "%04d-%02d-%02d", p.year, p.month, p.day);
-		return;
-	}
 	clock_add_short(out, t, clock_now());
+	if (out->len - start == strlen("2026-11-24"))
+		str_cut(out, start + strlen("2026-11"));
 }
 
 /* In Sent, Drafts and Outbox the other side is who it goes to. */
@@ -222,7 +217,7 @@ static void cell(void *ctx, const struct list_row *row, int column,
 		}
 		break;
 	case COLUMN_date:
-		add_date(m, it, out);
+		add_date(it, out);
 		*role = THEME_DATE;
 		break;
 	case COLUMN_from:
