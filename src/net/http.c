@@ -327,7 +327,7 @@ static void explain(struct http *h, CURLcode code, const char *url,
 	else if (code == CURLE_PEER_FAILED_VERIFICATION)
 		err_set(err, ERR_NETWORK,
 			"the certificate of %s is not trusted (%s); where a "
-			"company signs its own, name its authority in ca_file",
+			"company signs its own, name its authority in ca-file",
 			host, detail);
 	else if (code == CURLE_SSL_CACERT_BADFILE)
 		err_set(err, ERR_INPUT, "the authority file %s cannot be used",
@@ -364,7 +364,7 @@ static bool check_address(const struct http *h, const char *url,
 	else if (strcmp(u.scheme, "http") == 0 && h->login && !h->allow_plain)
 		ok = err_set(err, ERR_INPUT,
 			     "%s is not encrypted, so the password was not "
-			     "sent; use https://, or allow_plain_http = yes "
+			     "sent; use https://, or allow-plain-http = yes "
 			     "where the line is safe", url);
 	uri_release(&u);
 	return ok;

@@ -19,6 +19,7 @@ bool check_at(const char *file, int line, bool ok, const char *what,
 	      const char *text);
 /* Runs fn as one TAP test. */
 void run_test(const char *name, void (*fn)(void *), void *ctx);
+void skip_test(const char *name, const char *why);
 
 /* --- the simulator (sim.c) --------------------------------------------------- */
 struct sim {
@@ -76,6 +77,8 @@ void got_release(struct got *g);
 void suite_run(const struct sim *s, const char *version, struct str *facts);
 /* faults.c */
 void faults_run(const struct sim *s, const char *version);
+/* tls.c */
+void tls_run(void);
 /* samples.c: `contract --read FILE...` */
 void samples_read(int n, char **paths);
 #endif

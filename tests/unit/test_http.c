@@ -338,7 +338,7 @@ static void test_plain_http(void **state)
 	http_set_login(c.http, "kim", "secret");
 	assert_false(post(&c, "x", false, NULL));
 	assert_int_equal(c.err.kind, ERR_INPUT);
-	assert_non_null(strstr(c.err.text, "allow_plain_http"));
+	assert_non_null(strstr(c.err.text, "allow-plain-http"));
 	client_release(&c);
 	stop();
 	assert_int_equal(server.seen.len, 0);

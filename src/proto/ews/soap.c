@@ -127,8 +127,8 @@ static const struct status {
 	{403, ERR_DENIED, "the server does not allow this account, place or "
 			  "program to use its web services"},
 	{404, ERR_INPUT, "there is no Exchange web service at this address; "
-			 "check the url setting"},
-	{405, ERR_INPUT, "this address does not take requests; check the url "
+			 "check the server setting"},
+	{405, ERR_INPUT, "this address does not take requests; check the server "
 			 "setting"},
 	{407, ERR_AUTH, "the proxy wants a sign-in"},
 	{411, ERR_PROTOCOL, "a proxy on the way refuses the request's form"},
@@ -154,7 +154,7 @@ static bool redirect_error(const struct http_answer *a, struct err *err)
 			       a->cas_error ? a->cas_error : "no code");
 	return err_set(err, ERR_INPUT,
 		       "the server sends this address elsewhere, to %.200s; if "
-		       "that is right, put it into the url setting", to);
+		       "that is right, put it into the server setting", to);
 }
 
 static bool status_error(const struct http_answer *a, struct err *err)
@@ -173,7 +173,7 @@ static bool status_error(const struct http_answer *a, struct err *err)
 	if (!known && a->status == 200)
 		err_set(err, ERR_AUTH,
 			"a sign-in or portal page came instead of Exchange's "
-			"answer; check the url setting and the network");
+			"answer; check the server setting and the network");
 	else if (!known)
 		err_set(err, a->status >= 500 ? ERR_SERVER : ERR_PROTOCOL,
 			"the server answers with status %d", a->status);
