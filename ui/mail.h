@@ -14,6 +14,9 @@
 #include "ui/tree.h"
 #include "ui/view.h"
 
+/* Counting more matches than anybody wants to know costs time. */
+#define MAIL_COUNT_MOST 1000
+
 enum mail_pane { MAIL_FOLDERS, MAIL_LIST, MAIL_VIEW };
 
 /* Searches over all folders stand in the folder tree with these ids. */
@@ -56,7 +59,8 @@ struct mail {
 	struct item_query query;	/* search is `limit` */
 	struct search_node *limit;
 	char *limit_text;	/* NULL: none */
-	char *typed;		/* while a search is typed: not yet applied */
+	bool typing;		/* a search is being typed */
+	char *typed;		/* of it: not yet applied */
 	char *kept_text;	/* the limit before typing began */
 
 	bool stale_folders, stale_list, reload_list;

@@ -74,8 +74,10 @@ void mail_apply_typed(struct mail *m)
 	if (!text)
 		return;
 	m->typed = NULL;
-	/* Half a query is no mistake yet: the last good one stays. */
-	(void)!mail_set_limit(m, text, true, NULL);
+	/* One letter would find half of the mail. Half a query is no mistake
+	 * yet: the last good one stays. */
+	if (strlen(text) >= 2 || !*text)
+		(void)!mail_set_limit(m, text, true, NULL);
 }
 
 /* --- search and limit -------------------------------------------------------- */
@@ -100,6 +102,7 @@ static void search_done(struct app *app, void *ctx, const char *text)
 	if (!m)
 		return;
 	mem_replace(&m->typed, NULL);
+	m->typing = false;
 	if (!text)
 		text = str_or_empty(m->kept_text);
 	else
@@ -136,6 +139,7 @@ static void search_words_or_ask(struct app *app, struct mail *m,
 		return;
 	}
 	mem_replace(&m->kept_text, xstrdup(m->limit_text));
+	m->typing = true;
 	ask(app, "/", NULL, search_done, search_changed);
 }
 

@@ -10,7 +10,6 @@
 #include "text/search.h"
 #include "ui/format.h"
 
-#define COUNT_MOST 100000
 
 enum column_id {
 #define COLUMN(list, id, name, title, min, want, right, drop, sort, summary) \
@@ -114,8 +113,8 @@ static int64_t count_rows(void *ctx)
 	struct mail *m = ctx;
 	int64_t n;
 
-	if (!m->store || !m->node ||
-	    !query_count(m->store, &m->query, COUNT_MOST, &n, NULL))
+	if (!m->store || !m->node || m->typing ||
+	    !query_count(m->store, &m->query, MAIL_COUNT_MOST, &n, NULL))
 		return -1;
 	return n;
 }
@@ -440,6 +439,18 @@ static bool names_folder(const struct search_node *n)
 	return false;
 }
 
+static bool has_words(const struct search_node *n)
+{
+	if (!n)
+		return false;
+	if (n->text && n->op != SEARCH_FOLDER && n->op != SEARCH_CATEGORY)
+		return true;
+	for (size_t i = 0; i < n->n; i++)
+		if (has_words(n->kids[i]))
+			return true;
+	return false;
+}
+
 void mail_sync_list(struct mail *m)
 {
 	struct mail_place *p;
@@ -450,11 +461,14 @@ void mail_sync_list(struct mail *m)
 		return;
 	m->stale_list = false;
 	p = m->node ? find_place(m, m->node) : NULL;
-	if (p) {
+	if (p)
 		set_query(m, p);
-		if (names_folder(m->limit))
-			m->query.folder = 0;
-	}
+	if (names_folder(m->limit))
+		m->query.folder = 0;
+	/* Words are looked up newest first; conversations of 10,000 hits would
+	 * have to be sorted before the first row is known. */
+	if (has_words(m->limit) && m->query.sort == SORT_THREAD)
+		m->query.sort = SORT_DATE;
 	if (m->reload_list)
 		ok = list_load(m->list, p && !m->limit ? p->item : 0, &err);
 	else

@@ -49,7 +49,6 @@ static bool open_mail(struct app *app, struct screen *s, const char *arg,
 	m->preview = !app->config ||
 		     config_choice(app->config, NULL, CONFIG_PREVIEW) != 3;
 	m->stale_folders = m->stale_list = m->reload_list = true;
-	m->row_chosen = true;
 	list_set_header(m->list, false);
 	s->data = m;
 	return true;
@@ -173,14 +172,16 @@ static void add_title(struct mail *m, struct str *b)
 	if (m->limit_text) {
 		n = list_count(m->list);
 		str_add(b, " - ");
-		if (n >= 0) {
+		if (n >= 0)
 			format_add_count(b, n);
+		if (n >= MAIL_COUNT_MOST)
+			str_add_char(b, '+');
+		if (n >= 0 && f)
 			str_add(b, " of ");
-		}
-		format_add_count(b, f ? f->total : 0);
-		if (!f)
-			str_cut(b, b->len - 5);
-		str_addf(b, " match \"%s\"", m->limit_text);
+		if (f && n >= 0)
+			format_add_count(b, f->total);
+		str_addf(b, "%smatch \"%s\"", n >= 0 ? " " : "",
+			 m->limit_text);
 		return;
 	}
 	if (f) {
