@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The mail screen: panes at every breakpoint, marks, motion, locale, resize.
+. "$(dirname "$0")/lib.bash"
+HOME_CONF='mark-read-after = never'
+tui_scene
+tui_sync
+tui_run <<END
+size 80x24
+run $retinue
+has work online
+wait-idle
+screen mail-80x24
+cursor Jonas Weber
+style bold Hanne Vik
+# a message below: wide characters, the preview follows
+keys j j j j
+wait-idle
+has ラーセン様
+cursor 山田 健一
+# three panes, one pane, no preview, and back: the selection stays
+size 132x43
+wait-idle
+cursor 山田 健一
+screen mail-132x43
+size 60x15
+wait-idle
+cursor 山田 健一
+hasnot ラーセン様
+size 40x12
+wait-idle
+cursor 山田
+screen mail-40x12
+keys F6
+has Deleted
+cursor Inbox
+keys F6
+wait-idle
+size 80x24
+wait-idle
+cursor 山田 健一
+# first, last, pages
+keys *
+wait-idle
+cursor Repair of a TideGauge
+keys =
+wait-idle
+cursor Jonas Weber
+keys PgDn
+wait-idle
+keys PgUp
+wait-idle
+cursor Jonas Weber
+# the next unread one, forth and back
+keys Tab
+wait-idle
+cursor Re: Delivery to Gloucester
+keys Tab Tab
+wait-idle
+cursor 山田 健一
+keys S-Tab
+wait-idle
+cursor Margaret Ashd
+# folders: the list follows their cursor; searches over all of them
+keys S-F6
+keys = j
+wait-idle
+has Drafts - 2
+keys *
+wait-idle
+has Flagged -
+keys Enter
+wait-idle
+has [Inbox]
+keys c
+has Go to folder
+type projfirm
+has Projects/Aurora/Firmware
+keys Tab Enter
+has Firmware - 2 unread
+keys c Enter
+has Inbox - 20 unread
+# sorted otherwise
+keys o f
+has by sender
+wait-idle
+keys o t
+has conversations, newest
+# keys that do nothing say so
+keys X
+has X is not bound in the list of messages
+keys ?
+has Help - the list of messages
+type archive
+has move to the archive
+keys Esc
+hasnot Help -
+keys Q y
+quit 0
+
+# without colours and UTF-8
+env NO_COLOR=1
+env LANG=C
+run $retinue
+has work online
+wait-idle
+screen mail-ascii
+keys Q y
+quit 0
+END
