@@ -318,7 +318,7 @@ static const struct {
 	       "</faultstring>"), ERR_SERVER, "", 0},
 	{FAULT("<faultcode>a:ErrorAccessDenied</faultcode>"), ERR_DENIED,
 	 "ErrorAccessDenied", 0},
-	{FAULT("<faultcode>a:ErrorBrandNew</faultcode>"), ERR_SERVER,
+	{FAULT("<faultcode>a:ErrorBrandNew</faultcode>"), ERR_PROTOCOL,
 	 "ErrorBrandNew", 0},
 };
 

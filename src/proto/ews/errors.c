@@ -55,7 +55,8 @@ enum ews_rule ews_code_error(struct err *err, const char *code,
 	if (c)
 		err_set(err, c->kind, "%s", c->text);
 	else
-		err_set(err, ERR_SERVER, "the server answers %s%s%.200s",
+		err_set(err, code ? ERR_PROTOCOL : ERR_SERVER,
+			"the server answers %s%s%.200s",
 			code ? code : "with an error", text ? ": " : "",
 			str_or_empty(text));
 	if (err)

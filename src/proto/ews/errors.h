@@ -12,7 +12,7 @@ enum ews_rule {
 	RULE_VERSION, RULE_FETCH, RULE_STALE, RULE_RESUBSCRIBE
 };
 
-/* What a code asks for. Unknown: RULE_FINAL. */
+/* What a code asks for. Unknown: RULE_FINAL and ERR_PROTOCOL. */
 enum ews_rule ews_rule_of(const char *code);
 /* Fills *err from a code, the server's own words and its back-off (-1: none).
  * `inner` (may be NULL) goes before code where the table knows it. */
