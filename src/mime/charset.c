@@ -160,9 +160,8 @@ void mime_to_utf8(struct str *out, const char *p, size_t len,
 		CLEANUP(mem_free_ptr) char *valid = utf8_make_valid(p, len);
 		size_t bad = 0, n = strlen(valid);
 
-		for (const char *s = valid; (s = strstr(s, "\xEF\xBF\xBD"));
-		     s += 3)
-			bad++;
+		for (size_t i = 0; i + 2 < n; i++)
+			bad += memcmp(valid + i, "\xEF\xBF\xBD", 3) == 0;
 		if (bad * 8 <= n) {
 			str_add(out, valid);
 			return;

@@ -24,6 +24,14 @@ struct word {
 	const char *end;	/* behind the "?=" */
 };
 
+/* The first place where a and then b stand; NULL: nowhere. */
+static const char *find_pair(const char *s, char a, char b)
+{
+	while ((s = strchr(s, a)) && s[1] != b)
+		s++;
+	return s;
+}
+
 /* Is there an encoded word at s, which begins with "=?"? *no_end remembers
  * that no "?=" follows any more. */
 static bool find_word(struct word *w, const char *s, bool *no_end)
@@ -40,7 +48,7 @@ static bool find_word(struct word *w, const char *s, bool *no_end)
 	w->charset_len = strcspn(p, "?*"); /* RFC 2231: language behind '*' */
 	w->base64 = p[n + 1] == 'b' || p[n + 1] == 'B';
 	w->text = p + n + 3;
-	end = strstr(w->text, "?=");
+	end = find_pair(w->text, '?', '=');
 	if (!end) {
 		*no_end = true;
 		return false;
@@ -112,7 +120,7 @@ void mime_words_decode(struct str *out, const char *value)
 	bool no_end = false, after = false;
 
 	while (*value) {
-		const char *start = strstr(value, "=?");
+		const char *start = find_pair(value, '=', '?');
 		struct word w;
 
 		if (!start)

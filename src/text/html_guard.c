@@ -290,6 +290,19 @@ static void end_tag(struct guard *g)
 		}
 }
 
+/* Behind the "-->"; NULL: there is none. */
+static const char *comment_end(const char *from, const char *end)
+{
+	const char *p = from;
+
+	while ((p = memchr(p, '>', (size_t)(end - p)))) {
+		p++;
+		if (p - from >= 3 && p[-2] == '-' && p[-3] == '-')
+			return p;
+	}
+	return NULL;
+}
+
 /* "<!...": a comment or a declaration; "<?..." likewise. */
 static void skip_declaration(struct guard *g)
 {
@@ -303,11 +316,11 @@ static void skip_declaration(struct guard *g)
 			return;
 		}
 		if (!g->no_comment_end) {
-			end = memmem(s + 4, left - 4, "-->", 3);
+			end = comment_end(s + 4, g->s + g->len);
 			g->no_comment_end = !end;
 		}
 		if (end) {
-			g->at += (size_t)(end - s) + 3;
+			g->at = (size_t)(end - g->s);
 			return;
 		}
 	}

@@ -187,17 +187,16 @@ void html_layout(struct lines *out, const char *html, size_t len,
 /* Hard blanks become plain ones. */
 static void add_words(struct str *out, const char *s, size_t len)
 {
-	while (len > 0) {
-		const char *nb = memmem(s, len, "\xC2\xA0", 2);
-		size_t n = nb ? (size_t)(nb - s) : len;
+	size_t from = 0;
 
-		str_add_mem(out, s, n);
-		if (!nb)
-			return;
+	for (size_t i = 0; i + 1 < len; i++) {
+		if (s[i] != '\xC2' || s[i + 1] != '\xA0')
+			continue;
+		str_add_mem(out, s + from, i - from);
 		str_add_char(out, ' ');
-		s += n + 2;
-		len -= n + 2;
+		from = i + 2;
 	}
+	str_add_mem(out, s + from, len - from);
 }
 
 void html_to_text(struct str *out, const char *html, size_t len, size_t max)

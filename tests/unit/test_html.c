@@ -376,6 +376,8 @@ static void test_hostile(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(floods); i++)
 		flood(floods[i], 200000, "");
+	flood("<!-- -->", 2000000, "");
+	flood("<p>\xC2\xA0x", 1000000, "");
 	flood("a b=c ", 2000000, "<div ");
 	flood("</zz>", 500000, "<div><div><div><div>");
 	flood("p{color:red}", 20000000, "<style>");

@@ -607,7 +607,7 @@ static void test_huge_headers(void **state)
 
 			str_addf(&b, "%s: %s", names[k],
 				 k > 2 && k != 4 ? "a/b; x=" : "");
-			while (b.len < 1000000)
+			while (b.len < 400000)
 				str_add(&b, floods[i]);
 			str_add(&b, "\n\nbody");
 			read_all(&b, 4000);
@@ -651,6 +651,34 @@ static void test_many_recipients(void **state)
 	str_release(&b);
 }
 
+static void test_floods_of_bytes(void **state)
+{
+	static const char *const charsets[] = {"utf-8", "us-ascii", "utf-7",
+					       "iso-2022-jp", "gb18030",
+					       "utf-16", "x-nonsense"};
+	static const char *const encodings[] = {"8bit", "base64",
+						"quoted-printable",
+						"x-uuencode"};
+	static const char *const floods[] = {"\xFF", "\x1B$B", "+", "=", "M ",
+					     "=\n", "\xC3\xA4\xFF"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(charsets); i++)
+		for (size_t e = 0; e < ARRAY_LEN(encodings); e++)
+			for (size_t k = 0; k < ARRAY_LEN(floods); k++) {
+				struct str b = STR_INIT;
+
+				str_addf(&b,
+					 "Content-Type: text/plain; charset=%s"
+					 "\nContent-Transfer-Encoding: %s\n\n",
+					 charsets[i], encodings[e]);
+				while (b.len < 60000)
+					str_add(&b, floods[k]);
+				read_all(&b, 3000);
+				str_release(&b);
+			}
+}
+
 static void test_floods_of_parts(void **state)
 {
 	static const char *const floods[] = {
@@ -664,7 +692,7 @@ static void test_floods_of_parts(void **state)
 		struct str b = STR_INIT;
 
 		str_add(&b, "Content-Type: multipart/alternative; boundary=b\n\n");
-		while (b.len < 2000000)
+		while (b.len < 1000000)
 			str_add(&b, floods[i]);
 		read_all(&b, 5000);
 		str_release(&b);
@@ -714,6 +742,7 @@ int main(void)
 		cmocka_unit_test(test_deep_tree),
 		cmocka_unit_test(test_huge_headers),
 		cmocka_unit_test(test_many_recipients),
+		cmocka_unit_test(test_floods_of_bytes),
 		cmocka_unit_test(test_floods_of_parts),
 		cmocka_unit_test(test_cut_and_bent),
 	};
