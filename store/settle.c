@@ -76,6 +76,7 @@ static bool done_item(struct store *s, const struct step *st,
 		      const char *new_id, const char *change_key,
 		      struct err *err)
 {
+	char *key CLEANUP(mem_free_ptr) = id_pack(s, change_key);
 	bool exists;
 
 	if (!row_exists(s, st->item, &exists, err))
@@ -88,7 +89,7 @@ static bool done_item(struct store *s, const struct step *st,
 			      "UPDATE item SET"
 			      " change_key = coalesce(:ck, change_key)"
 			      " WHERE id = :id",
-			      ARGS(T(change_key), I(st->item)));
+			      ARGS(T(key), I(st->item)));
 	case JOURNAL_MOVE:
 	case JOURNAL_COPY:
 	case JOURNAL_UPLOAD: {
@@ -238,4 +239,12 @@ bool write_due_now(struct store *s, int64_t entry, struct err *err)
 			     " WHERE entry = :entry AND state = 0",
 			     ARGS(I(entry))),
 		      err);
+}
+
+bool write_repeats_now(struct store *s, struct err *err)
+{
+	return db_run(s, err,
+		      "UPDATE journal_step SET due = 0"
+		      " WHERE state < 2 AND state = 0 AND attempts > 0",
+		      NO_ARGS);
 }

@@ -193,6 +193,8 @@ bool write_resolve(struct store *s, int64_t entry, enum resolve how,
 		   struct err *err) MUST_CHECK;
 /* Sends now what waits for its undo time. */
 bool write_due_now(struct store *s, int64_t entry, struct err *err) MUST_CHECK;
+/* Repeats now what was tried before and waits for its next turn. */
+bool write_repeats_now(struct store *s, struct err *err) MUST_CHECK;
 /* A body written here (draft, sent copy) before the server has it. */
 bool write_local_body(struct store *s, int64_t item, const struct body *b,
 		      struct err *err) MUST_CHECK;

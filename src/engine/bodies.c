@@ -67,16 +67,17 @@ void body_prepare(struct body *b, const void *raw, size_t len)
 	b->text = str_take(&text);
 }
 
-/* --- in the lane --------------------------------------------------------------- */
+/* --- in the lane
+ * --------------------------------------------------------------- */
 
 /* One run over the wanted items [from, to). */
 struct fetching {
 	struct lane *lane;
 	struct job *job;
 	size_t from, to, next;
-	bool *got;		/* to - from flags */
-	struct msg *msg;	/* being filled */
-	size_t bytes;		/* in it */
+	bool *got;	 /* to - from flags */
+	struct msg *msg; /* being filled */
+	size_t bytes;	 /* in it */
 	bool stopped;
 };
 
@@ -168,8 +169,8 @@ static void give_up_item(struct fetching *f, size_t i)
 static bool fetch_range(struct lane *l, struct job *j, size_t from, size_t to,
 			bool *split, struct err *err)
 {
-	struct fetching f = {.lane = l, .job = j, .from = from, .to = to,
-			     .next = from};
+	struct fetching f = {
+		.lane = l, .job = j, .from = from, .to = to, .next = from};
 	struct item_ref *refs = xcalloc(to - from, sizeof(*refs));
 	struct op op = lane_op(l);
 	bool ok;
@@ -228,7 +229,8 @@ bool job_run_bodies(struct lane *l, struct job *j, struct err *err)
 		bool split;
 
 		while (to < j->wanted.n && to - from < most &&
-		       (to == from || bytes + j->wanted.v[to].size <= BATCH_BYTES))
+		       (to == from ||
+			bytes + j->wanted.v[to].size <= BATCH_BYTES))
 			bytes += j->wanted.v[to++].size;
 		if (fetch_range(l, j, from, to, &split, err)) {
 			from = to;
@@ -263,7 +265,8 @@ bool job_run_body(struct lane *l, struct job *j, struct err *err)
 	return false;
 }
 
-/* --- in the core --------------------------------------------------------------- */
+/* --- in the core
+ * --------------------------------------------------------------- */
 
 struct job *core_job_bodies(struct core *c)
 {
@@ -271,8 +274,8 @@ struct job *core_job_bodies(struct core *c)
 	int64_t not_before = a->offline_seconds > 0
 				     ? clock_now() - a->offline_seconds
 				     : INT64_MIN;
-	int64_t most = a->offline_max_bytes > 0 ? a->offline_max_bytes
-						: INT64_MAX;
+	int64_t most =
+		a->offline_max_bytes > 0 ? a->offline_max_bytes : INT64_MAX;
 	struct job *j = job_new(JOB_BODIES);
 	struct err err;
 

@@ -67,7 +67,8 @@ void core_free(struct core *c)
 	free(c);
 }
 
-/* --- telling --------------------------------------------------------------------- */
+/* --- telling
+ * --------------------------------------------------------------------- */
 
 void core_tell(struct core *c, struct event *taken)
 {
@@ -121,8 +122,10 @@ void core_tell_body(struct core *c, int64_t item, const struct err *err)
 void core_tell_progress(struct core *c, uint64_t ticket, const char *text,
 			int64_t done, int64_t total)
 {
-	struct event e = {.kind = EVENT_PROGRESS, .ticket = ticket,
-			  .done = done, .total = total};
+	struct event e = {.kind = EVENT_PROGRESS,
+			  .ticket = ticket,
+			  .done = done,
+			  .total = total};
 	struct engine_state *s = &c->engine->state;
 
 	chan_lock_take(c->engine->lock);
@@ -152,8 +155,8 @@ static void describe_task(struct core *c, struct engine_state *s)
 
 	for (int i = 0; i < LANE_NOTIFICATION; i++) {
 		const struct job *j = c->lanes[i].busy;
-		const struct folder_work *f = j ? core_folder(c, j->folder)
-						: NULL;
+		const struct folder_work *f =
+			j ? core_folder(c, j->folder) : NULL;
 
 		if (j)
 			text = f && f->path ? f->path : job_text(j->kind);
@@ -213,7 +216,8 @@ void core_flush(struct core *c)
 	c->told_items.n = 0;
 }
 
-/* --- what lanes bring -------------------------------------------------------------- */
+/* --- what lanes bring
+ * -------------------------------------------------------------- */
 
 static bool apply_done(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		       bool *done, struct err *err)
@@ -245,18 +249,12 @@ static bool apply_progress(struct core *c, struct msg *m, size_t *cursor UNUSED,
 }
 
 static const apply_fn applies[] = {
-	[MSG_INFO] = core_apply_info,
-	[MSG_FOLDERS] = core_apply_folders,
-	[MSG_ROLES] = core_apply_roles,
-	[MSG_MARKS] = core_apply_marks,
-	[MSG_ITEMS] = core_apply_items,
-	[MSG_LISTED] = core_apply_listed,
-	[MSG_BODIES] = core_apply_bodies,
-	[MSG_OUTCOMES] = core_apply_outcomes,
-	[MSG_FOUND] = core_apply_found,
-	[MSG_NOTIFY] = apply_notify,
-	[MSG_PROGRESS] = apply_progress,
-	[MSG_DONE] = apply_done,
+	[MSG_INFO] = core_apply_info,	  [MSG_FOLDERS] = core_apply_folders,
+	[MSG_ROLES] = core_apply_roles,	  [MSG_MARKS] = core_apply_marks,
+	[MSG_ITEMS] = core_apply_items,	  [MSG_LISTED] = core_apply_listed,
+	[MSG_BODIES] = core_apply_bodies, [MSG_OUTCOMES] = core_apply_outcomes,
+	[MSG_FOUND] = core_apply_found,	  [MSG_NOTIFY] = apply_notify,
+	[MSG_PROGRESS] = apply_progress,  [MSG_DONE] = apply_done,
 };
 
 static bool writes(const struct msg *m)
@@ -327,7 +325,8 @@ static void take_result(struct core *c)
 		finish_msg(c, c->msg);
 }
 
-/* --- the loop ----------------------------------------------------------------------- */
+/* --- the loop
+ * ----------------------------------------------------------------------- */
 
 static void take_commands(struct core *c)
 {

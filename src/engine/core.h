@@ -13,30 +13,31 @@
 #include "engine/job.h"
 #include "engine/shared.h"
 
-/* --- the core ------------------------------------------------------------------ */
+/* --- the core
+ * ------------------------------------------------------------------ */
 struct folder_work {
 	int64_t id;
 	char *remote, *path;
 	enum folder_role role;
 	int64_t total;
-	bool mirrored;		/* its items belong into the store */
-	bool dirty;		/* has news */
-	bool opened;		/* a person looks at it */
-	bool newest;		/* show the newest before the long sync */
-	bool active;		/* a lane is at it */
-	bool synced;		/* was complete once */
-	bool compare;		/* a set-compare has begun */
-	char *mark;		/* as the tree told it */
-	char *mark_asked;	/* the one known when the sync began */
-	int64_t not_before;	/* monotonic, after trouble of its own */
-	int64_t done;		/* items of the running sync */
+	bool mirrored;	    /* its items belong into the store */
+	bool dirty;	    /* has news */
+	bool opened;	    /* a person looks at it */
+	bool newest;	    /* show the newest before the long sync */
+	bool active;	    /* a lane is at it */
+	bool synced;	    /* was complete once */
+	bool compare;	    /* a set-compare has begun */
+	char *mark;	    /* as the tree told it */
+	char *mark_asked;   /* the one known when the sync began */
+	int64_t not_before; /* monotonic, after trouble of its own */
+	int64_t done;	    /* items of the running sync */
 };
 
 struct ticket {
 	uint64_t id;
 	struct request request;
-	bool running;		/* its job is in a lane */
-	struct err err;		/* first trouble */
+	bool running;	/* its job is in a lane */
+	struct err err; /* first trouble */
 };
 
 struct core {
@@ -45,8 +46,8 @@ struct core {
 	struct lane lanes[LANE_COUNT];
 	struct lockfile *lock;
 	bool stopping;
-	bool network;		/* this process talks to the server */
-	bool by_hand;		/* offline on purpose */
+	bool network; /* this process talks to the server */
+	bool by_hand; /* offline on purpose */
 
 	struct backend_info info;
 	bool have_info;
@@ -56,34 +57,34 @@ struct core {
 	VEC(struct ticket) tickets;
 
 	bool want_tree, tree_active;
-	bool want_state_sync;	/* the tree changed: ask with its sync state */
-	bool marks_missing;	/* this server offers no marks */
+	bool want_state_sync; /* the tree changed: ask with its sync state */
+	bool marks_missing;   /* this server offers no marks */
 	bool want_bodies, bodies_active;
 	bool sync_begun;	/* everything is being synced */
 	int64_t news_since;	/* UTC: mail received later is news */
 	bool purge;		/* kept contents may be let go when quiet */
-	VEC(int64_t) body_gone;	/* items whose content was not there once */
+	VEC(int64_t) body_gone; /* items whose content was not there once */
 
-	bool check_unsure;	/* steps of unknown outcome may be in the store */
-	struct step_list staged;	/* uploaded, to be sent next */
+	bool check_unsure; /* steps of unknown outcome may be in the store */
+	struct step_list staged; /* uploaded, to be sent next */
 	bool replay_active;
-	int64_t replay_due;	/* UTC seconds; CLOCK_NEVER: nothing waits */
+	int64_t replay_due; /* UTC seconds; CLOCK_NEVER: nothing waits */
 
 	enum engine_online online;
-	int64_t next_try;	/* monotonic ms, when OFFLINE */
-	int failures;		/* in a row */
-	int64_t next_poll;	/* monotonic ms */
-	bool no_push;		/* not offered: poll */
-	bool pushed;		/* news flow */
+	int64_t next_try;  /* monotonic ms, when OFFLINE */
+	int failures;	   /* in a row */
+	int64_t next_poll; /* monotonic ms */
+	bool no_push;	   /* not offered: poll */
+	bool pushed;	   /* news flow */
 	int push_failures;
-	int64_t next_push;	/* monotonic ms */
+	int64_t next_push; /* monotonic ms */
 
-	struct msg *msg;	/* being applied */
-	size_t cursor;		/* rows of it already committed */
-	int64_t disk_retry;	/* monotonic ms; 0: no trouble */
+	struct msg *msg;    /* being applied */
+	size_t cursor;	    /* rows of it already committed */
+	int64_t disk_retry; /* monotonic ms; 0: no trouble */
 	int disk_failures;
-	int64_t data_version, next_look;	/* other processes */
-	int64_t written;	/* bodies of this run, for the progress */
+	int64_t data_version, next_look; /* other processes */
+	int64_t written; /* bodies of this run, for the progress */
 
 	/* What the transaction changed; told after its commit. */
 	bool told_folders, told_state, told_journal;
@@ -94,7 +95,7 @@ struct core {
 struct core *core_new(struct engine *e, struct store *owned_store,
 		      struct lockfile *owned_lock);
 void core_free(struct core *c);
-void core_run(void *engine);	/* the thread */
+void core_run(void *engine); /* the thread */
 
 /* Events. */
 void core_flush(struct core *c);
@@ -111,7 +112,7 @@ void core_tell_progress(struct core *c, uint64_t ticket, const char *text,
 
 /* folders.c: the list of folder_work. */
 bool core_reload_folders(struct core *c, struct err *err) MUST_CHECK;
-struct folder_work *core_folder(struct core *c, int64_t id);	/* or NULL */
+struct folder_work *core_folder(struct core *c, int64_t id); /* or NULL */
 struct folder_work *core_folder_remote(struct core *c, const char *remote);
 const char *core_role_remote(struct core *c, enum folder_role role);
 void core_folders_release(struct core *c);
@@ -130,8 +131,7 @@ void core_end_ticket(struct core *c, uint64_t ticket, const struct err *err);
 /* Ends every request that waits for the network. */
 void core_fail_tickets(struct core *c, const struct err *err);
 /* Fails the requests that wait for this folder. */
-void core_folder_trouble(struct core *c, int64_t folder,
-			 const struct err *err);
+void core_folder_trouble(struct core *c, int64_t folder, const struct err *err);
 
 void core_notify(struct core *c, const struct msg *m);
 
@@ -142,22 +142,31 @@ void core_go_online(struct core *c);
 void core_job_trouble(struct core *c, const struct job *j);
 void core_set_online(struct core *c, enum engine_online online);
 void core_tick(struct core *c);
-int64_t core_next_wake(struct core *c);	/* ms to wait at most */
-bool core_may_ask(const struct core *c);	/* server may be spoken to now */
+int64_t core_next_wake(struct core *c);	 /* ms to wait at most */
+bool core_may_ask(const struct core *c); /* server may be spoken to now */
 
 /* The apply functions: part of a message within a transaction. *cursor goes
  * up; true in *done when nothing is left. False: the store's trouble. */
 typedef bool (*apply_fn)(struct core *c, struct msg *m, size_t *cursor,
 			 bool *done, struct err *err);
-bool core_apply_info(struct core *, struct msg *, size_t *, bool *, struct err *);
-bool core_apply_folders(struct core *, struct msg *, size_t *, bool *, struct err *);
-bool core_apply_roles(struct core *, struct msg *, size_t *, bool *, struct err *);
-bool core_apply_marks(struct core *, struct msg *, size_t *, bool *, struct err *);
-bool core_apply_items(struct core *, struct msg *, size_t *, bool *, struct err *);
-bool core_apply_listed(struct core *, struct msg *, size_t *, bool *, struct err *);
-bool core_apply_bodies(struct core *, struct msg *, size_t *, bool *, struct err *);
-bool core_apply_outcomes(struct core *, struct msg *, size_t *, bool *, struct err *);
-bool core_apply_found(struct core *, struct msg *, size_t *, bool *, struct err *);
+bool core_apply_info(struct core *, struct msg *, size_t *, bool *,
+		     struct err *);
+bool core_apply_folders(struct core *, struct msg *, size_t *, bool *,
+			struct err *);
+bool core_apply_roles(struct core *, struct msg *, size_t *, bool *,
+		      struct err *);
+bool core_apply_marks(struct core *, struct msg *, size_t *, bool *,
+		      struct err *);
+bool core_apply_items(struct core *, struct msg *, size_t *, bool *,
+		      struct err *);
+bool core_apply_listed(struct core *, struct msg *, size_t *, bool *,
+		       struct err *);
+bool core_apply_bodies(struct core *, struct msg *, size_t *, bool *,
+		       struct err *);
+bool core_apply_outcomes(struct core *, struct msg *, size_t *, bool *,
+			 struct err *);
+bool core_apply_found(struct core *, struct msg *, size_t *, bool *,
+		      struct err *);
 
 /* Makers of jobs; NULL: nothing to do. */
 struct job *core_job_tree(struct core *c);

@@ -182,7 +182,7 @@ void engine_answer(struct engine *e, uint64_t ticket, const char *text)
 		a = NULL;
 	}
 	chan_lock_drop(e->lock);
-	answer_free(a);	/* nobody waits for it any more */
+	answer_free(a); /* nobody waits for it any more */
 }
 
 void engine_get_state(struct engine *e, struct engine_state *out)

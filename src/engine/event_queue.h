@@ -13,10 +13,10 @@
 
 struct event_queue {
 	struct chan_lock *lock;
-	struct chan *bell;	/* holds one token while events wait */
+	struct chan *bell; /* holds one token while events wait */
 	VEC(struct event) events;
 	size_t head;
-	int64_t progress_at;	/* monotonic: last PROGRESS let through */
+	int64_t progress_at; /* monotonic: last PROGRESS let through */
 };
 void event_queue_init(struct event_queue *q);
 void event_queue_release(struct event_queue *q);

@@ -45,7 +45,8 @@ const char *core_role_remote(struct core *c, enum folder_role role)
 }
 
 /* Patterns are taken in order, the last that fits decides; "!" in front takes
- * out. A folder no pattern speaks of stays out, unless all patterns take out. */
+ * out. A folder no pattern speaks of stays out, unless all patterns take out.
+ */
 static bool wanted_by_patterns(const struct account *a, const char *path,
 			       enum folder_role role)
 {

@@ -49,8 +49,7 @@ struct intent *intent_copy(const int64_t *ids, size_t n, int64_t folder)
 	return i;
 }
 
-struct intent *intent_delete(const int64_t *ids, size_t n,
-			     enum delete_kind how)
+struct intent *intent_delete(const int64_t *ids, size_t n, enum delete_kind how)
 {
 	struct intent *i = new_intent(JOURNAL_DELETE, ids, n);
 

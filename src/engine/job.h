@@ -18,7 +18,10 @@ struct engine;
 struct core;
 
 enum lane_id {
-	LANE_INTERACTIVE, LANE_BACKGROUND, LANE_NOTIFICATION, LANE_COUNT
+	LANE_INTERACTIVE,
+	LANE_BACKGROUND,
+	LANE_NOTIFICATION,
+	LANE_COUNT
 };
 
 enum job_kind {
@@ -30,15 +33,19 @@ enum job_kind {
 
 /* How one journal step ended, as far as the lane can tell. */
 enum outcome_kind {
-	OUTCOME_DONE, OUTCOME_STAGE, OUTCOME_RETRY, OUTCOME_FAILED,
-	OUTCOME_CONFLICT, OUTCOME_GONE
+	OUTCOME_DONE,
+	OUTCOME_STAGE,
+	OUTCOME_RETRY,
+	OUTCOME_FAILED,
+	OUTCOME_CONFLICT,
+	OUTCOME_GONE
 };
 struct outcome {
 	enum outcome_kind kind;
-	size_t step;		/* index into job->steps */
-	char *new_id, *new_change_key;	/* DONE, STAGE; may be NULL */
-	char *mine, *server;	/* CONFLICT: a sentence each; server NULL: gone */
-	struct err err;		/* RETRY, FAILED */
+	size_t step;		       /* index into job->steps */
+	char *new_id, *new_change_key; /* DONE, STAGE; may be NULL */
+	char *mine, *server; /* CONFLICT: a sentence each; server NULL: gone */
+	struct err err;	     /* RETRY, FAILED */
 };
 struct outcomes {
 	struct outcome *v;
@@ -48,43 +55,43 @@ void outcomes_release(struct outcomes *o);
 
 /* What a replay needs beside its steps, one a step. */
 struct step_extra {
-	struct bytes raw;	/* SEND stage 0, UPLOAD */
-	char *message_id;	/* MOVE, COPY: how to find the item again */
+	struct bytes raw; /* SEND stage 0, UPLOAD */
+	char *message_id; /* MOVE, COPY: how to find the item again */
 	char *search_key;
-	bool settled;		/* it has an outcome (core) */
-	bool staged;		/* a draft is up, not sent yet (core) */
+	bool settled; /* it has an outcome (core) */
+	bool staged;  /* a draft is up, not sent yet (core) */
 };
 
 struct job {
 	enum job_kind kind;
 	enum lane_id lane;
-	uint64_t ticket;	/* of the request it serves; 0: none */
+	uint64_t ticket; /* of the request it serves; 0: none */
 	struct chan_flag *cancel;
-	atomic_bool yield;	/* something better waits: end after this page */
-	bool have_info;		/* else connect first */
+	atomic_bool yield; /* something better waits: end after this page */
+	bool have_info;	   /* else connect first */
 	unsigned info_generation;
 	struct backend_info info;
 
-	int64_t folder, item;	/* rows */
-	char *remote;		/* of the folder */
-	char *state;		/* TREE, ITEMS: where to go on; NULL: start */
-	bool compare;		/* ITEMS: a set-compare goes on or begins */
-	bool want_state_sync;	/* TREE: hierarchy by its sync state */
-	bool want_roles;	/* TREE */
-	struct wanted_list wanted;	/* BODY, BODIES */
-	struct step_list steps;		/* REPLAY */
-	struct step_extra *extra;	/* steps.n of them */
-	bool unsure;		/* REPLAY: look up before doing */
-	char *drafts, *sent, *outbox;	/* REPLAY: remote ids */
-	struct strv remotes;	/* SEARCH: folders */
-	VEC(int64_t) rows;	/* SEARCH: their rows */
-	VEC(int64_t) found;	/* SEARCH: items, filled by the core */
+	int64_t folder, item; /* rows */
+	char *remote;	      /* of the folder */
+	char *state;	      /* TREE, ITEMS: where to go on; NULL: start */
+	bool compare;	      /* ITEMS: a set-compare goes on or begins */
+	bool want_state_sync; /* TREE: hierarchy by its sync state */
+	bool want_roles;      /* TREE */
+	struct wanted_list wanted;    /* BODY, BODIES */
+	struct step_list steps;	      /* REPLAY */
+	struct step_extra *extra;     /* steps.n of them */
+	bool unsure;		      /* REPLAY: look up before doing */
+	char *drafts, *sent, *outbox; /* REPLAY: remote ids */
+	struct strv remotes;	      /* SEARCH: folders */
+	VEC(int64_t) rows;	      /* SEARCH: their rows */
+	VEC(int64_t) found;	      /* SEARCH: items, filled by the core */
 	char *words;
 
-	bool marked;		/* TREE: marks were applied (core) */
-	bool more;		/* gave way: not finished */
-	struct err item_err;	/* BODY: why there is no content */
-	struct err err;		/* outcome */
+	bool marked;	     /* TREE: marks were applied (core) */
+	bool more;	     /* gave way: not finished */
+	struct err item_err; /* BODY: why there is no content */
+	struct err err;	     /* outcome */
 };
 
 struct job *job_new(enum job_kind kind);
@@ -95,8 +102,18 @@ unsigned job_capability(enum job_kind kind);
 const char *job_text(enum job_kind kind);
 
 enum msg_kind {
-	MSG_INFO, MSG_FOLDERS, MSG_ROLES, MSG_MARKS, MSG_ITEMS, MSG_LISTED,
-	MSG_BODIES, MSG_OUTCOMES, MSG_FOUND, MSG_NOTIFY, MSG_PROGRESS, MSG_DONE
+	MSG_INFO,
+	MSG_FOLDERS,
+	MSG_ROLES,
+	MSG_MARKS,
+	MSG_ITEMS,
+	MSG_LISTED,
+	MSG_BODIES,
+	MSG_OUTCOMES,
+	MSG_FOUND,
+	MSG_NOTIFY,
+	MSG_PROGRESS,
+	MSG_DONE
 };
 
 struct bodies {
@@ -106,44 +123,45 @@ struct bodies {
 
 struct msg {
 	enum msg_kind kind;
-	struct job *job;	/* owned with MSG_DONE only */
-	size_t weight;		/* bytes that count against the lane */
+	struct job *job; /* owned with MSG_DONE only */
+	size_t weight;	 /* bytes that count against the lane */
 	struct backend_info info;
 	char *roles[FOLDER_ROLE_COUNT];
-	struct sync_page page;	/* FOLDERS, ITEMS */
-	bool last;		/* LISTED: the folder ends here */
-	bool compare_begin, compare_end;	/* ITEMS */
+	struct sync_page page;		 /* FOLDERS, ITEMS */
+	bool last;			 /* LISTED: the folder ends here */
+	bool compare_begin, compare_end; /* ITEMS */
 	struct folder_marks marks;
-	struct item_list list;	/* LISTED, FOUND */
-	size_t which;		/* FOUND: index into job->rows */
+	struct item_list list; /* LISTED, FOUND */
+	size_t which;	       /* FOUND: index into job->rows */
 	struct bodies bodies;
-	struct strv ids;	/* FOLDERS: all of them, on the last page of a
-				 * run from the start */
-	VEC(int64_t) missing;	/* BODIES: items that came without content */
+	struct strv ids;      /* FOLDERS: all of them, on the last page of a
+			       * run from the start */
+	VEC(int64_t) missing; /* BODIES: items that came without content */
 	struct outcomes outcomes;
 	enum notify_kind notify;
 	char *notify_folder;
 	bool new_mail;
-	int64_t bytes;		/* PROGRESS */
+	int64_t bytes; /* PROGRESS */
 };
 struct msg *msg_new(enum msg_kind kind, struct job *j);
 void msg_free(struct msg *m);
 
-/* --- lanes ------------------------------------------------------------------ */
+/* --- lanes ------------------------------------------------------------------
+ */
 struct lane {
 	enum lane_id id;
 	struct engine *engine;
 	struct thread *thread;
-	struct chan *jobs;	/* struct job *; to the lane */
-	struct chan *acks;	/* weights taken off, as pointers */
-	struct chan *answers;	/* struct answer *, see signin.c */
+	struct chan *jobs;    /* struct job *; to the lane */
+	struct chan *acks;    /* weights taken off, as pointers */
+	struct chan *answers; /* struct answer *, see signin.c */
 	size_t unacked;
 	struct backend *backend;
 	unsigned info_generation;
 	struct backend_host host;
-	unsigned password_generation;	/* the one it was last given */
-	struct job *running;	/* the lane's own view */
-	struct job *busy;	/* the core's view; NULL: idle */
+	unsigned password_generation; /* the one it was last given */
+	struct job *running;	      /* the lane's own view */
+	struct job *busy;	      /* the core's view; NULL: idle */
 };
 
 void lane_start(struct lane *l, struct engine *e, enum lane_id id);
@@ -166,17 +184,17 @@ bool lane_connect(struct lane *l, struct err *err) MUST_CHECK;
 void signin_init_host(struct lane *l);
 struct answer {
 	uint64_t ticket;
-	char *text;		/* NULL: refused */
+	char *text; /* NULL: refused */
 };
-void answer_free(struct answer *a);	/* wiped */
+void answer_free(struct answer *a); /* wiped */
 
 /* One pair of functions a job kind; run in the lane, end in the core within a
  * transaction. end is called for failed jobs too (j->err), after the common
  * reaction to network, sign-in and server trouble. */
-#define JOB(id, function, at, rank, cap, text)                              \
-	bool job_run_##function(struct lane *l, struct job *j,              \
-				struct err *err) MUST_CHECK;                \
-	bool job_end_##function(struct core *c, struct job *j,              \
+#define JOB(id, function, at, rank, cap, text)                                 \
+	bool job_run_##function(struct lane *l, struct job *j,                 \
+				struct err *err) MUST_CHECK;                   \
+	bool job_end_##function(struct core *c, struct job *j,                 \
 				struct err *err) MUST_CHECK;
 #include "engine/jobs.def"
 #undef JOB

@@ -59,10 +59,10 @@ bool job_end_notify(struct core *c, struct job *j, struct err *err UNUSED)
 	/* Whether the server is gone at all, a sync will tell. */
 	if (j->err.kind != ERR_CANCELLED && j->err.kind != ERR_UNSUPPORTED)
 		core_want_sync(c);
-	c->push_failures = j->err.kind == ERR_CANCELLED ? 0
-							: c->push_failures + 1;
-	c->next_push = clock_mono_ms() +
-		       (c->push_failures < 6 ? 5 << c->push_failures : 300) *
-			       second;
+	c->push_failures =
+		j->err.kind == ERR_CANCELLED ? 0 : c->push_failures + 1;
+	c->next_push =
+		clock_mono_ms() +
+		(c->push_failures < 6 ? 5 << c->push_failures : 300) * second;
 	return true;
 }

@@ -7,13 +7,15 @@
 #include "engine/core.h"
 #include <inttypes.h>
 #include "base/clock.h"
+#include "base/log.h"
 
 #define LOOK_MS 1000
 #define WAIT_MOST_MS 1000
 #define INFO_AGE (24 * 3600)
 #define PUSH_POLL_SECONDS 1800
 
-/* --- what is known of the server ------------------------------------------------- */
+/* --- what is known of the server
+ * ------------------------------------------------- */
 
 static int64_t fact_number(struct core *c, const char *key)
 {
@@ -29,7 +31,7 @@ void core_load_info(struct core *c)
 
 	i->protocol = query_fact(c->store, "backend-protocol");
 	i->version = query_fact(c->store, "backend-version");
-	i->build = query_fact(c->store, "backend-build");
+	i->build = query_fact(c->store, "server-build");
 	i->url = query_fact(c->store, "backend-url");
 	i->caps = (unsigned)fact_number(c, "backend-caps");
 	/* Servers are updated: ask anew once a day. */
@@ -45,14 +47,13 @@ bool core_apply_info(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		     bool *done, struct err *err)
 {
 	char *caps CLEANUP(mem_free_ptr) = xasprintf("%u", m->info.caps);
-	char *now CLEANUP(mem_free_ptr) =
-		xasprintf("%" PRId64, clock_now());
+	char *now CLEANUP(mem_free_ptr) = xasprintf("%" PRId64, clock_now());
 
 	*done = true;
 	if (!write_fact(c->store, "backend-protocol", c->engine->ops->name,
 			err) ||
 	    !write_fact(c->store, "backend-version", m->info.version, err) ||
-	    !write_fact(c->store, "backend-build", m->info.build, err) ||
+	    !write_fact(c->store, "server-build", m->info.build, err) ||
 	    !write_fact(c->store, "backend-url", m->info.url, err) ||
 	    !write_fact(c->store, "backend-caps", caps, err) ||
 	    !write_fact(c->store, "backend-asked", now, err))
@@ -66,7 +67,8 @@ bool core_apply_info(struct core *c, struct msg *m, size_t *cursor UNUSED,
 	return true;
 }
 
-/* --- states ------------------------------------------------------------------------ */
+/* --- states
+ * ------------------------------------------------------------------------ */
 
 void core_set_online(struct core *c, enum engine_online online)
 {
@@ -96,25 +98,31 @@ void core_go_online(struct core *c)
 
 static void set_last_error(struct core *c, const struct err *err)
 {
+	struct err why;
+
 	chan_lock_take(c->engine->lock);
 	c->engine->state.last_error = *err;
 	chan_lock_drop(c->engine->lock);
 	c->told_state = true;
+	/* For whoever looks at the store later. */
+	if (!write_fact(c->store, "last-error", err->text, &why))
+		log_at(LOG_WARN, "engine", "%s", why.text);
 }
 
 static void go_offline(struct core *c, const struct err *err)
 {
-	static const int64_t seconds[] = {5, 10, 20, 40, 80, 160, 320, 640, 900};
+	static const int64_t seconds[] = {5,   10,  20,	 40, 80,
+					  160, 320, 640, 900};
 	size_t i = (size_t)c->failures;
-	int64_t wait = seconds[i < ARRAY_LEN(seconds) ? i
-						      : ARRAY_LEN(seconds) - 1];
+	int64_t wait =
+		seconds[i < ARRAY_LEN(seconds) ? i : ARRAY_LEN(seconds) - 1];
 
 	c->next_try = clock_mono_ms() + wait * c->engine->second_ms;
 	c->failures++;
 	core_set_online(c, ENGINE_OFFLINE);
 	set_last_error(c, err);
 	core_fail_tickets(c, err);
-	core_want_sync(c);	/* once it is back */
+	core_want_sync(c); /* once it is back */
 }
 
 static void pause_asking(struct core *c, const struct err *err)
@@ -153,7 +161,7 @@ void core_job_trouble(struct core *c, const struct job *j)
 	} else if (err->kind == ERR_SERVER) {
 		pause_asking(c, err);
 	} else if (err->kind != ERR_CANCELLED) {
-		core_go_online(c);	/* refused, but it speaks to us */
+		core_go_online(c); /* refused, but it speaks to us */
 	}
 }
 
@@ -173,7 +181,8 @@ bool core_may_ask(const struct core *c)
 	return now >= paused;
 }
 
-/* --- timers ------------------------------------------------------------------------- */
+/* --- timers
+ * ------------------------------------------------------------------------- */
 
 static void become_full(struct core *c)
 {

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 
 #define STEPS 100
+#define FREE_REPEATS 3
 #define SLICE 50
 
 /* Seconds before the n-th repeat. */
@@ -184,11 +185,17 @@ static bool settle_retry(struct core *c, const struct journal_step *s,
 			 const struct outcome *o, struct err *err)
 {
 	int64_t wait = back_off(s->attempts) * c->engine->second_ms;
+	bool line = o->err.kind == ERR_NETWORK || o->err.kind == ERR_AUTH;
+
+	/* Going offline is wait enough, unless it is this very step that
+	 * breaks the line every time. */
+	if (line && s->attempts < FREE_REPEATS)
+		wait = 0;
 
 	if (o->err.retry_after_ms > wait)
 		wait = o->err.retry_after_ms;
 	if (o->err.kind == ERR_NOT_FOUND)
-		c->want_tree = true;	/* it may have moved */
+		c->want_tree = true; /* it may have moved */
 	return write_step_retry(c->store, s->id, clock_now() + wait / 1000,
 				o->err.text, err);
 }
@@ -222,8 +229,10 @@ static bool settle(struct core *c, struct job *j, const struct outcome *o,
 static void tell_journal(struct core *c, const struct journal_step *s,
 			 const struct outcome *o)
 {
-	struct event e = {.kind = EVENT_JOURNAL, .entry = s->entry,
-			  .item = s->item, .err = o->err};
+	struct event e = {.kind = EVENT_JOURNAL,
+			  .entry = s->entry,
+			  .item = s->item,
+			  .err = o->err};
 
 	if (o->kind == OUTCOME_STAGE)
 		return;
@@ -259,7 +268,7 @@ bool job_end_replay(struct core *c, struct job *j, struct err *err UNUSED)
 {
 	c->replay_active = false;
 	c->told_state = true;
-	c->replay_due = clock_now();	/* look for more at once */
+	c->replay_due = clock_now(); /* look for more at once */
 	for (size_t i = 0; i < j->steps.n; i++) {
 		if (!j->extra[i].settled)
 			c->check_unsure = true;

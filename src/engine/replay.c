@@ -11,13 +11,13 @@
 
 /* A lookup that finds nothing is repeated before it is believed: a sent copy
  * can take a moment to appear. */
-#define SENT_LOOKS 3
-#define MOVED_LOOKS 2
+#define SENT_LOOKS 6
+#define MOVED_LOOKS 3
 
 struct replay {
 	struct lane *lane;
 	struct job *job;
-	struct msg *msg;	/* outcomes not yet posted */
+	struct msg *msg; /* outcomes not yet posted */
 };
 
 static struct outcome *add_outcome(struct replay *r, enum outcome_kind kind,
@@ -45,8 +45,8 @@ static void post_outcomes(struct replay *r)
 static void add_failure(struct replay *r, size_t step, const struct err *why)
 {
 	bool later = err_is_transient(why) || why->kind == ERR_AUTH;
-	struct outcome *o = add_outcome(
-		r, later ? OUTCOME_RETRY : OUTCOME_FAILED, step);
+	struct outcome *o =
+		add_outcome(r, later ? OUTCOME_RETRY : OUTCOME_FAILED, step);
 
 	o->err = *why;
 }
@@ -98,7 +98,8 @@ static bool exists(struct replay *r, const char *folder, const char *key,
 	return true;
 }
 
-/* --- mail out ------------------------------------------------------------------- */
+/* --- mail out
+ * ------------------------------------------------------------------- */
 
 /* Drafts left over by an upload whose answer was lost. */
 static void clear_drafts(struct replay *r, const struct journal_step *s)
@@ -251,8 +252,8 @@ static bool upload_item(struct replay *r, size_t i, struct err *err)
 		}
 	}
 	if (!ops_of(r)->upload(r->lane->backend, &op, s->folder_remote,
-			       &r->job->extra[i].raw, s->key, s->draft,
-			       s->read, &result, err))
+			       &r->job->extra[i].raw, s->key, s->draft, s->read,
+			       &result, err))
 		return false;
 	if (result.err.kind != ERR_NONE) {
 		*err = result.err;
@@ -264,10 +265,11 @@ static bool upload_item(struct replay *r, size_t i, struct err *err)
 	return true;
 }
 
-/* --- folders --------------------------------------------------------------------- */
+/* --- folders
+ * --------------------------------------------------------------------- */
 
-/* Is `parent` (NULL: the root) the parent of f? Folders at the top have one that
- * is not in the tree. */
+/* Is `parent` (NULL: the root) the parent of f? Folders at the top have one
+ * that is not in the tree. */
 static bool is_child(const struct folder_marks *all, const struct folder *f,
 		     const char *parent)
 {
@@ -356,11 +358,10 @@ static bool change_folder(struct replay *r, size_t i, struct err *err)
 	else if (s->kind == JOURNAL_FOLDER_DELETE)
 		ok = ops_of(r)->folder_remove(b, &op, s->folder_remote, s->how,
 					      err);
-	else if (!was_tried(r, s) ||
-		 is_empty(r, s->folder_remote, &empty, err))
-		ok = empty || ops_of(r)->folder_empty(b, &op, s->folder_remote,
-						      s->how, s->subfolders,
-						      err);
+	else if (!was_tried(r, s) || is_empty(r, s->folder_remote, &empty, err))
+		ok = empty ||
+		     ops_of(r)->folder_empty(b, &op, s->folder_remote, s->how,
+					     s->subfolders, err);
 	/* What is not there any more needs neither deleting nor emptying. */
 	if (!ok && err->kind == ERR_NOT_FOUND &&
 	    (s->kind == JOURNAL_FOLDER_DELETE ||
@@ -373,13 +374,14 @@ static bool change_folder(struct replay *r, size_t i, struct err *err)
 	return ok;
 }
 
-/* --- items, in batches ----------------------------------------------------------- */
+/* --- items, in batches
+ * ----------------------------------------------------------- */
 
 struct batch {
-	size_t from, to;	/* steps */
+	size_t from, to; /* steps */
 	struct item_ref *refs;
-	struct item_edit *edits;	/* borrowed contents */
-	size_t *steps;		/* index of the step behind each ref */
+	struct item_edit *edits; /* borrowed contents */
+	size_t *steps;		 /* index of the step behind each ref */
 	size_t n;
 };
 
@@ -557,11 +559,11 @@ static bool call(struct replay *r, const struct batch *b,
 		return ops_of(r)->edit(be, &op, b->refs, b->edits, b->n, out,
 				       err);
 	if (s->kind == JOURNAL_MOVE)
-		return ops_of(r)->move(be, &op, b->refs, b->n,
-				       s->folder_remote, out, err);
+		return ops_of(r)->move(be, &op, b->refs, b->n, s->folder_remote,
+				       out, err);
 	if (s->kind == JOURNAL_COPY)
-		return ops_of(r)->copy(be, &op, b->refs, b->n,
-				       s->folder_remote, out, err);
+		return ops_of(r)->copy(be, &op, b->refs, b->n, s->folder_remote,
+				       out, err);
 	return ops_of(r)->remove(be, &op, b->refs, b->n, s->how, out, err);
 }
 
@@ -569,7 +571,8 @@ static bool run_batch(struct replay *r, size_t from, size_t to, struct err *err)
 {
 	struct item_results results CLEANUP(item_results_release) = {0};
 	size_t n = to - from;
-	struct batch b = {.from = from, .to = to,
+	struct batch b = {.from = from,
+			  .to = to,
 			  .refs = xcalloc(n, sizeof(*b.refs)),
 			  .edits = xcalloc(n, sizeof(*b.edits)),
 			  .steps = xcalloc(n, sizeof(*b.steps))};
@@ -585,7 +588,8 @@ static bool run_batch(struct replay *r, size_t from, size_t to, struct err *err)
 	return ok;
 }
 
-/* --- the run ---------------------------------------------------------------------- */
+/* --- the run
+ * ---------------------------------------------------------------------- */
 
 static bool is_item_kind(enum journal_kind kind)
 {
@@ -646,8 +650,8 @@ bool job_run_replay(struct lane *l, struct job *j, struct err *err)
 		if (!ok && (lane_cancelled(l) || err_is_transient(err) ||
 			    err->kind == ERR_AUTH)) {
 			/* The others were not tried; they wait like this. */
-			for (size_t i = to; !lane_cancelled(l) && i < j->steps.n;
-			     i++)
+			for (size_t i = to;
+			     !lane_cancelled(l) && i < j->steps.n; i++)
 				add_failure(&r, i, err);
 			post_outcomes(&r);
 			return false;

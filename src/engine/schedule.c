@@ -5,7 +5,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-/* --- tickets --------------------------------------------------------------------- */
+/* --- tickets
+ * --------------------------------------------------------------------- */
 
 static bool needs_network(enum request_kind kind)
 {
@@ -26,7 +27,7 @@ void core_end_ticket(struct core *c, uint64_t ticket, const struct err *err)
 	struct ticket *t = find_ticket(c, ticket);
 
 	if (!t)
-		return;	/* cancelled, or failed before */
+		return; /* cancelled, or failed before */
 	core_tell_done(c, ticket, 0, err && err->kind ? err : &t->err);
 	request_release(&t->request);
 	vec_remove(&c->tickets, (size_t)(t - c->tickets.v));
@@ -54,8 +55,8 @@ void core_folder_trouble(struct core *c, int64_t folder, const struct err *err)
 static bool is_waiting(const struct core *c, const struct folder_work *f)
 {
 	return f->remote && (f->mirrored || f->opened) &&
-	       (f->active || (f->dirty && f->not_before <= clock_mono_ms() &&
-			      !c->stopping));
+	       (f->active ||
+		(f->dirty && f->not_before <= clock_mono_ms() && !c->stopping));
 }
 
 static bool tree_is_quiet(const struct core *c)
@@ -84,7 +85,7 @@ static bool is_done(struct core *c, const struct ticket *t)
 		return !f || (!is_waiting(c, f) && !f->newest);
 	}
 	if (t->request.kind != REQUEST_SYNC)
-		return false;	/* BODY, SEARCH: their jobs end them */
+		return false; /* BODY, SEARCH: their jobs end them */
 	if (!c->network) {
 		char *asked CLEANUP(mem_free_ptr) =
 			query_fact(c->store, "sync-wanted");
@@ -111,6 +112,7 @@ static void finish_sync(struct core *c)
 	if ((c->purge && !write_purge_gone(c->store, &err)) ||
 	    !write_fact(c->store, "last-sync", now, &err) ||
 	    !write_fact(c->store, "sync-wanted", NULL, &err) ||
+	    !write_fact(c->store, "last-error", NULL, &err) ||
 	    !write_commit(c->store, &err)) {
 		write_rollback(c->store);
 		return;
@@ -149,7 +151,8 @@ void core_cancel(struct core *c, uint64_t ticket)
 	core_end_ticket(c, ticket, &err);
 }
 
-/* --- requests ---------------------------------------------------------------------- */
+/* --- requests
+ * ---------------------------------------------------------------------- */
 
 /* Why the network cannot be used now; false: it can. */
 static bool is_out_of_reach(struct core *c, struct err *err)
@@ -183,7 +186,7 @@ static void add_ticket(struct core *c, uint64_t ticket, struct request *taken)
 }
 
 /* A person wants the server now: forget back-offs and refusals. */
-static void try_anew(struct core *c)
+static bool try_anew(struct core *c, struct err *err)
 {
 	atomic_store(&c->engine->refused, false);
 	c->by_hand = false;
@@ -194,6 +197,8 @@ static void try_anew(struct core *c)
 		core_set_online(c, ENGINE_CONNECTING);
 	for (size_t i = 0; i < c->folders.n; i++)
 		c->folders.v[i].not_before = 0;
+	c->replay_due = clock_now();
+	return write_repeats_now(c->store, err);
 }
 
 static bool request_sync(struct core *c, uint64_t ticket, struct request *taken,
@@ -213,7 +218,8 @@ static bool request_sync(struct core *c, uint64_t ticket, struct request *taken,
 		if (!write_fact(c->store, "sync-wanted", now, err))
 			return false;
 	} else {
-		try_anew(c);
+		if (!try_anew(c, err))
+			return false;
 		if (f) {
 			f->dirty = f->opened = true;
 		} else {
@@ -224,8 +230,7 @@ static bool request_sync(struct core *c, uint64_t ticket, struct request *taken,
 	return true;
 }
 
-static void request_open(struct core *c, uint64_t ticket,
-			 struct request *taken)
+static void request_open(struct core *c, uint64_t ticket, struct request *taken)
 {
 	struct folder_work *f = core_folder(c, taken->folder);
 	struct err err;
@@ -245,8 +250,8 @@ static void request_open(struct core *c, uint64_t ticket,
 	add_ticket(c, ticket, taken);
 }
 
-static bool request_body(struct core *c, uint64_t ticket,
-			 struct request *taken, struct err *err)
+static bool request_body(struct core *c, uint64_t ticket, struct request *taken,
+			 struct err *err)
 {
 	if (is_out_of_reach(c, err)) {
 		struct err why = *err;
@@ -395,8 +400,8 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_ONLINE:
 		ok = c->engine->options.mode != ENGINE_LOCAL ||
 		     !is_out_of_reach(c, &err);
+		ok = ok && try_anew(c, &err);
 		if (ok) {
-			try_anew(c);
 			core_want_sync(c);
 			core_tell_done(c, ticket, 0, NULL);
 		}
@@ -410,7 +415,8 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	request_release(taken);
 }
 
-/* --- what next --------------------------------------------------------------------- */
+/* --- what next
+ * --------------------------------------------------------------------- */
 
 static struct job *next_asked(struct core *c)
 {
@@ -545,12 +551,12 @@ static void ask_to_yield(struct core *c, struct lane *l)
 			better_waits |=
 				!c->tickets.v[i].running &&
 				(c->tickets.v[i].request.kind == REQUEST_BODY ||
-				 c->tickets.v[i].request.kind == REQUEST_SEARCH);
+				 c->tickets.v[i].request.kind ==
+					 REQUEST_SEARCH);
 		better_waits |= replay_wanted(c) && !c->tree_active;
 	} else {
-		better_waits = c->want_tree ||
-			       (l->busy->kind == JOB_BODIES &&
-				next_folder(c, false) != NULL);
+		better_waits = c->want_tree || (l->busy->kind == JOB_BODIES &&
+						next_folder(c, false) != NULL);
 	}
 	if (better_waits)
 		atomic_store(&l->busy->yield, true);

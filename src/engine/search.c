@@ -43,8 +43,9 @@ struct job *core_job_search(struct core *c, const struct ticket *t)
 	for (size_t i = 0; i < c->folders.n; i++) {
 		const struct folder_work *f = &c->folders.v[i];
 
-		if (!f->remote || (t->request.folder ? f->id != t->request.folder
-						     : !f->mirrored))
+		if (!f->remote ||
+		    (t->request.folder ? f->id != t->request.folder
+				       : !f->mirrored))
 			continue;
 		strv_add(&j->remotes, f->remote);
 		vec_add(&j->rows, f->id);
@@ -52,14 +53,14 @@ struct job *core_job_search(struct core *c, const struct ticket *t)
 	return j;
 }
 
-bool core_apply_found(struct core *c, struct msg *m, size_t *cursor,
-		      bool *done, struct err *err)
+bool core_apply_found(struct core *c, struct msg *m, size_t *cursor, bool *done,
+		      struct err *err)
 {
 	int64_t folder = m->job->rows.v[m->which], id;
 	bool need_body;
 
 	if (!core_folder(c, folder))
-		*cursor = m->list.n;	/* removed meanwhile */
+		*cursor = m->list.n; /* removed meanwhile */
 	for (; *cursor < m->list.n; (*cursor)++) {
 		if (!write_item(c->store, folder, &m->list.v[*cursor], &id,
 				&need_body, err))

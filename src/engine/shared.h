@@ -26,9 +26,9 @@ struct engine {
 	const struct backend_ops *ops;
 	struct account *account;
 	char *store_path;
-	struct engine_options options;	/* account, store_path: the copies */
-	int64_t second_ms;	/* 1000; tests shorten back-offs with it */
-	struct chan *commands, *results;	/* to the core */
+	struct engine_options options; /* account, store_path: the copies */
+	int64_t second_ms; /* 1000; tests shorten back-offs with it */
+	struct chan *commands, *results; /* to the core */
 	struct event_queue events;
 	struct thread *thread;
 	struct core *core;
@@ -36,14 +36,14 @@ struct engine {
 	struct chan_lock *lock;
 	struct engine_state state;
 	uint64_t last_ticket;
-	int64_t paused_until;	/* monotonic ms */
-	uint64_t question;	/* ticket asked; 0 none */
-	struct chan *asked;	/* where its answer goes */
+	int64_t paused_until; /* monotonic ms */
+	uint64_t question;    /* ticket asked; 0 none */
+	struct chan *asked;   /* where its answer goes */
 
-	struct chan_lock *password_lock;	/* held while asking */
+	struct chan_lock *password_lock; /* held while asking */
 	char *password;
 	unsigned password_generation;
-	atomic_bool refused;	/* no use asking until a person acts */
+	atomic_bool refused; /* no use asking until a person acts */
 };
 
 /* As engine_start, with a protocol of the caller's and a length of the back-off

@@ -54,7 +54,7 @@ static char *ask(struct lane *l, bool retry)
 			answer_free(a);
 			break;
 		}
-		answer_free(a);	/* to a question of an earlier time */
+		answer_free(a); /* to a question of an earlier time */
 	}
 	set_question(e, 0, NULL);
 	return text;

@@ -12,7 +12,8 @@
 #define SLICE 200
 #define FOLDER_WEIGHT 600
 
-/* --- in the lane --------------------------------------------------------------- */
+/* --- in the lane
+ * --------------------------------------------------------------- */
 
 static bool post(struct lane *l, struct msg *owned_msg, size_t weight,
 		 struct err *err)
@@ -106,7 +107,8 @@ bool job_run_tree(struct lane *l, struct job *j, struct err *err)
 	return j->want_state_sync || sync_hierarchy(l, j->state, err);
 }
 
-/* --- in the core --------------------------------------------------------------- */
+/* --- in the core
+ * --------------------------------------------------------------- */
 
 struct job *core_job_tree(struct core *c)
 {
@@ -152,9 +154,8 @@ bool core_apply_roles(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		      bool *done, struct err *err)
 {
 	for (int r = 0; r < FOLDER_ROLE_COUNT; r++)
-		if (m->roles[r] &&
-		    !write_folder_role(c->store, m->roles[r],
-				       (enum folder_role)r, err))
+		if (m->roles[r] && !write_folder_role(c->store, m->roles[r],
+						      (enum folder_role)r, err))
 			return false;
 	*done = true;
 	c->told_folders = true;

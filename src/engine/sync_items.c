@@ -15,7 +15,8 @@
 #define LIST_PAGE 500
 #define ITEM_WEIGHT 1500
 
-/* --- in the lane --------------------------------------------------------------- */
+/* --- in the lane
+ * --------------------------------------------------------------- */
 
 static bool list_whole(struct lane *l, struct job *j, struct err *err)
 {
@@ -99,7 +100,8 @@ bool job_run_newest(struct lane *l, struct job *j, struct err *err)
 	return false;
 }
 
-/* --- in the core --------------------------------------------------------------- */
+/* --- in the core
+ * --------------------------------------------------------------- */
 
 struct job *core_job_items(struct core *c, struct folder_work *f)
 {
@@ -214,8 +216,8 @@ static bool mark_complete(struct core *c, struct folder_work *f,
 	return true;
 }
 
-bool core_apply_items(struct core *c, struct msg *m, size_t *cursor,
-		      bool *done, struct err *err)
+bool core_apply_items(struct core *c, struct msg *m, size_t *cursor, bool *done,
+		      struct err *err)
 {
 	int64_t folder = m->job->folder;
 	struct folder_work *f = core_folder(c, folder);
@@ -224,7 +226,7 @@ bool core_apply_items(struct core *c, struct msg *m, size_t *cursor,
 
 	*done = true;
 	if (!f)
-		return true;	/* removed meanwhile */
+		return true; /* removed meanwhile */
 	if (*cursor == 0 && m->compare_begin &&
 	    !set_compare(c, folder, true, err))
 		return false;
@@ -285,7 +287,7 @@ bool job_end_items(struct core *c, struct job *j, struct err *err UNUSED)
 	if (!f)
 		return true;
 	f->active = false;
-	c->replay_due = clock_now();	/* steps may have got their ids */
+	c->replay_due = clock_now(); /* steps may have got their ids */
 	if (j->more)
 		f->dirty = true;
 	if (j->err.kind == ERR_NONE)

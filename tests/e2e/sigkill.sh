@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Killed at 200 random moments of syncing, filing and sending: afterwards mirror
 # and server agree, no message is missing or there twice, and what was in the
-# journal was sent exactly once. SEED=n repeats a run; KILLS=n changes its length.
+# journal was sent exactly once. Towards the end the server loses answers, too.
+# SEED=n repeats a run; KILLS=n changes its length; FAULTS=... the misbehaviour.
 . tests/e2e/lib.bash
 seed=${SEED:-$(($(date +%s) % 30000))}
 kills=${KILLS:-200}
@@ -11,9 +12,11 @@ echo "# seed $seed, $kills kills"
 sim_start --messages 120 --seed 7 || exit 1
 home killed
 user=$(ready user)
-killed=0 round=0 sends=0
+killed=0 round=0 sends=0 faulty=
+faults=${FAULTS:-op=* every=9 fault=applydrop}
 declare -A expected
 
+misbehave() { curl -sf -X POST "$admin/faults" --data-binary "$1" >/dev/null; }
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 
 # killed_after MOST_MS COMMAND...: runs it and kills it within that time
@@ -29,12 +32,13 @@ killed_after() {
 	wait $pid 2>/dev/null
 }
 
-# How long a verb takes here, in ms: what the moments are drawn from.
+# Half as long again as a verb takes here, in ms: what the moments are drawn
+# from. A verb that was quicker does not count as killed.
 took() {
 	local begin
 	begin=$(now_ms)
 	"$@" >/dev/null 2>&1
-	echo $(($(now_ms) - begin + 5))
+	echo $((($(now_ms) - begin) * 3 / 2 + 10))
 }
 
 deliver() {
@@ -87,6 +91,10 @@ is "both sides agree after the first sync" "$(mirror_side)" "$(server_side "$use
 mapfile -t all < <(ids inbox; ids Archive)
 while [ $killed -lt "$kills" ] && [ $round -lt $((kills * 3)) ]; do
 	round=$((round + 1))
+	if [ $killed -ge $((kills * 3 / 5)) ] && [ -z "$faulty" ]; then
+		faulty=1
+		misbehave "$faults"
+	fi
 	case $((RANDOM % 10)) in
 	0 | 1) killed_after "$sync_ms" sync ;;
 	2 | 3 | 4) send_killed ;;
@@ -102,6 +110,7 @@ done
 [ $killed -ge "$kills" ]
 result $? "killed $killed times in $round rounds"
 
+misbehave '# no more'
 # --- afterwards -----------------------------------------------------------------------
 check "the mirror is sound" retinue cache check
 check "a quiet sync" retinue sync

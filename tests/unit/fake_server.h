@@ -33,11 +33,15 @@ struct fake_change {
 	char folder[16], item[16];
 	bool gone;
 };
-enum fake_fault_kind { FAULT_BEFORE, FAULT_AFTER, FAULT_HANG_BEFORE,
-		       FAULT_HANG_AFTER };
+enum fake_fault_kind {
+	FAULT_BEFORE,
+	FAULT_AFTER,
+	FAULT_HANG_BEFORE,
+	FAULT_HANG_AFTER
+};
 struct fake_fault {
 	const char *op;
-	int times;		/* how often it strikes */
+	int times; /* how often it strikes */
 	enum fake_fault_kind kind;
 	struct err err;
 };
@@ -49,33 +53,38 @@ struct fake_server {
 	VEC(struct fake_change) log;
 	VEC(struct fake_fault) faults;
 	int last_id, page;
-	int epoch;		/* states of an earlier one are refused */
+	int epoch; /* states of an earlier one are refused */
 	int64_t tree_changes;
-	int sent;		/* mails that went out */
+	int sent; /* mails that went out */
 	bool no_marks, no_new_ids, no_push;
-	const char *password;	/* wanted; NULL: none asked */
+	const char *password; /* wanted; NULL: none asked */
 	int wrong_passwords;
-	struct chan *news;	/* struct notify_event copies for notify_wait */
+	struct chan *news; /* struct notify_event copies for notify_wait */
 	atomic_bool hanging;
-	int ops;		/* all requests */
-	char trace[4096];	/* names of operations */
+	int ops;	  /* all requests */
+	char trace[4096]; /* names of operations */
 };
 
 static struct fake_server fake;
 
 struct backend {
 	const struct backend_host *host;
-	char *known;		/* the password that worked */
+	char *known; /* the password that worked */
 };
 
-static void fake_lock(void) { chan_lock_take(fake.lock); }
-static void fake_unlock(void) { chan_lock_drop(fake.lock); }
+static void fake_lock(void)
+{
+	chan_lock_take(fake.lock);
+}
+static void fake_unlock(void)
+{
+	chan_lock_drop(fake.lock);
+}
 
 static struct fake_folder *fake_folder(const char *id)
 {
 	for (size_t i = 0; i < fake.folders.n; i++)
-		if (fake.folders.v[i].alive &&
-		    str_eq(fake.folders.v[i].id, id))
+		if (fake.folders.v[i].alive && str_eq(fake.folders.v[i].id, id))
 			return &fake.folders.v[i];
 	return NULL;
 }
@@ -270,8 +279,8 @@ static bool fake_sign_in(struct backend *b, struct err *err)
 }
 
 /* Every operation begins with this, and unlocks at its end. */
-static bool fake_begin(struct backend *b, const char *name,
-		       const struct op *op, struct err *err)
+static bool fake_begin(struct backend *b, const char *name, const struct op *op,
+		       struct err *err)
 {
 	fake_lock();
 	fake.ops++;
@@ -556,7 +565,8 @@ static bool fake_edit(struct backend *b, const struct op *op,
 		if (!it)
 			continue;
 		snprintf(now, sizeof(now), "k%d", it->change);
-		if (refs[i].change_key && strcmp(refs[i].change_key, now) != 0) {
+		if (refs[i].change_key &&
+		    strcmp(refs[i].change_key, now) != 0) {
 			err_set(&r->err, ERR_CONFLICT, "changed meanwhile");
 			continue;
 		}
@@ -610,18 +620,16 @@ static bool fake_move_or_copy(struct backend *b, const char *name, bool keep,
 }
 
 static bool fake_move(struct backend *b, const struct op *op,
-		      const struct item_ref *refs, size_t n,
-		      const char *folder, struct item_results *out,
-		      struct err *err)
+		      const struct item_ref *refs, size_t n, const char *folder,
+		      struct item_results *out, struct err *err)
 {
 	return fake_move_or_copy(b, "move", false, op, refs, n, folder, out,
 				 err);
 }
 
 static bool fake_copy(struct backend *b, const struct op *op,
-		      const struct item_ref *refs, size_t n,
-		      const char *folder, struct item_results *out,
-		      struct err *err)
+		      const struct item_ref *refs, size_t n, const char *folder,
+		      struct item_results *out, struct err *err)
 {
 	return fake_move_or_copy(b, "copy", true, op, refs, n, folder, out,
 				 err);
@@ -694,7 +702,8 @@ static bool fake_folder_move(struct backend *b, const struct op *op,
 		return false;
 	f = fake_folder(id);
 	if (f)
-		snprintf(f->parent, sizeof(f->parent), "%s", parent ? parent : "ROOT");
+		snprintf(f->parent, sizeof(f->parent), "%s",
+			 parent ? parent : "ROOT");
 	fake.tree_changes++;
 	return fake_end("folder_move", op, err);
 }
@@ -742,8 +751,8 @@ static bool fake_upload(struct backend *b, const struct op *op,
 	if (!fake_begin(b, "upload", op, err))
 		return false;
 	id = fake_add_item(folder, "uploaded", key, raw->p, raw->len);
-	fake_item(id)->flags = (draft ? ITEM_DRAFT : 0u) |
-			       (read ? ITEM_READ : 0u);
+	fake_item(id)->flags =
+		(draft ? ITEM_DRAFT : 0u) | (read ? ITEM_READ : 0u);
 	out->new_id = xstrdup(id);
 	out->new_change_key = xstrdup("k1");
 	if (fake_end("upload", op, err))
@@ -822,15 +831,29 @@ static bool fake_search(struct backend *b, const struct op *op,
 }
 
 static const struct backend_ops fake_ops = {
-	.name = "fake", .open = fake_open, .close = fake_close,
-	.connect = fake_connect, .find_roles = fake_find_roles,
-	.sync_folders = fake_sync_folders, .folder_marks = fake_folder_marks,
-	.sync_items = fake_sync_items, .list = fake_list, .fetch = fake_fetch,
-	.edit = fake_edit, .move = fake_move, .copy = fake_copy,
-	.remove = fake_remove, .folder_create = fake_folder_create,
-	.folder_rename = fake_folder_rename, .folder_move = fake_folder_move,
-	.folder_remove = fake_folder_remove, .folder_empty = fake_folder_empty,
-	.upload = fake_upload, .send = fake_send, .find_key = fake_find_key,
-	.notify_wait = fake_notify_wait, .search = fake_search,
+	.name = "fake",
+	.open = fake_open,
+	.close = fake_close,
+	.connect = fake_connect,
+	.find_roles = fake_find_roles,
+	.sync_folders = fake_sync_folders,
+	.folder_marks = fake_folder_marks,
+	.sync_items = fake_sync_items,
+	.list = fake_list,
+	.fetch = fake_fetch,
+	.edit = fake_edit,
+	.move = fake_move,
+	.copy = fake_copy,
+	.remove = fake_remove,
+	.folder_create = fake_folder_create,
+	.folder_rename = fake_folder_rename,
+	.folder_move = fake_folder_move,
+	.folder_remove = fake_folder_remove,
+	.folder_empty = fake_folder_empty,
+	.upload = fake_upload,
+	.send = fake_send,
+	.find_key = fake_find_key,
+	.notify_wait = fake_notify_wait,
+	.search = fake_search,
 };
 #endif

@@ -21,9 +21,9 @@ struct world {
 	struct engine *engine;
 	struct store *read;
 	bool interactive;
-	const char *answers[4];	/* to password questions, in turn */
+	const char *answers[4]; /* to password questions, in turn */
 	int asked;
-	int news;		/* EVENT_NEW_MAIL counts */
+	int news; /* EVENT_NEW_MAIL counts */
 	struct err notice;
 };
 
@@ -70,8 +70,9 @@ static void world_close(struct world *w)
 		store_close(w->read);
 	account_free(w->account);
 	fake_release();
-	for (const char *const *s = (const char *const[]){
-		     "", "-wal", "-shm", ".lock", NULL}; *s; s++) {
+	for (const char *const *s =
+		     (const char *const[]){"", "-wal", "-shm", ".lock", NULL};
+	     *s; s++) {
 		snprintf(command, sizeof(command), "%s%s", w->path, *s);
 		unlink(command);
 	}
@@ -164,7 +165,8 @@ static int64_t folder_row(struct world *w, const char *name)
 static void rows_of(struct world *w, const char *folder, struct item_list *out)
 {
 	struct item_query q = {.folder = folder_row(w, folder),
-			       .sort = SORT_DATE, .ascending = true,
+			       .sort = SORT_DATE,
+			       .ascending = true,
 			       .limit = 1000};
 	struct err err;
 
@@ -277,7 +279,8 @@ static void populate(int n)
 	}
 }
 
-/* --- sync -------------------------------------------------------------------------- */
+/* --- sync
+ * -------------------------------------------------------------------------- */
 
 static void test_first_and_second_sync(void **state)
 {
@@ -292,10 +295,10 @@ static void test_first_and_second_sync(void **state)
 	start(&w, ENGINE_ONCE);
 	sync_all(&w);
 	compare(&w);
-	assert_true(query_mime(reader(&w), row_at(&w, "inbox", 7), &mime,
-			       &err));
-	assert_true(query_text(reader(&w), row_at(&w, "inbox", 7), &text,
-			       &err));
+	assert_true(
+		query_mime(reader(&w), row_at(&w, "inbox", 7), &mime, &err));
+	assert_true(
+		query_text(reader(&w), row_at(&w, "inbox", 7), &text, &err));
 	assert_non_null(strstr(text.s, "Text of mail 07"));
 	bytes_release(&mime);
 	str_release(&text);
@@ -427,7 +430,7 @@ static void test_body_on_demand(void **state)
 	(void)state;
 	world_open(&w);
 	populate(2);
-	w.account->offline_max_bytes = 10;	/* everything is too large */
+	w.account->offline_max_bytes = 10; /* everything is too large */
 	start(&w, ENGINE_ONCE);
 	sync_all(&w);
 	id = row_at(&w, "inbox", 0);
@@ -481,7 +484,8 @@ static void test_search(void **state)
 	world_close(&w);
 }
 
-/* --- exactly once --------------------------------------------------------------------- */
+/* --- exactly once
+ * --------------------------------------------------------------------- */
 
 static const char mail[] = "From: ada@x\r\nTo: bob@x\r\nSubject: uploaded\r\n"
 			   "Message-ID: <out1@x>\r\n\r\nHello.\r\n";
@@ -528,8 +532,8 @@ static struct intent *make_intent(struct world *w, const char *what)
 
 static const struct once {
 	const char *what, *op;
-	int items;		/* on the server afterwards; 6 before */
-	int folders;		/* 6 before */
+	int items;   /* on the server afterwards; 6 before */
+	int folders; /* 6 before */
 } once[] = {
 	{"edit", "edit", 6, 6},
 	{"move", "move", 6, 6},
@@ -650,9 +654,11 @@ static void test_refused_for_good(void **state)
 	assert_int_equal(list.v[0].state, JOURNAL_FAILED);
 	assert_non_null(strstr(list.v[0].error, "says no"));
 	/* Retried by the person, it goes through. */
-	assert_true(ask(&w, (struct request){.kind = REQUEST_RESOLVE,
-					     .entry = list.v[0].id,
-					     .mine = true}, &err));
+	assert_true(ask(&w,
+			(struct request){.kind = REQUEST_RESOLVE,
+					 .entry = list.v[0].id,
+					 .mine = true},
+			&err));
 	journal_list_release(&list);
 	wait_journal(&w);
 	sync_all(&w);
@@ -689,9 +695,11 @@ static void test_conflict(void **state)
 	assert_string_equal(list.v[0].mine, "categories Mine");
 	assert_string_equal(list.v[0].server, "categories Theirs");
 	sync_all(&w);
-	assert_true(ask(&w, (struct request){.kind = REQUEST_RESOLVE,
-					     .entry = list.v[0].entry,
-					     .mine = true}, &err));
+	assert_true(ask(&w,
+			(struct request){.kind = REQUEST_RESOLVE,
+					 .entry = list.v[0].entry,
+					 .mine = true},
+			&err));
 	conflict_list_release(&list);
 	wait_journal(&w);
 	sync_all(&w);
@@ -752,7 +760,8 @@ static void test_send_marks_original(void **state)
 	world_close(&w);
 }
 
-/* --- online, offline, sign-in ------------------------------------------------------- */
+/* --- online, offline, sign-in
+ * ------------------------------------------------------- */
 
 static void test_offline(void **state)
 {
@@ -867,7 +876,8 @@ static void test_local_and_follower(void **state)
 	sync_all(&w);
 	v = w;
 	/* A verb beside it journals; the full engine finds and sends it. */
-	o = (struct engine_options){.account = w.account, .store_path = w.path,
+	o = (struct engine_options){.account = w.account,
+				    .store_path = w.path,
 				    .mode = ENGINE_LOCAL};
 	assert_true(engine_start_with(&local, &o, &fake_ops, 10, &err));
 	r.intent = make_intent(&w, "move");
@@ -916,10 +926,9 @@ static void test_cancel(void **state)
 	start(&w, ENGINE_ONCE);
 	sync_all(&w);
 	fake_fail("fetch", 1, FAULT_HANG_BEFORE, ERR_NONE);
-	ticket = engine_submit(w.engine,
-			       &(struct request){.kind = REQUEST_BODY,
-						 .item = row_at(&w, "inbox",
-								0)});
+	ticket = engine_submit(
+		w.engine, &(struct request){.kind = REQUEST_BODY,
+					    .item = row_at(&w, "inbox", 0)});
 	while (!fake.hanging)
 		usleep(2000);
 	engine_cancel(w.engine, ticket);

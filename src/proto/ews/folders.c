@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#define MARKS_PAGE 1000		/* EWSFindCountLimit (5) */
-#define EMPTY_PAGE 200		/* ids a step where EmptyFolder is missing */
+#define MARKS_PAGE 1000 /* EWSFindCountLimit (5) */
+#define EMPTY_PAGE 200	/* ids a step where EmptyFolder is missing */
 
 static void add_shape(struct str *b, bool marks)
 {
@@ -22,9 +22,9 @@ static void add_shape(struct str *b, bool marks)
 	field_add_path(b, "folder:TotalCount");
 	field_add_path(b, "folder:UnreadCount");
 	field_add_path(b, "folder:EffectiveRights");
-	field_add_path(b, "tag:0x10f4:Boolean");	/* PR_ATTR_HIDDEN */
-	field_add_path(b, "tag:0x3601:Integer");	/* PR_FOLDER_TYPE */
-	field_add_path(b, "tag:0x0e08:Long");	/* PR_MESSAGE_SIZE_EXTENDED */
+	field_add_path(b, "tag:0x10f4:Boolean"); /* PR_ATTR_HIDDEN */
+	field_add_path(b, "tag:0x3601:Integer"); /* PR_FOLDER_TYPE */
+	field_add_path(b, "tag:0x0e08:Long");	 /* PR_MESSAGE_SIZE_EXTENDED */
 	if (marks) {
 		field_add_path(b, "tag:0x670a:SystemTime");
 		field_add_path(b, "tag:0x670b:Integer");
@@ -32,7 +32,8 @@ static void add_shape(struct str *b, bool marks)
 	str_add(b, "</t:AdditionalProperties></m:FolderShape>");
 }
 
-/* --- roles ------------------------------------------------------------------ */
+/* --- roles ------------------------------------------------------------------
+ */
 struct roles {
 	char **ids;
 	enum folder_role asked[FOLDER_ROLE_COUNT];
@@ -70,8 +71,12 @@ bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
 		    struct err *err)
 {
 	struct roles r = {.ids = ids};
-	struct batch t = {.b = b, .op = op, .operation = "GetFolder",
-			  .write = write_roles, .done = role_done, .ctx = &r};
+	struct batch t = {.b = b,
+			  .op = op,
+			  .operation = "GetFolder",
+			  .write = write_roles,
+			  .done = role_done,
+			  .ctx = &r};
 
 	for (int i = 0; i < FOLDER_ROLE_COUNT; i++) {
 		ids[i] = NULL;
@@ -85,10 +90,10 @@ bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
 	return false;
 }
 
-/* --- hierarchy --------------------------------------------------------------- */
-bool ews_sync_folders(struct backend *b, const struct op *op,
-		      const char *state, struct sync_page *out,
-		      struct err *err)
+/* --- hierarchy ---------------------------------------------------------------
+ */
+bool ews_sync_folders(struct backend *b, const struct op *op, const char *state,
+		      struct sync_page *out, struct err *err)
 {
 	struct str body = STR_INIT;
 	struct ews_message m;
@@ -104,7 +109,8 @@ bool ews_sync_folders(struct backend *b, const struct op *op,
 	str_add(&body, "</m:SyncFolderHierarchy>");
 	if (!soap_single(b, op, "SyncFolderHierarchy", &body, false, &m, err))
 		return false;
-	*out = (struct sync_page){.folders = m.folders, .state = m.sync_state,
+	*out = (struct sync_page){.folders = m.folders,
+				  .state = m.sync_state,
 				  .more = !m.is_last};
 	m.folders = (struct folder_changes){0};
 	m.sync_state = NULL;
@@ -114,7 +120,8 @@ bool ews_sync_folders(struct backend *b, const struct op *op,
 	return true;
 }
 
-/* --- marks --------------------------------------------------------------------- */
+/* --- marks
+ * --------------------------------------------------------------------- */
 /* The server tells commit times in whole seconds: within the running second a
  * second change would not show, so such a mark is none. A clock a day off says
  * nothing about that. */
@@ -171,8 +178,8 @@ bool ews_folder_marks(struct backend *b, const struct op *op,
 			mark->folder = m.folders.v[i].folder;
 			m.folders.v[i].folder = (struct folder){0};
 			if (i < m.marks.n)
-				mark->mark = mark_of(m.marks.v[i],
-						     &mark->folder);
+				mark->mark =
+					mark_of(m.marks.v[i], &mark->folder);
 		}
 		ews_message_release(&m);
 	}
@@ -180,7 +187,8 @@ bool ews_folder_marks(struct backend *b, const struct op *op,
 	return true;
 }
 
-/* --- changes ------------------------------------------------------------------ */
+/* --- changes
+ * ------------------------------------------------------------------ */
 static const char *element_for_class(const char *class)
 {
 	if (!class)
@@ -283,7 +291,7 @@ static bool remove_folder(struct backend *b, const struct op *op,
 	str_add(&body, "</m:FolderIds></m:DeleteFolder>");
 	if (change(b, op, "DeleteFolder", &body, &e))
 		return true;
-	if (e.kind == ERR_NOT_FOUND)	/* gone already: that was wanted (6) */
+	if (e.kind == ERR_NOT_FOUND) /* gone already: that was wanted (6) */
 		return true;
 	if (err)
 		*err = e;
@@ -296,7 +304,8 @@ bool ews_folder_remove(struct backend *b, const struct op *op, const char *id,
 	return ews_ready(b, op, err) && remove_folder(b, op, id, kind, err);
 }
 
-/* --- emptying ------------------------------------------------------------------ */
+/* --- emptying
+ * ------------------------------------------------------------------ */
 static bool empty_at_once(struct backend *b, const struct op *op,
 			  const char *id, enum delete_kind kind,
 			  bool subfolders, struct err *err)
@@ -357,8 +366,8 @@ static bool remove_subfolders(struct backend *b, const struct op *op,
 	if (!soap_single(b, op, "FindFolder", &body, false, &m, err))
 		return false;
 	for (size_t i = 0; ok && i < m.folders.n; i++)
-		ok = remove_folder(b, op, m.folders.v[i].folder.remote_id,
-				   kind, err);
+		ok = remove_folder(b, op, m.folders.v[i].folder.remote_id, kind,
+				   err);
 	ews_message_release(&m);
 	return ok;
 }
@@ -379,7 +388,7 @@ bool ews_folder_empty(struct backend *b, const struct op *op, const char *id,
 				*err = e;
 			return false;
 		}
-		b->no_empty = true;	/* this server lacks it (19) */
+		b->no_empty = true; /* this server lacks it (19) */
 	}
 	while (left)
 		if (!empty_page(b, op, id, kind, &left, err))
