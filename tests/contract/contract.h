@@ -75,6 +75,8 @@ void got_release(struct got *g);
 /* --- the suites ----------------------------------------------------------------- */
 /* suite.c: facts that must be equal for all versions are added to *facts. */
 void suite_run(const struct sim *s, const char *version, struct str *facts);
+/* watch.c: a change is noticed; c makes some of them. */
+void watch_check(const struct sim *s, struct client *c);
 /* faults.c */
 void faults_run(const struct sim *s, const char *version);
 /* tls.c */

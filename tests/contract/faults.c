@@ -48,7 +48,7 @@ static void check_fetched(struct trial *t, const struct got *g)
 				times++;
 				CHECK_MSG(g->v[k].err.kind == ERR_NONE,
 					  g->v[k].err.text);
-				CHECK(g->v[k].mime.len > 100);
+				CHECK(g->v[k].mime.len > 50);
 			}
 		CHECK(times == 1);
 	}

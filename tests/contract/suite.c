@@ -210,6 +210,31 @@ static bool mime_has(const struct bytes *mime, const char *text)
 	       memmem(mime->p, mime->len, text, strlen(text)) != NULL;
 }
 
+static bool drop_fetched(void *ctx, struct fetched *f)
+{
+	(void)ctx;
+	fetched_release(f);
+	return true;
+}
+
+static void count_bytes(void *ctx, int64_t bytes)
+{
+	*(int64_t *)ctx = bytes;
+}
+
+static void test_progress(void *ctx)
+{
+	struct suite *t = ctx;
+	int64_t bytes = 0;
+	struct op op = {.progress = count_bytes, .ctx = &bytes};
+	struct item_ref ref = ref_of(&t->inbox.v[0].item);
+	struct err err = ERR_INIT;
+
+	CHECK_MSG(t->c.ops->fetch(t->c.b, &op, &ref, 1, true, drop_fetched,
+				  NULL, &err), err.text);
+	CHECK(bytes > 1000);
+}
+
 static void test_fetch(void *ctx)
 {
 	struct suite *t = ctx;
@@ -616,103 +641,11 @@ static void test_empty(void *ctx)
 	sync_page_release(&page);
 }
 
-/* --- notifications ------------------------------------------------------------------------ */
-struct watch {
-	struct suite *t;
-	struct client c;
-	struct chan_flag *cancel;
-	struct chan *events;	/* copies */
-	struct err err;
-	bool ended;
-};
-
-struct noted {
-	enum notify_kind kind;
-	char *folder;
-	bool new_mail;
-};
-
-static void note(void *ctx, const struct notify_event *e)
-{
-	struct watch *w = ctx;
-	struct noted *n = xcalloc(1, sizeof(*n));
-
-	n->kind = e->kind;
-	n->folder = xstrdup(e->folder);
-	n->new_mail = e->new_mail;
-	chan_send(w->events, n);
-}
-
-static void watch_thread(void *ctx)
-{
-	struct watch *w = ctx;
-	struct op op = {.cancel = w->cancel};
-
-	while (w->c.ops->notify_wait(w->c.b, &op, note, w, &w->err))
-		;
-}
-
-/* Waits for an event of the kind, for that folder; others are let pass. */
-static bool wait_event(struct watch *w, enum notify_kind kind,
-		       const char *folder, bool new_mail)
-{
-	int64_t end = clock_mono_ms() + 15000;
-	bool found = false;
-
-	while (!found && clock_mono_ms() < end) {
-		struct noted *n = chan_receive(w->events,
-					       end - clock_mono_ms());
-
-		if (!n)
-			break;
-		found = n->kind == kind &&
-			(!folder || str_eq(folder, n->folder)) &&
-			(!new_mail || n->new_mail);
-		free(n->folder);
-		free(n);
-	}
-	return found;
-}
-
 static void test_notify(void *ctx)
 {
 	struct suite *t = ctx;
-	struct client *c = &t->c;
-	char *path CLEANUP(mem_free_ptr) =
-		xasprintf("/deliver?to=%s", c->account->address);
-	struct watch w = {.t = t, .cancel = chan_flag_new(),
-			  .events = chan_new()};
-	struct err err = ERR_INIT;
-	struct thread *thread;
-	struct noted *left;
-	char *mail, *id = NULL;
-	int64_t begin;
 
-	client_open(&w.c, t->s, 1, true);
-	thread = thread_start("watch", watch_thread, &w);
-	CHECK(wait_event(&w, NOTIFY_ALL, NULL, false));
-	mail = make_mail(t, 2, "pushed@contract.example");
-	free(sim_admin(t->s, "POST", path, mail));
-	free(mail);
-	CHECK(wait_event(&w, NOTIFY_FOLDER, c->ids[FOLDER_ROLE_INBOX], true));
-	CHECK_MSG(c->ops->folder_create(c->b, NULL, c->ids[FOLDER_ROLE_ROOT],
-					"Watched", NULL, &id, &err),
-		  err.text);
-	CHECK(wait_event(&w, NOTIFY_HIERARCHY, NULL, false));
-	c->ops->folder_remove(c->b, NULL, id, DELETE_HARD, NULL);
-	free(id);
-	begin = clock_mono_ms();
-	chan_flag_raise(w.cancel);
-	thread_join(thread);
-	CHECK(clock_mono_ms() - begin < 1500);
-	CHECK_MSG(w.err.kind == ERR_CANCELLED, w.err.text);
-	while ((left = chan_try_receive(w.events))) {
-		free(left->folder);
-		free(left);
-	}
-	client_close(&w.c);
-	chan_flag_free(w.cancel);
-	chan_free(w.events);
+	watch_check(t->s, &t->c);
 }
 
 /* With what an earlier connect found nothing is asked of the server. */
@@ -745,6 +678,7 @@ static const struct {
 	{"synchronises a folder", test_sync},
 	{"lists a folder", test_list},
 	{"fetches messages", test_fetch},
+	{"tells of progress", test_progress},
 	{"edits items", test_edit},
 	{"tells conflicts", test_conflict},
 	{"makes, moves and renames folders", test_folders},

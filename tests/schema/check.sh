@@ -66,4 +66,11 @@ status=$?
 grep -E '^not ok' "$dir/contract" | sed 's/^/# /'
 result $status "contract tests with the simulator checking each request"
 check sent
+
+# What the program itself sends; whether it does its work is tests/e2e's matter.
+mkdir "$dir/verbs"
+RETINUE_EWS_DUMP=$dir/verbs tests/e2e/verbs.sh >/dev/null 2>&1
+[ "$(find "$dir/verbs" -name '*.xml' | wc -l)" -gt 20 ]
+result $? "the program's verbs sent requests"
+check verbs
 exit $failed
