@@ -136,12 +136,53 @@ static char *without_trailing_comma(const char *text)
 	return xstrndup(text, len);
 }
 
+/* A name typed without choosing from the list stands for the one person it can
+ * mean; any other is left as it is, for draft_set to say so. */
+static void add_resolved(struct app *app, const char *name, struct str *out)
+{
+	struct person_list people = {0};
+
+	if (out->len)
+		str_add(out, ", ");
+	if (!strchr(name, '@') && app->store &&
+	    query_people(app->store, name, 2, &people, NULL) && people.n == 1 &&
+	    people.v[0].addr) {
+		if (people.v[0].name && *people.v[0].name)
+			str_addf(out, "\"%s\" <%s>", people.v[0].name,
+				 people.v[0].addr);
+		else
+			str_add(out, people.v[0].addr);
+	} else {
+		str_add(out, name);
+	}
+	person_list_release(&people);
+}
+
+static char *resolve_names(struct app *app, const char *text)
+{
+	struct str out = STR_INIT;
+	struct strv names CLEANUP(strv_release);
+
+	/* A quoted name may hold a comma: then nothing is taken apart. */
+	if (strchr(text, '"'))
+		return xstrdup(text);
+	strv_init(&names);
+	strv_split(&names, text, ",;");
+	for (size_t i = 0; i < names.n; i++)
+		add_resolved(app, names.v[i], &out);
+	return str_take(&out);
+}
+
+static void open_field(struct app *app, const struct ask *a,
+		       const char *label, const char *initial);
+
 static void field_done(struct app *app, void *ctx, const char *text)
 {
 	const struct ask *a = ctx;
 	struct compose *c = compose_of(app);
 	struct err err = ERR_INIT;
 	char *value CLEANUP(mem_free_ptr) = NULL;
+	char *label CLEANUP(mem_free_ptr) = NULL;
 
 	if (!c)
 		return;
@@ -153,9 +194,12 @@ static void field_done(struct app *app, void *ctx, const char *text)
 		return;
 	}
 	value = a->kind ? without_trailing_comma(text) : xstrdup(text);
+	if (a->kind)
+		mem_replace(&value, resolve_names(app, value));
 	if (!draft_set(c->draft, a->field, value, &err)) {
-		c->intro = false;
-		message_error(app, a->label, &err);
+		/* What was typed is not lost: the line is asked again. */
+		label = xasprintf("%s - %s", err.text, a->label);
+		open_field(app, a, label, text);
 		return;
 	}
 	c->begun = true;
@@ -163,28 +207,34 @@ static void field_done(struct app *app, void *ctx, const char *text)
 	go_on(app, c, a->field);
 }
 
+static void open_field(struct app *app, const struct ask *a,
+		       const char *label, const char *initial)
+{
+	struct prompt_spec spec = {
+		.label = label,
+		.initial = initial,
+		.history = a->kind ? "people" : "subject",
+		.complete = a->kind,
+		.popup = a->kind != NULL,
+		.done = field_done,
+		.ctx = (void *)(uintptr_t)a,
+	};
+
+	prompt_open(app, &spec);
+}
+
 static void ask_field(struct app *app, enum draft_field field)
 {
 	struct compose *c = compose_of(app);
-	char *now CLEANUP(mem_free_ptr) = NULL;
 
-	for (size_t i = 0; c && i < ARRAY_LEN(asks); i++) {
-		struct prompt_spec spec = {
-			.label = asks[i].label,
-			.history = asks[i].kind ? "people" : "subject",
-			.complete = asks[i].kind,
-			.popup = asks[i].kind != NULL,
-			.done = field_done,
-			.ctx = (void *)(uintptr_t)&asks[i],
-		};
+	for (size_t i = 0; c && i < ARRAY_LEN(asks); i++)
+		if (asks[i].field == field) {
+			char *now CLEANUP(mem_free_ptr) =
+				draft_get(c->draft, field);
 
-		if (asks[i].field != field)
-			continue;
-		now = draft_get(c->draft, field);
-		spec.initial = now;
-		prompt_open(app, &spec);
-		return;
-	}
+			open_field(app, &asks[i], asks[i].label, now);
+			return;
+		}
 }
 
 static void set_or_ask(struct app *app, const struct command_call *call,
