@@ -11,6 +11,9 @@
 #include "base/utf8.h"
 #include "mime/message.h"
 
+/* Bytes given to iconv at a time; more than any character takes. */
+#define PIECE 4096
+
 /* windows-1252 0x80-0x9f; what is not assigned maps as in Latin-1. */
 static const uint16_t cp1252[32] = {
 	0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
@@ -87,22 +90,27 @@ static bool add_iconv(struct str *out, const char *p, size_t len,
 	if (cd == (iconv_t)-1)
 		return false;
 	while ((len > 0 || !flushed) && !str_is_truncated(out)) {
+		/* A piece at a time: a bad byte costs no look at the rest. */
+		size_t piece = len < PIECE ? len : PIECE, rest = len - piece;
 		char *o = buf;
 		size_t left = sizeof(buf), was = len;
-		size_t r = len > 0 ? iconv(cd, &in, &len, &o, &left)
+		size_t r = len > 0 ? iconv(cd, &in, &piece, &o, &left)
 				   : iconv(cd, NULL, NULL, &o, &left);
+		int why = r == (size_t)-1 ? errno : 0;
+		bool torn = why == EINVAL;
 
 		flushed = was == 0;
+		len = piece + rest;
 		str_add_mem(out, buf, (size_t)(o - buf));
-		if (r != (size_t)-1 || errno == E2BIG)
+		if (why == 0 || why == E2BIG || (torn && rest > 0))
 			continue;
 		if (len == 0)
 			break;
 		str_add_rune(out, UTF8_REPLACEMENT);
 		in++;
 		len--;
-		if (errno == EINVAL)
-			len = 0; /* torn at the end */
+		if (torn)
+			len = 0; /* at the end */
 	}
 	iconv_close(cd);
 	return true;
