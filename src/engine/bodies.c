@@ -67,8 +67,7 @@ void body_prepare(struct body *b, const void *raw, size_t len)
 	b->text = str_take(&text);
 }
 
-/* --- in the lane
- * --------------------------------------------------------------- */
+/* --- in the lane ---------------------------------------------------------- */
 
 /* One run over the wanted items [from, to). */
 struct fetching {
@@ -265,8 +264,7 @@ bool job_run_body(struct lane *l, struct job *j, struct err *err)
 	return false;
 }
 
-/* --- in the core
- * --------------------------------------------------------------- */
+/* --- in the core ---------------------------------------------------------- */
 
 struct job *core_job_bodies(struct core *c)
 {

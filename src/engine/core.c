@@ -67,8 +67,7 @@ void core_free(struct core *c)
 	free(c);
 }
 
-/* --- telling
- * --------------------------------------------------------------------- */
+/* --- telling -------------------------------------------------------------- */
 
 void core_tell(struct core *c, struct event *taken)
 {
@@ -216,8 +215,7 @@ void core_flush(struct core *c)
 	c->told_items.n = 0;
 }
 
-/* --- what lanes bring
- * -------------------------------------------------------------- */
+/* --- what lanes bring ----------------------------------------------------- */
 
 static bool apply_done(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		       bool *done, struct err *err)
@@ -325,8 +323,7 @@ static void take_result(struct core *c)
 		finish_msg(c, c->msg);
 }
 
-/* --- the loop
- * ----------------------------------------------------------------------- */
+/* --- the loop ------------------------------------------------------------- */
 
 static void take_commands(struct core *c)
 {

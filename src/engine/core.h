@@ -13,8 +13,7 @@
 #include "engine/job.h"
 #include "engine/shared.h"
 
-/* --- the core
- * ------------------------------------------------------------------ */
+/* --- the core ------------------------------------------------------------- */
 struct folder_work {
 	int64_t id;
 	char *remote, *path;

@@ -14,8 +14,7 @@
 #define INFO_AGE (24 * 3600)
 #define PUSH_POLL_SECONDS 1800
 
-/* --- what is known of the server
- * ------------------------------------------------- */
+/* --- what is known of the server ------------------------------------------ */
 
 static int64_t fact_number(struct core *c, const char *key)
 {
@@ -67,8 +66,7 @@ bool core_apply_info(struct core *c, struct msg *m, size_t *cursor UNUSED,
 	return true;
 }
 
-/* --- states
- * ------------------------------------------------------------------------ */
+/* --- states --------------------------------------------------------------- */
 
 void core_set_online(struct core *c, enum engine_online online)
 {
@@ -181,8 +179,7 @@ bool core_may_ask(const struct core *c)
 	return now >= paused;
 }
 
-/* --- timers
- * ------------------------------------------------------------------------- */
+/* --- timers --------------------------------------------------------------- */
 
 static void become_full(struct core *c)
 {

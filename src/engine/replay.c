@@ -98,8 +98,7 @@ static bool exists(struct replay *r, const char *folder, const char *key,
 	return true;
 }
 
-/* --- mail out
- * ------------------------------------------------------------------- */
+/* --- mail out ------------------------------------------------------------- */
 
 /* Drafts left over by an upload whose answer was lost. */
 static void clear_drafts(struct replay *r, const struct journal_step *s)
@@ -265,8 +264,7 @@ static bool upload_item(struct replay *r, size_t i, struct err *err)
 	return true;
 }
 
-/* --- folders
- * --------------------------------------------------------------------- */
+/* --- folders -------------------------------------------------------------- */
 
 /* Is `parent` (NULL: the root) the parent of f? Folders at the top have one
  * that is not in the tree. */
@@ -374,8 +372,7 @@ static bool change_folder(struct replay *r, size_t i, struct err *err)
 	return ok;
 }
 
-/* --- items, in batches
- * ----------------------------------------------------------- */
+/* --- items, in batches ---------------------------------------------------- */
 
 struct batch {
 	size_t from, to; /* steps */
@@ -588,8 +585,7 @@ static bool run_batch(struct replay *r, size_t from, size_t to, struct err *err)
 	return ok;
 }
 
-/* --- the run
- * ---------------------------------------------------------------------- */
+/* --- the run -------------------------------------------------------------- */
 
 static bool is_item_kind(enum journal_kind kind)
 {

@@ -5,8 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-/* --- tickets
- * --------------------------------------------------------------------- */
+/* --- tickets -------------------------------------------------------------- */
 
 static bool needs_network(enum request_kind kind)
 {
@@ -151,8 +150,7 @@ void core_cancel(struct core *c, uint64_t ticket)
 	core_end_ticket(c, ticket, &err);
 }
 
-/* --- requests
- * ---------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------- */
 
 /* Why the network cannot be used now; false: it can. */
 static bool is_out_of_reach(struct core *c, struct err *err)
@@ -415,8 +413,7 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	request_release(taken);
 }
 
-/* --- what next
- * --------------------------------------------------------------------- */
+/* --- what next ------------------------------------------------------------ */
 
 static struct job *next_asked(struct core *c)
 {

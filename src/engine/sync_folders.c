@@ -12,8 +12,7 @@
 #define SLICE 200
 #define FOLDER_WEIGHT 600
 
-/* --- in the lane
- * --------------------------------------------------------------- */
+/* --- in the lane ---------------------------------------------------------- */
 
 static bool post(struct lane *l, struct msg *owned_msg, size_t weight,
 		 struct err *err)
@@ -107,8 +106,7 @@ bool job_run_tree(struct lane *l, struct job *j, struct err *err)
 	return j->want_state_sync || sync_hierarchy(l, j->state, err);
 }
 
-/* --- in the core
- * --------------------------------------------------------------- */
+/* --- in the core ---------------------------------------------------------- */
 
 struct job *core_job_tree(struct core *c)
 {

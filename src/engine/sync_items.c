@@ -15,8 +15,7 @@
 #define LIST_PAGE 500
 #define ITEM_WEIGHT 1500
 
-/* --- in the lane
- * --------------------------------------------------------------- */
+/* --- in the lane ---------------------------------------------------------- */
 
 static bool list_whole(struct lane *l, struct job *j, struct err *err)
 {
@@ -100,8 +99,7 @@ bool job_run_newest(struct lane *l, struct job *j, struct err *err)
 	return false;
 }
 
-/* --- in the core
- * --------------------------------------------------------------- */
+/* --- in the core ---------------------------------------------------------- */
 
 struct job *core_job_items(struct core *c, struct folder_work *f)
 {

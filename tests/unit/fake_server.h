@@ -208,8 +208,8 @@ static void fake_release(void)
 	chan_lock_free(fake.lock);
 }
 
-static void fake_fail(const char *op, int times, enum fake_fault_kind kind,
-		      enum err_kind err)
+UNUSED static void fake_fail(const char *op, int times,
+			     enum fake_fault_kind kind, enum err_kind err)
 {
 	struct fake_fault f = {.op = op, .times = times, .kind = kind};
 

@@ -120,8 +120,7 @@ bool ews_sync_folders(struct backend *b, const struct op *op, const char *state,
 	return true;
 }
 
-/* --- marks
- * --------------------------------------------------------------------- */
+/* --- marks ---------------------------------------------------------------- */
 /* The server tells commit times in whole seconds: within the running second a
  * second change would not show, so such a mark is none. A clock a day off says
  * nothing about that. */
@@ -187,8 +186,7 @@ bool ews_folder_marks(struct backend *b, const struct op *op,
 	return true;
 }
 
-/* --- changes
- * ------------------------------------------------------------------ */
+/* --- changes -------------------------------------------------------------- */
 static const char *element_for_class(const char *class)
 {
 	if (!class)
@@ -304,8 +302,7 @@ bool ews_folder_remove(struct backend *b, const struct op *op, const char *id,
 	return ews_ready(b, op, err) && remove_folder(b, op, id, kind, err);
 }
 
-/* --- emptying
- * ------------------------------------------------------------------ */
+/* --- emptying ------------------------------------------------------------- */
 static bool empty_at_once(struct backend *b, const struct op *op,
 			  const char *id, enum delete_kind kind,
 			  bool subfolders, struct err *err)
