@@ -20,9 +20,18 @@ struct step {
 	const char *operation, *holds, *answer;
 };
 
+/* Around every answer of a script, where it is not 200 and text/xml. */
+struct around {
+	int status;
+	const char *type;	/* NULL: text/xml */
+	const char *location, *cas_error;
+	int64_t retry_after_ms;
+};
+
 struct script {
 	const struct step *steps;
 	size_t n, at;
+	const struct around *around;	/* NULL: as usual */
 	struct account *account;
 	struct backend *b;
 	int64_t paused;
@@ -54,7 +63,7 @@ struct script {
 #define LOST NULL
 
 static bool play(void *ctx, const char *operation, const struct str *body,
-		 struct str *out, struct err *err)
+		 struct http_answer *head, struct str *out, struct err *err)
 {
 	struct script *s = ctx;
 	const struct step *step;
@@ -68,6 +77,14 @@ static bool play(void *ctx, const char *operation, const struct str *body,
 	if (!step->answer)
 		return err_set(err, ERR_NETWORK, "line lost");
 	str_add(out, step->answer);
+	if (!s->around)
+		return true;
+	head->status = s->around->status;
+	if (s->around->type)
+		mem_replace(&head->content_type, xstrdup(s->around->type));
+	head->location = xstrdup(s->around->location);
+	head->cas_error = xstrdup(s->around->cas_error);
+	head->retry_after_ms = s->around->retry_after_ms;
 	return true;
 }
 
@@ -446,6 +463,58 @@ static void test_version_lost(void **state)
 	end(&s);
 }
 
+/* --- statuses (3.3) ------------------------------------------------------------------ */
+static const struct {
+	struct around around;
+	enum err_kind kind;
+	const char *text;	/* the sentence holds this */
+	const char *answer;	/* NULL: a page */
+} statuses[] = {
+	{{.status = 200, .type = "text/html"}, ERR_AUTH, "sign-in", NULL},
+	{{.status = 302, .location = "/ews/genericerrorpage.htm?x",
+	  .cas_error = "MailboxGone"}, ERR_SERVER, "MailboxGone", NULL},
+	{{.status = 302, .location = "https://else.example/"}, ERR_INPUT,
+	 "https://else.example/", NULL},
+	{{.status = 400}, ERR_PROTOCOL, "read the request", NULL},
+	{{.status = 403}, ERR_DENIED, "does not allow", NULL},
+	{{.status = 404}, ERR_INPUT, "server setting", NULL},
+	{{.status = 413}, ERR_INPUT, "larger", NULL},
+	{{.status = 440}, ERR_SERVER, "session ended", NULL},
+	{{.status = 456}, ERR_AUTH, "browser", NULL},
+	{{.status = 500, .type = "text/html"}, ERR_SERVER, "trouble", NULL},
+	{{.status = 502}, ERR_SERVER, "gateway", NULL},
+	{{.status = 503, .retry_after_ms = 7000}, ERR_SERVER, "not available", NULL},
+	{{.status = 507}, ERR_QUOTA, "no room", NULL},
+	{{.status = 599}, ERR_SERVER, "599", NULL},
+	{{.status = 418}, ERR_PROTOCOL, "418", NULL},
+	/* the XML of a 500 is looked at first */
+	{{.status = 500}, ERR_QUOTA, "full", FAULT("ErrorQuotaExceeded")},
+};
+
+static void test_statuses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+		/* A change, since a read of a busy server is repeated. */
+		const struct step step = {"MoveFolder", NULL,
+					  statuses[i].answer
+						  ? statuses[i].answer
+						  : "<html><p>x</html>"};
+		struct err err = ERR_INIT;
+		struct script s;
+
+		begin(&s, "Exchange2010", &step, 1);
+		s.around = &statuses[i].around;
+		assert_false(ews_ops.folder_move(s.b, NULL, "F", "P", &err));
+		assert_int_equal(err.kind, statuses[i].kind);
+		if (!strstr(err.text, statuses[i].text))
+			fail_msg("%s: no %s", err.text, statuses[i].text);
+		assert_int_equal(err.retry_after_ms,
+				 statuses[i].around.retry_after_ms);
+		end(&s);
+	}
+}
+
 /* --- streaming ---------------------------------------------------------------------- */
 #define EVENT(kind, object, folder)                                \
 	"<t:" kind "><t:TimeStamp>2026-01-01T00:00:00Z</t:TimeStamp>" object \
@@ -557,6 +626,7 @@ int main(void)
 		cmocka_unit_test(test_rebuild),
 		cmocka_unit_test(test_fetch_missing),
 		cmocka_unit_test(test_version_lost),
+		cmocka_unit_test(test_statuses),
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_no_stream),
 	};

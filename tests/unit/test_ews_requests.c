@@ -81,12 +81,13 @@ static const char *find_item(const struct server *s)
 }
 
 static bool answer(void *ctx, const char *operation, const struct str *body,
-		   struct str *out, struct err *err)
+		   struct http_answer *head, struct str *out, struct err *err)
 {
 	struct server *s = ctx;
 	const char *payload = "";
 	size_t n = count_of(body->s, "<t:ItemId ");
 
+	(void)head;
 	str_add(&s->all, body->s);
 	if (strcmp(operation, "GetStreamingEvents") == 0)
 		return err_set(err, ERR_NETWORK, "line lost");

@@ -50,20 +50,27 @@ static int newer_first(const void *a, const void *b)
 									 : 0;
 }
 
-/* Runs one FindItem; *count first of all folders together. */
+#define BUSY_TRIES 3
+
+/* Runs one FindItem; the `count` newest of all folders together. */
 static bool find(struct backend *b, const struct op *op, struct str *owned_body,
 		 size_t count, struct item_list *out, struct err *err)
 {
 	struct found f = {0};
 	struct soap_call call = {.operation = "FindItem", .body = *owned_body,
 				 .fn = on_folder, .ctx = &f};
-	bool ok = soap_do(b, op, &call, NULL, err);
+	int busy = 0;
+	bool ok;
 
+	do {
+		f.rule = RULE_NONE;
+		ok = soap_do(b, op, &call, NULL, err);
+		if (ok && f.rule == RULE_BUSY)
+			soap_pause(b, &f.err);
+	} while (ok && f.rule == RULE_BUSY && ++busy <= BUSY_TRIES);
 	str_release(&call.body);
 	if (ok && f.answered == 0) {
 		ok = false;
-		if (f.rule == RULE_BUSY)
-			soap_pause(b, &f.err);
 		if (f.rule == RULE_NONE)
 			err_set(&f.err, ERR_PROTOCOL,
 				"the answer to FindItem holds no result");

@@ -271,6 +271,13 @@ static bool judge(struct backend *b, struct exchange *x,
 	return true;
 }
 
+static bool is_about_events(const char *operation)
+{
+	return strcmp(operation, "Subscribe") == 0 ||
+	       strcmp(operation, "GetStreamingEvents") == 0 ||
+	       strcmp(operation, "GetEvents") == 0;
+}
+
 static bool send_http(struct backend *b, struct exchange *x,
 		      const struct str *envelope, struct http_answer *a,
 		      struct err *err)
@@ -278,10 +285,9 @@ static bool send_http(struct backend *b, struct exchange *x,
 	char *anchor CLEANUP(mem_free_ptr) =
 		xasprintf("X-AnchorMailbox: %s",
 			  str_or_empty(b->account->address));
-	const char *headers[] = {
-		"Content-Type: text/xml; charset=utf-8", "Accept: text/xml",
-		"X-PreferServerAffinity: true",
-		b->account->address ? anchor : NULL, NULL};
+	const char *headers[6] = {"Content-Type: text/xml; charset=utf-8",
+				  "Accept: text/xml"};
+	size_t n = 2;
 	struct http_request r = {
 		.url = b->account->url,
 		.headers = headers,
@@ -297,6 +303,11 @@ static bool send_http(struct backend *b, struct exchange *x,
 		.label = x->call->operation,
 	};
 
+	if (b->account->address)
+		headers[n++] = anchor;
+	/* A subscription lives on one back end (3.4). */
+	if (is_about_events(x->call->operation))
+		headers[n] = "X-PreferServerAffinity: true";
 	return http_post(b->http, &r, a, err);
 }
 
@@ -307,11 +318,13 @@ static bool send_fake(struct backend *b, struct exchange *x,
 	struct str answer CLEANUP(str_release) = STR_INIT;
 	bool ok = true;
 
-	if (!b->transport(b->transport_ctx, x->call->operation, envelope,
-			  &answer, err))
-		return false;
 	*a = (struct http_answer){.status = 200,
 				  .content_type = xstrdup("text/xml")};
+	if (!b->transport(b->transport_ctx, x->call->operation, envelope, a,
+			  &answer, err)) {
+		http_answer_release(a);
+		return false;
+	}
 	for (size_t at = 0; ok && at < answer.len; at += FAKE_PIECE)
 		ok = receive(x, a, answer.s + at,
 			     answer.len - at < FAKE_PIECE ? answer.len - at

@@ -15,9 +15,11 @@
 #include "proto/ews/read.h"
 #include "proto/ews/version.h"
 
-/* Stands in for the network in tests: answers a request body. */
+/* Stands in for the network in tests: answers a request. *head is 200 and
+ * text/xml unless changed. */
 typedef bool (*soap_transport)(void *ctx, const char *operation,
-			       const struct str *body, struct str *answer,
+			       const struct str *body,
+			       struct http_answer *head, struct str *answer,
 			       struct err *err);
 
 struct backend {
