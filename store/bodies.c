@@ -44,7 +44,7 @@ bool body_load_text(struct store *s, int64_t id, struct str *out,
 {
 	bool found;
 
-	return unpack(s, "SELECT text FROM body WHERE id = :id", id, out,
+	return unpack(s, "SELECT text FROM body WHERE key = -:id", id, out,
 		      &found, err);
 }
 
@@ -52,7 +52,7 @@ bool query_text(struct store *s, int64_t id, struct str *out, struct err *err)
 {
 	bool found;
 
-	if (!unpack(s, "SELECT text FROM body WHERE id = :id", id, out, &found,
+	if (!unpack(s, "SELECT text FROM body WHERE key = -:id", id, out, &found,
 		    err))
 		return false;
 	return found || err_set(err, ERR_NOT_FOUND,
@@ -65,7 +65,7 @@ bool query_mime(struct store *s, int64_t id, struct bytes *out,
 	struct str b CLEANUP(str_release) = STR_INIT;
 	bool found;
 
-	if (!unpack(s, "SELECT data FROM mime WHERE id = :id", id, &b, &found,
+	if (!unpack(s, "SELECT data FROM mime WHERE key = -:id", id, &b, &found,
 		    err))
 		return false;
 	if (!found)
@@ -126,8 +126,8 @@ static bool put_text(struct store *s, const struct body *b, struct err *err)
 		len = own.len;
 	}
 	return db_run(s, err,
-		      "INSERT INTO body(id, text) VALUES(:id, :text)"
-		      " ON CONFLICT(id) DO UPDATE SET text = excluded.text",
+		      "INSERT INTO body(key, text) VALUES(-:id, :text)"
+		      " ON CONFLICT(key) DO UPDATE SET text = excluded.text",
 		      ARGS(I(b->item), B(p, len)));
 }
 
@@ -137,8 +137,8 @@ static bool put_content(struct store *s, const struct body *b,
 	return put_text(s, b, err) &&
 	       (!b->packed_mime.len ||
 		db_run(s, err,
-		       "INSERT INTO mime(id, data) VALUES(:id, :data)"
-		       " ON CONFLICT(id) DO UPDATE SET data = excluded.data",
+		       "INSERT INTO mime(key, data) VALUES(-:id, :data)"
+		       " ON CONFLICT(key) DO UPDATE SET data = excluded.data",
 		       ARGS(I(b->item),
 			    B(b->packed_mime.p, b->packed_mime.len))));
 }
@@ -202,12 +202,13 @@ static bool put_body(struct store *s, const struct body *b, struct err *err)
 	return ok;
 }
 
+/* Newest first: so the keys of body and mime rise. */
 static int by_item(const void *a, const void *b)
 {
 	const struct body *x = *(const struct body *const *)a;
 	const struct body *y = *(const struct body *const *)b;
 
-	return x->item < y->item ? -1 : x->item > y->item;
+	return x->item > y->item ? -1 : x->item < y->item;
 }
 
 bool write_bodies(struct store *s, struct body *const *bodies, size_t n,
@@ -295,8 +296,8 @@ static bool add_wanted(struct store *s, int64_t folder, int64_t not_before,
 		w->item = db_col_int(st, 0);
 		w->folder = folder;
 		w->size = db_col_int(st, 1);
-		w->remote_id = db_col_dup(st, 2);
-		w->change_key = db_col_dup(st, 3);
+		w->remote_id = id_unpack(s, db_col_text(st, 2));
+		w->change_key = id_unpack(s, db_col_text(st, 3));
 	}
 	return r == DB_DONE;
 }
@@ -304,23 +305,23 @@ static bool add_wanted(struct store *s, int64_t folder, int64_t not_before,
 bool write_wanted(struct store *s, int64_t not_before, int64_t max_size,
 		  int limit, struct wanted_list *out, struct err *err)
 {
+	int64_t inbox = query_folder_role(s, FOLDER_ROLE_INBOX);
+	struct folder_list folders CLEANUP(folder_list_release) = {0};
 	struct wanted_list l = {0};
-	int64_t *ids;
-	size_t n;
 	bool ok;
 
-	/* Mail folders come in the order in which people look at them. */
-	if (!folder_mail_ids(s, &ids, &n, err))
+	/* Folders come in the order in which people look at them. */
+	if (!query_folders(s, &folders, err))
 		return false;
-	int64_t inbox = query_folder_role(s, FOLDER_ROLE_INBOX);
-
 	ok = !inbox || add_wanted(s, inbox, not_before, max_size, limit, &l,
 				  err);
-	for (size_t i = 0; ok && i < n && (int)l.n < limit; i++)
-		if (ids[i] != inbox)
-			ok = add_wanted(s, ids[i], not_before, max_size, limit,
+	for (size_t i = 0; ok && i < folders.n && (int)l.n < limit; i++) {
+		const struct folder *f = &folders.v[i];
+
+		if (f->id != inbox && f->kind == FOLDER_MAIL)
+			ok = add_wanted(s, f->id, not_before, max_size, limit,
 					&l, err);
-	free(ids);
+	}
 	if (!ok) {
 		wanted_list_release(&l);
 		return false;

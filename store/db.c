@@ -151,6 +151,7 @@ bool db_open(struct store **out, const char *path, bool writable, bool create,
 	s->path = xstrdup(path);
 	s->writable = writable;
 	s->stmts = map_new(free_stmt);
+	strv_init(&s->prefixes);
 	/* Readers too open read-write: WAL wants to map its index. Where the
 	 * file may only be read, that must do. */
 	rc = sqlite3_open_v2(path, &s->h, flags, NULL);
@@ -182,6 +183,7 @@ void db_close(struct store *s)
 	map_free(s->stmts);
 	sqlite3_close(s->h);
 	index_forget(s);
+	strv_release(&s->prefixes);
 	vec_release(&s->dirty);
 	vec_release(&s->entries);
 	free(s->path);
@@ -417,6 +419,7 @@ bool db_begin(struct store *s, struct err *err)
 void db_rollback(struct store *s)
 {
 	index_forget(s);
+	id_forget(s);
 	s->dirty.n = 0;
 	s->entries.n = 0;
 	memset(s->spill, 0, sizeof(s->spill));
@@ -469,6 +472,8 @@ bool db_end_wish(struct store *s, bool ok, struct err *err)
 		bool back = ok || s->broken ||
 			    db_run(s, NULL, "ROLLBACK TO wish", NO_ARGS);
 
+		if (!ok)
+			id_forget(s);
 		if (back && !s->broken &&
 		    !db_run(s, ok ? err : NULL, "RELEASE wish", NO_ARGS))
 			ok = false;

@@ -38,6 +38,7 @@ struct store {
 	size_t todo_bytes;
 	VEC(struct thread_dirty) dirty;
 	VEC(int64_t) entries;	/* whose steps changed; steps.c */
+	struct strv prefixes;	/* of ids; ids.c */
 	struct {
 		int64_t block, next;
 	} spill[64];		/* items.c: where full id blocks go on */
@@ -117,9 +118,7 @@ bool db_end_wish(struct store *s, bool ok, struct err *err) MUST_CHECK;
 /* A number for an index over long ids; equality must still be checked. */
 int64_t db_hash(const char *text);	/* 0 for NULL */
 
-/* db_fts.c: the tokenizer "retinue": unicode61 with accents removed, runs of
- * CJK as overlapping pairs, tokens cut to 48 bytes. */
+/* db_fts.c: the tokenizer "retinue": unicode61 with accents removed, each CJK
+ * character by itself, tokens cut to 48 bytes. */
 bool db_fts_register(struct sqlite3 *h);
-/* Is a rune part of a run that is cut into pairs? */
-bool db_fts_is_cjk(uint32_t rune);
 #endif

@@ -315,22 +315,12 @@ char *query_path_of(struct store *s, int64_t id)
 	return str_take(&b);
 }
 
-bool folder_mail_ids(struct store *s, int64_t **ids, size_t *n,
-		     struct err *err)
-{
-	struct folder_list l = {0};
-	VEC(int64_t) v = {0};
-
-	if (!query_folders(s, &l, err))
-		return false;
-	for (size_t i = 0; i < l.n; i++)
-		if (l.v[i].kind == FOLDER_MAIL)
-			vec_add(&v, l.v[i].id);
-	folder_list_release(&l);
-	*ids = v.v;
-	*n = v.n;
-	return true;
-}
+/* Mail folders that are not hidden, nor inside of one that is. */
+const char folder_mail_sql[] =
+	"SELECT id FROM folder WHERE kind = 0 AND id NOT IN"
+	" (WITH RECURSIVE gone(id) AS (SELECT id FROM folder"
+	"  WHERE hidden IS NOT NULL UNION SELECT folder.id FROM folder"
+	"  JOIN gone ON folder.parent = gone.id) SELECT id FROM gone)";
 
 bool folder_is_below(struct store *s, int64_t id, int64_t ancestor)
 {

@@ -118,12 +118,12 @@ static bool copy_content(struct store *s, int64_t from, int64_t to,
 			 struct err *err)
 {
 	return db_run(s, err,
-		      "INSERT INTO body(id, text) SELECT :to, text FROM body"
-		      " WHERE id = :from",
+		      "INSERT INTO body(key, text) SELECT -:to, text FROM body"
+		      " WHERE key = -:from",
 		      ARGS(I(to), I(from))) &&
 	       db_run(s, err,
-		      "INSERT INTO mime(id, data) SELECT :to, data FROM mime"
-		      " WHERE id = :from",
+		      "INSERT INTO mime(key, data) SELECT -:to, data FROM mime"
+		      " WHERE key = -:from",
 		      ARGS(I(to), I(from)));
 }
 
@@ -190,7 +190,7 @@ bool apply_upload(struct store *s, int64_t entry, struct step *st,
 	st->item = r.it.id;
 	row_release(&r);
 	return ok && step_add(s, st, err) &&
-	       db_run(s, err, "INSERT INTO mime(id, data) VALUES(:id, :data)",
+	       db_run(s, err, "INSERT INTO mime(key, data) VALUES(-:id, :data)",
 		      ARGS(I(st->item), B(packed.s, packed.len))) &&
 	       db_run(s, err, "INSERT INTO raw(step, data) VALUES(:id, :data)",
 		      ARGS(I(st->id), B(packed.s, packed.len))) &&

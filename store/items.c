@@ -6,11 +6,14 @@
 #include "base/clock.h"
 
 /* Ids rise with the time of arrival, so that the index finds the newest first
- * by walking backwards. A minute since 2000 has two ids; what does not fit goes
- * to the next free one. Two keep the numbers, and so the index, small. */
-#define ID_EPOCH 946684800
-#define IDS_A_MINUTE 2
-#define SPILL_SHIFT 12	/* a spill pointer serves 4096 ids, a day and a half */
+ * by walking backwards; and they lie close together, since every word of the
+ * index stores the distance between the messages that hold it. A message at
+ * either end of time goes STEP away from the last one there; one in between
+ * (another folder, an import) into the gap where it belongs. Where a gap is
+ * full the next free id above must do: nearly in order is what is promised. */
+#define ID_FIRST ((int64_t)1 << 27)
+#define STEP 8
+#define SPILL_SHIFT 12	/* a spill pointer serves 4096 ids */
 
 static bool is_free(struct store *s, int64_t id, bool *is, struct err *err)
 {
@@ -25,29 +28,16 @@ static bool is_free(struct store *s, int64_t id, bool *is, struct err *err)
 	return true;
 }
 
-bool item_new_id(struct store *s, int64_t received, int64_t *id,
-		 struct err *err)
+/* Many messages of one moment: each block of ids remembers where its last one
+ * went, so that the walk over what is taken is not repeated. */
+static bool next_free(struct store *s, int64_t from, int64_t *id,
+		      struct err *err)
 {
-	int64_t minute = (received - ID_EPOCH) / 60;
-	int64_t base, block;
+	int64_t block = from >> SPILL_SHIFT;
+	size_t slot = (size_t)(block % (int64_t)ARRAY_LEN(s->spill));
 	bool ok = false;
 
-	/* Dates before 2000 or far in the future come from broken clocks. */
-	minute = minute < 0 ? 0 : minute > 100000000 ? 100000000 : minute;
-	base = minute * IDS_A_MINUTE + 1;
-	for (int i = 0; i < IDS_A_MINUTE; i++) {
-		*id = base + i;
-		if (!is_free(s, *id, &ok, err))
-			return false;
-		if (ok)
-			return true;
-	}
-	/* Many messages of one moment (an import): each block remembers where
-	 * its last one went, so that the walk is not repeated. */
-	block = base >> SPILL_SHIFT;
-	size_t slot = (size_t)block % ARRAY_LEN(s->spill);
-
-	*id = base + IDS_A_MINUTE;
+	*id = from;
 	if (s->spill[slot].block == block && s->spill[slot].next > *id)
 		*id = s->spill[slot].next;
 	for (;; (*id)++) {
@@ -59,6 +49,44 @@ bool item_new_id(struct store *s, int64_t received, int64_t *id,
 	s->spill[slot].block = block;
 	s->spill[slot].next = *id + 1;
 	return true;
+}
+
+/* Rows that arrived before (or together) and after. 0: none. */
+static bool neighbours(struct store *s, int64_t received, int64_t *before,
+		       int64_t *after, struct err *err)
+{
+	*before = *after = 0;
+	return db_get_int(s, before, err,
+			  "SELECT id FROM item INDEXED BY item_received"
+			  " WHERE received <= :received"
+			  " ORDER BY received DESC, id DESC LIMIT 1",
+			  ARGS(I(received))) &&
+	       db_get_int(s, after, err,
+			  "SELECT id FROM item INDEXED BY item_received"
+			  " WHERE received > :received"
+			  " ORDER BY received, id LIMIT 1",
+			  ARGS(I(received)));
+}
+
+bool item_new_id(struct store *s, int64_t received, int64_t *id,
+		 struct err *err)
+{
+	int64_t before, after, gap;
+	bool ok = false;
+
+	if (!neighbours(s, received, &before, &after, err))
+		return false;
+	gap = after - before;
+	if (!before && !after)
+		*id = ID_FIRST;
+	else if (!after)
+		*id = before + STEP;
+	else if (!before)
+		*id = after > STEP ? after - STEP : 1;
+	else
+		*id = gap > 1 ? after - (gap >= 4 ? gap / 4 : 1) : after + 1;
+	return is_free(s, *id, &ok, err) &&
+	       (ok || next_free(s, *id, id, err));
 }
 
 bool item_add(struct store *s, struct row *r, struct err *err)
@@ -124,9 +152,9 @@ bool item_drop(struct store *s, int64_t id, struct err *err)
 	thread_touch(s, r.it.thread, r.it.folder);
 	row_release(&r);
 	return index_note(s, id, false, err) &&
-	       db_run(s, err, "DELETE FROM body WHERE id = :id",
+	       db_run(s, err, "DELETE FROM body WHERE key = -:id",
 		      ARGS(I(id))) &&
-	       db_run(s, err, "DELETE FROM mime WHERE id = :id",
+	       db_run(s, err, "DELETE FROM mime WHERE key = -:id",
 		      ARGS(I(id))) &&
 	       db_run(s, err, "DELETE FROM unseen WHERE item = :id",
 		      ARGS(I(id))) &&
@@ -139,13 +167,14 @@ bool item_drop(struct store *s, int64_t id, struct err *err)
 
 int64_t item_find_remote(struct store *s, const char *remote_id)
 {
+	char *packed CLEANUP(mem_free_ptr) = id_pack(s, remote_id);
 	int64_t id = 0;
 
-	if (!remote_id ||
+	if (!packed ||
 	    !db_get_int(s, &id, NULL,
 			"SELECT id FROM item WHERE remote_hash = :hash"
 			" AND remote_id = :id",
-			ARGS(I(db_hash(remote_id)), T(remote_id))))
+			ARGS(I(row_hash(remote_id)), T(packed))))
 		return 0;
 	return id;
 }
@@ -153,6 +182,8 @@ int64_t item_find_remote(struct store *s, const char *remote_id)
 bool item_set_remote(struct store *s, int64_t id, const char *remote_id,
 		     const char *change_key, int64_t home, struct err *err)
 {
+	char *packed CLEANUP(mem_free_ptr) = id_pack(s, remote_id);
+	char *key CLEANUP(mem_free_ptr) = id_pack(s, change_key);
 	int64_t other = item_find_remote(s, remote_id);
 
 	/* Sync was quicker than the answer to our own request and could not
@@ -164,7 +195,7 @@ bool item_set_remote(struct store *s, int64_t id, const char *remote_id,
 		      " remote_hash = :hash,"
 		      " change_key = coalesce(:ck, change_key),"
 		      " home = :home, lost = 0 WHERE id = :id",
-		      ARGS(T(remote_id), I(db_hash(remote_id)), T(change_key),
+		      ARGS(T(packed), I(row_hash(remote_id)), T(key),
 			   ROW_ID(remote_id ? home : 0), I(id)));
 }
 

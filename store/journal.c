@@ -186,8 +186,8 @@ static bool describe(struct store *s, const struct step *st,
 	out->state = st->state;
 	out->item = st->item;
 	out->folder = st->folder;
-	out->remote_id = db_col_dup(q, 0);
-	out->change_key = db_col_dup(q, 1);
+	out->remote_id = id_unpack(s, db_col_text(q, 0));
+	out->change_key = id_unpack(s, db_col_text(q, 1));
 	out->read = db_col_int(q, 2) != 0;
 	out->folder_remote = db_col_dup(q, 3);
 	out->parent_remote = db_col_dup(q, 4);

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /*
  * Lists. Each order is that of an index, ends in the row id, and pages by its
- * key. Over all folders, and for full-text hits, "by date" is by row id, which
- * rises with the time of arrival: the index gives its hits in that order.
+ * key. For full-text hits "by date" is by row id, which rises with the time of
+ * arrival: the index gives its hits in that order.
  */
 #include "store/rows.h"
 
@@ -36,26 +36,15 @@ static void plan_release(struct plan *p)
 	sql_release(&p->where);
 }
 
-static bool add_folders(struct store *s, struct plan *p, struct err *err)
+static void add_folders(struct plan *p)
 {
-	int64_t *ids;
-	size_t n;
-
 	if (p->q->folder) {
 		str_add(&p->where.text, " AND item.folder = ?");
 		sql_int(&p->where, p->q->folder);
-		return true;
+	} else {
+		str_addf(&p->where.text, " AND item.folder IN (%s)",
+			 folder_mail_sql);
 	}
-	if (!folder_mail_ids(s, &ids, &n, err))
-		return false;
-	str_add(&p->where.text, " AND item.folder IN (");
-	for (size_t i = 0; i < n; i++) {
-		str_add(&p->where.text, i ? ", ?" : "?");
-		sql_int(&p->where, ids[i]);
-	}
-	str_add_char(&p->where.text, ')');
-	free(ids);
-	return true;
 }
 
 /* The two filters with an index of their own must read as it is defined. */
@@ -81,23 +70,23 @@ static bool plan_make(struct store *s, const struct item_query *q,
 	str_init(&p->match);
 	sql_init(&p->where);
 	db_trim(s);
-	if (!add_folders(s, p, err))
-		return false;
+	add_folders(p);
 	add_flags(p);
 	if (q->search &&
 	    !search_compile(s, q->search, &p->match, &p->where, err))
 		return false;
-	p->order = q->sort == SORT_DATE && (p->match.len || !q->folder)
-			   ? &by_id
-			   : &orders[q->sort];
+	p->order = q->sort == SORT_DATE && p->match.len ? &by_id
+							: &orders[q->sort];
 	return true;
 }
 
 /* Which index a list is read by, where SQLite might think otherwise. */
 static const char *index_of(const struct plan *p)
 {
-	if (p->match.len || !p->q->folder || !p->order->index)
+	if (p->match.len || !p->order->index)
 		return NULL;
+	if (!p->q->folder)
+		return p->q->sort == SORT_DATE ? "item_received" : NULL;
 	if (p->q->sort != SORT_DATE)
 		return p->order->index;
 	if (p->q->flags_set & ITEM_FLAGGED)
@@ -237,14 +226,15 @@ bool query_items(struct store *s, const struct item_query *q,
 	sql_init(&sql);
 	if (!plan_make(s, q, &p, err))
 		return false;
-	str_addf(&sql.text, "SELECT %s", row_item_columns);
+	str_add(&sql.text, "SELECT ");
+	row_add_list_columns(&sql.text);
 	add_page(s, &p, &sql, q->limit);
 	st = db_query_n(s, sql.text.s, sql.args.v, sql.args.n);
 	while ((r = db_step(s, st, err)) == DB_ROW) {
 		struct item *it = vec_new(&l);
 
 		item_init(it);
-		row_read_item(st, it);
+		row_read_list(s, st, it);
 	}
 	if (r == DB_FAIL) {
 		item_list_release(&l);
@@ -399,7 +389,7 @@ int64_t query_item_by_message_id(struct store *s, const char *message_id,
 			" AND message_id = :mid AND folder IS NOT NULL"
 			" AND (:folder = 0 OR folder = :folder)"
 			" ORDER BY id LIMIT 1",
-			ARGS(I(db_hash(message_id)), T(message_id),
+			ARGS(I(row_hash(message_id)), T(message_id),
 			     I(folder))))
 		return 0;
 	return id;

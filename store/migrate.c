@@ -72,15 +72,16 @@ static const char step1_rows[] =
 	" rcpt_cc TEXT,"
 	" message_id TEXT,"
 	" topic TEXT,"
-	" search_key TEXT,"
+	" search_key BLOB,"
 	" remote_id TEXT,"
 	" change_key TEXT,"
 	" rcpt_bcc TEXT,"
 	" in_reply_to TEXT,"
 	" refs TEXT,"
-	" conv_index TEXT,"
+	" conv_index BLOB,"
 	" age INTEGER GENERATED ALWAYS AS (-received) VIRTUAL"
 	") STRICT;"
+	"CREATE INDEX item_received ON item(received);"
 	"CREATE INDEX item_date ON item(folder, received);"
 	"CREATE INDEX item_from ON item(folder, from_key, age);"
 	"CREATE INDEX item_subject ON item(folder, subject_key, age);"
@@ -127,16 +128,20 @@ static const char step1_counts[] =
 
 /* Content, index, and what belongs to an account as a whole.
  *
+ * The key of body and mime is the item's id with a minus: a first sync comes
+ * from the newest to the oldest, and rows appended at the end fill their pages.
+ *
  * retired: ids of rows that are no more; they are not given out again, since
  * undo and other processes may still name them. The text is the first column
  * of fts because positions in any other cost two bytes more a word. ref: hash of a message id or
  * of a conversation index's root to its thread. */
 static const char step1_content[] =
-	"CREATE TABLE body(id INTEGER PRIMARY KEY, text BLOB NOT NULL) STRICT;"
-	"CREATE TABLE mime(id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
+	"CREATE TABLE body(key INTEGER PRIMARY KEY, text BLOB NOT NULL) STRICT;"
+	"CREATE TABLE mime(key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
 	"CREATE VIRTUAL TABLE fts USING fts5(body, title, sender, rcpt, cc,"
 	" content='', columnsize=0, tokenize='retinue');"
 	"INSERT INTO fts(fts, rank) VALUES('hashsize', 8388608);"
+	"CREATE TABLE prefix(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
 	"CREATE TABLE retired(id INTEGER PRIMARY KEY) STRICT;"
 	"CREATE TABLE ref(hash INTEGER PRIMARY KEY, thread INTEGER NOT NULL)"
 	" STRICT;"

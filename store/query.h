@@ -50,7 +50,8 @@ struct item_query {
 	const struct item *anchor;
 	bool backwards;		/* rows still come in the list's order */
 };
-/* Rows carry everything but in_reply_to, references, bcc, conv_index. */
+/* Rows carry everything but in_reply_to, references, bcc, conv_index,
+ * search_key, change_key and topic. */
 bool query_items(struct store *s, const struct item_query *q,
 		 struct item_list *out, struct err *err) MUST_CHECK;
 /* Number of rows of q, counted exactly (stored count where there is no

@@ -12,6 +12,11 @@
 /* Checks the header and, on a writer, brings the schema up to date. */
 bool migrate_open(struct store *s, struct err *err) MUST_CHECK;
 
+/* --- ids.c: long ids, stored short ------------------------------------------ */
+char *id_pack(struct store *s, const char *id);	/* as it is stored */
+char *id_unpack(struct store *s, const char *stored);
+void id_forget(struct store *s);	/* after a rollback */
+
 /* --- row.c: an item row and its columns ---------------------------------------- */
 #define ROW_VISIBLE (-1)	/* row.hidden: not hidden */
 #define ROW_GONE 0		/* kept aside, may be adopted */
@@ -33,12 +38,15 @@ bool row_insert(struct store *s, const struct row *r,
 		struct err *err) MUST_CHECK;
 bool row_update(struct store *s, const struct row *r,
 		struct err *err) MUST_CHECK;
-/* The select list that row_read_item understands, for other statements. */
-extern const char row_item_columns[];
-void row_read_item(struct sqlite3_stmt *st, struct item *it);
+/* The columns of a list row for a SELECT from item, and reading them. */
+void row_add_list_columns(struct str *b);
+void row_read_list(struct store *s, struct sqlite3_stmt *st, struct item *it);
 /* Sort keys of a subject and a sender: folded, bounded; caller frees. */
 char *row_subject_key(const char *subject);
 char *row_from_key(const struct item *it);
+/* A number for an index over long texts; equality must still be checked. Short
+ * on purpose: it is stored twice a message. 0 for NULL. */
+int64_t row_hash(const char *text);
 /* Hash of what identifies a message across moves; 0: nothing does. */
 int64_t row_key_hash(const struct item *it);
 bool row_same_message(const struct item *a, const struct item *b);
@@ -99,9 +107,8 @@ bool index_note_text(struct store *s, const struct item *was,
 /* --- folders.c ---------------------------------------------------------------------- */
 /* Row of a folder by the server's id; 0: none. */
 int64_t folder_find_remote(struct store *s, const char *remote_id);
-/* Ids of the folders whose items "all mail" means. */
-bool folder_mail_ids(struct store *s, int64_t **ids, size_t *n,
-		     struct err *err) MUST_CHECK;
+/* SQL: the folders whose items "all mail" means. */
+extern const char folder_mail_sql[];
 /* A folder made here. *id: its row. */
 bool folder_add_local(struct store *s, int64_t parent, const char *name,
 		      enum folder_role role, int64_t *id,

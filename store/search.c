@@ -80,22 +80,6 @@ static bool is_text(const struct search_node *n)
 	return true;
 }
 
-/* Does the text end in a single CJK character? Such a one is indexed only as
- * the head of a pair: it must be a prefix. */
-static bool ends_in_one_cjk(const char *s, size_t len)
-{
-	size_t at = 0;
-	int run = 0;
-
-	while (at < len) {
-		uint32_t rune;
-
-		at += utf8_decode(s + at, len - at, &rune);
-		run = db_fts_is_cjk(rune) ? run + 1 : 0;
-	}
-	return run == 1;
-}
-
 /* One FTS5 string: nothing in it has a meaning but a doubled quote. */
 static void add_string(struct str *b, const char *s, size_t len, bool prefix)
 {
@@ -105,7 +89,7 @@ static void add_string(struct str *b, const char *s, size_t len, bool prefix)
 			str_add_char(b, '"');
 		str_add_char(b, s[i]);
 	}
-	str_add(b, prefix || ends_in_one_cjk(s, len) ? "\" *" : "\"");
+	str_add(b, prefix ? "\" *" : "\"");
 }
 
 static void add_words(struct str *b, const struct search_node *n)
@@ -237,7 +221,7 @@ static bool add_condition(struct store *s, struct sql *q,
 	case SEARCH_FOLDER:
 		return add_folder(s, q, n->text, err);
 	case SEARCH_ID:
-		add_compare(q, "(item.key_hash = ?", db_hash(n->text));
+		add_compare(q, "(item.key_hash = ?", row_hash(n->text));
 		str_add(&q->text, " AND item.message_id IS ?)");
 		sql_text(q, xstrdup(n->text));
 		break;

@@ -342,6 +342,7 @@ static bool set_read(struct store *s, int64_t id, const char *change_key,
 {
 	struct steps steps CLEANUP(steps_release) = {0};
 	struct row r;
+	char *key CLEANUP(mem_free_ptr) = id_pack(s, change_key);
 	unsigned flags;
 	bool ok;
 
@@ -358,7 +359,7 @@ static bool set_read(struct store *s, int64_t id, const char *change_key,
 	       db_run(s, err,
 		      "UPDATE item SET change_key = coalesce(:ck, change_key)"
 		      " WHERE id = :id",
-		      ARGS(T(change_key), I(id)));
+		      ARGS(T(key), I(id)));
 }
 
 bool write_item_read(struct store *s, int64_t folder, const char *remote_id,

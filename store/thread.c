@@ -91,33 +91,32 @@ static bool point(struct store *s, const struct keys *k, int64_t thread,
 static bool repoint(struct store *s, int64_t from, int64_t to, struct err *err)
 {
 	struct sqlite3_stmt *st = db_query(
-		s,
-		"SELECT message_id, in_reply_to, refs, conv_index, folder"
-		" FROM item WHERE thread = :thread",
+		s, "SELECT id FROM item WHERE thread = :thread",
 		ARGS(I(from)));
-	enum db_row r;
+	VEC(int64_t) ids = {0};
+	enum db_row more;
+	bool ok;
 
-	while ((r = db_step(s, st, err)) == DB_ROW) {
-		struct item it;
+	while ((more = db_step(s, st, err)) == DB_ROW)
+		vec_add(&ids, db_col_int(st, 0));
+	ok = more == DB_DONE;
+	for (size_t i = 0; ok && i < ids.n; i++) {
+		struct row r;
 		struct keys k;
 
-		item_init(&it);
-		it.message_id = db_col_dup(st, 0);
-		it.in_reply_to = db_col_dup(st, 1);
-		it.references = db_col_dup(st, 2);
-		it.conv_index = db_col_dup(st, 3);
-		thread_touch(s, to, db_col_int(st, 4));
-		collect(&k, &it);
-		item_release(&it);
-		if (!point(s, &k, to, err)) {
-			db_reset(st);
-			return false;
-		}
+		ok = row_load(s, ids.v[i], &r, err);
+		if (!ok)
+			break;
+		thread_touch(s, to, r.it.folder);
+		collect(&k, &r.it);
+		ok = point(s, &k, to, err);
+		row_release(&r);
 	}
-	return r == DB_DONE &&
-	       db_run(s, err,
-		      "UPDATE item SET thread = :to WHERE thread = :from",
-		      ARGS(I(to), I(from)));
+	vec_release(&ids);
+	return ok && db_run(s, err,
+			    "UPDATE item SET thread = :to"
+			    " WHERE thread = :from",
+			    ARGS(I(to), I(from)));
 }
 
 /* The row itself goes with them when `it` is stored already. */

@@ -486,7 +486,7 @@ static bool upload_again(struct store *s, const struct step *st,
 {
 	int64_t has = 0;
 
-	if (!db_get_int(s, &has, err, "SELECT 1 FROM mime WHERE id = :id",
+	if (!db_get_int(s, &has, err, "SELECT 1 FROM mime WHERE key = -:id",
 			ARGS(I(st->item))))
 		return false;
 	if (!has)
@@ -496,7 +496,7 @@ static bool upload_again(struct store *s, const struct step *st,
 	return item_set_remote(s, st->item, NULL, NULL, 0, err) &&
 	       db_run(s, err,
 		      "INSERT OR REPLACE INTO raw(step, data)"
-		      " SELECT :step, data FROM mime WHERE id = :item",
+		      " SELECT :step, data FROM mime WHERE key = -:item",
 		      ARGS(I(st->id), I(st->item))) &&
 	       db_run(s, err,
 		      "UPDATE journal_step SET kind = 5, e_set = 0,"
