@@ -105,14 +105,6 @@ static bool read_source(struct source *src, const char *s, size_t len,
 	return true;
 }
 
-static const struct field *find(const struct source *src, const char *name)
-{
-	for (size_t i = 0; i < src->fields.n; i++)
-		if (strcasecmp(src->fields.v[i].name, name) == 0)
-			return &src->fields.v[i];
-	return NULL;
-}
-
 static bool is_address_field(const char *name)
 {
 	static const char *const names[] = {
@@ -126,6 +118,24 @@ static bool is_address_field(const char *name)
 		if (strcasecmp(name, names[i]) == 0)
 			return true;
 	return false;
+}
+
+/* A field that is there but says nothing counts as missing, and goes. */
+static bool is_empty(const struct field *f)
+{
+	if (strcasecmp(f->name, "Message-ID") == 0)
+		return f->value[strspn(f->value, " <>")] == '\0';
+	return f->value[0] == '\0' && (is_address_field(f->name) ||
+				       strcasecmp(f->name, "Date") == 0);
+}
+
+static const struct field *find(const struct source *src, const char *name)
+{
+	for (size_t i = 0; i < src->fields.n; i++)
+		if (strcasecmp(src->fields.v[i].name, name) == 0 &&
+		    !is_empty(&src->fields.v[i]))
+			return &src->fields.v[i];
+	return NULL;
 }
 
 /* Parses the addresses of a field; false names the one that is none. */
@@ -435,7 +445,8 @@ bool mime_complete(struct str *out, const char *s, size_t len,
 	if (!add_missing(&done, &src, c, err))
 		return false;
 	for (size_t i = 0; i < src.fields.n; i++)
-		if (!add_field(&done, &src, &src.fields.v[i], err))
+		if (!is_empty(&src.fields.v[i]) &&
+		    !add_field(&done, &src, &src.fields.v[i], err))
 			return false;
 	add_body(&done, &src);
 	str_add_mem(out, done.s, done.len);

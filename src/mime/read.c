@@ -143,17 +143,6 @@ const char *mime_raw_header(const struct mime_message *m, size_t *len)
 	return m->raw + m->head.start;
 }
 
-const char *mime_raw_field(const struct mime_message *m, const char *name,
-			   size_t *len)
-{
-	const struct mime_field *f = mime_header_field(&m->head, m->raw, name);
-
-	if (!f)
-		return NULL;
-	*len = f->value_len;
-	return m->raw + f->value;
-}
-
 void mime_addresses(struct mime_message *m, const char *field,
 		    struct mime_address_list *out)
 {

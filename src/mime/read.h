@@ -48,9 +48,6 @@ void mime_header_all(struct mime_message *m, const char *name,
 		     struct strv *out);
 /* The raw bytes from first field up to and with the empty line. */
 const char *mime_raw_header(const struct mime_message *m, size_t *len);
-/* Undecoded value of the first field, as it stands (folded); NULL: absent. */
-const char *mime_raw_field(const struct mime_message *m, const char *name,
-			   size_t *len);
 
 /* Addresses of all fields of that name; list initialised, appended to. */
 void mime_addresses(struct mime_message *m, const char *field,

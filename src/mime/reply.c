@@ -344,26 +344,3 @@ void mime_reply(struct mime_draft *d, struct mime_message *m,
 	}
 	}
 }
-
-/* --- a draft taken up again ----------------------------------------------- */
-
-void mime_draft_from_message(struct mime_draft *d, struct mime_message *m)
-{
-	const char *subject = mime_header(m, "Subject");
-	const char *parent = mime_in_reply_to(m), *id = mime_message_id(m);
-	CLEANUP(str_release) struct str text = STR_INIT;
-	struct quote_options q = {.flowed = false};
-
-	mime_addresses(m, "From", &d->from);
-	mime_addresses(m, "To", &d->to);
-	mime_addresses(m, "Cc", &d->cc);
-	mime_addresses(m, "Bcc", &d->bcc);
-	mime_addresses(m, "Reply-To", &d->reply_to);
-	mem_replace(&d->subject, xstrdup(str_or_empty(subject)));
-	mem_replace(&d->in_reply_to, xstrdup(parent));
-	mem_replace(&d->message_id, xstrdup(id));
-	mime_references(m, &d->references);
-	body(m, &text, &q);
-	mem_replace(&d->text, str_take(&text));
-	take_attachments(d, m);
-}

@@ -29,9 +29,6 @@ struct mime_reply_options {
 void mime_reply(struct mime_draft *d, struct mime_message *m,
 		enum mime_reply_kind kind, const struct mime_reply_options *o);
 
-/* A draft kept on the server (or any message to send again) made editable. */
-void mime_draft_from_message(struct mime_draft *d, struct mime_message *m);
-
 /* Subject without any reply and forward marks in the languages Outlook
  * writes ("Re:", "AW:", "WG:", "SV:", "Re[2]:", "Fwd:", "TR:" ...): points
  * into s. */

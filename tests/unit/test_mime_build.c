@@ -432,6 +432,29 @@ static void test_complete_keeps(void **state)
 	str_release(&b);
 }
 
+static void test_complete_fills_empty(void **state)
+{
+	static const char raw[] = "From:\nTo: b@example.org\nCc: \nBcc:\n \n"
+				  "Date:\nMessage-ID:\nSubject:\n\nx\n";
+	struct mime_complete c = {.from = "a@example.org",
+				  .message_id = "i@d",
+				  .date = NOW};
+	struct str b = STR_INIT;
+	struct mime_message *m = NULL;
+
+	(void)state;
+	assert_true(mime_complete(&b, raw, strlen(raw), &c, NULL));
+	assert_true(mime_read_headers_only(&m, b.s, b.len, NULL, NULL));
+	assert_string_equal(mime_header(m, "From"), "a@example.org");
+	assert_string_equal(mime_message_id(m), "i@d");
+	assert_int_equal(mime_date(m), NOW);
+	assert_null(mime_header(m, "Cc"));
+	assert_null(mime_header(m, "Bcc"));
+	assert_string_equal(mime_header(m, "Subject"), "");
+	mime_message_free(m);
+	str_release(&b);
+}
+
 static void test_complete_refuses(void **state)
 {
 	static const char *const rows[] = {
@@ -491,6 +514,7 @@ int main(void)
 		cmocka_unit_test(test_editable),
 		cmocka_unit_test(test_complete),
 		cmocka_unit_test(test_complete_keeps),
+		cmocka_unit_test(test_complete_fills_empty),
 		cmocka_unit_test(test_complete_refuses),
 		cmocka_unit_test(test_ids_and_types),
 	};
