@@ -191,9 +191,8 @@ enum resolve { RESOLVE_MINE, RESOLVE_SERVER };
  * FAILED entries (retry, give up). */
 bool write_resolve(struct store *s, int64_t entry, enum resolve how,
 		   struct err *err) MUST_CHECK;
-/* Sends now what waits for its undo time. */
+/* Sends now what waits for its undo time; repeats now what waits after a try. */
 bool write_due_now(struct store *s, int64_t entry, struct err *err) MUST_CHECK;
-/* Repeats now what was tried before and waits for its next turn. */
 bool write_repeats_now(struct store *s, struct err *err) MUST_CHECK;
 /* A body written here (draft, sent copy) before the server has it. */
 bool write_local_body(struct store *s, int64_t item, const struct body *b,
