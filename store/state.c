@@ -9,6 +9,8 @@
 
 #define KEEP_DONE_SECONDS (14 * 86400)	/* of journal entries, for undo */
 #define TIDY_PAGES 2000
+#define MERGE_PAGES 400	/* of 4 KB, in one go: some tens of milliseconds */
+#define MERGE_LEAST 500	/* messages; less is not worth it */
 
 bool store_open_read(struct store **out, const char *path, struct err *err)
 {
@@ -156,30 +158,61 @@ bool query_sizes(struct store *s, struct store_sizes *out, struct err *err)
 
 /* --- housekeeping ---------------------------------------------------------------------- */
 
-void write_tidy(struct store *s)
+/* The index is written in pieces, one a commit, and merged as it grows; one
+ * piece of all is a seventh smaller. That costs writing all of it, so it is
+ * only done again when a quarter more messages are here. *more: not finished. */
+static bool merge_index(struct store *s, bool *more, struct err *err)
 {
-	int64_t before = clock_now() - KEEP_DONE_SECONDS;
+	char *fact CLEANUP(mem_free_ptr) = query_fact(s, "index-merged");
+	int64_t merged = fact ? strtoll(fact, NULL, 10) : 0;
+	int64_t items = 0, before = 0, after = 0;
+
+	*more = false;
+	if (!get(s, &items, "SELECT total(total) FROM folder", err))
+		return false;
+	if (items < merged + merged / 4 + MERGE_LEAST)
+		return true;
+	if (!get(s, &before, "SELECT total_changes()", err) ||
+	    !db_run(s, err,
+		    "INSERT INTO fts(fts, rank) VALUES('merge', :pages)",
+		    ARGS(I(-MERGE_PAGES))) ||
+	    !get(s, &after, "SELECT total_changes()", err))
+		return false;
+	*more = after - before >= 2;	/* so FTS5 says that it did anything */
+	if (*more)
+		return true;
+	char *now CLEANUP(mem_free_ptr) = xasprintf("%lld", (long long)items);
+
+	return write_fact(s, "index-merged", now, err);
+}
+
+static bool prune_journal(struct store *s, struct err *err)
+{
+	return db_run(s, err,
+		      "DELETE FROM journal_entry WHERE state >= 4"
+		      " AND created < :before",
+		      ARGS(I(clock_now() - KEEP_DONE_SECONDS)));
+}
+
+bool write_tidy(struct store *s)
+{
 	struct err err = ERR_INIT;
+	bool more = false;
 
 	if (s->depth || !db_begin(s, &err))
-		return;
+		return false;
 	/* The ids of deleted rows are kept: they must not come back. */
-	bool ok = db_run(s, &err,
-			 "DELETE FROM journal_entry WHERE state >= 4"
-			 " AND created < :before",
-			 ARGS(I(before))) &&
-		  db_run(s, &err,
-			 "INSERT INTO fts(fts, rank) VALUES('merge', 200)",
-			 NO_ARGS);
+	bool ok = prune_journal(s, &err) && merge_index(s, &more, &err);
 
-	if (!db_end(s, ok, &err))
-		return;
+	if (!db_end(s, ok, &err) || more)
+		return ok && more;
 	/* Only worth doing, never worth failing for. */
-	char *vacuum = xasprintf("PRAGMA incremental_vacuum(%d)", TIDY_PAGES);
+	char *vacuum CLEANUP(mem_free_ptr) =
+		xasprintf("PRAGMA incremental_vacuum(%d)", TIDY_PAGES);
 
 	if (db_script(s, vacuum, &err))
 		(void)!db_script(s, "PRAGMA wal_checkpoint(TRUNCATE)", &err);
-	free(vacuum);
+	return false;
 }
 
 bool write_check(struct store *s, struct strv *problems, struct err *err)

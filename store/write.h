@@ -12,7 +12,6 @@
  * up to five seconds for it, then ERR_DISK "in use by another process".
  */
 #include "store/query.h"
-
 /* Creates or migrates the file (0600; its folder must exist). Refuses a file
  * newer than the program; a damaged file gives ERR_DISK and stays untouched. */
 bool store_open_write(struct store **out, const char *path,
@@ -20,8 +19,9 @@ bool store_open_write(struct store **out, const char *path,
 bool write_begin(struct store *s, struct err *err) MUST_CHECK;
 bool write_commit(struct store *s, struct err *err) MUST_CHECK;
 void write_rollback(struct store *s);
-/* Gives freed pages and WAL space back; for idle moments. */
-void write_tidy(struct store *s);
+/* For idle moments: merges the index, gives freed space back. Takes some tens
+ * of milliseconds; true: there is more to do, call again. */
+bool write_tidy(struct store *s);
 /* `PRAGMA integrity_check`; problems, one a line. Empty: sound. */
 bool write_check(struct store *s, struct strv *problems,
 		 struct err *err) MUST_CHECK;
@@ -46,7 +46,8 @@ bool write_folder_synced(struct store *s, int64_t folder, int64_t when,
  * message id, else a row that sync reported gone elsewhere in this or an
  * earlier transaction (a move made by another client: body and id are kept).
  * Server fields overwrite, but a property with an unsettled local edit keeps
- * the local value. *id: the row. *need_body: the content must be fetched. */
+ * the local value, and what a listing leaves out stays.
+ * *need_body: the content must be fetched. */
 bool write_item(struct store *s, int64_t folder, const struct item *it,
 		int64_t *id, bool *need_body, struct err *err) MUST_CHECK;
 /* The item left `folder` on the server. A row with an unsettled local move,

@@ -13,6 +13,8 @@
 
 typedef bool (*end_fn)(struct core *c, struct job *j, struct err *err);
 
+#define TIDY_MS 1000
+
 static const end_fn ends[JOB_COUNT] = {
 #define JOB(id, function, at, rank, cap, text) job_end_##function,
 #include "engine/jobs.def"
@@ -356,6 +358,11 @@ static void wait_for_work(struct core *c)
 
 	if (c->msg && !stuck)
 		return;
+	if (c->tidy && !stuck && !c->want_bodies && !c->bodies_active &&
+	    poll(p, 2, 0) == 0) {
+		c->tidy = write_tidy(c->store);
+		return;
+	}
 	poll(p, stuck ? 1 : 2, (int)core_next_wake(c));
 }
 
@@ -377,6 +384,12 @@ static void wind_up(struct core *c)
 		c->cursor = 0;
 		c->msg = chan_try_receive(c->engine->results);
 	} while (c->msg);
+	/* A sync that runs once has no other idle moment. */
+	int64_t until = clock_mono_ms() + TIDY_MS;
+
+	while (c->tidy && c->engine->options.mode == ENGINE_ONCE &&
+	       clock_mono_ms() < until)
+		c->tidy = write_tidy(c->store);
 }
 
 void core_run(void *engine)

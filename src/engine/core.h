@@ -61,6 +61,7 @@ struct core {
 	bool want_bodies, bodies_active;
 	bool sync_begun;	/* everything is being synced */
 	int64_t news_since;	/* UTC: mail received later is news */
+	bool tidy;		/* the store may be put in order when idle */
 	bool purge;		/* kept contents may be let go when quiet */
 	VEC(int64_t) body_gone; /* items whose content was not there once */
 

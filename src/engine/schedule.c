@@ -117,6 +117,7 @@ static void finish_sync(struct core *c)
 		return;
 	}
 	c->purge = false;
+	c->tidy = true;
 	chan_lock_take(c->engine->lock);
 	c->engine->state.last_sync = clock_now();
 	chan_lock_drop(c->engine->lock);
