@@ -27,8 +27,11 @@ struct html_block {
 	uint8_t quote, heading, indent;
 	bool gap;		/* wants an empty line before it */
 	bool item;		/* first block of a list item */
-	bool header;		/* "From: Sent: To:" above a quote */
-	int number;		/* of an ordered item; 0: bullet */
+	bool header;		/* "From: Sent: To:", "X wrote:" above a quote */
+	bool signature;
+	bool right;		/* of a cell: aligned at the right */
+	int number;		/* of an ordered item, 0: bullet; columns that
+				 * a cell spans */
 };
 
 struct html_doc {
@@ -56,7 +59,7 @@ void html_read(struct html_doc *d, const char *html, size_t len);
 struct html_style {
 	bool hidden, bold, not_bold, italic, underline, strike;
 	bool quote_bar;		/* a border on the left, as Outlook quotes */
-	bool no_margin, pre;
+	bool no_margin, pre, right;
 	bool tiny;		/* at most 3 by 3 pixels */
 };
 void html_style_read(struct html_style *st, const char *style);

@@ -97,6 +97,7 @@ static void add_block(struct layout *y, const struct html_block *b)
 		.quote = b->quote,
 		.heading = b->heading,
 		.kind = b->header		? LINE_QUOTE_HEADER
+			: b->signature		? LINE_SIGNATURE
 			: b->kind == HTML_PRE	? LINE_PRE
 			: b->heading		? LINE_HEADING
 						: LINE_TEXT,

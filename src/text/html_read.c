@@ -25,7 +25,7 @@ struct level {
 	const struct html_tag_info *info;	/* NULL: no meaning */
 	uint32_t style;
 	uint8_t quote, heading, indent;
-	bool hidden, pre;
+	bool hidden, pre, signature;
 	bool gap;		/* ends with an empty line */
 	bool ordered;
 	int count;		/* of the list's next item */
@@ -100,6 +100,7 @@ static struct html_block *add_block(struct reader *r, enum html_kind kind)
 				       .quote = l->quote,
 				       .heading = l->heading,
 				       .indent = l->indent,
+				       .signature = l->signature,
 				       .gap = r->gap,
 			       }));
 	/* Only what is seen uses the gap up. */
@@ -282,7 +283,7 @@ static void start_link(struct reader *r, const char *href)
 
 struct attributes {
 	const char *href, *src, *alt, *style, *width, *height, *start, *type;
-	const char *value, *class, *id, *background;
+	const char *value, *class, *id, *background, *colspan, *align;
 	bool hidden, checked;
 	size_t scripts;
 };
@@ -348,6 +349,12 @@ static void read_attributes(struct attributes *a, const xmlChar **atts)
 			a->value = value;
 		else if (strcmp(name, "class") == 0)
 			a->class = value;
+		else if (strcmp(name, "id") == 0)
+			a->id = value;
+		else if (strcmp(name, "colspan") == 0)
+			a->colspan = value;
+		else if (strcmp(name, "align") == 0)
+			a->align = value;
 		else if (strcmp(name, "background") == 0)
 			a->background = value;
 		else if (strcmp(name, "hidden") == 0)
@@ -412,6 +419,23 @@ static void list(struct reader *r, struct level *l, const struct attributes *a)
 	}
 }
 
+static void cell(struct reader *r, const struct attributes *a,
+		 const struct html_style *st)
+{
+	struct html_block *b = add_block(r, HTML_CELL);
+	int span = html_pixels(a->colspan);
+
+	b->number = span > 1 && span <= 100 ? span : 1;
+	b->right = st->right || (a->align && strcasecmp(a->align, "right") == 0);
+}
+
+/* Gmail, Thunderbird and Outlook on the web say which part is the signature. */
+static bool is_signature(const struct attributes *a)
+{
+	return (a->class && strcasestr(a->class, "signature")) ||
+	       (a->id && strcasecmp(a->id, "signature") == 0);
+}
+
 /* Effects of an element that is not hidden, once its level is there. */
 static void enter(struct reader *r, struct level *l, const struct attributes *a,
 		  const struct html_style *st)
@@ -442,7 +466,7 @@ static void enter(struct reader *r, struct level *l, const struct attributes *a,
 		add_block(r, HTML_ROW);
 		break;
 	case TAG_CELL:
-		add_block(r, HTML_CELL);
+		cell(r, a, st);
 		break;
 	case TAG_QUOTE:
 		if (l->quote < 255)
@@ -527,6 +551,7 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **atts)
 	if (st.not_bold)
 		l->style &= ~(uint32_t)STYLE_BOLD;
 	l->pre |= st.pre;
+	l->signature |= is_signature(&a);
 	enter(r, l, &a, &st);
 }
 
@@ -580,6 +605,16 @@ static bool is_field(const struct html_doc *d, size_t i, bool first)
 				    first);
 }
 
+/* "X wrote:" is the paragraph that ends in a colon before a quote. */
+static bool is_attribution(const struct html_doc *d, size_t i)
+{
+	const struct html_block *b = &d->blocks.v[i];
+
+	return b->kind == HTML_PARA && i + 1 < d->blocks.n && b->to > b->from &&
+	       d->text.text.s[b->to - 1] == ':' &&
+	       d->blocks.v[i + 1].quote > b->quote;
+}
+
 /* What follows such a block is quoted, one level for each, unless a bar on
  * its left has said so already. */
 static void find_header_blocks(struct html_doc *d)
@@ -591,6 +626,7 @@ static void find_header_blocks(struct html_doc *d)
 		struct html_block *b = &d->blocks.v[i];
 		size_t fields = 0, k = i;
 
+		b->header |= is_attribution(d, i);
 		if (b->quote + raise <= 255)
 			b->quote = (uint8_t)(b->quote + raise);
 		if (b->header || !is_field(d, i, true))

@@ -65,6 +65,8 @@ static void declaration(struct html_style *st, struct box *box,
 	} else if (is_name(name, n, "text-decoration")) {
 		st->underline |= has_word(v, len, "underline");
 		st->strike |= has_word(v, len, "line-through");
+	} else if (is_name(name, n, "text-align")) {
+		st->right |= has_word(v, len, "right");
 	} else if (is_name(name, n, "white-space")) {
 		st->pre |= has_word(v, len, "pre") &&
 			   !has_word(v, len, "pre-line");

@@ -16,6 +16,7 @@
 #define CELL_BLOCKS 4
 #define GAP 2			/* cells between columns */
 #define MIN_COLUMN 4
+#define SPAN_LEAST 4
 
 struct grid {
 	size_t widest[COLUMNS_MAX], narrowest[COLUMNS_MAX];
@@ -37,6 +38,7 @@ static bool measure_cell(const struct html_doc *d, size_t i, size_t end,
 			 struct grid *g, size_t column)
 {
 	size_t bytes = 0, blocks = 0;
+	int span = d->blocks.v[i].number;
 
 	for (i++; i < end; i++, blocks++) {
 		const struct html_block *b = &d->blocks.v[i];
@@ -49,6 +51,12 @@ static bool measure_cell(const struct html_doc *d, size_t i, size_t end,
 			return false;
 		cells = utf8_width_n(s, len);
 		least = wrap_min_width(s, len);
+		/* What spans columns takes the room they need anyway, but
+		 * there must be some. */
+		if (span > 1) {
+			cells = cells < SPAN_LEAST ? cells : SPAN_LEAST;
+			least = least < cells ? least : cells;
+		}
 		if (cells > g->widest[column])
 			g->widest[column] = cells;
 		if (least > g->narrowest[column])
@@ -77,7 +85,9 @@ static bool measure(const struct html_doc *d, size_t t, struct grid *g)
 			if (!measure_cell(d, i, next, g, column))
 				return false;
 			full += next > i + 1;
-			column++;
+			column += (size_t)d->blocks.v[i].number;
+			if (column > COLUMNS_MAX)
+				return false;
 			if (column > g->columns)
 				g->columns = column;
 			i = next;
@@ -137,13 +147,35 @@ static void pad(struct str *b, size_t n)
 		str_add_char(b, ' ');
 }
 
+/* A cell laid out, and where it stands. */
+struct cell {
+	struct lines lines;
+	size_t at, width;
+	bool right;
+};
+
+/* Appends line k of a cell with its styles. */
+static void add_cell_line(struct wrap_text *t, const struct lines *l, size_t k)
+{
+	const char *s = lines_text(l, k);
+	const struct line_span *sp = lines_spans(l, k);
+	size_t done = 0;
+
+	for (size_t i = 0; i < l->v[k].n_spans; i++) {
+		wrap_text_add(t, s + done, sp[i].start - done, 0, 0);
+		wrap_text_add(t, s + sp[i].start, sp[i].len, sp[i].style,
+			      sp[i].link);
+		done = sp[i].start + sp[i].len;
+	}
+	wrap_text_add(t, s + done, l->v[k].len - done, 0, 0);
+}
+
 /* One line of a row: the k-th line of each cell, side by side. */
-static void join_line(struct lines *out, const struct lines *cells,
-		      const struct grid *g, size_t k, const char *prefix,
-		      uint8_t quote)
+static void join_line(struct lines *out, const struct cell *cells, size_t n,
+		      size_t k, const char *prefix, uint8_t quote)
 {
 	struct wrap_text t;
-	size_t at = 0, want = 0;
+	size_t at = 0;
 	struct wrap_form f = {.first = prefix,
 			      .rest = prefix,
 			      .prefix_style = quote ? STYLE_QUOTE_MARK : 0,
@@ -151,32 +183,20 @@ static void join_line(struct lines *out, const struct lines *cells,
 			      .kind = LINE_TABLE};
 
 	wrap_text_init(&t);
-	for (size_t c = 0; c < g->columns; c++) {
-		const struct lines *l = &cells[c];
+	for (size_t c = 0; c < n; c++) {
+		const struct lines *l = &cells[c].lines;
+		size_t want = cells[c].at;
+		CLEANUP(str_release) struct str blanks = STR_INIT;
 
-		if (g->width[c] == 0)
+		if (k >= l->n || l->v[k].len == 0)
 			continue;
-		if (k < l->n && l->v[k].len > 0) {
-			const char *s = lines_text(l, k);
-			const struct line_span *sp = lines_spans(l, k);
-			size_t done = 0;
-			CLEANUP(str_release) struct str blanks = STR_INIT;
-
+		if (cells[c].right && l->v[k].cells < cells[c].width)
+			want += cells[c].width - l->v[k].cells;
+		if (want > at)
 			pad(&blanks, want - at);
-			wrap_text_add(&t, blanks.s, blanks.len, 0, 0);
-			for (size_t i = 0; i < l->v[k].n_spans; i++) {
-				wrap_text_add(&t, s + done, sp[i].start - done,
-					      0, 0);
-				wrap_text_add(&t, s + sp[i].start, sp[i].len,
-					      sp[i].style, sp[i].link);
-				done = sp[i].start + sp[i].len;
-			}
-			wrap_text_add(&t, s + done, l->v[k].len - done, 0, 0);
-			at = want + l->v[k].cells;
-		}
-		want += g->width[c] + GAP;
-		if (at > want)
-			want = at + 1;
+		wrap_text_add(&t, blanks.s, blanks.len, 0, 0);
+		add_cell_line(&t, l, k);
+		at = (want > at ? want : at) + l->v[k].cells;
 	}
 	wrap_lines(out, &t, 0, t.text.len, &f);
 	wrap_text_release(&t);
@@ -186,27 +206,34 @@ static void add_row(struct lines *out, const struct html_doc *d, size_t row,
 		    size_t end, const struct grid *g, const char *prefix,
 		    uint8_t quote)
 {
-	struct lines cells[COLUMNS_MAX];
-	size_t column = 0, height = 0;
+	struct cell cells[COLUMNS_MAX];
+	size_t column = 0, n = 0, height = 0, at = 0;
 
-	for (size_t c = 0; c < g->columns; c++)
-		lines_init(&cells[c]);
 	for (size_t i = row + 1; i < end && d->blocks.v[i].kind != HTML_ROW;) {
 		size_t next = cell_end(d, i, end);
-		struct wrap_form f = {.width = g->width[column]};
+		struct cell *c = &cells[n++];
+		struct wrap_form f = {.width = 0};
 
+		*c = (struct cell){.at = at, .right = d->blocks.v[i].right};
+		lines_init(&c->lines);
+		for (int s = 0; s < d->blocks.v[i].number; s++, column++) {
+			if (g->width[column] == 0)
+				continue;
+			c->width += g->width[column] + (c->width ? GAP : 0);
+			at += g->width[column] + GAP;
+		}
+		f.width = c->width ? c->width : 1;
 		for (size_t b = i + 1; b < next; b++)
-			wrap_lines(&cells[column], &d->text,
-				   d->blocks.v[b].from, d->blocks.v[b].to, &f);
-		if (cells[column].n > height)
-			height = cells[column].n;
-		column++;
+			wrap_lines(&c->lines, &d->text, d->blocks.v[b].from,
+				   d->blocks.v[b].to, &f);
+		if (c->lines.n > height)
+			height = c->lines.n;
 		i = next;
 	}
 	for (size_t k = 0; k < height; k++)
-		join_line(out, cells, g, k, prefix, quote);
-	for (size_t c = 0; c < g->columns; c++)
-		lines_release(&cells[c]);
+		join_line(out, cells, n, k, prefix, quote);
+	for (size_t c = 0; c < n; c++)
+		lines_release(&cells[c].lines);
 }
 
 bool html_table(struct lines *out, const struct html_doc *d, size_t t,

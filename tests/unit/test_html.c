@@ -263,6 +263,13 @@ static void test_outlook_quotes(void **state)
 	assert_int_equal(l.v[l.n - 1].quote, 1);
 	assert_string_equal(lines_text(&l, l.n - 1), "> Alt");
 	lines_release(&l);
+	lay(&l, "<p>Yes</p>On Monday, A wrote:<blockquote>Old</blockquote>"
+		"<div class=gmail_signature>Ada</div>", 80, NULL);
+	assert_int_equal(l.v[2].kind, LINE_QUOTE_HEADER);
+	assert_int_equal(l.v[2].quote, 0);
+	assert_int_equal(l.v[l.n - 1].kind, LINE_SIGNATURE);
+	assert_int_equal(l.v[0].kind, LINE_TEXT);
+	lines_release(&l);
 	lays_to("<p>From: here<p>to there", 80, "From: here\n\nto there\n");
 }
 
@@ -276,6 +283,13 @@ static void test_tables(void **state)
 	lays_to("<table><tr><td>Key<td>some words that are long"
 		"<tr><td>K2<td>x</table>",
 		20, "Key  some words that\n     are long\nK2   x\n");
+	/* A cell over two columns; figures at the right. */
+	lays_to("<table><tr><td>Gear<td>2<td align=right>12.50<tr>"
+		"<td colspan=2>Total, all in<td style='text-align:right'>5"
+		"</table>",
+		40, "Gear  2  12.50\nTotal,       5\nall in\n");
+	lays_to("<table><tr><td>a<td>b<tr><td colspan=99>c</table>", 40,
+		"a\nb\nc\n");
 	/* Too narrow for columns: cell by cell. */
 	lays_to("<table><tr><td>aaaaaaaaaa<td>bbbbbbbbbb</table>", 12,
 		"aaaaaaaaaa\nbbbbbbbbbb\n");
