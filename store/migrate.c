@@ -309,6 +309,7 @@ bool migrate_open(struct store *s, struct err *err)
 	if (!db_script(s,
 		       "PRAGMA journal_mode = WAL;"
 		       "PRAGMA synchronous = NORMAL;"
+		       "PRAGMA wal_autocheckpoint = 4000;"
 		       "PRAGMA journal_size_limit = 16777216",
 		       err))
 		return false;

@@ -271,8 +271,9 @@ struct bytes bytes_from_str(struct str *taken)
 	struct bytes b = {.len = taken->len};
 	char *s = str_take(taken);
 
+	/* What is packed or decoded had more room than it took. */
 	if (b.len)
-		b.p = (unsigned char *)s;
+		b.p = xrealloc(s, b.len + 1, 1);
 	else
 		free(s);
 	return b;

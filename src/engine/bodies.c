@@ -14,9 +14,9 @@
 #define BATCH_BYTES (4 * 1024 * 1024)
 #define BATCH_ITEMS 200
 #define WANTED 1000
-#define POST_BYTES (512 * 1024)
-#define POST_ITEMS 40
-#define SLICE 40
+#define POST_BYTES (1024 * 1024)
+#define POST_ITEMS 200
+#define SLICE 200
 #define TEXT_MOST ((size_t)512 * 1024)
 #define PREVIEW_BYTES 600
 #define PREVIEW_CELLS 160

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define LANE_MOST (6 * 1024 * 1024)
+#define LANE_MOST (4 * 1024 * 1024)
 #define WAIT_MS 20
 
 typedef bool (*run_fn)(struct lane *l, struct job *j, struct err *err);
