@@ -34,7 +34,7 @@ struct core *core_new(struct engine *e, struct store *owned_store,
 	c->online = online ? ENGINE_CONNECTING : ENGINE_OFFLINE;
 	c->check_unsure = true;
 	c->replay_due = clock_now();
-	c->want_bodies = true;
+	c->want_bodies = c->follower_asks = true;
 	c->next_poll = INT64_MAX;
 	c->data_version = store_data_version(owned_store);
 	c->told_state = true;

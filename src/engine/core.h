@@ -20,6 +20,7 @@ struct folder_work {
 	enum folder_role role;
 	int64_t total;
 	bool mirrored;	    /* its items belong into the store */
+	bool openable;	    /* mail: it can be mirrored when looked at */
 	bool dirty;	    /* has news */
 	bool opened;	    /* a person looks at it */
 	bool newest;	    /* show the newest before the long sync */
@@ -35,6 +36,7 @@ struct folder_work {
 struct ticket {
 	uint64_t id;
 	struct request request;
+	int64_t asked;	/* UTC seconds */
 	bool running;	/* its job is in a lane */
 	struct err err; /* first trouble */
 };
@@ -60,6 +62,7 @@ struct core {
 	bool marks_missing;   /* this server offers no marks */
 	bool want_bodies, bodies_active;
 	bool sync_begun;	/* everything is being synced */
+	bool follower_asks;	/* "sync-wanted" is ours to clear */
 	int64_t news_since;	/* UTC: mail received later is news */
 	bool tidy;		/* the store may be put in order when idle */
 	bool purge;		/* kept contents may be let go when quiet */
@@ -139,7 +142,11 @@ void core_notify(struct core *c, const struct msg *m);
 void core_load_info(struct core *c);
 void core_want_sync(struct core *c);
 void core_go_online(struct core *c);
+/* A person wants the server now: forget back-offs and refusals. */
+bool core_try_anew(struct core *c, struct err *err) MUST_CHECK;
 void core_job_trouble(struct core *c, const struct job *j);
+/* A follower asked for a sync: it can stop waiting. */
+void core_answer_follower(struct core *c);
 void core_set_online(struct core *c, enum engine_online online);
 void core_tick(struct core *c);
 int64_t core_next_wake(struct core *c);	 /* ms to wait at most */

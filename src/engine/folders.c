@@ -68,13 +68,18 @@ static bool wanted_by_patterns(const struct account *a, const char *path,
 	return in;
 }
 
-static bool is_mirrored(const struct core *c, const struct folder *f,
-			const char *path)
+static bool is_openable(const struct folder *f)
 {
 	return f->remote_id && f->kind == FOLDER_MAIL &&
 	       f->role != FOLDER_ROLE_ROOT &&
-	       !(f->flags & (FOLDER_HIDDEN | FOLDER_SEARCH | FOLDER_LOCAL |
-			     FOLDER_NO_SYNC)) &&
+	       !(f->flags & (FOLDER_SEARCH | FOLDER_LOCAL));
+}
+
+static bool is_mirrored(const struct core *c, const struct folder *f,
+			const char *path)
+{
+	return is_openable(f) &&
+	       !(f->flags & (FOLDER_HIDDEN | FOLDER_NO_SYNC)) &&
 	       wanted_by_patterns(c->engine->account, path, f->role);
 }
 
@@ -95,6 +100,7 @@ static void fill(struct core *c, struct folder_work *w, const struct folder *f,
 	w->id = f->id;
 	w->role = f->role;
 	w->total = f->total;
+	w->openable = is_openable(f);
 	w->mirrored = is_mirrored(c, f, str_or_empty(w->path));
 	w->synced = f->synced_at != CLOCK_NEVER;
 	if (!w->mirrored || known)

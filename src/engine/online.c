@@ -68,6 +68,15 @@ bool core_apply_info(struct core *c, struct msg *m, size_t *cursor UNUSED,
 
 /* --- states --------------------------------------------------------------- */
 
+void core_answer_follower(struct core *c)
+{
+	struct err err;
+
+	if (c->network && fact_number(c, "sync-wanted") &&
+	    !write_fact(c->store, "sync-wanted", NULL, &err))
+		log_at(LOG_WARN, "engine", "%s", err.text);
+}
+
 void core_set_online(struct core *c, enum engine_online online)
 {
 	if (c->online != online)
@@ -105,6 +114,7 @@ static void set_last_error(struct core *c, const struct err *err)
 	/* For whoever looks at the store later. */
 	if (!write_fact(c->store, "last-error", err->text, &why))
 		log_at(LOG_WARN, "engine", "%s", why.text);
+	core_answer_follower(c);
 }
 
 static void go_offline(struct core *c, const struct err *err)
@@ -179,6 +189,23 @@ bool core_may_ask(const struct core *c)
 	return now >= paused;
 }
 
+/* A person wants the server now: forget back-offs and refusals. */
+bool core_try_anew(struct core *c, struct err *err)
+{
+	atomic_store(&c->engine->refused, false);
+	c->by_hand = false;
+	c->failures = 0;
+	c->next_try = 0;
+	c->disk_retry = 0;
+	if (c->online != ENGINE_ONLINE)
+		core_set_online(c, ENGINE_CONNECTING);
+	for (size_t i = 0; i < c->folders.n; i++)
+		c->folders.v[i].not_before = 0;
+	c->replay_due = clock_now();
+	return !query_journal_waiting(c->store) ||
+	       write_repeats_now(c->store, err);
+}
+
 /* --- timers --------------------------------------------------------------- */
 
 static void become_full(struct core *c)
@@ -188,7 +215,7 @@ static void become_full(struct core *c)
 
 	if (!lockfile_take(&c->lock, path, NULL))
 		return;
-	c->network = true;
+	c->network = c->follower_asks = true;
 	c->check_unsure = true;
 	c->replay_due = clock_now();
 	c->told_state = true;
@@ -214,7 +241,14 @@ static void look_around(struct core *c)
 	if (!core_reload_folders(c, &err))
 		core_tell_notice(c, &err);
 	c->replay_due = clock_now();
-	if (c->network && !c->sync_begun && fact_number(c, "sync-wanted"))
+	if (!c->network || !fact_number(c, "sync-wanted"))
+		return;
+	c->follower_asks = true;
+	if (c->by_hand)
+		core_answer_follower(c);
+	else if (!core_try_anew(c, &err))
+		core_tell_notice(c, &err);
+	else
 		core_want_sync(c);
 }
 

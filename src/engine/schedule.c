@@ -74,7 +74,23 @@ static bool replay_wanted(const struct core *c)
 	       (c->replay_due != CLOCK_NEVER && c->replay_due <= clock_now());
 }
 
-static bool is_done(struct core *c, const struct ticket *t)
+/* The process that talks to the server has synced for us, or could not. */
+static bool is_answered(struct core *c, struct ticket *t)
+{
+	char *wanted CLEANUP(mem_free_ptr) =
+		query_fact(c->store, "sync-wanted");
+	char *last CLEANUP(mem_free_ptr) = query_fact(c->store, "last-sync");
+	char *why CLEANUP(mem_free_ptr) = query_fact(c->store, "last-error");
+
+	if (wanted)
+		return false;
+	if (!last || strtoll(last, NULL, 10) < t->asked)
+		err_set(&t->err, ERR_NETWORK, "%s",
+			why ? why : "the other retinue works offline");
+	return true;
+}
+
+static bool is_done(struct core *c, struct ticket *t)
 {
 	const struct folder_work *f;
 
@@ -85,11 +101,8 @@ static bool is_done(struct core *c, const struct ticket *t)
 	}
 	if (t->request.kind != REQUEST_SYNC)
 		return false; /* BODY, SEARCH: their jobs end them */
-	if (!c->network) {
-		char *asked CLEANUP(mem_free_ptr) =
-			query_fact(c->store, "sync-wanted");
-		return !asked;
-	}
+	if (!c->network)
+		return is_answered(c, t);
 	if (!tree_is_quiet(c) || c->replay_active || replay_wanted(c))
 		return false;
 	return c->engine->options.mode != ENGINE_ONCE ||
@@ -110,7 +123,8 @@ static void finish_sync(struct core *c)
 		return;
 	if ((c->purge && !write_purge_gone(c->store, &err)) ||
 	    !write_fact(c->store, "last-sync", now, &err) ||
-	    !write_fact(c->store, "sync-wanted", NULL, &err) ||
+	    (c->follower_asks &&
+	     !write_fact(c->store, "sync-wanted", NULL, &err)) ||
 	    !write_fact(c->store, "last-error", NULL, &err) ||
 	    !write_commit(c->store, &err)) {
 		write_rollback(c->store);
@@ -180,24 +194,9 @@ static void add_ticket(struct core *c, uint64_t ticket, struct request *taken)
 	struct ticket *t = vec_new(&c->tickets);
 
 	t->id = ticket;
+	t->asked = clock_now();
 	t->request = *taken;
 	memset(taken, 0, sizeof(*taken));
-}
-
-/* A person wants the server now: forget back-offs and refusals. */
-static bool try_anew(struct core *c, struct err *err)
-{
-	atomic_store(&c->engine->refused, false);
-	c->by_hand = false;
-	c->failures = 0;
-	c->next_try = 0;
-	c->disk_retry = 0;
-	if (c->online != ENGINE_ONLINE)
-		core_set_online(c, ENGINE_CONNECTING);
-	for (size_t i = 0; i < c->folders.n; i++)
-		c->folders.v[i].not_before = 0;
-	c->replay_due = clock_now();
-	return write_repeats_now(c->store, err);
 }
 
 static bool request_sync(struct core *c, uint64_t ticket, struct request *taken,
@@ -211,13 +210,16 @@ static bool request_sync(struct core *c, uint64_t ticket, struct request *taken,
 		return !is_out_of_reach(c, err);
 	if (taken->folder && !f)
 		return err_set(err, ERR_NOT_FOUND, "there is no such folder");
+	if (f && !f->openable)
+		return err_set(err, ERR_INPUT,
+			       "the items of this folder are not mirrored");
 	if (!c->network) {
 		/* The other process does it. */
 		taken->folder = 0;
 		if (!write_fact(c->store, "sync-wanted", now, err))
 			return false;
 	} else {
-		if (!try_anew(c, err))
+		if (!core_try_anew(c, err))
 			return false;
 		if (f) {
 			f->dirty = f->opened = true;
@@ -236,7 +238,7 @@ static void request_open(struct core *c, uint64_t ticket, struct request *taken)
 
 	for (size_t i = 0; i < c->folders.n; i++)
 		c->folders.v[i].opened = false;
-	if (!f || !f->remote || !c->network || is_out_of_reach(c, &err)) {
+	if (!f || !f->openable || !c->network || is_out_of_reach(c, &err)) {
 		core_tell_done(c, ticket, 0, NULL);
 		return;
 	}
@@ -399,7 +401,7 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_ONLINE:
 		ok = c->engine->options.mode != ENGINE_LOCAL ||
 		     !is_out_of_reach(c, &err);
-		ok = ok && try_anew(c, &err);
+		ok = ok && core_try_anew(c, &err);
 		if (ok) {
 			core_want_sync(c);
 			core_tell_done(c, ticket, 0, NULL);

@@ -343,6 +343,11 @@ static void test_local_and_follower(void **state)
 	sync_all(&v);
 	engine_get_state(local, &st);
 	assert_true(st.follower);
+	/* Offline, the first cannot; it says so. */
+	assert_true(ask(&w, (struct request){.kind = REQUEST_OFFLINE}, &err));
+	assert_true(sleep(1) == 0);
+	assert_false(ask(&v, (struct request){.kind = REQUEST_SYNC}, &err));
+	assert_int_equal(err.kind, ERR_NETWORK);
 	/* The first ends: the second takes over. */
 	stop(&w);
 	w.engine = local;
@@ -356,6 +361,32 @@ static void test_local_and_follower(void **state)
 	ticket = engine_submit(w.engine,
 			       &(struct request){.kind = REQUEST_CHECK});
 	assert_true(wait_done(&w, ticket, NULL, NULL));
+	world_close(&w);
+}
+
+/* Another process keeps the store locked: said plainly, and nothing lost. */
+static void test_locked_store(void **state)
+{
+	struct store *other;
+	struct world w;
+	struct err err;
+
+	(void)state;
+	world_open(&w);
+	populate(6);
+	start(&w, ENGINE_ONCE);
+	sync_all(&w);
+	fake_lock();
+	fake_add_item(fake_role_id(FOLDER_ROLE_INBOX), "late", NULL, NULL, 0);
+	fake_unlock();
+	assert_true(store_open_write(&other, w.path, &err));
+	assert_true(write_begin(other, &err));
+	assert_false(ask(&w, (struct request){.kind = REQUEST_SYNC}, &err));
+	assert_int_equal(err.kind, ERR_DISK);
+	write_rollback(other);
+	store_close(other);
+	sync_all(&w);
+	compare(&w);
 	world_close(&w);
 }
 
@@ -407,6 +438,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_password),
 		cmocka_unit_test(test_nobody_to_ask),
 		cmocka_unit_test(test_local_and_follower),
+		cmocka_unit_test(test_locked_store),
 		cmocka_unit_test(test_cancel),
 	};
 
