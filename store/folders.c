@@ -468,8 +468,7 @@ static bool fail_steps(struct store *s, int64_t id, struct err *err)
 			break;
 		if (one.kind == JOURNAL_MOVE) {
 			/* Back to where the server still has it. */
-			ok = item_place_back(s, one.item, one.from_folder,
-					     err) &&
+			ok = revert_move(s, &one, err) &&
 			     step_set_state(s, &one, JOURNAL_UNDONE, 0,
 					    "the folder is gone", err);
 		} else if (one.kind == JOURNAL_FOLDER_DELETE ||

@@ -599,16 +599,29 @@ static bool apply(struct store *s, int64_t entry, const struct intent *i,
 }
 
 /* A message in the Outbox that has not left is deleted by taking its sending
- * back: everything else would send it first. */
-static bool unsent_entry(struct store *s, const struct intent *i,
-			 int64_t *entry, struct err *err)
+ * back: everything else would send it first. Those of i that are something
+ * else are left in rest, which has room for all. */
+static bool call_back(struct store *s, struct intent *i, int64_t *rest,
+		      int64_t *entry, struct err *err)
 {
-	*entry = 0;
-	return i->kind != JOURNAL_DELETE || i->n_items != 1 ||
-	       db_get_int(s, entry, err,
-			  "SELECT entry FROM journal_step WHERE item = :item"
-			  " AND state < 4 AND kind = 4",
-			  ARGS(I(i->items[0])));
+	size_t n = 0;
+
+	for (size_t k = 0; k < i->n_items; k++) {
+		int64_t unsent = 0, inverse;
+
+		if (!db_get_int(s, &unsent, err,
+				"SELECT entry FROM journal_step"
+				" WHERE item = :item AND state < 4 AND kind = 4",
+				ARGS(I(i->items[k]))))
+			return false;
+		if (!unsent)
+			rest[n++] = i->items[k];
+		else if (!write_undo(s, unsent, entry, &inverse, err))
+			return false;
+	}
+	i->items = rest;
+	i->n_items = n;
+	return true;
 }
 
 static bool put_intent(struct store *s, struct intent *i, int64_t *entry,
@@ -648,22 +661,19 @@ static bool put_intent(struct store *s, struct intent *i, int64_t *entry,
 bool write_intent(struct store *s, const struct intent *i, int64_t *entry,
 		  struct err *err)
 {
-	struct intent own = *i;	/* borrowed members; kind may change */
-	int64_t id = 0, unsent = 0;
-	bool ok;
+	struct intent own = *i;	/* borrowed members; kind and items may change */
+	int64_t *rest = xcalloc(i->n_items + 1, sizeof(*rest));
+	int64_t id = 0;
+	bool ok = db_begin_wish(s, err);
 
-	if (!db_begin_wish(s, err))
-		return false;
-	ok = unsent_entry(s, i, &unsent, err);
-	if (ok && unsent) {
-		int64_t inverse;
-
-		ok = write_undo(s, unsent, &id, &inverse, err);
-	} else if (ok) {
-		ok = put_intent(s, &own, &id, err);
+	if (ok) {
+		ok = (i->kind != JOURNAL_DELETE ||
+		      call_back(s, &own, rest, &id, err)) &&
+		     ((id && !own.n_items) || put_intent(s, &own, &id, err));
+		ok = db_end_wish(s, ok, err);
 	}
-	if (!db_end_wish(s, ok, err))
-		return false;
-	*entry = id;
-	return true;
+	free(rest);
+	if (ok)
+		*entry = id;
+	return ok;
 }

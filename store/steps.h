@@ -94,6 +94,10 @@ bool apply_folder_move(struct store *s, int64_t entry, int64_t folder,
 		       int64_t parent, struct err *err) MUST_CHECK;
 bool apply_folder_delete(struct store *s, int64_t entry, int64_t folder,
 			 enum delete_kind how, struct err *err) MUST_CHECK;
+/* undo.c: an unsettled MOVE taken back in the rows. A later change of place
+ * takes over where this one came from. The step's state is the caller's. */
+bool revert_move(struct store *s, const struct step *st,
+		 struct err *err) MUST_CHECK;
 /* "move 4 items to Archive"; caller frees. */
 char *intent_text(struct store *s, enum journal_kind kind, size_t n,
 		  int64_t folder, const char *name,

@@ -99,8 +99,7 @@ static bool is_lost(struct store *s, int64_t item, bool *yes, struct err *err)
 	return ok;
 }
 
-/* The next change of place takes over where this one came from. */
-static bool revert_move(struct store *s, const struct step *st,
+bool revert_move(struct store *s, const struct step *st,
 			struct err *err)
 {
 	struct steps later CLEANUP(steps_release) = {0};
@@ -165,11 +164,45 @@ static bool revert_folder_create(struct store *s, const struct step *st,
 	return folder_drop(s, st->folder, err);
 }
 
+/* A later change of the same folder's name or place stays; it then goes back to
+ * our before. */
+static bool hand_down_folder(struct store *s, const struct step *st,
+			     bool *taken, struct err *err)
+{
+	bool name = st->kind == JOURNAL_FOLDER_RENAME;
+	int64_t later = 0;
+
+	if (!db_get_int(s, &later, err,
+			"SELECT id FROM journal_step WHERE kind >= 6"
+			" AND folder = :folder AND state < 4 AND id > :id"
+			" AND kind IN (7, 8, 9) AND (kind = 7) = :name"
+			" ORDER BY id LIMIT 1",
+			ARGS(I(st->folder), I(st->id), I(name))))
+		return false;
+	*taken = later != 0;
+	return !later ||
+	       db_run(s, err,
+		      name ? "UPDATE journal_step SET from_name = :before"
+			     " WHERE id = :id"
+			   : "UPDATE journal_step SET from_parent = :before"
+			     " WHERE id = :id",
+		      ARGS((name ? (struct db_arg)T(st->from_name)
+				 : (struct db_arg)ROW_ID(st->from_parent)),
+			   I(later)));
+}
+
 static bool revert_folder(struct store *s, const struct step *st,
 			  struct err *err)
 {
+	bool taken = false;
+
 	if (st->kind == JOURNAL_FOLDER_CREATE)
 		return revert_folder_create(s, st, err);
+	if (st->kind != JOURNAL_FOLDER_EMPTY &&
+	    !hand_down_folder(s, st, &taken, err))
+		return false;
+	if (taken)
+		return true;
 	if (st->kind == JOURNAL_FOLDER_RENAME) {
 		char *key CLEANUP(mem_free_ptr) =
 			utf8_fold(str_or_empty(st->from_name));
@@ -536,9 +569,25 @@ static bool resolve_step(struct store *s, const struct step *st,
 	       (!gone || !on_item || item_set_aside(s, st->item, err));
 }
 
+static bool is_stuck(const struct step *st)
+{
+	return st->state == JOURNAL_FAILED || st->state == JOURNAL_CONFLICT;
+}
+
+/* Does st only wait for a step that is given up? */
+static bool follows_stuck(const struct steps *l, const struct step *st)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].id == st->after && st->state == JOURNAL_WAITING)
+			return is_stuck(&l->v[i]);
+	return false;
+}
+
 static bool resolve(struct store *s, int64_t entry, enum resolve how,
 		    struct err *err)
 {
+	int64_t inverse;
+
 	struct steps l CLEANUP(steps_release) = {0};
 	bool any = false;
 
@@ -547,7 +596,10 @@ static bool resolve(struct store *s, int64_t entry, enum resolve how,
 	for (size_t i = l.n; i > 0; i--) {
 		const struct step *st = &l.v[i - 1];
 
-		if (st->state != JOURNAL_FAILED && st->state != JOURNAL_CONFLICT)
+		if (how == RESOLVE_SERVER && follows_stuck(&l, st) &&
+		    !revert(s, st, &inverse, err))
+			return false;
+		if (!is_stuck(st))
 			continue;
 		any = true;
 		if (!resolve_step(s, st, how, err))

@@ -46,7 +46,7 @@ static UNUSED void journal_of(struct fix *f, int64_t entry, struct journal_entry
 static UNUSED void expect(struct fix *f, int64_t entry, enum journal_state state,
 		   const char *text)
 {
-	struct journal_entry e;
+	struct journal_entry e = {0};
 
 	journal_of(f, entry, &e);
 	assert_int_equal(e.state, state);
@@ -58,7 +58,7 @@ static UNUSED void expect(struct fix *f, int64_t entry, enum journal_state state
 
 static UNUSED bool can_undo(struct fix *f, int64_t entry)
 {
-	struct journal_entry e;
+	struct journal_entry e = {0};
 
 	journal_of(f, entry, &e);
 	free(e.text);

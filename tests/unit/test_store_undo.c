@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Taking back and giving up in unusual orders, and more than one at a time. */
+#include "tests/unit/journal_help.h"
+
+static struct intent letter(const char *key)
+{
+	struct intent i = {.kind = JOURNAL_SEND, .due = clock_now() + 100};
+
+	i.key = (char *)key;
+	i.raw.p = (unsigned char *)"Subject: x\r\n\r\nhello\r\n";
+	i.raw.len = 22;
+	return i;
+}
+
+/* Several messages of the Outbox deleted at once: none of them may leave. */
+static void unsent_deleted_together(void **state)
+{
+	struct fix *f = *state;
+	struct intent one = letter("1@example.org"), two = letter("2@example.org");
+	int64_t first = wish(f, &one), second = wish(f, &two), entry;
+	int64_t rows[3] = {query_entry_item(f->s, first),
+			   query_entry_item(f->s, second),
+			   put_n(f, f->inbox.id, 1)};
+	struct intent del = {.kind = JOURNAL_DELETE, .items = rows,
+			     .n_items = 2, .how = DELETE_TO_DELETED};
+
+	wish(f, &del);
+	expect(f, first, JOURNAL_UNDONE, NULL);
+	expect(f, second, JOURNAL_UNDONE, NULL);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(folder_of(f, rows[i]), f->drafts.id);
+
+	/* And with another one among them, which is deleted as such. */
+	first = wish(f, &one);
+	rows[0] = query_entry_item(f->s, first);
+	rows[1] = rows[2];
+	entry = wish(f, &del);
+	expect(f, first, JOURNAL_UNDONE, NULL);
+	assert_int_equal(folder_of(f, rows[0]), f->drafts.id);
+	expect(f, entry, JOURNAL_WAITING, "delete 1 item");
+	assert_int_not_equal(folder_of(f, rows[2]), f->inbox.id);
+}
+
+/* What was to follow a sending that is given up must not wait for ever. */
+static void given_up_with_what_follows(void **state)
+{
+	struct fix *f = *state;
+	struct intent i = letter("1@example.org");
+	int64_t asked = put_n(f, f->inbox.id, 1);
+	int64_t draft = put_n(f, f->drafts.id, 2);
+	int64_t entry, step;
+
+	i.due = 0;
+	i.answers = asked;
+	i.verb = 102;
+	i.items = &draft;
+	i.n_items = 1;
+	entry = wish(f, &i);
+	assert_int_equal(folder_of(f, draft), 0);
+	step = next_one(f, JOURNAL_SEND, NULL);
+	must(write_step_failed(f->s, step, "no such address", &err));
+	must(write_resolve(f->s, entry, RESOLVE_SERVER, &err));
+	expect(f, entry, JOURNAL_UNDONE, NULL);
+	assert_int_equal(folder_of(f, draft), f->drafts.id);
+	assert_int_equal(flags_of(f, asked) & (ITEM_ANSWERED | ITEM_PENDING), 0);
+	/* Only the letter's way to the drafts is left. */
+	must(write_step_done(f->s, next_one(f, JOURNAL_UPLOAD, NULL), "D-1",
+			     "CK", &err));
+	none_left(f);
+	assert_int_equal(query_journal_waiting(f->s), 0);
+}
+
+static void name_is(struct fix *f, int64_t id, const char *name, int64_t parent)
+{
+	struct folder out;
+
+	must(query_folder(f->s, id, &out, &err));
+	assert_string_equal(out.name, name);
+	assert_int_equal(out.parent, parent);
+	folder_release(&out);
+}
+
+/* The first of two changes taken back: the second still holds, and leads back
+ * to what was before both. */
+static void earlier_folder_change_first(void **state)
+{
+	struct fix *f = *state;
+	struct intent i = {.kind = JOURNAL_FOLDER_RENAME,
+			   .folder = f->archive.id, .name = (char *)"B"};
+	int64_t first = wish(f, &i), second, root = f->archive.parent;
+
+	i.name = (char *)"C";
+	second = wish(f, &i);
+	undo(f, first);
+	name_is(f, f->archive.id, "C", root);
+	undo(f, second);
+	name_is(f, f->archive.id, f->archive.name, root);
+
+	i = (struct intent){.kind = JOURNAL_FOLDER_MOVE,
+			    .folder = f->archive.id, .parent = f->inbox.id};
+	first = wish(f, &i);
+	i.parent = f->drafts.id;
+	second = wish(f, &i);
+	undo(f, first);
+	name_is(f, f->archive.id, f->archive.name, f->drafts.id);
+	undo(f, second);
+	name_is(f, f->archive.id, f->archive.name, root);
+	none_left(f);
+}
+
+/* A message on its way through a folder that goes away. */
+static void way_point_gone(void **state)
+{
+	struct fix *f = *state;
+	int64_t id = put_n(f, f->inbox.id, 1);
+	struct intent i = move_to(&id, 1, f->archive.id);
+	struct journal_step st;
+
+	wish(f, &i);
+	i = move_to(&id, 1, f->sent.id);
+	wish(f, &i);
+	must(write_folder_gone(f->s, f->archive.remote_id, &err));
+	assert_int_equal(folder_of(f, id), f->sent.id);
+	next_one(f, JOURNAL_MOVE, &st);
+	assert_int_equal(st.folder, f->sent.id);
+	must(write_step_done(f->s, st.id, "M-2", "CK", &err));
+	release_step(&st);
+	assert_int_equal(folder_of(f, id), f->sent.id);
+	none_left(f);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, fix_open, fix_close)
+	const struct CMUnitTest tests[] = {
+		T(unsent_deleted_together),
+		T(given_up_with_what_follows),
+		T(earlier_folder_change_first),
+		T(way_point_gone),
+	};
+#undef T
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
