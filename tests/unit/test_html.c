@@ -57,6 +57,15 @@ static void test_blocks(void **state)
 		 "\xE2\x80\xA2 a\n\xE2\x80\xA2 b\n"},
 		{"<dl><dt>t<dd>d</dl>", "t\n    d\n"},
 		{"<q>x</q>", "\"x\"\n"},
+		{"<div style='white-space:pre-wrap'>a  b\nc</div>", "a  b\nc\n"},
+		{"<ol start=0><li>a</ol>", "1. a\n"},
+		{"<input type=checkbox checked> a <input type=checkbox> b",
+		 "[x] a [ ] b\n"},
+		{"<input type=submit value=Send><input type=hidden value=x>",
+		 "Send\n"},
+		{"<div style='display:none'>a<br>b<input type=submit></div>c",
+		 "c\n"},
+		{"<table><tr><td>a<td>b", "a  b\n"},
 		{"<blockquote>a<blockquote>b</blockquote></blockquote>c",
 		 "> a\n>\n> > b\n\nc\n"},
 		/* How Outlook writes lines and empty lines. */
@@ -216,6 +225,11 @@ static void test_styles(void **state)
 		{"<span style='font-weight: 700; font-style:italic'>x</span>",
 		 STYLE_BOLD | STYLE_ITALIC},
 		{"<h2>x</h2>", STYLE_BOLD},
+		{"<span style=' text-decoration : underline;; x'>x</span>",
+		 STYLE_UNDERLINE},
+		{"<u style='text-decoration:line-through'>x</u>",
+		 STYLE_UNDERLINE | STYLE_STRIKE},
+		{"<i><b style='font-weight:normal'>x</b></i>", STYLE_ITALIC},
 	};
 
 	(void)state;

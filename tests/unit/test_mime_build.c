@@ -369,6 +369,21 @@ static void test_editable(void **state)
 	assert_string_equal(d.text, "Text\nmore\n");
 	assert_int_equal(d.extra.n, 1);
 	assert_int_equal(d.attachments.n, 1);
+	/* What threads a message survives the editor, and may be taken out. */
+	d.in_reply_to = xstrdup("p@x");
+	strv_add(&d.references, "r@x");
+	strv_add(&d.references, "p@x");
+	str_clear(&b);
+	mime_draft_add_editable(&b, &d);
+	assert_non_null(strstr(b.s, "X-Priority: 1\n"));
+	assert_true(mime_draft_read_editable(&d, b.s, b.len, NULL));
+	assert_string_equal(d.in_reply_to, "p@x");
+	assert_int_equal(d.references.n, 2);
+	assert_string_equal(d.references.v[0], "r@x");
+	assert_string_equal(d.extra.v[0].value, "1");
+	assert_true(mime_draft_read_editable(&d, edited, strlen(edited), NULL));
+	assert_null(d.in_reply_to);
+	assert_int_equal(d.references.n, 0);
 	/* Faults leave the draft alone. */
 	assert_false(mime_draft_read_editable(&d, "To: nobody here\n\nx", 18,
 					      &err));
@@ -432,6 +447,30 @@ static void test_complete_keeps(void **state)
 	str_release(&b);
 }
 
+static void test_complete_8bit(void **state)
+{
+	static const char raw[] =
+		"From: a@example.org\nTo: b@example.org\n"
+		"Content-Type: text/plain; charset=iso-8859-1; name=\"\xE4\"\n"
+		"\n\xE4";
+	struct mime_complete c = {.date = 1};
+	struct str b = STR_INIT;
+	struct mime_message *m = NULL;
+	struct str text = STR_INIT;
+
+	(void)state;
+	assert_true(mime_complete(&b, raw, strlen(raw), &c, NULL));
+	check_form(b.s, b.len, false);
+	assert_true(mime_read(&m, b.s, b.len, NULL, NULL));
+	assert_string_equal(mime_header(m, "Content-Transfer-Encoding"), "8bit");
+	assert_string_equal(mime_part(m, 0)->name, "\xC3\xA4");
+	mime_part_text(m, 0, &text);
+	assert_string_equal(text.s, "\xC3\xA4");
+	mime_message_free(m);
+	str_release(&text);
+	str_release(&b);
+}
+
 static void test_complete_fills_empty(void **state)
 {
 	static const char raw[] = "From:\nTo: b@example.org\nCc: \nBcc:\n \n"
@@ -462,6 +501,7 @@ static void test_complete_refuses(void **state)
 		"To: nobody\n\nx",
 		"To: undisclosed:;\n\nx",
 		"To: a@b.c\nno header line\n\nx",
+		"To: a@b.c, \"x\" <a b@c>\n\nx",
 		"just text\n",
 		"",
 	};
@@ -514,6 +554,7 @@ int main(void)
 		cmocka_unit_test(test_editable),
 		cmocka_unit_test(test_complete),
 		cmocka_unit_test(test_complete_keeps),
+		cmocka_unit_test(test_complete_8bit),
 		cmocka_unit_test(test_complete_fills_empty),
 		cmocka_unit_test(test_complete_refuses),
 		cmocka_unit_test(test_ids_and_types),

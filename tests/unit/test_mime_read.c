@@ -410,6 +410,7 @@ static void test_safe_names(void **state)
 		{"con", "_con"},
 		{"CON.txt", "_CON.txt"},
 		{"com1.log", "_com1.log"},
+		{"LPT9", "_LPT9"},
 		{"console.txt", "console.txt"},
 		{"a:b*c?d\"e<f>g|h", "a_b_c_d_e_f_g_h"},
 		{"x\n\033[31m.txt", "x __31m.txt"},
@@ -422,12 +423,22 @@ static void test_safe_names(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		char *safe = mime_safe_name(rows[i][0]);
 
-		if (i == 17) /* the escape's picture and '[' may vary */
+		if (i == 18) /* the escape's picture and '[' may vary */
 			assert_null(strpbrk(safe, "\n\033/"));
 		else
 			assert_string_equal(safe, rows[i][1]);
 		free(safe);
 	}
+	struct mime_message *m = parse("Content-Type: application/pdf\n\nx");
+	char *made = mime_part_file_name(m, 0);
+	assert_string_equal(made, "part-0.pdf");
+	free(made);
+	mime_message_free(m);
+	m = parse("Content-Type: x/unknown\n\nx");
+	made = mime_part_file_name(m, 0);
+	assert_string_equal(made, "part-0.bin");
+	free(made);
+	mime_message_free(m);
 	struct str b = STR_INIT;
 	for (int i = 0; i < 500; i++)
 		str_add(&b, "\xC3\xA4");
@@ -462,6 +473,8 @@ static void test_charsets(void **state)
 		{"utf-7", "+AOQ-", 5, "\xC3\xA4"},
 		{"utf-16", "\xFF\xFE\xE4\0", 4, "\xC3\xA4"},
 		{"utf-16be", "\0\xE4", 2, "\xC3\xA4"},
+		{"x", "\xFE\xFF\0\xE4", 4, "\xC3\xA4"},
+		{"x", "\xFF\xFE\0\0\xE4\0\0\0", 8, "\xC3\xA4"},
 		{"us-ascii", "\xEF\xBB\xBF\xC3\xA4", 5, "\xC3\xA4"},
 		{"no-such-charset", "\xC3\xA4", 2, "\xC3\xA4"},
 		{"//TRANSLIT", "\xC3\xA4", 2, "\xC3\xA4"},
