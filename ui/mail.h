@@ -64,6 +64,8 @@ struct mail {
 	char *kept_text;	/* the limit before typing began */
 
 	bool stale_folders, stale_list, reload_list;
+	struct folder known;	/* the folder shown last */
+	bool lost;		/* it is gone; it may come back */
 	bool node_chosen;	/* by the person: else the Inbox, once it is known */
 	bool row_chosen;	/* the cursor was moved by the person */
 	enum mail_pane focus;

@@ -218,8 +218,8 @@ void cmd_archive(struct app *app, const struct command_call *call)
 {
 	(void)call;
 	move_to_role(app, FOLDER_ROLE_ARCHIVE,
-		     "There is no folder Archive yet: "
-		     ":folder-create Archive makes one");
+		     "There is no folder Archive yet: C in the folder list "
+		     "makes one");
 }
 
 static enum folder_role role_of_target(struct app *app)

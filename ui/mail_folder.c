@@ -38,6 +38,7 @@ static void go_to(struct app *app, void *ctx, int64_t folder)
 	if (m->stale_folders)
 		mail_load_folders(m);
 	m->node_chosen = true;
+	m->lost = false;
 	mail_show_node(m, folder);
 	tree_go_to(m->tree, folder);
 	m->focus = MAIL_LIST;

@@ -119,7 +119,7 @@ int64_t mail_find_folder(struct app *app, const char *text)
 		message_show(app, MESSAGE_ERROR,
 			     found.n ? "\"%s\" could be several folders: Tab "
 				       "shows them"
-				     : "There is no folder \"%s\"; C makes one",
+				     : "There is no folder \"%s\"; C in the folder list makes one",
 			     text);
 	candidates_release(&found);
 	return id;

@@ -309,6 +309,41 @@ static int64_t first_node(const struct mail *m)
 	return 0;
 }
 
+/* A folder made here gets another row when the server tells of it first. */
+static int64_t same_folder(const struct mail *m, const struct folder *old)
+{
+	for (size_t i = 0; i < m->folders.n; i++) {
+		const struct folder *f = &m->folders.v[i];
+
+		if (f->parent == old->parent && str_eq(f->name, old->name))
+			return f->id;
+	}
+	return 0;
+}
+
+/* The folder shown may be gone (and come back under another row), or the
+ * Inbox may have come meanwhile. */
+static void settle_node(struct mail *m)
+{
+	int64_t node = m->node, found;
+
+	if (m->lost || (node > 0 && !mail_folder(m))) {
+		found = m->known.name ? same_folder(m, &m->known) : 0;
+		m->lost = !found;
+		if (found || !mail_folder(m))
+			node = found;
+	} else if (mail_folder(m)) {
+		folder_release(&m->known);
+		folder_copy(&m->known, mail_folder(m));
+	}
+	if (!node || !m->node_chosen)
+		node = first_node(m);
+	if (!node || node == m->node)
+		return;
+	mail_show_node(m, node);
+	tree_go_to(m->tree, node);
+}
+
 void mail_load_folders(struct mail *m)
 {
 	struct folder_list list = {0};
@@ -322,13 +357,5 @@ void mail_load_folders(struct mail *m)
 	folder_list_release(&m->folders);
 	m->folders = list;
 	fill_tree(m);
-	/* The folder shown may be gone, or the Inbox may have come meanwhile. */
-	if ((m->node > 0 && !mail_folder(m)) || !m->node_chosen) {
-		int64_t first = first_node(m);
-
-		if (first && first != m->node) {
-			mail_show_node(m, first);
-			tree_go_to(m->tree, first);
-		}
-	}
+	settle_node(m);
 }

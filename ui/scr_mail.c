@@ -63,6 +63,7 @@ static void close_mail(struct app *app, struct screen *s)
 	tree_free(m->tree);
 	view_free(m->view);
 	folder_list_release(&m->folders);
+	folder_release(&m->known);
 	vec_release(&m->places);
 	search_node_free(m->limit);
 	free(m->limit_text);
@@ -380,6 +381,7 @@ static void show_folder_under_cursor(struct app *app, struct mail *m)
 	if (!node || node == m->node)
 		return;
 	m->node_chosen = true;
+	m->lost = false;
 	mail_show_node(m, node);
 	if (node > 0 && app->engine)
 		session_submit(app, &r, NULL);

@@ -16,12 +16,18 @@
 #include "ui/format.h"
 #include "ui/mail.h"
 
+/* How often and how long apart an undo waits for its change to arrive. */
+#define UNDO_TRIES 50
+#define UNDO_WAIT_MS 100
+
 /* A request whose failure the person must hear of. */
 struct watched {
 	uint64_t ticket;
 	char *what;
 	char *file;		/* removed when it went well; NULL none */
 	bool undo, noted;	/* noted: `u` takes it back */
+	int64_t entry;		/* undo: of what; 0 the last */
+	int tries;		/* of an undo */
 };
 
 struct session {
@@ -39,6 +45,7 @@ struct session {
 	/* What the person did, newest last: `u` must not meet the marks that
 	 * reading leaves. */
 	VEC(int64_t) done;
+	int undo_waiting;	/* `u` typed before the change had its entry */
 
 	struct draft *sent;	/* the message sent last */
 	int64_t sent_answers;
@@ -73,8 +80,8 @@ static void release_request(struct request *r)
 	*r = (struct request){0};
 }
 
-static uint64_t submit(struct app *app, struct request *taken,
-		       const char *what, bool undo)
+uint64_t session_submit(struct app *app, struct request *taken,
+			const char *what)
 {
 	struct session *s = of(app);
 	struct watched *w;
@@ -92,22 +99,29 @@ static uint64_t submit(struct app *app, struct request *taken,
 		w = vec_new(&s->watched);
 		w->ticket = ticket;
 		w->what = xstrdup(what);
-		w->undo = undo;
 	}
 	return ticket;
 }
 
-uint64_t session_submit(struct app *app, struct request *taken,
-			const char *what)
+static void undo_entry(struct app *app, int64_t entry, int tries)
 {
-	return submit(app, taken, what, false);
+	struct request r = {.kind = REQUEST_UNDO, .entry = entry};
+	struct session *s = of(app);
+	struct watched *w;
+
+	if (!session_submit(app, &r, "Undo"))
+		return;
+	w = &s->watched.v[s->watched.n - 1];
+	w->undo = true;
+	w->entry = entry;
+	w->tries = tries;
 }
 
 uint64_t session_change_ticket(struct app *app, struct intent *taken,
 			       const char *what, const char *said)
 {
 	struct request r = {.kind = REQUEST_INTENT, .intent = taken};
-	uint64_t ticket = submit(app, &r, what, false);
+	uint64_t ticket = session_submit(app, &r, what);
 	struct session *s = of(app);
 
 	if (ticket && said) {
@@ -386,6 +400,72 @@ static void undone(struct app *app, const struct event *ev)
 		message_show(app, MESSAGE_OK, "Not sent: here it is again");
 }
 
+/* An undo that met its change on the way to the server. */
+struct again {
+	int64_t entry;
+	int tries;
+};
+
+static void undo_again(struct app *app, void *ctx)
+{
+	struct again a = *(struct again *)ctx;
+
+	free(ctx);
+	undo_entry(app, a.entry, a.tries);
+}
+
+/* May the entry (0: any) still be undone? It may have been refused only because
+ * it was just being sent; its outcome decides how to undo. */
+static bool may_be_undone(struct session *s, int64_t entry)
+{
+	struct journal_list list = {0};
+	bool may = false;
+
+	if (!s->store || !query_journal(s->store, true, 100, &list, NULL))
+		return false;
+	for (size_t i = 0; i < list.n; i++)
+		may = may || ((list.v[i].state == JOURNAL_SENDING ||
+			       list.v[i].can_undo) &&
+			      (!entry || list.v[i].id == entry));
+	journal_list_release(&list);
+	return may;
+}
+
+static bool try_undo_again(struct app *app, const struct watched *w,
+			   const struct err *err)
+{
+	struct again *a;
+
+	if (!w->undo || err->kind != ERR_INPUT || w->tries >= UNDO_TRIES ||
+	    !may_be_undone(of(app), w->entry))
+		return false;
+	a = xmalloc(sizeof(*a));
+	*a = (struct again){w->entry, w->tries + 1};
+	app_timer(app, UNDO_WAIT_MS, undo_again, a);
+	return true;
+}
+
+static void request_failed(struct app *app, const struct watched *w,
+			   const struct err *err)
+{
+	if (err->kind != ERR_CANCELLED && !try_undo_again(app, w, err))
+		message_error(app, w->what, err);
+}
+
+/* Takes back what the person did last in this run, else what the journal has
+ * as the last. A change that has no entry yet comes first, so that it is not
+ * mistaken for the one before. */
+static void undo_waiting(struct app *app)
+{
+	struct session *s = of(app);
+
+	for (size_t i = 0; i < s->watched.n; i++)
+		if (s->watched.v[i].noted)
+			return;
+	for (; s->undo_waiting > 0; s->undo_waiting--)
+		undo_entry(app, s->done.n ? s->done.v[--s->done.n] : 0, 0);
+}
+
 static void request_done(struct app *app, const struct event *ev)
 {
 	struct session *s = of(app);
@@ -400,15 +480,16 @@ static void request_done(struct app *app, const struct event *ev)
 		if (w.ticket != ev->ticket)
 			continue;
 		vec_remove(&s->watched, i);
-		if (ev->err.kind && ev->err.kind != ERR_CANCELLED)
-			message_error(app, w.what, &ev->err);
-		else if (w.undo && !ev->err.kind)
+		if (ev->err.kind)
+			request_failed(app, &w, &ev->err);
+		else if (w.undo)
 			undone(app, ev);
 		if (w.file && !ev->err.kind)
 			unlink(w.file);
 		if (w.noted && !ev->err.kind && ev->entry)
 			vec_add(&s->done, ev->entry);
 		free_watched(&w);
+		undo_waiting(app);
 		return;
 	}
 }
@@ -569,30 +650,15 @@ void session_remove_after(struct app *app, uint64_t ticket, char *owned_file)
 
 /* --- commands ---------------------------------------------------------------------------------- */
 
-/* The newest change the person made here and did not take back; 0: none in
- * this run, or one is still on its way to the journal: then the core's own
- * last one is the right one. */
-static int64_t last_done(struct session *s)
-{
-	for (size_t i = 0; i < s->watched.n; i++)
-		if (s->watched.v[i].noted)
-			return 0;
-	return s->done.n ? s->done.v[--s->done.n] : 0;
-}
-
 void session_undo(struct app *app, int64_t entry)
 {
-	struct request r = {.kind = REQUEST_UNDO, .entry = entry};
-
-	submit(app, &r, "Undo", true);
+	undo_entry(app, entry, 0);
 }
 
 void cmd_undo(struct app *app, const struct command_call *call)
 {
-	int times = call->count > 0 ? call->count : 1;
-
-	for (int i = 0; i < times && i < 100; i++)
-		session_undo(app, last_done(of(app)));
+	of(app)->undo_waiting += call->count > 0 ? call->count : 1;
+	undo_waiting(app);
 }
 
 void cmd_sync(struct app *app, const struct command_call *call)

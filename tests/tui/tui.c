@@ -385,7 +385,13 @@ static void check_style(struct tui *t, const char *arg)
 static void check_cursor(struct tui *t, const char *arg)
 {
 	char *got CLEANUP(mem_free_ptr) = screen_cursor_row(t->screen);
+	int64_t end = clock_mono_ms() + t->wait_ms;
 
+	/* News from the server may be painted at any moment. */
+	while (!strstr(got, arg) && !t->ended && clock_mono_ms() < end) {
+		pump(t, 50);
+		mem_replace(&got, screen_cursor_row(t->screen));
+	}
 	if (!report(t, strstr(got, arg) != NULL, "cursor", arg))
 		printf("# the cursor is in |%s\n", got);
 }
