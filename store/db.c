@@ -14,7 +14,7 @@
 #define DB_BUSY_MS 5000
 #define DB_MAX_CACHED 300
 /* Kept small on purpose: a sync of 100,000 messages stays below 60 MB. */
-#define DB_CACHE_KB 8192
+#define DB_CACHE_KB 4096
 
 /* --- errors ---------------------------------------------------------------- */
 
