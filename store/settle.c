@@ -96,6 +96,7 @@ static bool done_item(struct store *s, const struct step *st,
 		/* Without an id in the answer sync will bring it; it may have
 		 * done so already. */
 		int64_t home = 0;
+		bool seen = !new_id || item_find_remote(s, new_id);
 
 		if (!db_get_int(s, &home, err,
 				"SELECT home FROM item WHERE id = :id AND"
@@ -105,7 +106,11 @@ static bool done_item(struct store *s, const struct step *st,
 		if (!new_id && home == st->folder)
 			return true;
 		return item_set_remote(s, st->item, new_id, change_key,
-				       st->folder, err);
+				       st->folder, err) &&
+		       (seen || db_run(s, err,
+				       "INSERT OR IGNORE INTO unseen(item)"
+				       " VALUES(:id)",
+				       ARGS(I(st->item))));
 	}
 	case JOURNAL_DELETE:
 		return db_run(s, err,

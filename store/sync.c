@@ -430,6 +430,19 @@ bool write_compare_end(struct store *s, int64_t folder, struct err *err)
 	return db_end(s, ok, err);
 }
 
+bool write_unseen_gone(struct store *s, int64_t folder, struct err *err)
+{
+	int64_t comparing = 0;
+
+	if (!db_begin(s, err))
+		return false;
+	bool ok = db_get_int(s, &comparing, err,
+			     "SELECT comparing FROM folder WHERE id = :id",
+			     ARGS(I(folder)));
+
+	return db_end(s, ok && (comparing || unseen_gone(s, folder, err)), err);
+}
+
 /* --- purging ------------------------------------------------------------------------ */
 
 /* Edits that wait for a message which did not turn up again. */

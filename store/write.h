@@ -11,7 +11,7 @@
  * Another process may write too (a verb beside a running screen): begin waits
  * up to five seconds for it, then ERR_DISK "in use by another process".
  */
-#include "store/query.h"
+#include "store/outgoing.h"
 /* Creates or migrates the file (0600; its folder must exist). Refuses a file
  * newer than the program; a damaged file gives ERR_DISK and stays untouched. */
 bool store_open_write(struct store **out, const char *path,
@@ -63,6 +63,11 @@ bool write_item_read(struct store *s, int64_t folder, const char *remote_id,
 bool write_compare_begin(struct store *s, int64_t folder,
 			 struct err *err) MUST_CHECK;
 bool write_compare_end(struct store *s, int64_t folder,
+		       struct err *err) MUST_CHECK;
+/* A sync of the folder is complete. What our own move, copy or upload put there
+ * before it began and it did not show was taken away again in between: a
+ * server is silent about what came and went since the last state. */
+bool write_unseen_gone(struct store *s, int64_t folder,
 		       struct err *err) MUST_CHECK;
 bool write_purge_gone(struct store *s, struct err *err) MUST_CHECK;
 
@@ -134,59 +139,6 @@ bool write_intent(struct store *s, const struct intent *i, int64_t *entry,
 bool write_undo(struct store *s, int64_t entry, int64_t *undone,
 		int64_t *inverse, struct err *err) MUST_CHECK;
 
-/* A step: what the network must do for one item of an entry. Steps of one
- * entry with equal arguments are sent as one batch. */
-struct journal_step {
-	int64_t id, entry;
-	enum journal_kind kind;
-	enum journal_state state;
-	int64_t item, folder;	/* rows; 0 none */
-	char *remote_id, *change_key;	/* of the item now; NULL: not yet there */
-	char *folder_remote;	/* target folder, or the folder acted upon */
-	char *parent_remote;
-	struct item_edit edit;
-	enum delete_kind how;
-	bool subfolders;	/* FOLDER_EMPTY: those inside too */
-	char *name, *key, *class;
-	bool draft, read;
-	int stage;		/* SEND: 0 upload, 1 send, see engine/pending.c */
-	int64_t copies_before;	/* COPY: equal search keys in the target then */
-	int attempts;
-};
-struct step_list {
-	struct journal_step *v;
-	size_t n, cap;
-};
-void step_list_release(struct step_list *l);
-/* The next batch due at `now`: steps of one entry, oldest entry first, in
- * causal order (an item's earlier step is settled before its later one). They
- * are marked SENDING in the same transaction. *next_due: when to ask again if
- * nothing is due (CLOCK_NEVER: nothing waits). */
-bool write_next_steps(struct store *s, int64_t now, int limit,
-		      struct step_list *out, int64_t *next_due,
-		      struct err *err) MUST_CHECK;
-/* Steps left SENDING by a killed process: their outcome must be looked up. */
-bool write_unsure_steps(struct store *s, struct step_list *out,
-			struct err *err) MUST_CHECK;
-bool query_step_raw(struct store *s, int64_t step, struct bytes *out,
-		    struct err *err) MUST_CHECK;
-/* SEND after its upload: remembers the draft's id; stage becomes 1. */
-bool write_step_stage(struct store *s, int64_t step, int stage,
-		      const char *remote_id, const char *change_key,
-		      struct err *err) MUST_CHECK;
-/* Settles a step: new ids (may be NULL) go to the item's row. */
-bool write_step_done(struct store *s, int64_t step, const char *new_id,
-		     const char *new_change_key, struct err *err) MUST_CHECK;
-/* Not now: back to WAITING, due at `due`; counts an attempt. */
-bool write_step_retry(struct store *s, int64_t step, int64_t due,
-		      const char *why, struct err *err) MUST_CHECK;
-/* Never: FAILED with the reason; the local effect stays visible with
- * ITEM_CONFLICT until the person retries or reverts it. */
-bool write_step_failed(struct store *s, int64_t step, const char *why,
-		       struct err *err) MUST_CHECK;
-/* Both sides changed: keeps both descriptions; server NULL: it is gone. */
-bool write_step_conflict(struct store *s, int64_t step, const char *mine,
-			 const char *server, struct err *err) MUST_CHECK;
 enum resolve { RESOLVE_MINE, RESOLVE_SERVER };
 /* MINE: tries again over the server's version; SERVER: reverts ours. Also for
  * FAILED entries (retry, give up). */

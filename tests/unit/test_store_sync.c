@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* What the server says of items, in every order it may say it. */
-#include "tests/unit/store_help.h"
+#include "tests/unit/journal_help.h"
 
 static void inserts_and_updates(void **state)
 {
@@ -421,6 +421,41 @@ static void facts_and_states(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, fix_open, fix_close)
 
+/* Moved by us, then taken away by somebody before any sync: no sync will ever
+ * speak of it. */
+static void gone_before_it_was_seen(void **state)
+{
+	struct fix *f = *state;
+	int64_t ids[2] = {put_n(f, f->inbox.id, 1), put_n(f, f->inbox.id, 2)};
+	struct intent i = move_to(ids, 2, f->archive.id);
+	struct step_list l = {0};
+	struct item it;
+
+	wish(f, &i);
+	next(f, &l, 2);
+	must(write_step_done(f->s, l.v[0].id, "M-1", "CK", &err));
+	/* The other one was seen there before the answer came. */
+	make_item(&it, 2);
+	mem_replace(&it.remote_id, xstrdup("M-2"));
+	assert_int_equal(put(f, f->archive.id, &it), ids[1]);
+	item_release(&it);
+	must(write_step_done(f->s, l.v[1].id, "M-2", "CK", &err));
+	step_list_release(&l);
+	must(write_unseen_gone(f->s, f->inbox.id, &err));
+	assert_int_equal(folder_of(f, ids[0]), f->archive.id);
+	must(write_unseen_gone(f->s, f->archive.id, &err));
+	assert_int_equal(folder_of(f, ids[0]), 0);
+	assert_int_equal(folder_of(f, ids[1]), f->archive.id);
+	assert_int_equal(total_of(f, f->archive.id), 1);
+	/* It was only late: it comes back as it was. */
+	make_item(&it, 1);
+	mem_replace(&it.remote_id, xstrdup("M-1"));
+	assert_int_equal(put(f, f->archive.id, &it), ids[0]);
+	must(write_unseen_gone(f->s, f->archive.id, &err));
+	assert_int_equal(folder_of(f, ids[0]), f->archive.id);
+	item_release(&it);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -429,6 +464,7 @@ int main(void)
 		T(body_is_wanted_once),
 		T(read_change),
 		T(move_by_another_client),
+		T(gone_before_it_was_seen),
 		T(other_message_is_not_adopted),
 		T(purge_forgets),
 		T(compare_after_lost_state),
