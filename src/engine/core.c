@@ -265,7 +265,7 @@ static bool writes(const struct msg *m)
 
 /* The store cannot be written: keep what is in hand and try again; requests
  * end, since nobody knows how long it lasts. */
-static void disk_trouble(struct core *c, struct err *err)
+void core_disk_trouble(struct core *c, const struct err *err)
 {
 	int64_t wait = c->disk_failures < 4 ? 2 << c->disk_failures : 60;
 	struct err notice = *err;
@@ -292,7 +292,7 @@ static bool apply_slice(struct core *c, struct msg *m)
 	     applies[m->kind](c, m, &cursor, &done, &err) &&
 	     write_commit(c->store, &err);
 	if (!ok) {
-		disk_trouble(c, &err);
+		core_disk_trouble(c, &err);
 		return false;
 	}
 	c->disk_failures = 0;

@@ -25,6 +25,7 @@ struct folder_work {
 	bool opened;	    /* a person looks at it */
 	bool newest;	    /* show the newest before the long sync */
 	bool active;	    /* a lane is at it */
+	bool arrivals;	    /* since then something of ours was put there */
 	bool synced;	    /* was complete once */
 	bool compare;	    /* a set-compare has begun */
 	char *mark;	    /* as the tree told it */
@@ -102,6 +103,8 @@ void core_run(void *engine); /* the thread */
 
 /* Events. */
 void core_flush(struct core *c);
+/* The store cannot be written now: rolls back, says so, tries again later. */
+void core_disk_trouble(struct core *c, const struct err *err);
 /* After the commit; takes what *taken owns. */
 void core_tell(struct core *c, struct event *taken);
 void core_tell_items(struct core *c, int64_t folder);

@@ -79,6 +79,11 @@ static bool find_steps(struct core *c, struct job *j, struct err *err)
 		if (j->unsure)
 			return true;
 	}
+	/* Most of the time nothing does: no transaction for that. */
+	if (!query_journal_waiting(c->store)) {
+		c->replay_due = CLOCK_NEVER;
+		return true;
+	}
 	if (!write_next_steps(c->store, clock_now(), STEPS, &j->steps, &due,
 			      err))
 		return false;
@@ -94,8 +99,7 @@ struct job *core_job_replay(struct core *c)
 	if (!find_steps(c, j, &err) || !fill_job(c, j, &err)) {
 		/* Marked SENDING perhaps: look them up another time. */
 		c->check_unsure = true;
-		c->disk_retry = clock_mono_ms() + 5 * c->engine->second_ms;
-		core_tell_notice(c, &err);
+		core_disk_trouble(c, &err);
 		job_free(j);
 		return NULL;
 	}
@@ -120,6 +124,8 @@ static void want_folder(struct core *c, const char *remote)
 static void want_news(struct core *c, const struct job *j,
 		      const struct journal_step *s, bool new_id)
 {
+	struct folder_work *f;
+
 	switch (s->kind) {
 	case JOURNAL_SEND:
 		want_folder(c, j->sent);
@@ -128,8 +134,11 @@ static void want_news(struct core *c, const struct job *j,
 	case JOURNAL_MOVE:
 	case JOURNAL_COPY:
 	case JOURNAL_UPLOAD:
+		f = core_folder(c, s->folder);
 		if (!new_id)
 			want_folder(c, s->folder_remote);
+		else if (f)
+			f->arrivals = true;
 		return;
 	case JOURNAL_FOLDER_CREATE:
 	case JOURNAL_FOLDER_MOVE:

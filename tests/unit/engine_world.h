@@ -18,7 +18,7 @@
 #include "engine/core.h"
 #include "fake_server.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS 30000
 
 struct world {
 	char dir[64], path[96];

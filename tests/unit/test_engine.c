@@ -379,10 +379,12 @@ static void test_locked_store(void **state)
 	fake_lock();
 	fake_add_item(fake_role_id(FOLDER_ROLE_INBOX), "late", NULL, NULL, 0);
 	fake_unlock();
+	usleep(100000);	/* the tidying after the first sync */
 	assert_true(store_open_write(&other, w.path, &err));
 	assert_true(write_begin(other, &err));
 	assert_false(ask(&w, (struct request){.kind = REQUEST_SYNC}, &err));
 	assert_int_equal(err.kind, ERR_DISK);
+	assert_non_null(strstr(w.notice.text, "cannot be written"));
 	write_rollback(other);
 	store_close(other);
 	sync_all(&w);
