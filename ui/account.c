@@ -6,11 +6,20 @@
 
 char *account_url(const char *server)
 {
-	if (strstr(server, "://"))
-		return xstrdup(server);
-	if (strchr(server, '/'))
-		return xasprintf("https://%s", server);
-	return xasprintf("https://%s/EWS/Exchange.asmx", server);
+	char *url = strstr(server, "://") ? xstrdup(server)
+					  : xasprintf("https://%s", server);
+	size_t host = (size_t)(strstr(url, "://") + 3 - url);
+	const char *path;
+
+	host += strcspn(url + host, "/");
+	path = url + host;
+	/* The service is where every Exchange has it, unless said otherwise. */
+	if (!*path || str_eq(path, "/") || str_eq_nocase(path, "/ews") ||
+	    str_eq_nocase(path, "/ews/")) {
+		url[host] = '\0';
+		mem_replace(&url, xasprintf("%s/EWS/Exchange.asmx", url));
+	}
+	return url;
 }
 
 static const char *first_account(const struct config *c)

@@ -10,8 +10,9 @@
  * account_free. NULL with ERR_INPUT and a next step when there is none. */
 struct account *account_from_config(const struct config *c, const char *name,
 				    struct err *err);
-/* The endpoint for what a person wrote: a bare host becomes
- * https://host/EWS/Exchange.asmx; a full URL stays. Caller frees. */
+/* The endpoint for what a person wrote: without "://" it is https; a host alone
+ * or with /ews becomes https://host/EWS/Exchange.asmx; any other path stays.
+ * Caller frees. */
 char *account_url(const char *server);
 /* Makes the folder its mirror lies in. */
 bool account_make_dirs(const char *account, struct err *err) MUST_CHECK;

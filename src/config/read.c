@@ -461,16 +461,15 @@ static void check_server(struct reader *r, struct section *s)
 {
 	const struct value *v = &s->values[CONFIG_SERVER];
 	CLEANUP(uri_release) struct uri u = {0};
-	bool ok;
+	char *text CLEANUP(mem_free_ptr) = NULL;
 
 	if (!v->set)
 		return;
-	if (strstr(v->text, "://"))
-		ok = uri_parse(&u, v->text) && u.host && *u.host &&
-		     (str_eq(u.scheme, "https") || str_eq(u.scheme, "http"));
-	else
-		ok = strcspn(v->text, " \t/?#@") == strlen(v->text);
-	if (!ok)
+	text = strstr(v->text, "://") ? xstrdup(v->text)
+				      : xasprintf("https://%s", v->text);
+	if (!uri_parse(&u, text) || !u.host || !*u.host ||
+	    strpbrk(v->text, " \t#@") ||
+	    (!str_eq(u.scheme, "https") && !str_eq(u.scheme, "http")))
 		report(r, s, v->file, v->line,
 		       "server is a host or an "
 		       "https:// address, not \"%s\"",

@@ -198,7 +198,8 @@ static bool send_draft(struct replay *r, size_t i, struct err *err)
 	struct op op = lane_op(r->lane);
 	bool sent;
 
-	if (was_tried(r, s)) {
+	/* Without an id too: a server that did not tell the draft's. */
+	if (was_tried(r, s) || !s->remote_id) {
 		if (!is_sent(r, s, &sent, err))
 			return false;
 		if (sent) {

@@ -51,8 +51,7 @@ static bool sync_hierarchy(struct lane *l, const char *from, struct err *err)
 			continue;
 		}
 		/* Some servers repeat themselves for ever (dossier 8.2). */
-		if (m->page.more && !m->page.folders.n &&
-		    str_eq(m->page.state, state))
+		if (m->page.more && str_eq(m->page.state, state))
 			m->page.more = false;
 		more = m->page.more;
 		mem_replace(&state, xstrdup(m->page.state));
@@ -89,17 +88,40 @@ static bool read_marks(struct lane *l, struct err *err)
 	return false;
 }
 
+/* Is there another way to the same end? Not where the server asks to wait. */
+static bool may_do_without(const struct err *e)
+{
+	return e->kind == ERR_UNSUPPORTED || e->kind == ERR_PROTOCOL ||
+	       (e->kind == ERR_SERVER && e->retry_after_ms == 0);
+}
+
+/* A server without SyncFolderHierarchy tells the tree with its marks alone. */
+static bool tree_by_marks(struct lane *l, struct job *j, struct err *err)
+{
+	struct err why = *err;
+
+	if (!lane_ops(l)->folder_marks || !may_do_without(&why))
+		return false;
+	if (!read_marks(l, err)) {
+		if (may_do_without(err))
+			*err = why;
+		return false;
+	}
+	err_clear(err);
+	return !j->want_roles || find_roles(l, err);
+}
+
 bool job_run_tree(struct lane *l, struct job *j, struct err *err)
 {
 	bool marks = lane_ops(l)->folder_marks != NULL;
 
 	if ((j->want_state_sync || !marks) && !sync_hierarchy(l, j->state, err))
-		return false;
+		return tree_by_marks(l, j, err);
 	if (j->want_roles && !find_roles(l, err))
 		return false;
 	if (!marks || read_marks(l, err))
 		return true;
-	if (err->kind != ERR_UNSUPPORTED)
+	if (!may_do_without(err))
 		return false;
 	/* This server has no marks after all: the slow way. */
 	err_clear(err);

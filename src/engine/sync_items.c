@@ -19,19 +19,24 @@
 
 static bool list_whole(struct lane *l, struct job *j, struct err *err)
 {
+	char *first_id CLEANUP(mem_free_ptr) = NULL;
 	struct op op = lane_op(l);
 	int64_t offset = 0;
 	bool more = true;
 
 	for (bool first = true; more; first = false) {
 		struct msg *m = msg_new(MSG_LISTED, j);
+		const char *id;
 
 		if (!lane_ops(l)->list(l->backend, &op, j->remote, offset,
 				       LIST_PAGE, &m->list, &more, err)) {
 			msg_free(m);
 			return false;
 		}
-		more = more && m->list.n;
+		/* A server that knows no pages gives the first for ever. */
+		id = m->list.n ? m->list.v[0].remote_id : NULL;
+		more = more && id && !str_eq(id, first_id);
+		mem_replace(&first_id, xstrdup(id));
 		offset += (int64_t)m->list.n;
 		m->compare_begin = first;
 		m->compare_end = !more;
@@ -39,6 +44,20 @@ static bool list_whole(struct lane *l, struct job *j, struct err *err)
 			return err_set(err, ERR_CANCELLED, "cancelled");
 	}
 	return true;
+}
+
+/* A folder that cannot be synchronised. If it cannot be listed either, what
+ * was said first is the truth of it. */
+static bool list_instead(struct lane *l, struct job *j, struct err *err)
+{
+	struct err why = *err;
+
+	err_clear(err);
+	if (list_whole(l, j, err))
+		return true;
+	if (err->kind == ERR_UNSUPPORTED || err->kind == ERR_PROTOCOL)
+		*err = why;
+	return false;
 }
 
 bool job_run_items(struct lane *l, struct job *j, struct err *err)
@@ -53,10 +72,9 @@ bool job_run_items(struct lane *l, struct job *j, struct err *err)
 		if (!lane_ops(l)->sync_items(l->backend, &op, j->remote, state,
 					     &m->page, err)) {
 			msg_free(m);
-			if (err->kind == ERR_UNSUPPORTED) {
-				err_clear(err);
-				return list_whole(l, j, err);
-			}
+			if (err->kind == ERR_UNSUPPORTED ||
+			    err->kind == ERR_PROTOCOL)
+				return list_instead(l, j, err);
 			/* Refusing its own fresh state would be a loop. */
 			if (err->kind != ERR_STATE || !state || anew)
 				return false;
@@ -65,8 +83,7 @@ bool job_run_items(struct lane *l, struct job *j, struct err *err)
 			continue;
 		}
 		/* Some servers repeat themselves for ever (dossier 8.2). */
-		if (m->page.more && !m->page.items.n &&
-		    str_eq(m->page.state, state))
+		if (m->page.more && str_eq(m->page.state, state))
 			m->page.more = false;
 		more = m->page.more;
 		mem_replace(&state, xstrdup(m->page.state));
@@ -111,6 +128,7 @@ struct job *core_job_items(struct core *c, struct folder_work *f)
 	j->compare = !j->state || f->compare;
 	f->dirty = false;
 	f->active = true;
+	f->arrivals = false;
 	if (!j->state)
 		f->done = 0;
 	mem_replace(&f->mark_asked, xstrdup(f->mark));
@@ -247,6 +265,10 @@ bool core_apply_items(struct core *c, struct msg *m, size_t *cursor, bool *done,
 	if (m->page.more)
 		return true;
 	c->told_folders = true;
+	/* What we put there meanwhile may come with the next sync only. */
+	if (!f->arrivals && !write_unseen_gone(c->store, folder, err))
+		return false;
+	c->purge = true;
 	return mark_complete(c, f, err);
 }
 

@@ -85,13 +85,27 @@ enum ews_rule ews_message_error(const struct ews_message *m, struct err *err)
 	return ews_code_error(err, m->code, m->inner, m->text, m->backoff_ms);
 }
 
+/* Servers of another make blame themselves for what they lack (4.1). */
+static bool says_it_lacks(const char *text)
+{
+	static const char *const words[] = {
+		"unknown request", "unknown operation", "unknown method",
+		"not implemented", "not supported", "unsupported"};
+
+	for (size_t i = 0; text && i < ARRAY_LEN(words); i++)
+		if (strcasestr(text, words[i]))
+			return true;
+	return false;
+}
+
 enum ews_rule ews_fault_error(const struct ews_head *h, struct err *err)
 {
 	enum ews_rule rule = ews_code_error(err, h->fault_code, h->fault_inner,
 					    h->fault_text, h->backoff_ms);
 
 	/* Without a code of its own: an operation the server lacks (4.1). */
-	if (err && !h->fault_code && h->is_client_fault)
+	if (err && !h->fault_code &&
+	    (h->is_client_fault || says_it_lacks(h->fault_text)))
 		err->kind = ERR_UNSUPPORTED;
 	return rule;
 }

@@ -74,28 +74,47 @@ static bool is_too_new(const struct err *e)
 	       strcmp(e->code, "ErrorSchemaValidation") == 0;
 }
 
+/* The server looked for the folder, so it has taken the version. A number is an
+ * HTTP status: nobody looked. */
+static bool has_looked(const struct err *e)
+{
+	return e->number == 0 &&
+	       (e->kind == ERR_NOT_FOUND || e->kind == ERR_DENIED);
+}
+
+/* Refused without saying why: perhaps an older version is taken. */
+static bool is_refused(const struct err *e)
+{
+	return e->kind == ERR_UNSUPPORTED || e->kind == ERR_PROTOCOL;
+}
+
 bool ews_ready(struct backend *b, const struct op *op, struct err *err)
 {
-	struct err e = ERR_INIT;
+	struct err first = ERR_INIT, e = ERR_INIT;
 
 	if (b->ready)
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(ladder); i++) {
 		b->version = ladder[i];
-		if (probe(b, op, &e)) {
+		err_clear(&e);
+		if (probe(b, op, &e) || has_looked(&e)) {
 			b->ready = true;
 			log_at(LOG_INFO, "ews", "server %s speaks %s",
 			       str_or_empty(b->build),
 			       ews_version_name(b->version));
 			return true;
 		}
-		if (!is_too_new(&e))
+		if (i == 0)
+			first = e;
+		if (!is_too_new(&e) && !is_refused(&e))
 			break;
 	}
 	if (is_too_new(&e))
 		err_set(&e, ERR_UNSUPPORTED,
 			"this server is older than Exchange 2007 SP1 (it says "
 			"%s)", b->build ? b->build : "no build");
+	else if (is_refused(&e) && is_refused(&first))
+		e = first;
 	if (err)
 		*err = e;
 	return false;

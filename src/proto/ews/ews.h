@@ -40,6 +40,14 @@ bool ews_list(struct backend *b, const struct op *op, const char *folder,
 bool ews_list_ids(struct backend *b, const struct op *op, const char *folder,
 		  int count, struct item_list *out, struct err *err);
 
+/* The shape of lists on this server. */
+unsigned ews_list_shape(const struct backend *b);
+/* Does the code blame a property asked for? */
+bool ews_is_property_code(const char *code);
+/* The server refused a property: fewer from now on. False: something else is
+ * wrong, or there is nothing left to leave out. */
+bool ews_shrink(struct backend *b, const struct err *e);
+
 /* fetch.c, rebuild.c */
 bool ews_fetch(struct backend *b, const struct op *op,
 	      const struct item_ref *refs, size_t n, bool mime,
@@ -78,11 +86,6 @@ bool ews_find_key(struct backend *b, const struct op *op, const char *folder,
 bool ews_search(struct backend *b, const struct op *op,
 		const char *const *folders, size_t n, const char *words,
 		int count, struct item_list *out, struct err *err);
-/* The property beside an uploaded item that holds its client-made key. */
-#define EWS_KEY_PROPERTY \
-	"<t:ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrings\" " \
-	"PropertyName=\"RetinueKey\" PropertyType=\"String\"/>"
-
 /* notify.c */
 bool ews_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
 		     void *ctx, struct err *err);

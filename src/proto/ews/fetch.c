@@ -20,7 +20,7 @@ static void write_get(struct batch *t, const size_t *idx, size_t n,
 	const struct fetch *f = t->ctx;
 
 	str_add(out, "<m:GetItem>");
-	field_add_shape(out, t->b->version, false, f->mime, false);
+	field_add_shape(out, t->b->version, f->mime ? SHAPE_MIME : 0);
 	str_add(out, "<m:ItemIds>");
 	for (size_t k = 0; k < n; k++) {
 		/* Without the change key: the item as it is now. */
@@ -39,7 +39,7 @@ static bool got_item(struct batch *t, size_t i, struct ews_message *m,
 
 	item_init(&out.item);
 	if (f->mime &&
-	    (rule == RULE_FETCH ||
+	    (rule == RULE_FETCH || ews_is_property_code(e->code) ||
 	     (e->kind == ERR_NONE && m && m->items.n > 0 &&
 	      (m->mime.len == 0 || m->mime_damaged)))) {
 		vec_add(&f->rebuild, i);
@@ -53,9 +53,9 @@ static bool got_item(struct batch *t, size_t i, struct ews_message *m,
 		item_init(&m->items.v[0].item);
 		out.mime = m->mime;
 		m->mime = (struct bytes){0};
-	} else {
-		out.item.remote_id = xstrdup(f->refs[i].remote_id);
 	}
+	/* The name it was asked by: an answer may use a newer form (7). */
+	mem_replace(&out.item.remote_id, xstrdup(f->refs[i].remote_id));
 	return f->fn(f->ctx, &out);
 }
 
@@ -83,9 +83,8 @@ bool ews_fetch(struct backend *b, const struct op *op,
 				item_release(&out.item);
 				break;
 			}
-			if (!out.item.remote_id)
-				out.item.remote_id = xstrdup(ref->remote_id);
 		}
+		mem_replace(&out.item.remote_id, xstrdup(ref->remote_id));
 		if (!fn(ctx, &out))
 			ok = err_set(err, ERR_CANCELLED, "stopped");
 	}

@@ -56,29 +56,46 @@ void field_add_path(struct str *b, const char *path)
 		 (int)(type - path - 4), path + 4, type + 1);
 }
 
-void field_add_shape(struct str *b, enum ews_version v, bool listed, bool mime,
-		     bool body)
+static bool is_wanted(const struct field *f, unsigned what)
+{
+	if ((what & SHAPE_LISTED) && !f->listed)
+		return false;
+	if (what & SHAPE_LEAN)
+		return str_starts(f->path, "item:");
+	return !(what & SHAPE_PLAIN) || !f->tag;
+}
+
+static void add_properties(struct str *b, enum ews_version v, unsigned what)
 {
 	const struct field *f = field_table();
 
-	str_add(b, "<m:ItemShape><t:BaseShape>IdOnly</t:BaseShape>");
-	if (mime)
-		str_add(b, "<t:IncludeMimeContent>true</t:IncludeMimeContent>");
-	if (body)
-		str_add(b, "<t:BodyType>Best</t:BodyType>");
-	str_add(b, "<t:AdditionalProperties>");
 	for (size_t i = 0; i < FIELD_COUNT; i++)
-		if (f[i].listed || !listed)
+		if (is_wanted(&f[i], what))
 			field_add_path(b, f[i].path);
+	if (what & (SHAPE_PLAIN | SHAPE_LEAN))
+		return;
 	if (v >= EWS_2013)
 		field_add_path(b, "item:Flag");
 	else
 		str_addf(b, "<t:ExtendedFieldURI DistinguishedPropertySetId="
 			    "\"Task\" PropertyId=\"%d\" "
 			    "PropertyType=\"SystemTime\"/>", FIELD_TASK_DUE);
-	if (!listed)
+	if (!(what & SHAPE_LISTED))
 		field_add_path(b, "tag:0x5d01:String");
-	if (body) {
+}
+
+void field_add_shape(struct str *b, enum ews_version v, unsigned what)
+{
+	str_add(b, "<m:ItemShape><t:BaseShape>IdOnly</t:BaseShape>");
+	if (what & SHAPE_MIME)
+		str_add(b, "<t:IncludeMimeContent>true</t:IncludeMimeContent>");
+	if (what & SHAPE_BODY)
+		str_add(b, "<t:BodyType>Best</t:BodyType>");
+	str_add(b, "<t:AdditionalProperties>");
+	add_properties(b, v, what);
+	if (what & SHAPE_KEY)
+		str_add(b, EWS_KEY_PROPERTY);
+	if (what & SHAPE_BODY) {
 		field_add_path(b, "item:Body");
 		field_add_path(b, "item:InternetMessageHeaders");
 		field_add_path(b, "item:Attachments");

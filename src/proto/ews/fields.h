@@ -34,11 +34,22 @@ const struct field *field_table(void);
 /* PR_SENDER_SMTP_ADDRESS: where the sender's own address is of type EX. */
 #define FIELD_SENDER_SMTP 0x5d01
 
-/* Appends m:ItemShape with everything struct item wants at this level. body:
- * the parts of which a message is rebuilt are asked for too. */
+/* The property beside an uploaded item that holds its client-made key. */
+#define EWS_KEY_PROPERTY \
+	"<t:ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrings\" " \
+	"PropertyName=\"RetinueKey\" PropertyType=\"String\"/>"
+
+/* Appends m:ItemShape with what struct item wants. Beside the level: */
+enum {
+	SHAPE_LISTED = 1,	/* what FindItem and SyncFolderItems give */
+	SHAPE_MIME = 2,
+	SHAPE_BODY = 4,		/* parts of which a message is rebuilt */
+	SHAPE_KEY = 32,		/* EWS_KEY_PROPERTY too */
+	SHAPE_PLAIN = 8,	/* no extended properties, nothing of 2013 */
+	SHAPE_LEAN = 16,	/* only what every kind of item has */
+};
 struct str;
-void field_add_shape(struct str *b, enum ews_version v, bool listed, bool mime,
-		     bool body);
+void field_add_shape(struct str *b, enum ews_version v, unsigned what);
 /* Appends t:FieldURI or t:ExtendedFieldURI for a path as in fields.def. */
 void field_add_path(struct str *b, const char *path);
 #endif

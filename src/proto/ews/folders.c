@@ -32,6 +32,13 @@ static void add_shape(struct str *b, bool marks)
 	str_add(b, "</t:AdditionalProperties></m:FolderShape>");
 }
 
+/* The server took the request's form, or a part of it, amiss: another form may
+ * do. Trouble that passes, or is the person's to mend, is none. */
+static bool is_refusal(const struct err *e)
+{
+	return e->kind == ERR_UNSUPPORTED || e->kind == ERR_PROTOCOL;
+}
+
 /* --- roles ------------------------------------------------------------------
  */
 struct roles {
@@ -67,9 +74,31 @@ static bool role_done(struct batch *t, size_t i, struct ews_message *m,
 	return true;
 }
 
+/* Each name in a request of its own, for a server that refuses all of them for
+ * one it does not know. False only where the next would fail as well. */
+static bool find_one_by_one(struct batch *t, struct err *err)
+{
+	const struct roles *r = t->ctx;
+	size_t n = t->n;
+	bool ok = true;
+
+	t->n = 1;
+	for (size_t i = 0; ok && i < n; i++) {
+		struct roles one = {.ids = r->ids, .asked = {r->asked[i]}};
+		struct err e = ERR_INIT;
+
+		t->ctx = &one;
+		ok = ews_batch_run(t, &e) || is_refusal(&e);
+		if (!ok && err)
+			*err = e;
+	}
+	return ok;
+}
+
 bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
 		    struct err *err)
 {
+	struct err e = ERR_INIT;
 	struct roles r = {.ids = ids};
 	struct batch t = {.b = b,
 			  .op = op,
@@ -83,10 +112,16 @@ bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
 		if (folder_role_ews((enum folder_role)i))
 			r.asked[t.n++] = (enum folder_role)i;
 	}
-	if (ews_ready(b, op, err) && ews_batch_run(&t, err))
+	if (!ews_ready(b, op, err))
+		return false;
+	if (ews_batch_run(&t, &e))
+		return true;
+	if (is_refusal(&e) && find_one_by_one(&t, &e))
 		return true;
 	for (int i = 0; i < FOLDER_ROLE_COUNT; i++)
 		mem_replace(&ids[i], NULL);
+	if (err)
+		*err = e;
 	return false;
 }
 
@@ -107,14 +142,18 @@ bool ews_sync_folders(struct backend *b, const struct op *op, const char *state,
 	str_add(&body, "</m:SyncFolderId>");
 	xml_add_element(&body, "m:SyncState", state);
 	str_add(&body, "</m:SyncFolderHierarchy>");
-	if (!soap_single(b, op, "SyncFolderHierarchy", &body, false, &m, err))
+	if (!soap_single(b, op, "SyncFolderHierarchy", &body, false, &m, err)) {
+		if (err && is_refusal(err))
+			err->kind = ERR_UNSUPPORTED;
 		return false;
+	}
 	*out = (struct sync_page){.folders = m.folders,
 				  .state = m.sync_state,
 				  .more = !m.is_last};
 	m.folders = (struct folder_changes){0};
 	m.sync_state = NULL;
-	if (out->folders.n == 0 && str_eq(out->state, state))
+	/* The same state again would bring the same page again. */
+	if (str_eq(out->state, state))
 		out->more = false;
 	ews_message_release(&m);
 	return true;
@@ -144,7 +183,7 @@ static bool marks_page(struct backend *b, const struct op *op, int64_t offset,
 	struct str body = STR_INIT;
 
 	str_add(&body, "<m:FindFolder Traversal=\"Deep\">");
-	add_shape(&body, true);
+	add_shape(&body, !b->no_marks);
 	str_addf(&body,
 		 "<m:IndexedPageFolderView MaxEntriesReturned=\"%d\" "
 		 "Offset=\"%lld\" BasePoint=\"Beginning\"/>"
@@ -153,6 +192,37 @@ static bool marks_page(struct backend *b, const struct op *op, int64_t offset,
 	soap_add_folder(&body, NULL, "msgfolderroot");
 	str_add(&body, "</m:ParentFolderIds></m:FindFolder>");
 	return soap_single(b, op, "FindFolder", &body, false, m, err);
+}
+
+/* A page, without the marks where the server does not give those. */
+static bool marks_page_or_less(struct backend *b, const struct op *op,
+			       int64_t offset, struct ews_message *m,
+			       struct err *err)
+{
+	struct err e = ERR_INIT;
+
+	if (marks_page(b, op, offset, m, &e))
+		return true;
+	if (is_refusal(&e) && !b->no_marks) {
+		b->no_marks = true;
+		err_clear(&e);
+		if (marks_page(b, op, offset, m, &e))
+			return true;
+	}
+	if (is_refusal(&e))
+		e.kind = ERR_UNSUPPORTED;
+	if (err)
+		*err = e;
+	return false;
+}
+
+/* A server that knows no pages gives the first one for ever. */
+static bool is_repeated(const struct folder_marks *all,
+			const struct ews_message *m)
+{
+	return all->n && m->folders.n &&
+	       str_eq(all->v[0].folder.remote_id,
+		      m->folders.v[0].folder.remote_id);
 }
 
 bool ews_folder_marks(struct backend *b, const struct op *op,
@@ -166,9 +236,13 @@ bool ews_folder_marks(struct backend *b, const struct op *op,
 	while (more) {
 		struct ews_message m;
 
-		if (!marks_page(b, op, (int64_t)all.n, &m, err)) {
+		if (!marks_page_or_less(b, op, (int64_t)all.n, &m, err)) {
 			folder_marks_release(&all);
 			return false;
+		}
+		if (is_repeated(&all, &m)) {
+			ews_message_release(&m);
+			break;
 		}
 		more = !m.is_last && m.folders.n;
 		for (size_t i = 0; i < m.folders.n; i++) {

@@ -14,7 +14,12 @@ static const char *const namespaces[] = {
 	"http://schemas.microsoft.com/exchange/services/2006/types",
 	"http://schemas.microsoft.com/exchange/services/2006/messages",
 	"http://schemas.microsoft.com/exchange/services/2006/errors",
+	/* as the documentation prints them, for whoever believes it */
+	"https://schemas.microsoft.com/exchange/services/2006/types",
+	"https://schemas.microsoft.com/exchange/services/2006/messages",
+	"https://schemas.microsoft.com/exchange/services/2006/errors",
 	"http://schemas.xmlsoap.org/soap/envelope/",
+	"https://schemas.xmlsoap.org/soap/envelope/",
 	"http://www.w3.org/2003/05/soap-envelope",
 	"",
 	NULL,
@@ -52,6 +57,7 @@ static void message_init(struct ews_message *m, size_t index)
 				  .backoff_ms = -1, .is_last = true,
 				  .offset = -1};
 	strv_init(&m->marks);
+	strv_init(&m->keys);
 	strv_init(&m->headers);
 	strv_init(&m->bad_subscriptions);
 }
@@ -74,6 +80,7 @@ void ews_message_release(struct ews_message *m)
 	item_changes_release(&m->items);
 	folder_changes_release(&m->folders);
 	strv_release(&m->marks);
+	strv_release(&m->keys);
 	bytes_release(&m->mime);
 	free(m->body);
 	strv_release(&m->headers);

@@ -43,6 +43,7 @@ struct ews_message {
 	int64_t backoff_ms;	/* BackOffMilliseconds; -1: none */
 	/* payload */
 	struct item_changes items;
+	struct strv keys;	/* client-made keys of the first items, or "" */
 	struct folder_changes folders;
 	struct strv marks;	/* one a folder: "commit time;deletions" */
 	struct bytes mime;	/* of the last item */

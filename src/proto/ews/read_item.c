@@ -18,6 +18,7 @@
 #define PR_DELETED_COUNT_TOTAL 0x670b
 /* Named properties get numbers above those of tags. */
 #define NAMED(id) (0x10000u + (id))
+#define CLIENT_KEY NAMED(0x10000u)	/* EWS_KEY_PROPERTY */
 
 static bool is_folder_name(int name)
 {
@@ -263,6 +264,8 @@ static unsigned property_number(const struct xml_attrs *a)
 
 	if (tag)
 		return (unsigned)strtoul(tag, NULL, 0);
+	if (xml_attr_is(a, "PropertyName", "RetinueKey"))
+		return CLIENT_KEY;
 	id = xml_attr_copy(a, "PropertyId");
 	return id && xml_attr_is(a, "DistinguishedPropertySetId", "Task")
 		       ? NAMED((unsigned)strtoul(id, NULL, 0))
@@ -277,6 +280,8 @@ static void end_item_property(struct ews_reader *r)
 		set_time(&r->item.flag_due, r->text.s);
 	else if (r->tag == PR_SMTP_SENDER)
 		take_text(r, &r->sender_smtp);
+	else if (r->tag == CLIENT_KEY)
+		take_text(r, &r->client_key);
 	for (size_t i = 0; i < FIELD_COUNT; i++)
 		if (f[i].tag && f[i].tag == r->tag)
 			set_field(r, &f[i]);
@@ -455,11 +460,17 @@ static void end_item(struct ews_reader *r)
 		c = vec_new(&r->m.items);
 		c->kind = r->change;
 		c->item = *it;
+		if (r->client_key) {
+			while (r->m.keys.n + 1 < r->m.items.n)
+				strv_add(&r->m.keys, "");
+			strv_add(&r->m.keys, r->client_key);
+		}
 	} else {
 		item_release(it);	/* nothing can be done without an id */
 	}
 	item_init(it);
 	mem_replace(&r->sender_smtp, NULL);
+	mem_replace(&r->client_key, NULL);
 }
 
 /* --- folders -------------------------------------------------------------- */

@@ -257,20 +257,35 @@ static bool build(struct backend *b, const struct op *op,
 	return ok;
 }
 
-bool ews_rebuild(struct backend *b, const struct op *op,
-		 const struct item_ref *ref, struct fetched *f)
+static bool get_whole(struct backend *b, const struct op *op,
+		      const struct item_ref *ref, unsigned what,
+		      struct ews_message *m, struct err *err)
 {
 	struct item_ref bare = {.remote_id = ref->remote_id};
-	struct str body = STR_INIT, text = STR_INIT;
-	struct ews_message m;
-	bool ok;
+	struct str body = STR_INIT;
 
 	str_add(&body, "<m:GetItem>");
-	field_add_shape(&body, b->version, false, false, true);
+	field_add_shape(&body, b->version, what);
 	str_add(&body, "<m:ItemIds>");
 	soap_add_item(&body, &bare);
 	str_add(&body, "</m:ItemIds></m:GetItem>");
-	if (!soap_single(b, op, "GetItem", &body, false, &m, &f->err))
+	return soap_single(b, op, "GetItem", &body, false, m, err);
+}
+
+bool ews_rebuild(struct backend *b, const struct op *op,
+		 const struct item_ref *ref, struct fetched *f)
+{
+	struct str text = STR_INIT;
+	struct ews_message m;
+	bool ok = get_whole(b, op, ref, SHAPE_BODY, &m, &f->err);
+
+	if (!ok && ews_is_property_code(f->err.code)) {
+		/* An item of a kind that lacks what a message has. */
+		err_clear(&f->err);
+		ok = get_whole(b, op, ref, SHAPE_BODY | SHAPE_LEAN, &m,
+			       &f->err);
+	}
+	if (!ok)
 		return false;
 	if (m.items.n == 0) {
 		ok = err_set(&f->err, ERR_NOT_FOUND,

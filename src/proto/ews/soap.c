@@ -13,6 +13,7 @@
 #define BUSY_TRIES 3
 #define ANSWER_MAX ((int64_t)1 << 31)
 #define PROGRESS_MS 100
+#define LEAD_MAX 1024		/* where an envelope has begun, if it is one */
 #define FAKE_PIECE ((size_t)97)	/* odd, to cut words and characters */
 #define NS "http://schemas.microsoft.com/exchange/services/2006/"
 
@@ -107,7 +108,7 @@ static bool forget_password(struct backend *b, const struct http_answer *a,
 	b->has_password = b->accepted = false;
 	b->refused = true;
 	err_set(err, ERR_AUTH,
-		a->www_authenticate && !strstr(a->www_authenticate, "Basic")
+		a->www_authenticate && !strcasestr(a->www_authenticate, "basic")
 			? "the server does not take a plain password; it asks "
 			  "for another way of signing in"
 			: "the server refused the name or password, or the "
@@ -138,6 +139,7 @@ static const struct status {
 	{456, ERR_AUTH, "sign-in is blocked until you act in a browser: a new "
 			"password or a second factor is wanted"},
 	{500, ERR_SERVER, "the server has trouble"},
+	{501, ERR_UNSUPPORTED, "the server does not know this request"},
 	{502, ERR_SERVER, "the gateway cannot reach the server"},
 	{503, ERR_SERVER, "the server is not available now"},
 	{504, ERR_SERVER, "the gateway waited for the server in vain"},
@@ -192,6 +194,7 @@ struct exchange {
 	const struct op *op;
 	struct ews_reader *reader;
 	bool is_xml, decided;
+	struct str lead;	/* of a body whose type says nothing */
 	int64_t bytes, told_at;
 };
 
@@ -200,17 +203,46 @@ static bool is_xml_type(const struct http_answer *a)
 	return a->content_type && strstr(a->content_type, "xml");
 }
 
+/* Statuses whose body is an envelope or explains nothing. */
+static bool may_hold_envelope(int status)
+{
+	return status == 200 ||
+	       (status >= 400 && status != 401 && status != 407);
+}
+
+/* Some servers and gateways name no type, or a wrong one: an envelope shows
+ * itself at its beginning, and a page of HTML does not. */
+static void decide_by_lead(struct exchange *x)
+{
+	static const char name[] = "Envelope";
+	const char *s = x->lead.s, *p = strstr(s, name);
+
+	x->is_xml = p && p > s && (p[-1] == '<' || p[-1] == ':') &&
+		    !strcasestr(s, "<html");
+	x->decided = x->is_xml || x->lead.len >= LEAD_MAX;
+}
+
+static bool feed(struct exchange *x, const struct http_answer *a,
+		 const char *s, size_t len, struct err *err)
+{
+	if (x->call->raw && a->status == 200)
+		return x->call->raw(x->call->ctx, s, len, err);
+	if (ews_reader_feed(x->reader, s, len, err))
+		return true;
+	if (a->status == 200)
+		return false;
+	/* A page around an error: its status says what it is. */
+	x->is_xml = false;
+	err_clear(err);
+	return true;
+}
+
 static bool receive(void *ctx, const struct http_answer *a, const char *s,
 		    size_t len, struct err *err)
 {
 	struct exchange *x = ctx;
 	int64_t now;
 
-	if (!x->decided) {
-		x->decided = true;
-		x->is_xml = (a->status == 200 || a->status == 500) &&
-			    is_xml_type(a);
-	}
 	x->bytes += (int64_t)len;
 	if (x->op && x->op->progress) {
 		now = clock_mono_ms();
@@ -219,11 +251,16 @@ static bool receive(void *ctx, const struct http_answer *a, const char *s,
 			x->op->progress(x->op->ctx, x->bytes);
 		}
 	}
-	if (!x->is_xml)
-		return true;
-	if (x->call->raw && a->status == 200)
-		return x->call->raw(x->call->ctx, s, len, err);
-	return ews_reader_feed(x->reader, s, len, err);
+	if (!x->decided && (!may_hold_envelope(a->status) || is_xml_type(a))) {
+		x->decided = true;
+		x->is_xml = may_hold_envelope(a->status);
+	} else if (!x->decided) {
+		str_add_mem(&x->lead, s, len);
+		decide_by_lead(x);
+		s = x->lead.s;
+		len = x->lead.len;
+	}
+	return !x->is_xml || feed(x, a, s, len, err);
 }
 
 static bool idle(void *ctx, int64_t *again_ms, struct err *err)
@@ -252,7 +289,7 @@ static bool judge(struct backend *b, struct exchange *x,
 {
 	const struct ews_head *head = ews_reader_head(x->reader);
 
-	if (!x->decided && a->status == 200)
+	if (x->bytes == 0 && a->status == 200)
 		return x->call->raw || err_set(err, ERR_NETWORK,
 					       "the answer is empty");
 	if (!x->is_xml)
@@ -338,7 +375,7 @@ static bool exchange_once(struct backend *b, const struct op *op,
 			  struct soap_call *call, const struct str *envelope,
 			  enum ews_rule *rule, int *status, struct err *err)
 {
-	struct exchange x = {.call = call, .op = op};
+	struct exchange x = {.call = call, .op = op, .lead = STR_INIT};
 	struct http_answer a = {0};
 	bool ok;
 
@@ -358,6 +395,7 @@ static bool exchange_once(struct backend *b, const struct op *op,
 	if (op && op->progress && x.bytes)
 		op->progress(op->ctx, x.bytes);
 	ews_reader_free(x.reader);
+	str_release(&x.lead);
 	http_answer_release(&a);
 	return ok;
 }

@@ -32,7 +32,10 @@ struct backend {
 	bool has_password;	/* http knows it */
 	bool accepted;		/* the server has taken it */
 	bool refused;		/* the server has refused it */
-	bool no_stream, no_empty;	/* this server cannot, whatever it says */
+	/* What this server cannot do, whatever it says. */
+	bool no_stream, no_empty, no_marks;
+	int shrunk;		/* refused our properties: 1 extended ones, 2 all
+				 * but what every item has */
 	char *subscription;	/* of notify_wait; NULL: none */
 	char *watermark;	/* of a pull subscription */
 	bool resubscribed;	/* the last stream ended with a lost one */

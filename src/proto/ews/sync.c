@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* What changed in a folder (dossier 8.2), and its list newest first (11.2). */
+#include "base/log.h"
 #include "net/xml.h"
 #include "proto/ews/ews.h"
 #include "proto/ews/fields.h"
@@ -27,6 +28,36 @@ static bool may_halve(const struct err *e, int *count, int least)
 	return true;
 }
 
+unsigned ews_list_shape(const struct backend *b)
+{
+	return SHAPE_LISTED | (b->shrunk > 1   ? (unsigned)SHAPE_LEAN
+			       : b->shrunk > 0 ? (unsigned)SHAPE_PLAIN
+					       : 0u);
+}
+
+bool ews_is_property_code(const char *code)
+{
+	static const char *const codes[] = {
+		"ErrorInvalidPropertyRequest", "ErrorInvalidExtendedProperty",
+		"ErrorInvalidExtendedPropertyValue", "ErrorSchemaValidation",
+		"ErrorUnsupportedPropertyDefinition",
+		"ErrorPropertyValidationFailure"};
+
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		if (strcmp(code, codes[i]) == 0)
+			return true;
+	return false;
+}
+
+bool ews_shrink(struct backend *b, const struct err *e)
+{
+	if (!ews_is_property_code(e->code) || b->shrunk >= 2)
+		return false;
+	b->shrunk++;
+	log_at(LOG_INFO, "ews", "asks for fewer properties: %s", e->text);
+	return true;
+}
+
 static bool sync_once(struct backend *b, const struct op *op,
 		      const char *folder, const char *state, int max,
 		      struct ews_message *m, struct err *err)
@@ -34,7 +65,7 @@ static bool sync_once(struct backend *b, const struct op *op,
 	struct str body = STR_INIT;
 
 	str_add(&body, "<m:SyncFolderItems>");
-	field_add_shape(&body, b->version, true, false, false);
+	field_add_shape(&body, b->version, ews_list_shape(b));
 	str_add(&body, "<m:SyncFolderId>");
 	soap_add_folder(&body, folder, NULL);
 	str_add(&body, "</m:SyncFolderId>");
@@ -54,7 +85,7 @@ bool ews_sync_items(struct backend *b, const struct op *op, const char *folder,
 	if (!ews_ready(b, op, err))
 		return false;
 	while (!sync_once(b, op, folder, state, max, &m, &e))
-		if (!may_halve(&e, &max, CHANGES_MIN)) {
+		if (!may_halve(&e, &max, CHANGES_MIN) && !ews_shrink(b, &e)) {
 			if (err)
 				*err = e;
 			return false;
@@ -63,8 +94,9 @@ bool ews_sync_items(struct backend *b, const struct op *op, const char *folder,
 				  .more = !m.is_last};
 	m.items = (struct item_changes){0};
 	m.sync_state = NULL;
-	/* Some servers repeat the same state for ever (8.2). */
-	if (out->items.n == 0 && str_eq(out->state, state))
+	/* Some servers repeat the same state for ever (8.2), and the same state
+	 * again would bring the same page again. */
+	if (str_eq(str_or_empty(out->state), str_or_empty(state)))
 		out->more = false;
 	if (!out->state || !*out->state)
 		mem_replace(&out->state, xstrdup(state));
@@ -83,7 +115,7 @@ static bool list_once(struct backend *b, const struct op *op,
 		str_add(&body, "<m:ItemShape><t:BaseShape>IdOnly</t:BaseShape>"
 			       "</m:ItemShape>");
 	else
-		field_add_shape(&body, b->version, true, false, false);
+		field_add_shape(&body, b->version, ews_list_shape(b));
 	str_addf(&body,
 		 "<m:IndexedPageItemView MaxEntriesReturned=\"%d\" "
 		 "Offset=\"%lld\" BasePoint=\"Beginning\"/>"
@@ -116,7 +148,8 @@ static bool list_pages(struct backend *b, const struct op *op,
 		if (!list_once(b, op, folder, offset, want, ids_only, &m,
 			       &e)) {
 			page = want;
-			if (may_halve(&e, &page, 1))
+			if (may_halve(&e, &page, 1) ||
+			    (!ids_only && ews_shrink(b, &e)))
 				continue;
 			item_list_release(&got);
 			if (err)
