@@ -269,8 +269,9 @@ void core_tick(struct core *c)
 
 	if (now >= c->next_look)
 		look_around(c);
-	if (c->online == ENGINE_OFFLINE && !c->by_hand && c->network &&
-	    now >= c->next_try)
+	/* One that follows asks the server, too: for what a person looks at. */
+	if (c->online == ENGINE_OFFLINE && !c->by_hand && now >= c->next_try &&
+	    c->engine->options.mode != ENGINE_LOCAL)
 		core_set_online(c, ENGINE_CONNECTING);
 	if (c->network && c->engine->options.mode == ENGINE_FULL &&
 	    now >= c->next_poll)

@@ -392,6 +392,40 @@ static void test_locked_store(void **state)
 	world_close(&w);
 }
 
+/* A second screen fetches what a person opens by itself; one lost line must not
+ * keep it offline for ever. */
+static void test_follower_recovers(void **state)
+{
+	struct engine_options o;
+	struct world w, v;
+	struct err err;
+	bool ok = false;
+
+	(void)state;
+	world_open(&w);
+	populate(2);
+	w.account->offline_max_bytes = 10;
+	start(&w, ENGINE_FULL);
+	sync_all(&w);
+	o = (struct engine_options){.account = w.account,
+				    .store_path = w.path,
+				    .mode = ENGINE_FULL};
+	v = w;
+	assert_true(engine_start_with(&v.engine, &o, &fake_ops, 10, &err));
+	struct request r = {.kind = REQUEST_BODY,
+			    .item = row_at(&w, "inbox", 0)};
+
+	fake_fail("fetch", 1, FAULT_BEFORE, ERR_NETWORK);
+	assert_false(ask(&v, r, &err));
+	for (int i = 0; i < 100 && !ok; i++) {
+		usleep(20000);
+		ok = ask(&v, r, &err);
+	}
+	assert_true(ok);
+	engine_stop(v.engine);
+	world_close(&w);
+}
+
 static void test_cancel(void **state)
 {
 	struct world w;
@@ -441,6 +475,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_nobody_to_ask),
 		cmocka_unit_test(test_local_and_follower),
 		cmocka_unit_test(test_locked_store),
+		cmocka_unit_test(test_follower_recovers),
 		cmocka_unit_test(test_cancel),
 	};
 
