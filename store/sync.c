@@ -172,7 +172,8 @@ static bool may_adopt(struct store *s, const struct row *r, int64_t folder,
 		      struct err *err, bool *yes)
 {
 	struct steps steps CLEANUP(steps_release) = {0};
-	bool open = false, sending = false;
+	int64_t at = r->it.folder ? r->it.folder : r->was;
+	bool open = false, sending = false, left = false;
 
 	*yes = r->hidden == ROW_GONE || r->lost;
 	if (*yes)
@@ -182,18 +183,23 @@ static bool may_adopt(struct store *s, const struct row *r, int64_t folder,
 	for (size_t i = 0; i < steps.n; i++) {
 		const struct step *st = &steps.v[i];
 		bool here = st->folder == folder;
+		bool leaves = st->kind == JOURNAL_MOVE ||
+			      st->kind == JOURNAL_DELETE;
 
+		/* The server has it where the first of these takes it from. */
+		if (leaves && !left)
+			at = st->from_folder;
+		left |= leaves;
 		if (!(KINDS_THAT_HOLD & 1u << st->kind))
 			continue;
-		open = true;
+		open |= !leaves;
 		/* A message being sent is first a draft, then a sent copy. */
 		if (st->kind == JOURNAL_SEND)
 			here = here || query_folder_role(
 					       s, FOLDER_ROLE_DRAFTS) == folder;
 		sending |= here && st->state == JOURNAL_SENDING;
 	}
-	*yes = sending ||
-	       (!open && !r->it.remote_id && r->it.folder == folder);
+	*yes = sending || (!open && !r->it.remote_id && at == folder);
 	return true;
 }
 

@@ -456,6 +456,45 @@ static void gone_before_it_was_seen(void **state)
 	item_release(&it);
 }
 
+/* A copy whose id the server did not tell is moved on, or deleted, before the
+ * sync that brings the id. */
+static void wishes_before_the_id(void **state)
+{
+	struct fix *f = *state;
+	int64_t id = put_n(f, f->inbox.id, 1), copies[2];
+	struct step_list l = {0};
+	struct item it;
+
+	make_item(&it, 1);
+	for (int n = 0; n < 2; n++) {
+		struct intent i = move_to(&id, 1, f->archive.id);
+
+		i.kind = JOURNAL_COPY;
+		wish(f, &i);
+		next(f, &l, 1);
+		copies[n] = l.v[0].item;
+		must(write_step_done(f->s, l.v[0].id, NULL, NULL, &err));
+		step_list_release(&l);
+		i = move_to(&copies[n], 1, f->sent.id);
+		if (n)
+			i.kind = JOURNAL_DELETE;
+		i.how = DELETE_HARD;
+		wish(f, &i);
+		none_left(f);
+		mem_replace(&it.remote_id, xstrdup(n ? "C-2" : "C-1"));
+		assert_int_equal(put(f, f->archive.id, &it), copies[n]);
+		assert_int_equal(folder_of(f, copies[n]), n ? 0 : f->sent.id);
+		next(f, &l, 1);
+		assert_string_equal(l.v[0].remote_id, it.remote_id);
+		must(write_step_done(f->s, l.v[0].id, n ? NULL : "C-3", NULL,
+				     &err));
+		step_list_release(&l);
+	}
+	item_release(&it);
+	assert_int_equal(total_of(f, f->archive.id), 0);
+	assert_int_equal(total_of(f, f->sent.id), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -465,6 +504,7 @@ int main(void)
 		T(read_change),
 		T(move_by_another_client),
 		T(gone_before_it_was_seen),
+		T(wishes_before_the_id),
 		T(other_message_is_not_adopted),
 		T(purge_forgets),
 		T(compare_after_lost_state),
