@@ -553,6 +553,22 @@ static bool gone_at_server(struct store *s, const struct step *st, bool *gone,
 	return ok;
 }
 
+/* Trying again takes the folders that the step names. */
+static bool has_folders(struct store *s, const struct step *st,
+			struct err *err)
+{
+	int64_t found = 0;
+
+	if (!db_get_int(s, &found, err,
+			"SELECT (:folder IS NULL OR :folder IN"
+			"  (SELECT id FROM folder)) AND (:parent IS NULL OR"
+			"  :parent IN (SELECT id FROM folder))",
+			ARGS(ROW_ID(st->folder), ROW_ID(st->parent))))
+		return false;
+	return found || err_set(err, ERR_INPUT,
+				"its folder is gone: it can only be taken back");
+}
+
 static bool resolve_step(struct store *s, const struct step *st,
 			 enum resolve how, struct err *err)
 {
@@ -563,7 +579,8 @@ static bool resolve_step(struct store *s, const struct step *st,
 	if (!gone_at_server(s, st, &gone, err))
 		return false;
 	if (how == RESOLVE_MINE)
-		return (!gone || !on_item || upload_again(s, st, err)) &&
+		return has_folders(s, st, err) &&
+		       (!gone || !on_item || upload_again(s, st, err)) &&
 		       step_set_state(s, st, JOURNAL_WAITING, 0, NULL, err);
 	return revert(s, st, &inverse, err) &&
 	       (!gone || !on_item || item_set_aside(s, st->item, err));

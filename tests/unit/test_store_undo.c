@@ -130,6 +130,24 @@ static void way_point_gone(void **state)
 	none_left(f);
 }
 
+/* What was to happen in a folder that is gone cannot be tried again: it would
+ * wait for ever. */
+static void nowhere_to_try_again(void **state)
+{
+	struct fix *f = *state;
+	struct intent i = {.kind = JOURNAL_FOLDER_CREATE,
+			   .parent = f->archive.id, .name = (char *)"New"};
+	int64_t entry = wish(f, &i);
+
+	must(write_folder_gone(f->s, f->archive.remote_id, &err));
+	expect(f, entry, JOURNAL_FAILED, NULL);
+	refused(write_resolve(f->s, entry, RESOLVE_MINE, &err), ERR_INPUT);
+	expect(f, entry, JOURNAL_FAILED, NULL);
+	must(write_resolve(f->s, entry, RESOLVE_SERVER, &err));
+	expect(f, entry, JOURNAL_UNDONE, NULL);
+	none_left(f);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fix_open, fix_close)
@@ -138,6 +156,7 @@ int main(void)
 		T(given_up_with_what_follows),
 		T(earlier_folder_change_first),
 		T(way_point_gone),
+		T(nowhere_to_try_again),
 	};
 #undef T
 	return cmocka_run_group_tests(tests, NULL, NULL);
