@@ -21,10 +21,11 @@ void body_release(struct body *b)
 /* --- reading -------------------------------------------------------------------------- */
 
 /* *found false: no such row. */
-static bool unpack(struct store *s, const char *sql, int64_t id,
-		   struct str *out, bool *found, struct err *err)
+static bool load_mime(struct store *s, int64_t id, struct str *out,
+		      bool *found, struct err *err)
 {
-	struct sqlite3_stmt *st = db_query(s, sql, ARGS(I(id)));
+	struct sqlite3_stmt *st = db_query(
+		s, "SELECT data FROM mime WHERE key = -:id", ARGS(I(id)));
 	enum db_row r = db_step(s, st, err);
 	const void *p;
 	size_t len;
@@ -36,7 +37,40 @@ static bool unpack(struct store *s, const char *sql, int64_t id,
 	p = db_col_blob(st, 0, &len);
 	ok = pack_decompress(out, p, len, CONTENT_MAX, err);
 	db_reset(st);
-	return ok || err_add(err, "the stored text of a message is damaged");
+	return ok || err_add(err, "a stored message is damaged");
+}
+
+/* A text is packed as what it differs from its message, where it can be. */
+static bool unpack_text(struct store *s, int64_t id, const void *p,
+			size_t len, struct str *out, struct err *err)
+{
+	struct str mime CLEANUP(str_release) = STR_INIT;
+	bool found;
+
+	if (pack_needs_base(p, len) && !load_mime(s, id, &mime, &found, err))
+		return false;
+	return pack_decompress_after(out, p, len, mime.s, mime.len,
+				     CONTENT_MAX, err) ||
+	       err_add(err, "the stored text of a message is damaged");
+}
+
+static bool load_text(struct store *s, int64_t id, struct str *out,
+		      bool *found, struct err *err)
+{
+	struct sqlite3_stmt *st = db_query(
+		s, "SELECT text FROM body WHERE key = -:id", ARGS(I(id)));
+	enum db_row r = db_step(s, st, err);
+	const void *p;
+	size_t len;
+	bool ok;
+
+	*found = r == DB_ROW;
+	if (r != DB_ROW)
+		return r == DB_DONE;
+	p = db_col_blob(st, 0, &len);
+	ok = unpack_text(s, id, p, len, out, err);
+	db_reset(st);
+	return ok;
 }
 
 bool body_load_text(struct store *s, int64_t id, struct str *out,
@@ -44,16 +78,14 @@ bool body_load_text(struct store *s, int64_t id, struct str *out,
 {
 	bool found;
 
-	return unpack(s, "SELECT text FROM body WHERE key = -:id", id, out,
-		      &found, err);
+	return load_text(s, id, out, &found, err);
 }
 
 bool query_text(struct store *s, int64_t id, struct str *out, struct err *err)
 {
 	bool found;
 
-	if (!unpack(s, "SELECT text FROM body WHERE key = -:id", id, out, &found,
-		    err))
+	if (!load_text(s, id, out, &found, err))
 		return false;
 	return found || err_set(err, ERR_NOT_FOUND,
 				"the text of this message is not here yet");
@@ -65,8 +97,7 @@ bool query_mime(struct store *s, int64_t id, struct bytes *out,
 	struct str b CLEANUP(str_release) = STR_INIT;
 	bool found;
 
-	if (!unpack(s, "SELECT data FROM mime WHERE key = -:id", id, &b, &found,
-		    err))
+	if (!load_mime(s, id, &b, &found, err))
 		return false;
 	if (!found)
 		return err_set(err, ERR_NOT_FOUND,
@@ -131,10 +162,15 @@ static bool put_text(struct store *s, const struct body *b, struct err *err)
 		      ARGS(I(b->item), B(p, len)));
 }
 
-static bool put_content(struct store *s, const struct body *b,
+/* A new message without a text leaves the old text, which may have been
+ * packed with the old message: it is packed by itself now. */
+static bool put_content(struct store *s, const struct body *b, char *old_text,
 			struct err *err)
 {
-	return put_text(s, b, err) &&
+	struct body kept = {.item = b->item, .text = old_text};
+	bool keep = !b->text && b->packed_mime.len && *old_text;
+
+	return put_text(s, keep ? &kept : b, err) &&
 	       (!b->packed_mime.len ||
 		db_run(s, err,
 		       "INSERT INTO mime(key, data) VALUES(-:id, :data)"
@@ -176,7 +212,7 @@ static bool put_row(struct store *s, struct row *r, const struct body *b,
 		thread_touch(s, old.thread, r->it.folder);
 	thread_touch(s, r->it.thread, r->it.folder);
 	ok = ok && note_index(s, &old, b, &r->it, old_text.s, err) &&
-	     put_content(s, b, err) && row_update(s, r, err) &&
+	     put_content(s, b, old_text.s, err) && row_update(s, r, err) &&
 	     (!first || !b->has_header ||
 	      people_learn(s, &r->it, r->it.folder == sent, err));
 	item_release(&old);

@@ -77,7 +77,7 @@ struct body {
 	struct item header;	/* GET-level fields; empty members are ignored */
 	bool has_header;
 	struct bytes packed_mime;	/* pack_compress of the original */
-	struct bytes packed_text;	/* pack_compress of `text` */
+	struct bytes packed_text;	/* of `text`, pack_compress_after it */
 	char *text;		/* decoded text for the index */
 	char *preview;
 	unsigned failed_flag;	/* 0, ITEM_BODY_FAILED or ITEM_TOO_LARGE */

@@ -6,6 +6,7 @@
 #include <zstd.h>
 
 #define LEVEL 3
+#define AFTER_MARK 1	/* before a frame that needs a base; none begins so */
 #define POOL 8
 
 /* Contexts cost far more to make than a message to pack, so idle ones are
@@ -90,8 +91,42 @@ void pack_compress(struct str *out, const void *p, size_t len)
 	str_grew(out, n);
 }
 
-bool pack_decompress(struct str *out, const void *p, size_t len, size_t max,
-		     struct err *err)
+static size_t base_part(size_t base_len)
+{
+	return base_len < PACK_BASE_MAX ? base_len : PACK_BASE_MAX;
+}
+
+void pack_compress_after(struct str *out, const void *p, size_t len,
+			 const void *base, size_t base_len)
+{
+	size_t bound = ZSTD_compressBound(len), n;
+	ZSTD_CCtx *c;
+	char *room;
+
+	str_add_char(out, AFTER_MARK);
+	room = str_reserve(out, bound);
+	if (!room)
+		return;
+	c = take_packer();
+	ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, LEVEL);
+	ZSTD_CCtx_refPrefix(c, base, base_part(base_len));
+	n = ZSTD_compress2(c, room, bound, p, len);
+	ZSTD_CCtx_reset(c, ZSTD_reset_session_and_parameters);
+	keep_packer(c);
+	if (ZSTD_isError(n))
+		BUG("zstd: %s", ZSTD_getErrorName(n));
+	str_grew(out, n);
+}
+
+bool pack_needs_base(const void *p, size_t len)
+{
+	return len > 0 && *(const unsigned char *)p == AFTER_MARK;
+}
+
+/* One whole frame, after the bytes of base (NULL: none). */
+static bool unpack(struct str *out, const void *p, size_t len,
+		   const void *base, size_t base_len, size_t max,
+		   struct err *err)
 {
 	unsigned long long size = ZSTD_getFrameContentSize(p, len);
 	ZSTD_DCtx *c;
@@ -111,7 +146,10 @@ bool pack_decompress(struct str *out, const void *p, size_t len, size_t max,
 	if (!room)
 		return err_set(err, ERR_DISK, "packed data is too large");
 	c = take_unpacker();
+	if (base)
+		ZSTD_DCtx_refPrefix(c, base, base_part(base_len));
 	n = ZSTD_decompressDCtx(c, room, (size_t)size, p, len);
+	ZSTD_DCtx_reset(c, ZSTD_reset_session_and_parameters);
 	keep_unpacker(c);
 	if (ZSTD_isError(n) || n != size) {
 		room[0] = '\0';
@@ -121,4 +159,20 @@ bool pack_decompress(struct str *out, const void *p, size_t len, size_t max,
 	}
 	str_grew(out, n);
 	return true;
+}
+
+bool pack_decompress(struct str *out, const void *p, size_t len, size_t max,
+		     struct err *err)
+{
+	return unpack(out, p, len, NULL, 0, max, err);
+}
+
+bool pack_decompress_after(struct str *out, const void *p, size_t len,
+			   const void *base, size_t base_len, size_t max,
+			   struct err *err)
+{
+	if (!pack_needs_base(p, len))
+		return unpack(out, p, len, NULL, 0, max, err);
+	return unpack(out, (const char *)p + 1, len - 1, base, base_len, max,
+		      err);
 }

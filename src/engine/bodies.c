@@ -17,6 +17,7 @@
 #define POST_BYTES (1024 * 1024)
 #define POST_ITEMS 200
 #define SLICE 200
+#define BASE_MOST ((size_t)1 << 20)
 #define TEXT_MOST ((size_t)512 * 1024)
 #define PREVIEW_BYTES 600
 #define PREVIEW_CELLS 160
@@ -62,7 +63,11 @@ void body_prepare(struct body *b, const void *raw, size_t len)
 		mime_message_free(m);
 	}
 	b->preview = preview_of(text.s, text.len);
-	pack_compress(&packed, text.s, text.len);
+	/* To read it the whole message is unpacked: not for the largest. */
+	if (len <= BASE_MOST)
+		pack_compress_after(&packed, text.s, text.len, raw, len);
+	else
+		pack_compress(&packed, text.s, text.len);
 	b->packed_text = bytes_from_str(&packed);
 	b->text = str_take(&text);
 }

@@ -153,7 +153,7 @@ static UNUSED void put_body(struct fix *f, int64_t id, const char *text,
 	struct body b = {.item = id, .text = xstrdup(text)};
 	struct body *all[] = {&b};
 
-	pack_compress(&packed, text, strlen(text));
+	pack_compress_after(&packed, text, strlen(text), mime, strlen(mime));
 	b.packed_text = bytes_from_str(&packed);
 	pack_compress(&packed, mime, strlen(mime));
 	b.packed_mime = bytes_from_str(&packed);

@@ -40,6 +40,53 @@ static void test_round_trip(void **state)
 	}
 }
 
+/* Text after the message it is from: small, and only readable with it. */
+static void test_after_base(void **state)
+{
+	struct str base = STR_INIT, packed = STR_INIT, back = STR_INIT;
+	unsigned char random[3000];
+	struct err err = ERR_INIT;
+
+	(void)state;
+	codec_random(random, sizeof(random));
+	str_add(&base, "Subject: x\r\n\r\n");
+	codec_hex_add(&base, random, sizeof(random));
+	char *text = xstrdup(base.s + 14);
+	size_t len = base.len - 14;
+
+	pack_compress_after(&packed, text, len, base.s, base.len);
+	assert_true(packed.len < len / 10);
+	assert_true(pack_needs_base(packed.s, packed.len));
+	assert_true(pack_decompress_after(&back, packed.s, packed.len, base.s,
+					  base.len, len, &err));
+	assert_int_equal(back.len, len);
+	assert_memory_equal(back.s, text, len);
+	str_clear(&back);
+	assert_false(pack_decompress(&back, packed.s, packed.len, len, &err));
+	assert_false(pack_decompress_after(&back, packed.s, packed.len, NULL, 0,
+					   len, &err));
+	assert_false(pack_decompress_after(&back, packed.s, packed.len, base.s,
+					   base.len, len - 1, &err));
+	assert_int_equal(back.len, 0);
+	/* the plain form is taken as well; nothing is a valid text */
+	str_clear(&packed);
+	pack_compress(&packed, text, len);
+	assert_false(pack_needs_base(packed.s, packed.len));
+	assert_true(pack_decompress_after(&back, packed.s, packed.len, NULL, 0,
+					  len, &err));
+	assert_int_equal(back.len, len);
+	str_clear(&packed);
+	str_clear(&back);
+	pack_compress_after(&packed, "", 0, base.s, base.len);
+	assert_true(pack_decompress_after(&back, packed.s, packed.len, base.s,
+					  base.len, 0, &err));
+	assert_int_equal(back.len, 0);
+	free(text);
+	str_release(&base);
+	str_release(&packed);
+	str_release(&back);
+}
+
 static void test_limits(void **state)
 {
 	struct str packed = STR_INIT, back = STR_INIT;
@@ -124,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_after_base),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_threads),

@@ -314,6 +314,30 @@ static void index_follows(void **state)
 	E(word(SEARCH_TEXT, "other"), "0");
 }
 
+/* The text is packed with its message: a new message alone must not make it
+ * unreadable, or the index could never forget it. */
+static void text_outlives_its_message(void **state)
+{
+	struct fix *f = *state;
+	struct str packed = STR_INIT, text = STR_INIT;
+	struct body b = {.item = put_n(f, f->inbox.id, 0)};
+	struct body *all[] = {&b};
+
+	put_body(f, b.item, "words of the first message",
+		 "Subject: x\r\n\r\nwords of the first message\r\n");
+	pack_compress(&packed, "another message", 15);
+	b.packed_mime = bytes_from_str(&packed);
+	must(write_bodies(f->s, all, 1, &err));
+	body_release(&b);
+	must(query_text(f->s, put_n(f, f->inbox.id, 0), &text, &err));
+	assert_string_equal(text.s, "words of the first message");
+	str_release(&text);
+	str_release(&packed);
+	must(write_item_gone(f->s, f->inbox.id, "R-0", &err));
+	must(write_purge_gone(f->s, &err));
+	E(word(SEARCH_TEXT, "words"), "");
+}
+
 static void snippets(void **state)
 {
 	struct fix *f = *state;
@@ -355,6 +379,7 @@ int main(void)
 		T(combined),
 		T(newest_first_by_pages),
 		T(index_follows),
+		T(text_outlives_its_message),
 		T(snippets),
 	};
 
