@@ -56,7 +56,8 @@ static void add_flags(struct plan *p)
 		str_add(&p->where.text, " AND item.flags & 1 = 0");
 	if (set & ITEM_FLAGGED)
 		str_add(&p->where.text, " AND item.flags & 2 != 0");
-	if (!set && !clear)
+	/* Said already; once more would read every row for it. */
+	if (!(set & ~(unsigned)ITEM_FLAGGED) && !(clear & ~(unsigned)ITEM_READ))
 		return;
 	str_add(&p->where.text, " AND item.flags & ? = ?");
 	sql_int(&p->where, set | clear);
@@ -85,12 +86,13 @@ static const char *index_of(const struct plan *p)
 {
 	if (p->match.len || !p->order->index)
 		return NULL;
-	if (!p->q->folder)
-		return p->q->sort == SORT_DATE ? "item_received" : NULL;
-	if (p->q->sort != SORT_DATE)
+	if (p->q->folder && p->q->sort != SORT_DATE)
 		return p->order->index;
+	/* Few are flagged: sorting them is less than looking for them. */
 	if (p->q->flags_set & ITEM_FLAGGED)
 		return "item_flagged";
+	if (!p->q->folder)
+		return p->q->sort == SORT_DATE ? "item_received" : NULL;
 	return p->q->flags_clear & ITEM_READ ? "item_unread" : "item_date";
 }
 
