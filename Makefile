@@ -29,18 +29,30 @@ CC ?= cc
 PREFIX ?= /usr/local
 VERSION := 0.1.0
 
-pkg_cflags := $(shell pkg-config --cflags $(PKGS) $(SIM_PKGS) $(TEST_PKGS) 2>/dev/null)
-pkg_libs := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring
-sim_libs := $(shell pkg-config --libs $(SIM_PKGS) 2>/dev/null)
-test_libs := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null)
+# build/flags.mk holds what pkg-config says, asked once. Making it installs
+# what is missing, and make starts anew with it: so a bare machine needs no
+# other command.
+ifeq ($(filter clean help deps,$(MAKECMDGOALS)),)
+include build/flags.mk
+endif
+build/flags.mk: tests/deps
+	@tests/deps present || $(MAKE) --no-print-directory deps
+	@mkdir -p build
+	@{ echo "pkg_cflags := $$(pkg-config --cflags $(PKGS) $(SIM_PKGS) $(TEST_PKGS))"; \
+	echo "pkg_libs := $$(pkg-config --libs $(PKGS)) -lunistring"; \
+	echo "sim_libs := $$(pkg-config --libs $(SIM_PKGS))"; \
+	echo "test_libs := $$(pkg-config --libs $(TEST_PKGS))"; } >$@.new
+	@mv $@.new $@
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
 	-Wundef -Wwrite-strings $(if $(RELEASE),,-Werror)
-CPPFLAGS_ALL := -D_GNU_SOURCE -DRETINUE_VERSION='"$(VERSION)"' -Isrc -I. -I$(B)/gen \
+CPPFLAGS_ALL := -D_GNU_SOURCE -DRETINUE_VERSION='"$(VERSION)"' -Isrc -I. \
 	$(patsubst -I%,-isystem %,$(pkg_cflags)) $(CPPFLAGS)
 CFLAGS_ALL := -std=c11 $(WARN) $(CFLAGS_MODE) $(CFLAGS) -pthread
 LDFLAGS_ALL := $(LDFLAGS_MODE) -Wl,--as-needed $(LDFLAGS) -pthread
+
+.DEFAULT_GOAL := all
 
 # V=1 shows the commands.
 Q := $(if $(V),,@)
@@ -71,7 +83,7 @@ test_programs := $(unit_bin) $(contract_bin) $(tui_bin)
 .PHONY: all check check-unit check-lint check-e2e check-contract check-tui \
 	check-schema check-samples check-lab check-interop bench demo deps fuzz \
 	format format-check install uninstall clean help man tests perf-tools
-all: deps-present $(programs)
+all: $(programs)
 
 tests: $(programs) $(test_programs)
 perf-tools: $(perf_bin)
@@ -80,22 +92,8 @@ perf-tools: $(perf_bin)
 deps:
 	@tests/deps install
 
-.PHONY: deps-present
-deps-present:
-	@tests/deps present || $(MAKE) --no-print-directory deps
-
-# A first `make` on a bare machine: get the packages, then ask pkg-config anew.
-ifeq ($(strip $(pkg_cflags)$(filter clean help deps,$(MAKECMDGOALS))),)
-ifeq ($(RETINUE_DEPS_TRIED),)
-$(programs) $(test_programs) $(lib): reread
-.PHONY: reread
-reread: deps
-	@RETINUE_DEPS_TRIED=1 $(MAKE) --no-print-directory $(MAKECMDGOALS)
-endif
-endif
-
 # --- building --------------------------------------------------------------
-$(B)/%.o: %.c | deps-present
+$(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
