@@ -32,13 +32,13 @@ killed_after() {
 	wait $pid 2>/dev/null
 }
 
-# Half as long again as a verb takes here, in ms: what the moments are drawn
+# A quarter longer than a verb takes here, in ms: what the moments are drawn
 # from. A verb that was quicker does not count as killed.
 took() {
 	local begin
 	begin=$(now_ms)
 	"$@" >/dev/null 2>&1
-	echo $((($(now_ms) - begin) * 3 / 2 + 10))
+	echo $((($(now_ms) - begin) * 5 / 4 + 10))
 }
 
 deliver() {
@@ -76,7 +76,7 @@ curl -sf "$admin/mailbox" | jq -r '.folders[].items[]?.message_id' | sort >"$wor
 home probe
 first_ms=$(took retinue sync)
 send_ms=$(took retinue send -t < <(letter probe@halden.example))
-move_ms=$(took retinue move "$(ids inbox | head -1)" Archive)
+move_ms=$(took retinue move --wait "$(ids inbox | head -1)" Archive)
 sync_ms=$(took retinue sync)
 home killed
 echo "# first sync $first_ms ms, sync $sync_ms, send $send_ms, move $move_ms"
@@ -89,20 +89,22 @@ is "both sides agree after the first sync" "$(mirror_side)" "$(server_side "$use
 
 # --- everything else ------------------------------------------------------------------
 mapfile -t all < <(ids inbox; ids Archive)
-while [ $killed -lt "$kills" ] && [ $round -lt $((kills * 3)) ]; do
+while [ $killed -lt "$kills" ] && [ $round -lt $((kills * 8)) ]; do
 	round=$((round + 1))
 	if [ $killed -ge $((kills * 3 / 5)) ] && [ -z "$faulty" ]; then
 		faulty=1
 		misbehave "$faults"
 	fi
+	how=--wait
+	[ $((RANDOM % 3)) = 0 ] && how=--queue
 	case $((RANDOM % 10)) in
 	0 | 1) killed_after "$sync_ms" sync ;;
 	2 | 3 | 4) send_killed ;;
-	5) killed_after "$move_ms" move "$(pick)" "$(pick)" Archive ;;
-	6) killed_after "$move_ms" move "$(pick)" inbox ;;
-	7) killed_after "$move_ms" delete "$(pick)" ;;
-	8) killed_after "$move_ms" flag "$(pick)" ;;
-	9) killed_after "$move_ms" category "$(pick)" --add "Round $((RANDOM % 5))" ;;
+	5) killed_after "$move_ms" move "$how" "$(pick)" "$(pick)" Archive ;;
+	6) killed_after "$move_ms" move "$how" "$(pick)" inbox ;;
+	7) killed_after "$move_ms" delete "$how" "$(pick)" ;;
+	8) killed_after "$move_ms" flag "$how" "$(pick)" ;;
+	9) killed_after "$move_ms" category "$how" "$(pick)" --add "Round $((RANDOM % 5))" ;;
 	esac
 	[ $((RANDOM % 6)) = 0 ] && deliver && echo "<news-$round@halden.example>" >>"$work/before"
 	[ $((round % 25)) = 0 ] && mapfile -t all < <(ids inbox; ids Archive)
