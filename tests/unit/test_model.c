@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* The plain values: owned copies, classes, address lists, edits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "model/account.h"
+#include "model/change.h"
+
+static void own_addresses(void **state)
+{
+	struct account *a = account_new(), *copy;
+
+	(void)state;
+	a->address = xstrdup("Ada@Example.org");
+	strv_add(&a->identities, "ada@other.example");
+	copy = account_copy(a);
+	account_free(a);
+	assert_true(account_is_own(copy, "ada@example.ORG"));
+	assert_true(account_is_own(copy, "ADA@other.example"));
+	assert_false(account_is_own(copy, "ada@example"));
+	assert_false(account_is_own(copy, ""));
+	assert_false(account_is_own(copy, NULL));
+	account_free(copy);
+	account_free(NULL);
+}
+
+static void folder_kinds_and_roles(void **state)
+{
+	static const struct {
+		const char *class;
+		enum folder_kind kind;
+	} rows[] = {
+		{NULL, FOLDER_MAIL},
+		{"IPF.Note", FOLDER_MAIL},
+		{"ipf.note.OutlookHomepage", FOLDER_MAIL},
+		{"IPF.NoteX", FOLDER_OTHER},
+		{"IPF.Appointment", FOLDER_CALENDAR},
+		{"IPF.Contact.MOC.QuickContacts", FOLDER_CONTACTS},
+		{"IPF.Task", FOLDER_TASKS},
+		{"IPF.StickyNote", FOLDER_NOTES},
+		{"IPF.Journal", FOLDER_JOURNAL},
+		{"IPF.Configuration", FOLDER_OTHER},
+		{"IP", FOLDER_OTHER},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(folder_kind_of_class(rows[i].class),
+				 rows[i].kind);
+	assert_int_equal(folder_role_find("INBOX"), FOLDER_ROLE_INBOX);
+	assert_int_equal(folder_role_find(""), FOLDER_ROLE_NONE);
+	assert_int_equal(folder_role_find("attic"), FOLDER_ROLE_NONE);
+	assert_string_equal(folder_role_ews(FOLDER_ROLE_DELETED),
+			    "deleteditems");
+	assert_string_equal(folder_role_name(FOLDER_ROLE_SENT), "sent");
+	assert_null(folder_role_ews(FOLDER_ROLE_ARCHIVE));
+}
+
+static void names_of_address_lists(void **state)
+{
+	static const struct {
+		const char *list, *names;
+	} rows[] = {
+		{NULL, ""},
+		{"", ""},
+		{" , ;", ""},
+		{"ada@example.org", "ada@example.org"},
+		{"Ada Byron <ada@example.org>, <gh@navy.example>",
+		 "Ada Byron, gh@navy.example"},
+		{"\"Byron, Ada\" <ada@example.org>; Grace",
+		 "Byron, Ada, Grace"},
+		{"\"a \\\"b\\\" <c\" <x@y>", "a \"b\" <c"},
+		{"Broken <x@y", "Broken"},
+		{"\"never closed <x@y>", "never closed <x@y>"},
+		{"J\xc3\xb6rg (Sales, EU) <j@x>", "J\xc3\xb6rg (Sales, EU)"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str b = STR_INIT;
+
+		item_add_names(&b, rows[i].list);
+		assert_string_equal(b.s, rows[i].names);
+		str_release(&b);
+	}
+}
+
+static void addresses_one_by_one(void **state)
+{
+	const char *pos = "\"Byron, Ada\" <ada@example.org>, gh@navy.example,"
+			  " No Address";
+	struct str name = STR_INIT, addr = STR_INIT;
+
+	(void)state;
+	assert_true(item_next_address(&pos, &name, &addr));
+	assert_string_equal(name.s, "Byron, Ada");
+	assert_string_equal(addr.s, "ada@example.org");
+	assert_true(item_next_address(&pos, &name, &addr));
+	assert_string_equal(name.s, "");
+	assert_string_equal(addr.s, "gh@navy.example");
+	assert_true(item_next_address(&pos, &name, &addr));
+	assert_string_equal(name.s, "No Address");
+	assert_string_equal(addr.s, "");
+	assert_false(item_next_address(&pos, &name, &addr));
+	str_release(&name);
+	str_release(&addr);
+}
+
+static void flags_of_classes(void **state)
+{
+	static const struct {
+		const char *class;
+		unsigned flags;
+	} rows[] = {
+		{NULL, 0},
+		{"IPM.Note", 0},
+		{"IPM.Schedule.Meeting.Request", ITEM_INVITATION},
+		{"ipm.schedule.meeting.canceled", ITEM_INVITATION},
+		{"IPM.Schedule", 0},
+		{"REPORT.IPM.Note.NDR", ITEM_REPORT},
+		{"IPM.Note.SMIME", ITEM_ENCRYPTED},
+		{"IPM.Note.SMIME.MultipartSigned", ITEM_SIGNED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(item_flags_of_class(rows[i].class),
+				 rows[i].flags);
+}
+
+static void copies_own_their_texts(void **state)
+{
+	struct item a, b;
+	struct folder f = {.name = xstrdup("Inbox")}, g;
+	struct item_edit e = {.set = EDIT_CATEGORIES,
+			      .categories = xstrdup("Red")}, copy;
+
+	(void)state;
+	item_init(&a);
+	assert_true(a.received == CLOCK_NEVER && a.flag_due == CLOCK_NEVER);
+	a.subject = xstrdup("x");
+	a.references = xstrdup("y");
+	item_copy(&b, &a);
+	item_release(&a);
+	assert_null(a.subject);
+	assert_string_equal(b.subject, "x");
+	assert_string_equal(b.references, "y");
+	item_release(&b);
+	folder_copy(&g, &f);
+	folder_release(&f);
+	assert_string_equal(g.name, "Inbox");
+	folder_release(&g);
+	item_edit_copy(&copy, &e);
+	item_edit_release(&e);
+	assert_string_equal(copy.categories, "Red");
+	item_edit_release(&copy);
+}
+
+static void edits(void **state)
+{
+	static const struct {
+		struct item_edit e;
+		unsigned before, after;
+	} rows[] = {
+		{{.set = EDIT_READ, .read = true}, ITEM_HIGH,
+		 ITEM_HIGH | ITEM_READ},
+		{{.set = EDIT_READ}, ITEM_READ | ITEM_DRAFT, ITEM_DRAFT},
+		{{.set = EDIT_FLAG, .flag = ITEM_COMPLETE}, ITEM_FLAGGED,
+		 ITEM_COMPLETE},
+		{{.set = EDIT_FLAG}, ITEM_FLAGGED | ITEM_READ, ITEM_READ},
+		{{.set = EDIT_IMPORTANCE, .importance = ITEM_LOW}, ITEM_HIGH,
+		 ITEM_LOW},
+		{{.set = EDIT_VERB, .verb = 103}, ITEM_FORWARDED,
+		 ITEM_ANSWERED},
+		{{.set = EDIT_VERB, .verb = 104}, ITEM_ANSWERED,
+		 ITEM_FORWARDED},
+		{{.set = 0, .read = true, .flag = ITEM_FLAGGED}, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct item it;
+
+		item_init(&it);
+		it.flags = rows[i].before;
+		item_edit_apply(&rows[i].e, &it);
+		assert_int_equal(it.flags, rows[i].after);
+		item_release(&it);
+	}
+	struct item it;
+	struct item_edit due = {.set = EDIT_FLAG, .flag = ITEM_FLAGGED,
+				.flag_due = 5};
+
+	item_init(&it);
+	item_edit_apply(&due, &it);
+	assert_int_equal(it.flag_due, 5);
+	due.flag = ITEM_COMPLETE;
+	item_edit_apply(&due, &it);
+	assert_true(it.flag_due == CLOCK_NEVER);
+	item_release(&it);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(own_addresses),
+		cmocka_unit_test(folder_kinds_and_roles),
+		cmocka_unit_test(names_of_address_lists),
+		cmocka_unit_test(addresses_one_by_one),
+		cmocka_unit_test(flags_of_classes),
+		cmocka_unit_test(copies_own_their_texts),
+		cmocka_unit_test(edits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
