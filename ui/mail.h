@@ -74,6 +74,7 @@ struct mail {
 	int line_x[2];		/* vertical lines, 0 none */
 	int line_y;		/* horizontal line above the preview, 0 none */
 
+	VEC(int64_t) leaving;	/* removed, but still in the rows at hand */
 	bool armed;		/* `;`: the next command is for tagged rows */
 	int read_timer;
 	int64_t read_item;	/* becomes read when the timer fires */

@@ -460,6 +460,7 @@ void mail_sync_list(struct mail *m)
 	if (!m->stale_list)
 		return;
 	m->stale_list = false;
+	vec_release(&m->leaving);
 	p = m->node ? find_place(m, m->node) : NULL;
 	if (p)
 		set_query(m, p);

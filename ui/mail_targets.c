@@ -29,6 +29,8 @@ bool mail_get_targets(struct app *app, struct mail_targets *out)
 	int64_t id;
 
 	*out = (struct mail_targets){0};
+	if (m)
+		mail_sync_list(m);
 	if (m && m->armed && s && s->id == SCREEN_mail) {
 		m->armed = false;
 		out->tagged = true;
@@ -56,6 +58,23 @@ void mail_targets_release(struct mail_targets *t)
 	*t = (struct mail_targets){0};
 }
 
+static bool is_leaving(const struct mail *m, int64_t id)
+{
+	for (size_t i = 0; i < m->leaving.n; i++)
+		if (m->leaving.v[i] == id)
+			return true;
+	return false;
+}
+
+/* Moves to the nearest row that stays; false: there is none that way. */
+static bool move_to_staying(struct mail *m, int by)
+{
+	while (list_move(m->list, by))
+		if (!is_leaving(m, list_current(m->list)->id))
+			return true;
+	return false;
+}
+
 /* The rows vanish with the next frame; the cursor must stand on one that
  * stays, so that a key typed ahead never hits the same message twice. */
 void mail_targets_left(struct app *app, struct mail_targets *t)
@@ -65,6 +84,8 @@ void mail_targets_left(struct app *app, struct mail_targets *t)
 
 	if (!m)
 		return;
+	/* What left before must not be stepped onto. */
+	mail_sync_list(m);
 	row = list_current(m->list);
 	if (t->tagged)
 		list_untag_all(m->list);
@@ -73,7 +94,8 @@ void mail_targets_left(struct app *app, struct mail_targets *t)
 			reader_leave(app);
 		return;
 	}
-	if (!list_move(m->list, 1) && !list_move(m->list, -1)) {
+	vec_add(&m->leaving, row->id);
+	if (!move_to_staying(m, 1) && !move_to_staying(m, -1)) {
 		if (t->reader)
 			reader_leave(app);
 		return;

@@ -65,6 +65,7 @@ static void close_mail(struct app *app, struct screen *s)
 	folder_list_release(&m->folders);
 	folder_release(&m->known);
 	vec_release(&m->places);
+	vec_release(&m->leaving);
 	search_node_free(m->limit);
 	free(m->limit_text);
 	free(m->typed);

@@ -59,15 +59,11 @@ static void add_name(struct letter *l, const struct letter_part *p,
 {
 	for (int i = 0; i < p->depth && i < 12; i++)
 		str_add(out, "  ");
-	if (p->name) {
-		str_add(out, p->name);
-		return;
-	}
 	if (p->container)
 		str_add(out, "(parts)");
-	else if (p->is_message)
+	else if (p->is_message && !p->name)
 		str_add(out, "(a message)");
-	else if (p->is_body)
+	else if (p->is_body && !p->name)
 		str_add(out, "(text)");
 	else {
 		char *name CLEANUP(mem_free_ptr) =

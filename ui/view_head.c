@@ -140,12 +140,14 @@ static void add_attachments(const struct view_head *h)
 	for (size_t i = 0; i < letter_part_count(h->letter); i++) {
 		struct str one CLEANUP(str_release) = STR_INIT;
 		struct letter_part p;
+		char *name CLEANUP(mem_free_ptr) = NULL;
 
 		if (!letter_part(h->letter, i, &p) || !p.is_attachment)
 			continue;
 		if (shown++ == max)
 			break;
-		str_addf(&one, "@ %s ", p.name ? p.name : p.type);
+		name = letter_part_file_name(h->letter, i);
+		str_addf(&one, "@ %s ", name);
 		format_add_size(&one, (int64_t)p.size);
 		if (row.len && utf8_width(row.s) + 3 + utf8_width(one.s) >
 				       (size_t)h->width) {
@@ -257,7 +259,7 @@ static bool add_any_header(void *arg, const char *name, const char *value)
 
 void view_head_add(const struct view_head *h)
 {
-	if (h->width < 1)
+	if (h->width < LABEL_CELLS + 4)
 		return;
 	if (h->all && h->letter) {
 		letter_header_each(h->letter, add_any_header,
