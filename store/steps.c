@@ -132,6 +132,31 @@ bool steps_of_item(struct store *s, int64_t item, struct steps *out,
 			out, err);
 }
 
+bool steps_of_source(struct store *s, int64_t item, struct steps *out,
+		     struct err *err)
+{
+	return read_all(s,
+			db_query(s,
+				 "SELECT " STEP_COLUMNS " FROM journal_step"
+				 " WHERE source = :item AND source IS NOT NULL"
+				 " AND state < 2 ORDER BY id",
+				 ARGS(I(item))),
+			out, err);
+}
+
+bool step_is_gone(struct store *s, const struct step *st, bool *gone,
+		  struct err *err)
+{
+	int64_t n = 0;
+	bool ok = db_get_int(s, &n, err,
+			     "SELECT 1 FROM conflict WHERE step = :step"
+			     " AND server IS NULL",
+			     ARGS(I(st->id)));
+
+	*gone = n != 0;
+	return ok;
+}
+
 bool steps_has(const struct steps *l, unsigned kinds)
 {
 	for (size_t i = 0; i < l->n; i++)

@@ -52,6 +52,12 @@ bool steps_of_entry(struct store *s, int64_t entry, struct steps *out,
 /* Unsettled ones on an item. */
 bool steps_of_item(struct store *s, int64_t item, struct steps *out,
 		   struct err *err) MUST_CHECK;
+/* Copies of the item that have not been made yet. */
+bool steps_of_source(struct store *s, int64_t item, struct steps *out,
+		     struct err *err) MUST_CHECK;
+/* *gone: the step is in conflict with a server that has the item no more. */
+bool step_is_gone(struct store *s, const struct step *st, bool *gone,
+		  struct err *err) MUST_CHECK;
 /* Is one of these kinds unsettled on the item? kinds: bits of 1 << kind. */
 bool steps_has(const struct steps *l, unsigned kinds);
 

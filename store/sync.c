@@ -125,6 +125,26 @@ static bool content_changed(const struct item *old, const struct item *is)
 	return !str_eq(old->change_key, is->change_key);
 }
 
+/* "Gone from the server" was said too early: what was wanted of the message is
+ * tried again where it is now. */
+static bool found_again(struct store *s, struct steps *steps, struct err *err)
+{
+	for (size_t i = 0; i < steps->n; i++) {
+		struct step *st = &steps->v[i];
+		bool gone = false;
+
+		if (st->state != JOURNAL_CONFLICT)
+			continue;
+		if (!step_is_gone(s, st, &gone, err))
+			return false;
+		st->attempts = 0;
+		if (gone &&
+		    !step_set_state(s, st, JOURNAL_WAITING, 0, NULL, err))
+			return false;
+	}
+	return true;
+}
+
 /* `r` is the stored row, `it` what the server says of it in `folder`. */
 static bool update(struct store *s, struct row *r, int64_t folder,
 		   const struct item *it, bool *need_body, struct err *err)
@@ -160,7 +180,8 @@ static bool update(struct store *s, struct row *r, int64_t folder,
 	thread_touch(s, r->it.thread, r->it.folder);
 	ok = ok && row_update(s, r, err) &&
 	     db_run(s, err, "DELETE FROM unseen WHERE item = :id",
-		    ARGS(I(r->it.id)));
+		    ARGS(I(r->it.id))) &&
+	     found_again(s, &steps, err);
 	item_release(&old);
 	return ok;
 }
@@ -451,13 +472,20 @@ bool write_unseen_gone(struct store *s, int64_t folder, struct err *err)
 
 /* --- purging ------------------------------------------------------------------------ */
 
-/* Edits that wait for a message which did not turn up again. */
+/* Edits that wait for a message which did not turn up again, and copies of
+ * it. */
 static bool purge_one(struct store *s, int64_t id, struct err *err)
 {
 	struct steps steps CLEANUP(steps_release) = {0};
+	struct steps copies CLEANUP(steps_release) = {0};
 
-	if (!steps_of_item(s, id, &steps, err))
+	if (!steps_of_item(s, id, &steps, err) ||
+	    !steps_of_source(s, id, &copies, err))
 		return false;
+	for (size_t i = 0; i < copies.n; i++)
+		if (!step_set_state(s, &copies.v[i], JOURNAL_FAILED, 0,
+				    "the message is gone from the server", err))
+			return false;
 	for (size_t i = 0; i < steps.n; i++)
 		if (!step_set_state(s, &steps.v[i], JOURNAL_UNDONE, 0,
 				    "the message is gone from the server", err))

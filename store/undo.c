@@ -539,22 +539,8 @@ static bool upload_again(struct store *s, const struct step *st,
 		      ARGS(I(st->item), I(st->id)));
 }
 
-/* *gone: the conflict says that the server has it no more. */
-static bool gone_at_server(struct store *s, const struct step *st, bool *gone,
-			   struct err *err)
-{
-	int64_t n = 0;
-	bool ok = db_get_int(s, &n, err,
-			     "SELECT 1 FROM conflict WHERE step = :step"
-			     " AND server IS NULL",
-			     ARGS(I(st->id)));
-
-	*gone = n != 0;
-	return ok;
-}
-
-/* Trying again takes the folders that the step names. */
-static bool has_folders(struct store *s, const struct step *st,
+/* Trying again takes the folders, and the message, that the step names. */
+static bool can_try_again(struct store *s, const struct step *st,
 			struct err *err)
 {
 	int64_t found = 0;
@@ -565,8 +551,18 @@ static bool has_folders(struct store *s, const struct step *st,
 			"  :parent IN (SELECT id FROM folder))",
 			ARGS(ROW_ID(st->folder), ROW_ID(st->parent))))
 		return false;
+	if (!found)
+		return err_set(err, ERR_INPUT,
+			       "its folder is gone: it can only be taken back");
+	if (st->kind != JOURNAL_COPY)
+		return true;
+	if (!db_get_int(s, &found, err,
+			"SELECT count(*) FROM item WHERE id = :id",
+			ARGS(I(st->source))))
+		return false;
 	return found || err_set(err, ERR_INPUT,
-				"its folder is gone: it can only be taken back");
+				"the message is gone: this can only be taken "
+				"back");
 }
 
 static bool resolve_step(struct store *s, const struct step *st,
@@ -576,10 +572,10 @@ static bool resolve_step(struct store *s, const struct step *st,
 	int64_t inverse;
 	bool gone;
 
-	if (!gone_at_server(s, st, &gone, err))
+	if (!step_is_gone(s, st, &gone, err))
 		return false;
 	if (how == RESOLVE_MINE)
-		return has_folders(s, st, err) &&
+		return can_try_again(s, st, err) &&
 		       (!gone || !on_item || upload_again(s, st, err)) &&
 		       step_set_state(s, st, JOURNAL_WAITING, 0, NULL, err);
 	return revert(s, st, &inverse, err) &&

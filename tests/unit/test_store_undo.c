@@ -148,6 +148,54 @@ static void nowhere_to_try_again(void **state)
 	none_left(f);
 }
 
+/* The original is purged before its copy was made. */
+static void copy_of_what_is_gone(void **state)
+{
+	struct fix *f = *state;
+	int64_t id = put_n(f, f->inbox.id, 1), entry;
+	struct intent i = move_to(&id, 1, f->archive.id);
+
+	i.kind = JOURNAL_COPY;
+	entry = wish(f, &i);
+	assert_int_equal(total_of(f, f->archive.id), 1);
+	must(write_item_gone(f->s, f->inbox.id, "R-1", &err));
+	must(write_purge_gone(f->s, &err));
+	expect(f, entry, JOURNAL_FAILED, NULL);
+	refused(write_resolve(f->s, entry, RESOLVE_MINE, &err), ERR_INPUT);
+	must(write_resolve(f->s, entry, RESOLVE_SERVER, &err));
+	assert_int_equal(total_of(f, f->archive.id), 0);
+	assert_int_equal(query_journal_waiting(f->s), 0);
+}
+
+/* The server had moved it: the conflict of an edit with nothing is none. */
+static void found_after_all(void **state)
+{
+	struct fix *f = *state;
+	int64_t id = put_n(f, f->inbox.id, 1), entry;
+	struct intent i = edit_read(&id, true);
+	struct conflict_list l = {0};
+	struct journal_step st;
+	struct item it;
+
+	entry = wish(f, &i);
+	must(write_step_conflict(f->s, next_one(f, JOURNAL_EDIT, NULL), "read",
+				 NULL, &err));
+	expect(f, entry, JOURNAL_CONFLICT, NULL);
+	must(write_item_gone(f->s, f->inbox.id, "R-1", &err));
+	make_item(&it, 1);
+	mem_replace(&it.remote_id, xstrdup("M-1"));
+	assert_int_equal(put(f, f->archive.id, &it), id);
+	item_release(&it);
+	expect(f, entry, JOURNAL_WAITING, NULL);
+	must(query_conflicts(f->s, &l, &err));
+	assert_int_equal(l.n, 0);
+	assert_int_equal(flags_of(f, id) & ITEM_CONFLICT, 0);
+	assert_true(flags_of(f, id) & ITEM_READ);
+	next_one(f, JOURNAL_EDIT, &st);
+	assert_string_equal(st.remote_id, "M-1");
+	release_step(&st);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fix_open, fix_close)
@@ -157,6 +205,8 @@ int main(void)
 		T(earlier_folder_change_first),
 		T(way_point_gone),
 		T(nowhere_to_try_again),
+		T(copy_of_what_is_gone),
+		T(found_after_all),
 	};
 #undef T
 	return cmocka_run_group_tests(tests, NULL, NULL);
