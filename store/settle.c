@@ -215,7 +215,8 @@ static bool set_stage(struct store *s, int64_t id, int stage,
 	step_init(&st);
 	return step_load(s, id, &st, err) &&
 	       db_run(s, err,
-		      "UPDATE journal_step SET stage = :stage WHERE id = :id",
+		      "UPDATE journal_step SET stage = :stage, attempts = 0"
+		      " WHERE id = :id",
 		      ARGS(I(stage), I(id))) &&
 	       (!remote_id ||
 		item_set_remote(s, st.item, remote_id, change_key,

@@ -184,6 +184,7 @@ static bool settle_stage(struct core *c, struct job *j, const struct outcome *o,
 			      err))
 		return false;
 	s->stage = 1;
+	s->attempts = 0; /* tries of the first stage say nothing of this one */
 	mem_replace(&s->remote_id, xstrdup(o->new_id));
 	mem_replace(&s->change_key, xstrdup(o->new_change_key));
 	j->extra[o->step].staged = true;

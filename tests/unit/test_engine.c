@@ -86,6 +86,29 @@ static void test_no_marks(void **state)
 	world_close(&w);
 }
 
+/* Without SyncFolderHierarchy the tree comes with its marks alone, and without
+ * those by its sync state alone. */
+static void test_half_a_tree(void **state)
+{
+	static const char *const ops[] = {"sync_folders", "folder_marks"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ops); i++) {
+		struct world w;
+
+		world_open(&w);
+		fake_fail(ops[i], 1000, FAULT_BEFORE, ERR_UNSUPPORTED);
+		populate(5);
+		start(&w, ENGINE_ONCE);
+		sync_all(&w);
+		compare(&w);
+		fake_remove_item(&fake.items.v[1]);
+		sync_all(&w);
+		compare(&w);
+		world_close(&w);
+	}
+}
+
 /* A refused state: set-compare, and no content fetched again. */
 static void test_stale_state(void **state)
 {
@@ -466,6 +489,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_first_and_second_sync),
 		cmocka_unit_test(test_server_changes),
 		cmocka_unit_test(test_no_marks),
+		cmocka_unit_test(test_half_a_tree),
 		cmocka_unit_test(test_stale_state),
 		cmocka_unit_test(test_push),
 		cmocka_unit_test(test_body_on_demand),

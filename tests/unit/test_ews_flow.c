@@ -375,6 +375,12 @@ static const struct {
 	{{.status = 418}, ERR_PROTOCOL, "418", NULL},
 	/* the XML of a 500 is looked at first */
 	{{.status = 500}, ERR_QUOTA, "full", FAULT("ErrorQuotaExceeded")},
+	{{.status = 503}, ERR_QUOTA, "full", FAULT("ErrorQuotaExceeded")},
+	{{.status = 400}, ERR_QUOTA, "full", FAULT("ErrorQuotaExceeded")},
+	/* also where the type says nothing of it */
+	{{.status = 200, .type = "text/html"}, ERR_QUOTA, "full",
+	 FAULT("ErrorQuotaExceeded")},
+	{{.status = 501}, ERR_UNSUPPORTED, "does not know", NULL},
 };
 
 static void test_statuses(void **state)

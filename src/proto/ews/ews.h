@@ -40,7 +40,8 @@ bool ews_list(struct backend *b, const struct op *op, const char *folder,
 bool ews_list_ids(struct backend *b, const struct op *op, const char *folder,
 		  int count, struct item_list *out, struct err *err);
 
-/* The shape of lists on this server. */
+/* What to ask for of an item, and in lists, on this server (fields.h). */
+unsigned ews_get_shape(const struct backend *b);
 unsigned ews_list_shape(const struct backend *b);
 /* Does the code blame a property asked for? */
 bool ews_is_property_code(const char *code);

@@ -20,7 +20,8 @@ static void write_get(struct batch *t, const size_t *idx, size_t n,
 	const struct fetch *f = t->ctx;
 
 	str_add(out, "<m:GetItem>");
-	field_add_shape(out, t->b->version, f->mime ? SHAPE_MIME : 0);
+	field_add_shape(out, t->b->version,
+			ews_get_shape(t->b) | (f->mime ? SHAPE_MIME : 0u));
 	str_add(out, "<m:ItemIds>");
 	for (size_t k = 0; k < n; k++) {
 		/* Without the change key: the item as it is now. */

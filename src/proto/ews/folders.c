@@ -12,7 +12,7 @@
 #define MARKS_PAGE 1000 /* EWSFindCountLimit (5) */
 #define EMPTY_PAGE 200	/* ids a step where EmptyFolder is missing */
 
-static void add_shape(struct str *b, bool marks)
+static void add_shape(struct str *b, bool marks, bool extended)
 {
 	str_add(b, "<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape>"
 		   "<t:AdditionalProperties>");
@@ -22,10 +22,13 @@ static void add_shape(struct str *b, bool marks)
 	field_add_path(b, "folder:TotalCount");
 	field_add_path(b, "folder:UnreadCount");
 	field_add_path(b, "folder:EffectiveRights");
-	field_add_path(b, "tag:0x10f4:Boolean"); /* PR_ATTR_HIDDEN */
-	field_add_path(b, "tag:0x3601:Integer"); /* PR_FOLDER_TYPE */
-	field_add_path(b, "tag:0x0e08:Long");	 /* PR_MESSAGE_SIZE_EXTENDED */
-	if (marks) {
+	if (extended) {
+		field_add_path(b, "tag:0x10f4:Boolean"); /* PR_ATTR_HIDDEN */
+		field_add_path(b, "tag:0x3601:Integer"); /* PR_FOLDER_TYPE */
+		/* PR_MESSAGE_SIZE_EXTENDED */
+		field_add_path(b, "tag:0x0e08:Long");
+	}
+	if (marks && extended) {
 		field_add_path(b, "tag:0x670a:SystemTime");
 		field_add_path(b, "tag:0x670b:Integer");
 	}
@@ -127,24 +130,36 @@ bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
 
 /* --- hierarchy ---------------------------------------------------------------
  */
-bool ews_sync_folders(struct backend *b, const struct op *op, const char *state,
-		      struct sync_page *out, struct err *err)
+static bool sync_once(struct backend *b, const struct op *op, const char *state,
+		      struct ews_message *m, struct err *err)
 {
 	struct str body = STR_INIT;
-	struct ews_message m;
 
-	if (!ews_ready(b, op, err))
-		return false;
 	str_add(&body, "<m:SyncFolderHierarchy>");
-	add_shape(&body, false);
+	add_shape(&body, false, !b->shrunk);
 	str_add(&body, "<m:SyncFolderId>");
 	soap_add_folder(&body, NULL, "msgfolderroot");
 	str_add(&body, "</m:SyncFolderId>");
 	xml_add_element(&body, "m:SyncState", state);
 	str_add(&body, "</m:SyncFolderHierarchy>");
-	if (!soap_single(b, op, "SyncFolderHierarchy", &body, false, &m, err)) {
-		if (err && is_refusal(err))
-			err->kind = ERR_UNSUPPORTED;
+	return soap_single(b, op, "SyncFolderHierarchy", &body, false, m, err);
+}
+
+bool ews_sync_folders(struct backend *b, const struct op *op, const char *state,
+		      struct sync_page *out, struct err *err)
+{
+	struct ews_message m;
+	struct err e = ERR_INIT;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	while (!sync_once(b, op, state, &m, &e)) {
+		if (!b->shrunk && ews_shrink(b, &e))
+			continue;
+		if (is_refusal(&e))
+			e.kind = ERR_UNSUPPORTED;
+		if (err)
+			*err = e;
 		return false;
 	}
 	*out = (struct sync_page){.folders = m.folders,
@@ -183,7 +198,7 @@ static bool marks_page(struct backend *b, const struct op *op, int64_t offset,
 	struct str body = STR_INIT;
 
 	str_add(&body, "<m:FindFolder Traversal=\"Deep\">");
-	add_shape(&body, !b->no_marks);
+	add_shape(&body, !b->no_marks, !b->shrunk);
 	str_addf(&body,
 		 "<m:IndexedPageFolderView MaxEntriesReturned=\"%d\" "
 		 "Offset=\"%lld\" BasePoint=\"Beginning\"/>"
@@ -203,8 +218,11 @@ static bool marks_page_or_less(struct backend *b, const struct op *op,
 
 	if (marks_page(b, op, offset, m, &e))
 		return true;
-	if (is_refusal(&e) && !b->no_marks) {
-		b->no_marks = true;
+	for (int less = 0; less < 2 && is_refusal(&e); less++) {
+		if (!b->no_marks)
+			b->no_marks = true;
+		else if (b->shrunk || !ews_shrink(b, &e))
+			break;
 		err_clear(&e);
 		if (marks_page(b, op, offset, m, &e))
 			return true;

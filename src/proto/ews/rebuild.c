@@ -277,7 +277,8 @@ bool ews_rebuild(struct backend *b, const struct op *op,
 {
 	struct str text = STR_INIT;
 	struct ews_message m;
-	bool ok = get_whole(b, op, ref, SHAPE_BODY, &m, &f->err);
+	bool ok = get_whole(b, op, ref, SHAPE_BODY | ews_get_shape(b), &m,
+			    &f->err);
 
 	if (!ok && ews_is_property_code(f->err.code)) {
 		/* An item of a kind that lacks what a message has. */

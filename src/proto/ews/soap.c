@@ -100,6 +100,14 @@ static bool ask_password(struct backend *b, bool retry, struct err *err)
 	return true;
 }
 
+/* Does the refusal ask for a password at all? Servers that name no way are
+ * taken at the word they did not give. */
+static bool wants_password(const struct http_answer *a)
+{
+	return !a->www_authenticate ||
+	       strcasestr(a->www_authenticate, "basic");
+}
+
 static bool forget_password(struct backend *b, const struct http_answer *a,
 			    struct err *err)
 {
@@ -107,8 +115,9 @@ static bool forget_password(struct backend *b, const struct http_answer *a,
 		http_set_login(b->http, NULL, NULL);
 	b->has_password = b->accepted = false;
 	b->refused = true;
+	b->no_password = !wants_password(a);
 	err_set(err, ERR_AUTH,
-		a->www_authenticate && !strcasestr(a->www_authenticate, "basic")
+		b->no_password
 			? "the server does not take a plain password; it asks "
 			  "for another way of signing in"
 			: "the server refused the name or password, or the "
@@ -417,7 +426,8 @@ static bool exchange_signed(struct backend *b, const struct op *op,
 			b->refused = false;
 			return true;
 		}
-		if (status != 401 || again)
+		/* Another password would not help where none is wanted. */
+		if (status != 401 || again || b->no_password)
 			return false;
 		again = !b->accepted;
 		/* A password that was good in this session: the session ended,

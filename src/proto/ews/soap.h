@@ -32,6 +32,7 @@ struct backend {
 	bool has_password;	/* http knows it */
 	bool accepted;		/* the server has taken it */
 	bool refused;		/* the server has refused it */
+	bool no_password;	/* and wants none, but another way */
 	/* What this server cannot do, whatever it says. */
 	bool no_stream, no_empty, no_marks;
 	int shrunk;		/* refused our properties: 1 extended ones, 2 all

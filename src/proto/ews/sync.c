@@ -28,11 +28,14 @@ static bool may_halve(const struct err *e, int *count, int least)
 	return true;
 }
 
+unsigned ews_get_shape(const struct backend *b)
+{
+	return b->shrunk > 1 ? SHAPE_LEAN : b->shrunk > 0 ? SHAPE_PLAIN : 0;
+}
+
 unsigned ews_list_shape(const struct backend *b)
 {
-	return SHAPE_LISTED | (b->shrunk > 1   ? (unsigned)SHAPE_LEAN
-			       : b->shrunk > 0 ? (unsigned)SHAPE_PLAIN
-					       : 0u);
+	return SHAPE_LISTED | ews_get_shape(b);
 }
 
 bool ews_is_property_code(const char *code)
