@@ -18,11 +18,12 @@ void body_release(struct body *b)
 	memset(b, 0, sizeof(*b));
 }
 
-/* --- reading -------------------------------------------------------------------------- */
+/* --- reading
+ * -------------------------------------------------------------------------- */
 
 /* *found false: no such row. */
-static bool load_mime(struct store *s, int64_t id, struct str *out,
-		      bool *found, struct err *err)
+static bool load_mime(struct store *s, int64_t id, struct str *out, bool *found,
+		      struct err *err)
 {
 	struct sqlite3_stmt *st = db_query(
 		s, "SELECT data FROM mime WHERE key = -:id", ARGS(I(id)));
@@ -41,21 +42,21 @@ static bool load_mime(struct store *s, int64_t id, struct str *out,
 }
 
 /* A text is packed as what it differs from its message, where it can be. */
-static bool unpack_text(struct store *s, int64_t id, const void *p,
-			size_t len, struct str *out, struct err *err)
+static bool unpack_text(struct store *s, int64_t id, const void *p, size_t len,
+			struct str *out, struct err *err)
 {
 	struct str mime CLEANUP(str_release) = STR_INIT;
 	bool found;
 
 	if (pack_needs_base(p, len) && !load_mime(s, id, &mime, &found, err))
 		return false;
-	return pack_decompress_after(out, p, len, mime.s, mime.len,
-				     CONTENT_MAX, err) ||
+	return pack_decompress_after(out, p, len, mime.s, mime.len, CONTENT_MAX,
+				     err) ||
 	       err_add(err, "the stored text of a message is damaged");
 }
 
-static bool load_text(struct store *s, int64_t id, struct str *out,
-		      bool *found, struct err *err)
+static bool load_text(struct store *s, int64_t id, struct str *out, bool *found,
+		      struct err *err)
 {
 	struct sqlite3_stmt *st = db_query(
 		s, "SELECT text FROM body WHERE key = -:id", ARGS(I(id)));
@@ -91,8 +92,7 @@ bool query_text(struct store *s, int64_t id, struct str *out, struct err *err)
 				"the text of this message is not here yet");
 }
 
-bool query_mime(struct store *s, int64_t id, struct bytes *out,
-		struct err *err)
+bool query_mime(struct store *s, int64_t id, struct bytes *out, struct err *err)
 {
 	struct str b CLEANUP(str_release) = STR_INIT;
 	bool found;
@@ -106,7 +106,8 @@ bool query_mime(struct store *s, int64_t id, struct bytes *out,
 	return true;
 }
 
-/* --- writing -------------------------------------------------------------------------- */
+/* --- writing
+ * -------------------------------------------------------------------------- */
 
 static void take(char **to, const char *from)
 {
@@ -136,9 +137,9 @@ static void merge_header(struct item *it, const struct item *h)
 		it->sent = h->sent;
 	if (h->size > 0)
 		it->size = h->size;
-	it->flags |= h->flags & (ITEM_SIGNED | ITEM_ENCRYPTED |
-				 ITEM_ATTACHMENT | ITEM_INVITATION |
-				 ITEM_REPORT);
+	it->flags |=
+		h->flags & (ITEM_SIGNED | ITEM_ENCRYPTED | ITEM_ATTACHMENT |
+			    ITEM_INVITATION | ITEM_REPORT);
 }
 
 /* Text and its packed form go together: the index can only forget a text
@@ -225,8 +226,7 @@ static bool put_body(struct store *s, const struct body *b, struct err *err)
 	struct row r;
 	bool ok;
 
-	if (!db_get_int(s, &found, err,
-			"SELECT 1 FROM item WHERE id = :id",
+	if (!db_get_int(s, &found, err, "SELECT 1 FROM item WHERE id = :id",
 			ARGS(I(b->item))))
 		return false;
 	if (!found)
@@ -272,8 +272,7 @@ bool write_bodies(struct store *s, struct body *const *bodies, size_t n,
 static bool name_entry(struct store *s, int64_t item, const char *subject,
 		       struct err *err)
 {
-	char *text CLEANUP(mem_free_ptr) =
-		xasprintf("send \"%s\"", subject);
+	char *text CLEANUP(mem_free_ptr) = xasprintf("send \"%s\"", subject);
 
 	return db_run(s, err,
 		      "UPDATE journal_entry SET text = :text WHERE kind = 4"
@@ -285,7 +284,7 @@ static bool name_entry(struct store *s, int64_t item, const char *subject,
 bool write_local_body(struct store *s, int64_t item, const struct body *b,
 		      struct err *err)
 {
-	struct body own = *b;	/* borrowed members */
+	struct body own = *b; /* borrowed members */
 	bool ok;
 
 	own.item = item;
@@ -297,7 +296,8 @@ bool write_local_body(struct store *s, int64_t item, const struct body *b,
 	return db_end(s, ok, err);
 }
 
-/* --- what is wanted ------------------------------------------------------------------------ */
+/* --- what is wanted
+ * ------------------------------------------------------------------------ */
 
 void wanted_list_release(struct wanted_list *l)
 {
@@ -313,17 +313,17 @@ static bool add_wanted(struct store *s, int64_t folder, int64_t not_before,
 		       int64_t max_size, int limit, struct wanted_list *out,
 		       struct err *err)
 {
-	struct sqlite3_stmt *st = db_query(
-		s,
-		"SELECT id, size, remote_id, change_key FROM item"
-		" INDEXED BY item_wanted"
-		" WHERE folder = :folder AND flags & 229376 = 0"
-		" AND received >= :since AND size <= :max"
-		" AND remote_id IS NOT NULL ORDER BY received DESC"
-		" LIMIT :limit",
-		ARGS(I(folder), I(not_before),
-		     I(max_size > 0 ? max_size : INT64_MAX),
-		     I(limit - (int)out->n)));
+	struct sqlite3_stmt *st =
+		db_query(s,
+			 "SELECT id, size, remote_id, change_key FROM item"
+			 " INDEXED BY item_wanted"
+			 " WHERE folder = :folder AND flags & 229376 = 0"
+			 " AND received >= :since AND size <= :max"
+			 " AND remote_id IS NOT NULL ORDER BY received DESC"
+			 " LIMIT :limit",
+			 ARGS(I(folder), I(not_before),
+			      I(max_size > 0 ? max_size : INT64_MAX),
+			      I(limit - (int)out->n)));
 	enum db_row r;
 
 	while ((r = db_step(s, st, err)) == DB_ROW) {
@@ -349,8 +349,8 @@ bool write_wanted(struct store *s, int64_t not_before, int64_t max_size,
 	/* Folders come in the order in which people look at them. */
 	if (!query_folders(s, &folders, err))
 		return false;
-	ok = !inbox || add_wanted(s, inbox, not_before, max_size, limit, &l,
-				  err);
+	ok = !inbox ||
+	     add_wanted(s, inbox, not_before, max_size, limit, &l, err);
 	for (size_t i = 0; ok && i < folders.n && (int)l.n < limit; i++) {
 		const struct folder *f = &folders.v[i];
 

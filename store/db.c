@@ -16,7 +16,8 @@
 /* Kept small on purpose: a sync of 100,000 messages stays below 60 MB. */
 #define DB_CACHE_KB 4096
 
-/* --- errors ---------------------------------------------------------------- */
+/* --- errors ----------------------------------------------------------------
+ */
 
 /* The sentence for a SQLite result. `s` is broken from here on: what it has
  * done since the last commit can only be rolled back. */
@@ -63,7 +64,8 @@ static bool fail(struct store *s, int rc, struct err *err)
 	return false;
 }
 
-/* --- opening ---------------------------------------------------------------- */
+/* --- opening ----------------------------------------------------------------
+ */
 
 static void free_stmt(void *st)
 {
@@ -164,8 +166,7 @@ bool db_open(struct store **out, const char *path, bool writable, bool create,
 	if (rc != SQLITE_OK)
 		fail(s, rc, err);
 	else if (set_up(s, err) &&
-		 (writable ||
-		  db_script(s, "PRAGMA query_only = ON", err))) {
+		 (writable || db_script(s, "PRAGMA query_only = ON", err))) {
 		s->broken = false;
 		*out = s;
 		return true;
@@ -190,7 +191,8 @@ void db_close(struct store *s)
 	free(s);
 }
 
-/* --- statements -------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------
+ */
 
 static struct sqlite3_stmt *prepare(struct store *s, const char *sql)
 {
@@ -320,8 +322,8 @@ bool db_script(struct store *s, const char *sql, struct err *err)
 	return rc == SQLITE_OK || fail(s, rc, err);
 }
 
-bool db_get_int(struct store *s, int64_t *out, struct err *err,
-		const char *sql, const struct db_arg *args)
+bool db_get_int(struct store *s, int64_t *out, struct err *err, const char *sql,
+		const struct db_arg *args)
 {
 	struct sqlite3_stmt *st = db_query(s, sql, args);
 
@@ -361,7 +363,8 @@ int64_t db_last_id(struct store *s)
 	return sqlite3_last_insert_rowid(s->h);
 }
 
-/* --- columns ----------------------------------------------------------------- */
+/* --- columns -----------------------------------------------------------------
+ */
 
 int64_t db_col_int(struct sqlite3_stmt *st, int i)
 {
@@ -370,7 +373,8 @@ int64_t db_col_int(struct sqlite3_stmt *st, int i)
 
 int64_t db_col_time(struct sqlite3_stmt *st, int i)
 {
-	return db_col_is_null(st, i) ? CLOCK_NEVER : sqlite3_column_int64(st, i);
+	return db_col_is_null(st, i) ? CLOCK_NEVER
+				     : sqlite3_column_int64(st, i);
 }
 
 const char *db_col_text(struct sqlite3_stmt *st, int i)
@@ -401,7 +405,8 @@ int db_col_count(struct sqlite3_stmt *st)
 	return sqlite3_column_count(st);
 }
 
-/* --- transactions ------------------------------------------------------------- */
+/* --- transactions
+ * ------------------------------------------------------------- */
 
 bool db_begin(struct store *s, struct err *err)
 {
@@ -436,8 +441,8 @@ static bool commit(struct store *s, struct err *err)
 		return err_set(err, ERR_DISK,
 			       "%s: an earlier failure undid this change",
 			       s->path);
-	return entry_settle(s, err) && thread_settle(s, err) && index_flush(s, err) &&
-	       db_run(s, err, "COMMIT", NO_ARGS);
+	return entry_settle(s, err) && thread_settle(s, err) &&
+	       index_flush(s, err) && db_run(s, err, "COMMIT", NO_ARGS);
 }
 
 bool db_end(struct store *s, bool ok, struct err *err)
@@ -483,7 +488,7 @@ bool db_end_wish(struct store *s, bool ok, struct err *err)
 
 int64_t db_hash(const char *text)
 {
-	uint64_t h = 0xcbf29ce484222325u;	/* FNV-1a */
+	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
 
 	if (!text)
 		return 0;

@@ -30,32 +30,47 @@ struct thread_dirty {
 struct store {
 	struct sqlite3 *h;
 	char *path;
-	struct map *stmts;	/* SQL text -> struct sqlite3_stmt */
+	struct map *stmts; /* SQL text -> struct sqlite3_stmt */
 	bool writable;
-	int depth;		/* of nested transactions */
-	bool broken;		/* a failed statement: only rollback is left */
+	int depth;   /* of nested transactions */
+	bool broken; /* a failed statement: only rollback is left */
 	VEC(struct index_todo) todo;
 	size_t todo_bytes;
 	VEC(struct thread_dirty) dirty;
-	VEC(int64_t) entries;	/* whose steps changed; steps.c */
-	struct strv prefixes;	/* of ids; ids.c */
+	VEC(int64_t) entries; /* whose steps changed; steps.c */
+	struct strv prefixes; /* of ids; ids.c */
 	struct {
 		int64_t block, next;
-	} spill[64];		/* items.c: where full id blocks go on */
+	} spill[64]; /* items.c: where full id blocks go on */
 };
 
 enum db_arg_type { DB_END, DB_INT, DB_TEXT, DB_BLOB, DB_NULL };
 struct db_arg {
 	enum db_arg_type type;
 	int64_t i;
-	const void *p;		/* lives until the statement is done */
+	const void *p; /* lives until the statement is done */
 	size_t len;
 };
-#define I(x) {.type = DB_INT, .i = (x)}
-#define T(x) {.type = DB_TEXT, .p = (x)}	/* NULL binds NULL */
-#define B(ptr, n) {.type = DB_BLOB, .p = (ptr), .len = (n)}
-#define TIME(t) {.type = (t) == CLOCK_NEVER ? DB_NULL : DB_INT, .i = (t)}
-#define ROW_ID(x) {.type = (x) ? DB_INT : DB_NULL, .i = (x)}	/* 0: NULL */
+#define I(x)                                                                   \
+	{                                                                      \
+		.type = DB_INT, .i = (x)                                       \
+	}
+#define T(x)                                                                   \
+	{                                                                      \
+		.type = DB_TEXT, .p = (x)                                      \
+	} /* NULL binds NULL */
+#define B(ptr, n)                                                              \
+	{                                                                      \
+		.type = DB_BLOB, .p = (ptr), .len = (n)                        \
+	}
+#define TIME(t)                                                                \
+	{                                                                      \
+		.type = (t) == CLOCK_NEVER ? DB_NULL : DB_INT, .i = (t)        \
+	}
+#define ROW_ID(x)                                                              \
+	{                                                                      \
+		.type = (x) ? DB_INT : DB_NULL, .i = (x)                       \
+	} /* 0: NULL */
 #define ARGS(...) ((const struct db_arg[]){__VA_ARGS__, {.type = DB_END}})
 #define NO_ARGS NULL
 
@@ -75,7 +90,7 @@ struct sqlite3_stmt *db_query(struct store *s, const char *sql,
 struct sqlite3_stmt *db_query_n(struct store *s, const char *sql,
 				const struct db_arg *args, size_t n);
 enum db_row db_step(struct store *s, struct sqlite3_stmt *st, struct err *err);
-void db_reset(struct sqlite3_stmt *st);	/* before an early end */
+void db_reset(struct sqlite3_stmt *st); /* before an early end */
 /* Empties a full statement cache. For callers that make SQL text, before they
  * ask for their first statement. */
 void db_trim(struct store *s);
@@ -89,17 +104,17 @@ bool db_run_n(struct store *s, struct err *err, const char *sql,
 bool db_script(struct store *s, const char *sql, struct err *err) MUST_CHECK;
 /* First column of the first row; *out is left alone when there is no row or
  * it is NULL. */
-bool db_get_int(struct store *s, int64_t *out, struct err *err,
-		const char *sql, const struct db_arg *args) MUST_CHECK;
+bool db_get_int(struct store *s, int64_t *out, struct err *err, const char *sql,
+		const struct db_arg *args) MUST_CHECK;
 /* The same for text: the caller's; NULL when there is none or on failure. */
 char *db_get_text(struct store *s, const char *sql, const struct db_arg *args);
-int64_t db_changes(struct store *s);	/* rows of the last change */
+int64_t db_changes(struct store *s); /* rows of the last change */
 int64_t db_last_id(struct store *s);
 
 int64_t db_col_int(struct sqlite3_stmt *st, int i);
-int64_t db_col_time(struct sqlite3_stmt *st, int i);	/* NULL: CLOCK_NEVER */
-const char *db_col_text(struct sqlite3_stmt *st, int i);	/* until step */
-char *db_col_dup(struct sqlite3_stmt *st, int i);	/* NULL for NULL */
+int64_t db_col_time(struct sqlite3_stmt *st, int i);	 /* NULL: CLOCK_NEVER */
+const char *db_col_text(struct sqlite3_stmt *st, int i); /* until step */
+char *db_col_dup(struct sqlite3_stmt *st, int i);	 /* NULL for NULL */
 const void *db_col_blob(struct sqlite3_stmt *st, int i, size_t *len);
 bool db_col_is_null(struct sqlite3_stmt *st, int i);
 int db_col_count(struct sqlite3_stmt *st);
@@ -116,7 +131,7 @@ bool db_begin_wish(struct store *s, struct err *err) MUST_CHECK;
 bool db_end_wish(struct store *s, bool ok, struct err *err) MUST_CHECK;
 
 /* A number for an index over long ids; equality must still be checked. */
-int64_t db_hash(const char *text);	/* 0 for NULL */
+int64_t db_hash(const char *text); /* 0 for NULL */
 
 /* db_fts.c: the tokenizer "retinue": unicode61 with accents removed, each CJK
  * character by itself, tokens cut to 48 bytes. */

@@ -14,7 +14,7 @@
 
 #include "base/utf8.h"
 
-#define TOKEN_MAX 48	/* longer ones are machine noise: keep their heads */
+#define TOKEN_MAX 48 /* longer ones are machine noise: keep their heads */
 
 struct tokenizer {
 	fts5_tokenizer latin;
@@ -26,7 +26,7 @@ struct pass {
 	void *ctx;
 	int (*emit)(void *ctx, int flags, const char *token, int len, int start,
 		    int end);
-	int offset;	/* of the piece that unicode61 sees */
+	int offset; /* of the piece that unicode61 sees */
 };
 
 static bool is_cjk(uint32_t r)

@@ -6,11 +6,12 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-#define FOLDER_COLUMNS                                                      \
+#define FOLDER_COLUMNS                                                         \
 	"id, parent, remote_id, change_key, parent_remote, name, class, role," \
 	" kind, flags, total, unread, size, synced_at, name_key"
 
-/* --- reading ------------------------------------------------------------------------ */
+/* --- reading
+ * ------------------------------------------------------------------------ */
 
 static void read_folder(struct sqlite3_stmt *st, struct folder *f)
 {
@@ -98,11 +99,9 @@ static void nodes_release(struct nodes *l)
 
 static bool load_nodes(struct store *s, struct nodes *out, struct err *err)
 {
-	struct sqlite3_stmt *st =
-		db_query(s,
-			 "SELECT " FOLDER_COLUMNS
-			 " FROM folder WHERE hidden IS NULL",
-			 NO_ARGS);
+	struct sqlite3_stmt *st = db_query(
+		s, "SELECT " FOLDER_COLUMNS " FROM folder WHERE hidden IS NULL",
+		NO_ARGS);
 	enum db_row r;
 
 	while ((r = db_step(s, st, err)) == DB_ROW) {
@@ -338,7 +337,9 @@ bool folder_is_below(struct store *s, int64_t id, int64_t ancestor)
 	return false;
 }
 
-/* --- writing --------------------------------------------------------------------------- */
+/* --- writing
+ * ---------------------------------------------------------------------------
+ */
 
 int64_t folder_find_remote(struct store *s, const char *remote_id)
 {
@@ -389,8 +390,7 @@ static bool merge_into(struct store *s, int64_t from, int64_t to,
 	return db_run(s, err,
 		      "UPDATE item SET folder = :to WHERE folder = :from",
 		      ARGS(I(to), I(from))) &&
-	       db_run(s, err,
-		      "UPDATE item SET home = :to WHERE home = :from",
+	       db_run(s, err, "UPDATE item SET home = :to WHERE home = :from",
 		      ARGS(I(to), I(from))) &&
 	       db_run(s, err,
 		      "UPDATE folder SET parent = :to WHERE parent = :from",
@@ -448,11 +448,11 @@ static bool set_items_aside(struct store *s, int64_t id, struct err *err)
 /* Wishes that need the folder cannot come true any more. */
 static bool fail_steps(struct store *s, int64_t id, struct err *err)
 {
-	struct sqlite3_stmt *st = db_query(
-		s,
-		"SELECT id FROM journal_step WHERE state < 4"
-		" AND :folder IN (folder, parent) AND state != 2",
-		ARGS(I(id)));
+	struct sqlite3_stmt *st =
+		db_query(s,
+			 "SELECT id FROM journal_step WHERE state < 4"
+			 " AND :folder IN (folder, parent) AND state != 2",
+			 ARGS(I(id)));
 	VEC(int64_t) ids = {0};
 	enum db_row r;
 	bool ok;
@@ -490,8 +490,7 @@ static bool drop_one(struct store *s, int64_t id, struct err *err)
 	return fail_steps(s, id, err) && set_items_aside(s, id, err) &&
 	       db_run(s, err, "DELETE FROM sync_state WHERE folder = :id",
 		      ARGS(I(id))) &&
-	       db_run(s, err, "DELETE FROM folder WHERE id = :id",
-		      ARGS(I(id)));
+	       db_run(s, err, "DELETE FROM folder WHERE id = :id", ARGS(I(id)));
 }
 
 /* Deepest first; the walk is bounded by the number of folders. */
@@ -502,9 +501,9 @@ bool folder_drop(struct store *s, int64_t id, struct err *err)
 
 	vec_add(&all, id);
 	for (size_t i = 0; ok && i < all.n; i++) {
-		struct sqlite3_stmt *st = db_query(
-			s, "SELECT id FROM folder WHERE parent = :id",
-			ARGS(I(all.v[i])));
+		struct sqlite3_stmt *st =
+			db_query(s, "SELECT id FROM folder WHERE parent = :id",
+				 ARGS(I(all.v[i])));
 		enum db_row r;
 
 		while ((r = db_step(s, st, err)) == DB_ROW) {
@@ -595,8 +594,8 @@ static bool update_folder(struct store *s, const struct folder *f, int64_t id,
 		      " size = :size WHERE id = :id",
 		      ARGS(T(f->remote_id), T(f->change_key),
 			   T(f->parent_remote), T(f->class), I(f->role),
-			   I(f->kind), I(f->flags), I(FOLDER_LOCAL),
-			   I(f->size), I(id))) &&
+			   I(f->kind), I(f->flags), I(FOLDER_LOCAL), I(f->size),
+			   I(id))) &&
 	       (keep_name ||
 		db_run(s, err,
 		       "UPDATE folder SET name = :name, name_key = :key"
@@ -612,8 +611,8 @@ static bool insert_folder(struct store *s, const struct folder *f,
 			  int64_t parent, int64_t *id, struct err *err)
 {
 	char *key CLEANUP(mem_free_ptr) = utf8_fold(str_or_empty(f->name));
-	unsigned flags = f->remote_id ? f->flags & ~(unsigned)FOLDER_LOCAL
-				      : f->flags;
+	unsigned flags =
+		f->remote_id ? f->flags & ~(unsigned)FOLDER_LOCAL : f->flags;
 
 	if (!db_run(s, err,
 		    "INSERT INTO folder(parent, remote_id, change_key,"
@@ -630,8 +629,8 @@ static bool insert_folder(struct store *s, const struct folder *f,
 }
 
 /* Folders that are only listed show what the server told. */
-static bool set_told_counts(struct store *s, const struct folder *f,
-			    int64_t id, struct err *err)
+static bool set_told_counts(struct store *s, const struct folder *f, int64_t id,
+			    struct err *err)
 {
 	return !(f->flags & (FOLDER_NO_SYNC | FOLDER_SEARCH)) ||
 	       db_run(s, err,
@@ -670,8 +669,7 @@ bool write_folder(struct store *s, struct folder *f, struct err *err)
 	return true;
 }
 
-bool write_folder_gone(struct store *s, const char *remote_id,
-		       struct err *err)
+bool write_folder_gone(struct store *s, const char *remote_id, struct err *err)
 {
 	int64_t id;
 
@@ -689,19 +687,19 @@ bool write_folder_role(struct store *s, const char *remote_id,
 	if (!db_begin(s, err))
 		return false;
 	id = folder_find_remote(s, remote_id);
-	bool ok = !id ||
-		  (db_get_int(s, &local, err,
-			      "SELECT id FROM folder WHERE role = :role"
-			      " AND remote_id IS NULL AND id != :id",
-			      ARGS(I(role), I(id))) &&
-		   (!local || merge_into(s, local, id, err)) &&
-		   db_run(s, err,
-			  "UPDATE folder SET role = 0 WHERE role = :role"
-			  " AND id != :id",
-			  ARGS(I(role), I(id))) &&
-		   db_run(s, err,
-			  "UPDATE folder SET role = :role WHERE id = :id",
-			  ARGS(I(role), I(id))));
+	bool ok =
+		!id ||
+		(db_get_int(s, &local, err,
+			    "SELECT id FROM folder WHERE role = :role"
+			    " AND remote_id IS NULL AND id != :id",
+			    ARGS(I(role), I(id))) &&
+		 (!local || merge_into(s, local, id, err)) &&
+		 db_run(s, err,
+			"UPDATE folder SET role = 0 WHERE role = :role"
+			" AND id != :id",
+			ARGS(I(role), I(id))) &&
+		 db_run(s, err, "UPDATE folder SET role = :role WHERE id = :id",
+			ARGS(I(role), I(id))));
 
 	return db_end(s, ok, err);
 }

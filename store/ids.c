@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 
 #define PREFIX_RUNE 0x100
-#define PREFIX_MAX 256	/* kinds of beginnings; ids of more are kept whole */
+#define PREFIX_MAX 256 /* kinds of beginnings; ids of more are kept whole */
 
 /* Where an id is cut: item ids differ in their last bytes, and so do the much
  * shorter change keys. 0: not worth it. */

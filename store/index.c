@@ -5,10 +5,10 @@
  * is here, its text. The table keeps no copy of what it indexed, so taking a
  * row out needs the words that went in: what an item was when it was first
  * touched in a transaction is kept until the commit. There all rows are written
- * in order of rising ids, as FTS5 must flush whenever an id falls, and one after
- * the other: any statement in between that opens a savepoint of its own (an
- * UPDATE with triggers does) makes FTS5 write its whole buffer out, which costs
- * more than the indexing itself.
+ * in order of rising ids, as FTS5 must flush whenever an id falls, and one
+ * after the other: any statement in between that opens a savepoint of its own
+ * (an UPDATE with triggers does) makes FTS5 write its whole buffer out, which
+ * costs more than the indexing itself.
  */
 #include "store/rows.h"
 
@@ -17,10 +17,10 @@
 
 struct index_todo {
 	int64_t id;
-	bool was_in;		/* it has an index row, of: */
-	struct item was;	/* headers only */
+	bool was_in;	 /* it has an index row, of: */
+	struct item was; /* headers only */
 	char *was_text;
-	char *now_text;		/* NULL: as it is stored */
+	char *now_text; /* NULL: as it is stored */
 };
 
 struct words {
@@ -58,9 +58,8 @@ bool index_same(const struct item *a, const struct item *b)
 	return str_eq(a->subject, b->subject) &&
 	       str_eq(a->from_name, b->from_name) &&
 	       str_eq(a->from_addr, b->from_addr) &&
-	       str_eq(a->sender_addr, b->sender_addr) &&
-	       str_eq(a->to, b->to) && str_eq(a->cc, b->cc) &&
-	       str_eq(a->bcc, b->bcc);
+	       str_eq(a->sender_addr, b->sender_addr) && str_eq(a->to, b->to) &&
+	       str_eq(a->cc, b->cc) && str_eq(a->bcc, b->bcc);
 }
 
 static bool put(struct store *s, const char *sql, const struct item *it,
@@ -71,16 +70,16 @@ static bool put(struct store *s, const char *sql, const struct item *it,
 
 	words_init(&w, it);
 	ok = db_run(s, err, sql,
-		    ARGS(I(it->id), T(str_or_empty(it->subject)),
-			 T(w.sender.s), T(w.rcpt.s), T(str_or_empty(it->cc)),
+		    ARGS(I(it->id), T(str_or_empty(it->subject)), T(w.sender.s),
+			 T(w.rcpt.s), T(str_or_empty(it->cc)),
 			 T(str_or_empty(text))));
 	words_release(&w);
 	return ok;
 }
 
 static bool index_replace(struct store *s, const struct item *was,
-		   const char *old_text, const struct item *is,
-		   const char *new_text, struct err *err)
+			  const char *old_text, const struct item *is,
+			  const char *new_text, struct err *err)
 {
 	if (was && !put(s,
 			"INSERT INTO fts(fts, rowid, title, sender, rcpt, cc,"
@@ -174,8 +173,8 @@ bool index_note_text(struct store *s, const struct item *was,
 
 	if (!make_room(s, err))
 		return false;
-	s->todo_bytes += strlen(str_or_empty(was_text)) +
-			 strlen(str_or_empty(now_text));
+	s->todo_bytes +=
+		strlen(str_or_empty(was_text)) + strlen(str_or_empty(now_text));
 	if ((old = find_todo(s, was->id))) {
 		mem_replace(&old->now_text, xstrdup(now_text));
 		return true;

@@ -20,7 +20,8 @@ void intent_release(struct intent *i)
 	memset(i, 0, sizeof(*i));
 }
 
-/* --- local effects ------------------------------------------------------------------ */
+/* --- local effects
+ * ------------------------------------------------------------------ */
 
 static bool same_values(const struct item *a, const struct item *b)
 {
@@ -28,8 +29,7 @@ static bool same_values(const struct item *a, const struct item *b)
 	       str_eq(a->categories, b->categories);
 }
 
-static bool save_edited(struct store *s, const struct item *it,
-			struct err *err)
+static bool save_edited(struct store *s, const struct item *it, struct err *err)
 {
 	return db_run(s, err,
 		      "UPDATE item SET flags = :flags, flag_due = :due,"
@@ -62,9 +62,9 @@ bool apply_edit(struct store *s, int64_t entry, int64_t item,
 	st.p_flags = was.flags;
 	st.p_due = was.flag_due;
 	st.p_categories = xstrdup(was.categories);
-	ok = !*changed || (save_edited(s, &r.it, err) &&
-			   step_add(s, &st, err) &&
-			   step_mark_item(s, item, err));
+	ok = !*changed ||
+	     (save_edited(s, &r.it, err) && step_add(s, &st, err) &&
+	      step_mark_item(s, item, err));
 	item_release(&was);
 	row_release(&r);
 	return ok;
@@ -107,7 +107,7 @@ bool apply_delete(struct store *s, int64_t entry, int64_t item,
 	st.after = after;
 	st.from_folder = r.it.folder;
 	row_release(&r);
-	if (!st.from_folder)	/* named twice */
+	if (!st.from_folder) /* named twice */
 		return true;
 	return step_add(s, &st, err) && item_place(s, item, 0, st.id, err) &&
 	       step_mark_item(s, item, err);
@@ -127,8 +127,8 @@ static bool copy_content(struct store *s, int64_t from, int64_t to,
 		      ARGS(I(to), I(from)));
 }
 
-static bool count_copies(struct store *s, const struct item *it,
-			 int64_t folder, int64_t *n, struct err *err)
+static bool count_copies(struct store *s, const struct item *it, int64_t folder,
+			 int64_t *n, struct err *err)
 {
 	int64_t hash = row_key_hash(it);
 
@@ -161,8 +161,7 @@ static bool apply_copy(struct store *s, int64_t entry, int64_t item,
 	r.it.flags &= ~(unsigned)(ITEM_PENDING | ITEM_CONFLICT);
 	r.it.folder = folder;
 	r.home = 0;
-	ok = ok && item_add(s, &r, err) &&
-	     copy_content(s, item, r.it.id, err);
+	ok = ok && item_add(s, &r, err) && copy_content(s, item, r.it.id, err);
 	st.item = r.it.id;
 	ok = ok && step_add(s, &st, err) && step_mark_item(s, st.item, err);
 	row_release(&r);
@@ -197,11 +196,11 @@ bool apply_upload(struct store *s, int64_t entry, struct step *st,
 	       step_mark_item(s, st->item, err);
 }
 
-/* --- folders -------------------------------------------------------------------------- */
+/* --- folders
+ * -------------------------------------------------------------------------- */
 
-static bool apply_folder_create(struct store *s, int64_t entry,
-				int64_t parent, const char *name,
-				struct err *err)
+static bool apply_folder_create(struct store *s, int64_t entry, int64_t parent,
+				const char *name, struct err *err)
 {
 	struct step st CLEANUP(step_release);
 
@@ -227,8 +226,7 @@ bool apply_folder_rename(struct store *s, int64_t entry, int64_t folder,
 	st.entry = entry;
 	st.folder = folder;
 	st.name = xstrdup(name);
-	st.from_name = db_get_text(s,
-				   "SELECT name FROM folder WHERE id = :id",
+	st.from_name = db_get_text(s, "SELECT name FROM folder WHERE id = :id",
 				   ARGS(I(folder)));
 	return step_add(s, &st, err) &&
 	       db_run(s, err,
@@ -316,7 +314,9 @@ static bool apply_folder_empty(struct store *s, int64_t entry, int64_t folder,
 				ARGS(I(st.id), I(folder))));
 }
 
-/* --- words ---------------------------------------------------------------------------- */
+/* --- words
+ * ----------------------------------------------------------------------------
+ */
 
 static const char *edit_words(const struct item_edit *e)
 {
@@ -326,7 +326,7 @@ static const char *edit_words(const struct item_edit *e)
 	if (e->set & EDIT_READ)
 		return e->read ? "mark %zu %s read" : "mark %zu %s unread";
 	if (e->set & EDIT_FLAG)
-		return e->flag == ITEM_FLAGGED    ? "flag %zu %s"
+		return e->flag == ITEM_FLAGGED	  ? "flag %zu %s"
 		       : e->flag == ITEM_COMPLETE ? "mark %zu %s complete"
 						  : "clear the flag of %zu %s";
 	if (e->set & EDIT_CATEGORIES)
@@ -393,7 +393,8 @@ char *intent_text(struct store *s, enum journal_kind kind, size_t n,
 	return xstrdup("");
 }
 
-/* --- one wish -------------------------------------------------------------------------- */
+/* --- one wish
+ * -------------------------------------------------------------------------- */
 
 static bool check_folder(struct store *s, int64_t id, struct err *err)
 {
@@ -483,8 +484,8 @@ static bool check(struct store *s, const struct intent *i, struct err *err)
 static bool find_outbox(struct store *s, int64_t *id, struct err *err)
 {
 	*id = query_folder_role(s, FOLDER_ROLE_OUTBOX);
-	return *id || folder_add_local(s, 0, "Outbox", FOLDER_ROLE_OUTBOX, id,
-				       err);
+	return *id ||
+	       folder_add_local(s, 0, "Outbox", FOLDER_ROLE_OUTBOX, id, err);
 }
 
 /* The message, then what follows once it is gone: the mark on the answered
@@ -547,8 +548,8 @@ static bool apply_save(struct store *s, int64_t entry, const struct intent *i,
 }
 
 /* *n: the items that changed. */
-static bool apply_items(struct store *s, int64_t entry,
-			const struct intent *i, size_t *n, struct err *err)
+static bool apply_items(struct store *s, int64_t entry, const struct intent *i,
+			size_t *n, struct err *err)
 {
 	bool changed = true, ok = true;
 
@@ -609,10 +610,11 @@ static bool call_back(struct store *s, struct intent *i, int64_t *rest,
 	for (size_t k = 0; k < i->n_items; k++) {
 		int64_t unsent = 0, inverse;
 
-		if (!db_get_int(s, &unsent, err,
-				"SELECT entry FROM journal_step"
-				" WHERE item = :item AND state < 4 AND kind = 4",
-				ARGS(I(i->items[k]))))
+		if (!db_get_int(
+			    s, &unsent, err,
+			    "SELECT entry FROM journal_step"
+			    " WHERE item = :item AND state < 4 AND kind = 4",
+			    ARGS(I(i->items[k]))))
 			return false;
 		if (!unsent)
 			rest[n++] = i->items[k];
@@ -639,8 +641,8 @@ static bool put_intent(struct store *s, struct intent *i, int64_t *entry,
 		i->kind = JOURNAL_MOVE;
 		i->folder = deleted;
 	}
-	char *text CLEANUP(mem_free_ptr) = intent_text(
-		s, said, i->n_items, i->folder, i->name, &i->edit);
+	char *text CLEANUP(mem_free_ptr) =
+		intent_text(s, said, i->n_items, i->folder, i->name, &i->edit);
 
 	if (!entry_add(s, i->kind, i->due, text, 0, entry, err) ||
 	    !apply(s, *entry, i, &n, err))
@@ -661,7 +663,8 @@ static bool put_intent(struct store *s, struct intent *i, int64_t *entry,
 bool write_intent(struct store *s, const struct intent *i, int64_t *entry,
 		  struct err *err)
 {
-	struct intent own = *i;	/* borrowed members; kind and items may change */
+	struct intent own =
+		*i; /* borrowed members; kind and items may change */
 	int64_t *rest = xcalloc(i->n_items + 1, sizeof(*rest));
 	int64_t id = 0;
 	bool ok = db_begin_wish(s, err);

@@ -13,7 +13,7 @@
  * full the next free id above must do: nearly in order is what is promised. */
 #define ID_FIRST ((int64_t)1 << 27)
 #define STEP 8
-#define SPILL_SHIFT 12	/* a spill pointer serves 4096 ids */
+#define SPILL_SHIFT 12 /* a spill pointer serves 4096 ids */
 
 static bool is_free(struct store *s, int64_t id, bool *is, struct err *err)
 {
@@ -85,8 +85,7 @@ bool item_new_id(struct store *s, int64_t received, int64_t *id,
 		*id = after > STEP ? after - STEP : 1;
 	else
 		*id = gap > 1 ? after - (gap >= 4 ? gap / 4 : 1) : after + 1;
-	return is_free(s, *id, &ok, err) &&
-	       (ok || next_free(s, *id, id, err));
+	return is_free(s, *id, &ok, err) && (ok || next_free(s, *id, id, err));
 }
 
 bool item_add(struct store *s, struct row *r, struct err *err)
@@ -135,8 +134,7 @@ bool item_place_back(struct store *s, int64_t id, int64_t folder,
 {
 	int64_t found = 0;
 
-	if (!db_get_int(s, &found, err,
-			"SELECT 1 FROM folder WHERE id = :id",
+	if (!db_get_int(s, &found, err, "SELECT 1 FROM folder WHERE id = :id",
 			ARGS(I(folder))))
 		return false;
 	return found ? item_place(s, id, folder, ROW_VISIBLE, err)
@@ -158,10 +156,8 @@ bool item_drop(struct store *s, int64_t id, struct err *err)
 		      ARGS(I(id))) &&
 	       db_run(s, err, "DELETE FROM unseen WHERE item = :id",
 		      ARGS(I(id))) &&
-	       db_run(s, err, "DELETE FROM item WHERE id = :id",
-		      ARGS(I(id))) &&
-	       db_run(s, err,
-		      "INSERT OR IGNORE INTO retired(id) VALUES(:id)",
+	       db_run(s, err, "DELETE FROM item WHERE id = :id", ARGS(I(id))) &&
+	       db_run(s, err, "INSERT OR IGNORE INTO retired(id) VALUES(:id)",
 		      ARGS(I(id)));
 }
 

@@ -8,7 +8,8 @@
 
 #define RAW_MAX ((size_t)1 << 30)
 
-/* --- reading ------------------------------------------------------------------------ */
+/* --- reading
+ * ------------------------------------------------------------------------ */
 
 void journal_list_release(struct journal_list *l)
 {
@@ -94,12 +95,12 @@ bool query_conflicts(struct store *s, struct conflict_list *out,
 		     struct err *err)
 {
 	struct conflict_list l = {0};
-	struct sqlite3_stmt *st = db_query(
-		s,
-		"SELECT entry, item, mine, server FROM conflict"
-		" JOIN journal_step ON journal_step.id = conflict.step"
-		" ORDER BY conflict.step",
-		NO_ARGS);
+	struct sqlite3_stmt *st =
+		db_query(s,
+			 "SELECT entry, item, mine, server FROM conflict"
+			 " JOIN journal_step ON journal_step.id = conflict.step"
+			 " ORDER BY conflict.step",
+			 NO_ARGS);
 	enum db_row r;
 
 	while ((r = db_step(s, st, err)) == DB_ROW) {
@@ -141,7 +142,8 @@ bool query_step_raw(struct store *s, int64_t step, struct bytes *out,
 	return ok;
 }
 
-/* --- handing out --------------------------------------------------------------------- */
+/* --- handing out
+ * --------------------------------------------------------------------- */
 
 static void release_one(struct journal_step *st)
 {
@@ -191,8 +193,8 @@ static bool describe(struct store *s, const struct step *st,
 	out->read = db_col_int(q, 2) != 0;
 	out->folder_remote = db_col_dup(q, 3);
 	out->parent_remote = db_col_dup(q, 4);
-	out->subfolders = st->kind == JOURNAL_FOLDER_EMPTY &&
-			  db_col_int(q, 5) != 0;
+	out->subfolders =
+		st->kind == JOURNAL_FOLDER_EMPTY && db_col_int(q, 5) != 0;
 	out->how = st->how;
 	out->name = xstrdup(st->name);
 	out->key = xstrdup(st->key);
@@ -284,11 +286,11 @@ static bool same_batch(const struct step *a, const struct step *b)
 static bool waiting_ids(struct store *s, int64_t now, int64_t **ids, size_t *n,
 			int64_t *next_due, struct err *err)
 {
-	struct sqlite3_stmt *st = db_query(
-		s,
-		"SELECT id, due FROM journal_step WHERE state < 2"
-		" AND state = 0 ORDER BY entry, id",
-		NO_ARGS);
+	struct sqlite3_stmt *st =
+		db_query(s,
+			 "SELECT id, due FROM journal_step WHERE state < 2"
+			 " AND state = 0 ORDER BY entry, id",
+			 NO_ARGS);
 	VEC(int64_t) l = {0};
 	enum db_row r;
 
@@ -369,8 +371,7 @@ static bool next_steps(struct store *s, int64_t now, int limit,
 }
 
 bool write_next_steps(struct store *s, int64_t now, int limit,
-		      struct step_list *out, int64_t *next_due,
-		      struct err *err)
+		      struct step_list *out, int64_t *next_due, struct err *err)
 {
 	struct step_list l = {0};
 	int64_t due = CLOCK_NEVER;
@@ -386,8 +387,7 @@ bool write_next_steps(struct store *s, int64_t now, int limit,
 	return true;
 }
 
-bool write_unsure_steps(struct store *s, struct step_list *out,
-			struct err *err)
+bool write_unsure_steps(struct store *s, struct step_list *out, struct err *err)
 {
 	struct sqlite3_stmt *st = db_query(
 		s,

@@ -11,7 +11,7 @@
 
 struct order {
 	const char *index;
-	const char *keys[4];	/* without the id, which is the last */
+	const char *keys[4]; /* without the id, which is the last */
 };
 static const struct order orders[] = {
 	[SORT_DATE] = {"item_date", {"received"}},
@@ -27,7 +27,7 @@ struct plan {
 	const struct item_query *q;
 	const struct order *order;
 	struct str match;
-	struct sql where;	/* " AND ..." */
+	struct sql where; /* " AND ..." */
 };
 
 static void plan_release(struct plan *p)
@@ -281,7 +281,8 @@ bool query_ids(struct store *s, const struct item_query *q, int64_t most,
 	return true;
 }
 
-/* --- counting ------------------------------------------------------------------------- */
+/* --- counting
+ * ------------------------------------------------------------------------- */
 
 /* What the folder row itself knows. */
 static bool stored_count(struct store *s, const struct item_query *q,
@@ -362,10 +363,10 @@ bool query_position(struct store *s, const struct item_query *q,
 	return true;
 }
 
-/* --- single rows ------------------------------------------------------------------------ */
+/* --- single rows
+ * ------------------------------------------------------------------------ */
 
-bool query_item(struct store *s, int64_t id, struct item *out,
-		struct err *err)
+bool query_item(struct store *s, int64_t id, struct item *out, struct err *err)
 {
 	struct row r;
 
@@ -385,14 +386,14 @@ int64_t query_item_by_message_id(struct store *s, const char *message_id,
 	int64_t id = 0;
 
 	if (!message_id ||
-	    !db_get_int(s, &id, NULL,
-			"SELECT id FROM item INDEXED BY item_key"
-			" WHERE key_hash = :hash"
-			" AND message_id = :mid AND folder IS NOT NULL"
-			" AND (:folder = 0 OR folder = :folder)"
-			" ORDER BY id LIMIT 1",
-			ARGS(I(row_hash(message_id)), T(message_id),
-			     I(folder))))
+	    !db_get_int(
+		    s, &id, NULL,
+		    "SELECT id FROM item INDEXED BY item_key"
+		    " WHERE key_hash = :hash"
+		    " AND message_id = :mid AND folder IS NOT NULL"
+		    " AND (:folder = 0 OR folder = :folder)"
+		    " ORDER BY id LIMIT 1",
+		    ARGS(I(row_hash(message_id)), T(message_id), I(folder))))
 		return 0;
 	return id;
 }

@@ -7,7 +7,7 @@
 #include "store/db.h"
 #include "store/rows.h"
 
-#define APPLICATION_ID 0x52746e75	/* "Rtnu" */
+#define APPLICATION_ID 0x52746e75 /* "Rtnu" */
 
 /* Folders and items.
  *
@@ -121,7 +121,8 @@ static const char step1_counts[] =
 	"  unread = unread + (new.flags & 1 = 0) WHERE id = new.folder;"
 	"END;"
 	"CREATE TRIGGER item_read AFTER UPDATE OF flags ON item"
-	" WHEN old.folder IS new.folder AND old.flags & 1 != new.flags & 1 BEGIN"
+	" WHEN old.folder IS new.folder AND old.flags & 1 != new.flags & 1 "
+	"BEGIN"
 	" UPDATE folder SET unread = unread + (new.flags & 1 = 0)"
 	"  - (old.flags & 1 = 0) WHERE id = new.folder;"
 	"END;";
@@ -133,15 +134,16 @@ static const char step1_counts[] =
  *
  * retired: ids of rows that are no more; they are not given out again, since
  * undo and other processes may still name them. The text is the first column
- * of fts because positions in any other cost two bytes more a word. ref: hash of a message id or
- * of a conversation index's root to its thread. */
+ * of fts because positions in any other cost two bytes more a word. ref: hash
+ * of a message id or of a conversation index's root to its thread. */
 static const char step1_content[] =
 	"CREATE TABLE body(key INTEGER PRIMARY KEY, text BLOB NOT NULL) STRICT;"
 	"CREATE TABLE mime(key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
 	"CREATE VIRTUAL TABLE fts USING fts5(body, title, sender, rcpt, cc,"
 	" content='', columnsize=0, tokenize='retinue');"
 	"INSERT INTO fts(fts, rank) VALUES('hashsize', 8388608);"
-	"CREATE TABLE prefix(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
+	"CREATE TABLE prefix(id INTEGER PRIMARY KEY, text TEXT NOT NULL) "
+	"STRICT;"
 	"CREATE TABLE retired(id INTEGER PRIMARY KEY) STRICT;"
 	"CREATE TABLE ref(hash INTEGER PRIMARY KEY, thread INTEGER NOT NULL)"
 	" STRICT;"

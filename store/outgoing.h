@@ -14,17 +14,17 @@ struct journal_step {
 	int64_t id, entry;
 	enum journal_kind kind;
 	enum journal_state state;
-	int64_t item, folder;	/* rows; 0 none */
-	char *remote_id, *change_key;	/* of the item now; NULL: not yet there */
-	char *folder_remote;	/* target folder, or the folder acted upon */
+	int64_t item, folder;	      /* rows; 0 none */
+	char *remote_id, *change_key; /* of the item now; NULL: not yet there */
+	char *folder_remote; /* target folder, or the folder acted upon */
 	char *parent_remote;
 	struct item_edit edit;
 	enum delete_kind how;
-	bool subfolders;	/* FOLDER_EMPTY: those inside too */
+	bool subfolders; /* FOLDER_EMPTY: those inside too */
 	char *name, *key, *class;
 	bool draft, read;
-	int stage;		/* SEND: 0 upload, 1 send, see engine/pending.c */
-	int64_t copies_before;	/* COPY: equal search keys in the target then */
+	int stage; /* SEND: 0 upload, 1 send, see engine/pending.c */
+	int64_t copies_before; /* COPY: equal search keys in the target then */
 	int attempts;
 };
 struct step_list {

@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 
-#define LEARN_MAX 50	/* recipients of one message; more is a mailing */
+#define LEARN_MAX 50 /* recipients of one message; more is a mailing */
 
 void person_list_release(struct person_list *l)
 {
@@ -138,7 +138,8 @@ bool query_people(struct store *s, const char *prefix, int limit,
 	return true;
 }
 
-/* --- categories ------------------------------------------------------------------------ */
+/* --- categories
+ * ------------------------------------------------------------------------ */
 
 struct count {
 	char *name;
@@ -157,11 +158,11 @@ static int by_count(const void *a, const void *b)
 /* Many items carry the same few combinations: the index counts those. */
 bool query_categories(struct store *s, struct strv *out, struct err *err)
 {
-	struct sqlite3_stmt *st = db_query(
-		s,
-		"SELECT categories, count(folder) FROM item"
-		" WHERE categories IS NOT NULL GROUP BY categories",
-		NO_ARGS);
+	struct sqlite3_stmt *st =
+		db_query(s,
+			 "SELECT categories, count(folder) FROM item"
+			 " WHERE categories IS NOT NULL GROUP BY categories",
+			 NO_ARGS);
 	struct map *at = map_new(NULL);
 	VEC(struct count) counts = {0};
 	enum db_row r;
@@ -176,7 +177,8 @@ bool query_categories(struct store *s, struct strv *out, struct err *err)
 
 			if (!k) {
 				vec_add(&counts,
-					((struct count){xstrdup(names.v[i]), 0}));
+					((struct count){xstrdup(names.v[i]),
+							0}));
 				k = counts.n;
 				map_set(at, names.v[i], (void *)(uintptr_t)k);
 			}

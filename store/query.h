@@ -25,7 +25,7 @@ int64_t store_data_version(struct store *s);
 
 /* --- folders: counts are stored, not counted --------------------------- */
 bool query_folders(struct store *s, struct folder_list *out,
-		   struct err *err) MUST_CHECK;	/* tree order: parent first */
+		   struct err *err) MUST_CHECK; /* tree order: parent first */
 bool query_folder(struct store *s, int64_t id, struct folder *out,
 		  struct err *err) MUST_CHECK;
 int64_t query_folder_role(struct store *s, enum folder_role role); /* 0: none */
@@ -39,16 +39,17 @@ char *query_path_of(struct store *s, int64_t id);
 enum item_sort { SORT_DATE, SORT_FROM, SORT_SUBJECT, SORT_SIZE, SORT_THREAD };
 
 struct item_query {
-	int64_t folder;		/* 0: all mail folders */
+	int64_t folder; /* 0: all mail folders */
 	enum item_sort sort;
 	bool ascending;
-	unsigned flags_set, flags_clear;	/* filter on item.flags */
-	const struct search_node *search;	/* NULL: none */
-	int limit;		/* rows wanted, > 0 */
+	unsigned flags_set, flags_clear;  /* filter on item.flags */
+	const struct search_node *search; /* NULL: none */
+	int limit;			  /* rows wanted, > 0 */
 	/* Page after (or, with backwards, before) this row; NULL: first page
-	 * (backwards: the last page). Only id and the sort key members count. */
+	 * (backwards: the last page). Only id and the sort key members count.
+	 */
 	const struct item *anchor;
-	bool backwards;		/* rows still come in the list's order */
+	bool backwards; /* rows still come in the list's order */
 };
 /* Rows carry everything but in_reply_to, references, bcc, conv_index,
  * search_key, change_key and topic. */
@@ -66,7 +67,7 @@ bool query_position(struct store *s, const struct item_query *q,
 bool query_ids(struct store *s, const struct item_query *q, int64_t most,
 	       int64_t **ids, size_t *n, struct err *err) MUST_CHECK;
 bool query_item(struct store *s, int64_t id, struct item *out,
-		struct err *err) MUST_CHECK;	/* everything */
+		struct err *err) MUST_CHECK; /* everything */
 int64_t query_item_by_message_id(struct store *s, const char *message_id,
 				 int64_t folder /* 0: any */);
 
@@ -96,37 +97,39 @@ bool query_categories(struct store *s, struct strv *out,
 		      struct err *err) MUST_CHECK;
 
 /* --- the journal: what waits, what went, what clashed ------------------- */
-#define JOURNAL_KINDS(X)                                                  \
-	X(EDIT, "edit") X(MOVE, "move") X(COPY, "copy")                   \
-	X(DELETE, "delete") X(SEND, "send") X(UPLOAD, "upload")           \
-	X(FOLDER_CREATE, "create folder") X(FOLDER_RENAME, "rename folder") \
-	X(FOLDER_MOVE, "move folder") X(FOLDER_DELETE, "delete folder")   \
-	X(FOLDER_EMPTY, "empty folder")
+#define JOURNAL_KINDS(X)                                                       \
+	X(EDIT, "edit")                                                        \
+	X(MOVE, "move") X(COPY, "copy") X(DELETE, "delete") X(SEND, "send")    \
+		X(UPLOAD, "upload") X(FOLDER_CREATE, "create folder")          \
+			X(FOLDER_RENAME, "rename folder") X(FOLDER_MOVE,       \
+							    "move folder")     \
+				X(FOLDER_DELETE, "delete folder")              \
+					X(FOLDER_EMPTY, "empty folder")
 enum journal_kind {
 #define X(id, name) JOURNAL_##id,
 	JOURNAL_KINDS(X)
 #undef X
 };
 enum journal_state {
-	JOURNAL_WAITING,	/* to be sent, not before `due` */
-	JOURNAL_SENDING,	/* handed to the network: outcome unknown */
-	JOURNAL_FAILED,		/* refused for good: the person decides */
-	JOURNAL_CONFLICT,	/* changed on both sides: both are kept */
-	JOURNAL_DONE,		/* kept for undo */
+	JOURNAL_WAITING,  /* to be sent, not before `due` */
+	JOURNAL_SENDING,  /* handed to the network: outcome unknown */
+	JOURNAL_FAILED,	  /* refused for good: the person decides */
+	JOURNAL_CONFLICT, /* changed on both sides: both are kept */
+	JOURNAL_DONE,	  /* kept for undo */
 	JOURNAL_UNDONE
 };
 /* One action of a person (an entry) covers one or many items (steps). */
 struct journal_entry {
 	int64_t id;
 	enum journal_kind kind;
-	enum journal_state state;	/* worst of its steps */
+	enum journal_state state; /* worst of its steps */
 	int64_t created, due;
 	int attempts;
-	int64_t count;		/* steps; for DONE those that went through */
-	int64_t waiting;	/* steps not yet done */
+	int64_t count;	 /* steps; for DONE those that went through */
+	int64_t waiting; /* steps not yet done */
 	bool can_undo;
-	char *text;		/* "move 4 items to Archive" */
-	char *error;		/* last refusal, one sentence; NULL none */
+	char *text;  /* "move 4 items to Archive" */
+	char *error; /* last refusal, one sentence; NULL none */
 };
 struct journal_list {
 	struct journal_entry *v;
@@ -143,7 +146,7 @@ int64_t query_entry_item(struct store *s, int64_t entry);
 /* A kept conflict: our version and the server's. */
 struct conflict {
 	int64_t entry, item;
-	char *mine, *server;	/* one sentence each */
+	char *mine, *server; /* one sentence each */
 };
 struct conflict_list {
 	struct conflict *v;
@@ -158,7 +161,7 @@ bool query_conflicts(struct store *s, struct conflict_list *out,
  * caller frees; NULL: none. */
 char *query_fact(struct store *s, const char *key);
 struct store_sizes {
-	int64_t file, lists, texts, index, originals;	/* bytes */
+	int64_t file, lists, texts, index, originals; /* bytes */
 	int64_t items, bodies;
 };
 bool query_sizes(struct store *s, struct store_sizes *out,

@@ -7,29 +7,31 @@
 #include "base/codec.h"
 #include "base/utf8.h"
 
-#define KEY_MAX 40	/* bytes of a sort key; more would only feed the index */
+#define KEY_MAX 40 /* bytes of a sort key; more would only feed the index */
 #define PREVIEW_MAX 100
-#define COMMON_CLASS "IPM.Note"	/* stored as NULL */
+#define COMMON_CLASS "IPM.Note" /* stored as NULL */
 
 enum column_kind {
-	COLUMN_TEXT, COLUMN_TIME, COLUMN_INT,
-	COLUMN_HEX,	/* stored as bytes */
-	COLUMN_ID,	/* stored short, ids.c */
+	COLUMN_TEXT,
+	COLUMN_TIME,
+	COLUMN_INT,
+	COLUMN_HEX, /* stored as bytes */
+	COLUMN_ID,  /* stored short, ids.c */
 };
 struct column {
 	const char *name;
 	size_t offset;
 	enum column_kind kind;
-	bool heavy;	/* no list needs it */
+	bool heavy; /* no list needs it */
 };
 
-#define IS(member, other) \
+#define IS(member, other)                                                      \
 	(offsetof(struct item, member) == offsetof(struct item, other))
-#define HEAVY(m)                                                     \
-	(IS(m, in_reply_to) || IS(m, references) || IS(m, bcc) ||    \
-	 IS(m, conv_index) || IS(m, search_key) || IS(m, change_key) || \
+#define HEAVY(m)                                                               \
+	(IS(m, in_reply_to) || IS(m, references) || IS(m, bcc) ||              \
+	 IS(m, conv_index) || IS(m, search_key) || IS(m, change_key) ||        \
 	 IS(m, topic))
-#define COLUMN(member, col, kind) \
+#define COLUMN(member, col, kind)                                              \
 	{col, offsetof(struct item, member), kind, HEAVY(member)},
 
 /* FIELD rows of the given types become columns; flag bits share one. */
@@ -44,7 +46,7 @@ struct column {
 #define AS_BIT(flag) SKIP
 #define AS_SPECIAL SKIP
 #define EXPAND(type, member, col) AS_##type(member, col)
-#define FIELD(member, type, dav, ews, since, col, when) \
+#define FIELD(member, type, dav, ews, since, col, when)                        \
 	EXPAND(type, member, col)
 
 #define TEXT_COLUMN(member, col) COLUMN(member, col, COLUMN_TEXT)
@@ -54,8 +56,9 @@ struct column {
 #define ID_COLUMN(member, col) COLUMN(member, col, COLUMN_ID)
 static const struct column columns[] = {
 	ID_COLUMN(remote_id, "remote_id") ID_COLUMN(change_key, "change_key")
-	TEXT_COLUMN(from_addr, "from_addr") TEXT_COLUMN(preview, "preview")
-	TIME_COLUMN(flag_due, "flag_due")
+		TEXT_COLUMN(from_addr, "from_addr")
+			TEXT_COLUMN(preview, "preview")
+				TIME_COLUMN(flag_due, "flag_due")
 #include "model/fields.def"
 };
 #undef TEXT_COLUMN
@@ -67,17 +70,17 @@ static const struct column columns[] = {
 #define TIME_COLUMN(member, col) ", " col
 #define INT_COLUMN(member, col) ", " col
 #define HEX_COLUMN(member, col) ", " col
-#define NAMES                                                   \
-	", remote_id, change_key, from_addr, preview, flag_due"
-#define FIRST 4		/* of `columns` in a select list */
+#define NAMES ", remote_id, change_key, from_addr, preview, flag_due"
+#define FIRST 4 /* of `columns` in a select list */
 
 /* A whole row, with what only the store knows at the end. */
-static const char select_row[] = "SELECT id, folder, thread, flags" NAMES
+static const char select_row[] =
+	"SELECT id, folder, thread, flags" NAMES
 #include "model/fields.def"
 	", home, was, hidden, lost, tdate FROM item WHERE id = :id";
 
-static const char insert_row[] = "INSERT INTO item(id, folder, thread, flags"
-	NAMES
+static const char insert_row[] =
+	"INSERT INTO item(id, folder, thread, flags" NAMES
 #include "model/fields.def"
 	", home, was, hidden, lost, tdate, from_key, subject_key, remote_hash,"
 	" key_hash) VALUES(:id, :folder, :thread, :flags, :remote_id,"
@@ -226,8 +229,8 @@ bool row_load(struct store *s, int64_t id, struct row *out, struct err *err)
 	fill_in(&out->it);
 	out->home = db_col_int(st, n);
 	out->was = db_col_int(st, n + 1);
-	out->hidden = db_col_is_null(st, n + 2) ? ROW_VISIBLE
-						: db_col_int(st, n + 2);
+	out->hidden =
+		db_col_is_null(st, n + 2) ? ROW_VISIBLE : db_col_int(st, n + 2);
 	out->lost = db_col_int(st, n + 3) != 0;
 	out->tdate = db_col_int(st, n + 4);
 	db_reset(st);
@@ -310,8 +313,8 @@ static bool write_row(struct store *s, const struct row *r, bool update,
 	struct strv owned CLEANUP(strv_release) = {0};
 	char *from_key CLEANUP(mem_free_ptr) = row_from_key(it);
 	char *subject_key CLEANUP(mem_free_ptr) = row_subject_key(it->subject);
-	struct db_arg args[ARG_COUNT] = {
-		I(it->id), ROW_ID(it->folder), I(it->thread), I(it->flags)};
+	struct db_arg args[ARG_COUNT] = {I(it->id), ROW_ID(it->folder),
+					 I(it->thread), I(it->flags)};
 	struct db_arg last[] = {
 		ROW_ID(r->home),
 		ROW_ID(r->was),
@@ -346,14 +349,15 @@ bool row_update(struct store *s, const struct row *r, struct err *err)
 	return write_row(s, r, true, err);
 }
 
-/* --- keys ------------------------------------------------------------------------- */
+/* --- keys
+ * ------------------------------------------------------------------------- */
 
 /* Bytes of a reply or forward mark at s ("Re: ", "AW: ", "Fwd[2]: "). */
 static size_t mark_len(const char *s)
 {
 	static const char *const marks[] = {
-		"re", "aw", "sv", "vs", "antw", "ref", "r",  "rif", "odp",
-		"fw", "fwd", "wg", "tr", "rv", "doorst", "vb", "enc", "i"};
+		"re", "aw",  "sv", "vs", "antw", "ref",	   "r",	 "rif", "odp",
+		"fw", "fwd", "wg", "tr", "rv",	 "doorst", "vb", "enc", "i"};
 
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
 		size_t n = strlen(marks[i]);
@@ -421,8 +425,8 @@ char *row_subject_key(const char *subject)
 
 char *row_from_key(const struct item *it)
 {
-	const char *s = it->from_name && *it->from_name ? it->from_name
-							: it->from_addr;
+	const char *s =
+		it->from_name && *it->from_name ? it->from_name : it->from_addr;
 
 	return fold_start(str_or_empty(s));
 }
@@ -442,7 +446,7 @@ int64_t row_key_hash(const struct item *it)
 	if (!it->search_key || !*it->search_key)
 		return 0;
 	key = xstrdup(it->search_key);
-	for (char *p = key; *p; p++)	/* hex of either case */
+	for (char *p = key; *p; p++) /* hex of either case */
 		*p = (char)(*p >= 'A' && *p <= 'F' ? *p + 32 : *p);
 	hash = row_hash(key);
 	free(key);

@@ -8,24 +8,27 @@
  */
 #include "store/db.h"
 
-/* --- migrate.c -------------------------------------------------------------- */
+/* --- migrate.c --------------------------------------------------------------
+ */
 /* Checks the header and, on a writer, brings the schema up to date. */
 bool migrate_open(struct store *s, struct err *err) MUST_CHECK;
 
-/* --- ids.c: long ids, stored short ------------------------------------------ */
-char *id_pack(struct store *s, const char *id);	/* as it is stored */
+/* --- ids.c: long ids, stored short ------------------------------------------
+ */
+char *id_pack(struct store *s, const char *id); /* as it is stored */
 char *id_unpack(struct store *s, const char *stored);
-void id_forget(struct store *s);	/* after a rollback */
+void id_forget(struct store *s); /* after a rollback */
 
-/* --- row.c: an item row and its columns ---------------------------------------- */
-#define ROW_VISIBLE (-1)	/* row.hidden: not hidden */
-#define ROW_GONE 0		/* kept aside, may be adopted */
+/* --- row.c: an item row and its columns
+ * ---------------------------------------- */
+#define ROW_VISIBLE (-1) /* row.hidden: not hidden */
+#define ROW_GONE 0	 /* kept aside, may be adopted */
 
 struct row {
-	struct item it;		/* it.folder 0: in no list */
-	int64_t home;		/* where the server has remote_id; 0 nowhere */
-	int64_t was;		/* folder before it was hidden */
-	int64_t hidden;		/* ROW_VISIBLE, ROW_GONE, or the hiding step */
+	struct item it; /* it.folder 0: in no list */
+	int64_t home;	/* where the server has remote_id; 0 nowhere */
+	int64_t was;	/* folder before it was hidden */
+	int64_t hidden; /* ROW_VISIBLE, ROW_GONE, or the hiding step */
 	int64_t tdate;
 	bool lost;
 };
@@ -51,7 +54,8 @@ int64_t row_hash(const char *text);
 int64_t row_key_hash(const struct item *it);
 bool row_same_message(const struct item *a, const struct item *b);
 
-/* --- items.c -------------------------------------------------------------------- */
+/* --- items.c
+ * -------------------------------------------------------------------- */
 /* A free id for a message received then; never one that was used before. */
 bool item_new_id(struct store *s, int64_t received, int64_t *id,
 		 struct err *err) MUST_CHECK;
@@ -76,11 +80,13 @@ bool item_set_flags(struct store *s, int64_t id, unsigned set, unsigned clear,
 		    struct err *err) MUST_CHECK;
 int64_t item_find_remote(struct store *s, const char *remote_id);
 
-/* --- steps.c ------------------------------------------------------------------- */
+/* --- steps.c
+ * ------------------------------------------------------------------- */
 /* Makes the entries that were touched follow their steps. */
 bool entry_settle(struct store *s, struct err *err) MUST_CHECK;
 
-/* --- thread.c --------------------------------------------------------------------- */
+/* --- thread.c
+ * --------------------------------------------------------------------- */
 /* Which conversation a message belongs to; joins conversations it connects.
  * it->id is taken for a new one. */
 bool thread_find(struct store *s, const struct item *it, int64_t *thread,
@@ -89,7 +95,8 @@ bool thread_find(struct store *s, const struct item *it, int64_t *thread,
 void thread_touch(struct store *s, int64_t thread, int64_t folder);
 bool thread_settle(struct store *s, struct err *err) MUST_CHECK;
 
-/* --- index.c: the full-text rows ----------------------------------------------- */
+/* --- index.c: the full-text rows
+ * ----------------------------------------------- */
 /* Notes an item whose index row must follow its row at the commit. Called
  * BEFORE the row or its body changes; is_new: it has no index row yet. */
 bool index_note(struct store *s, int64_t id, bool is_new,
@@ -104,7 +111,8 @@ bool index_note_text(struct store *s, const struct item *was,
 		     const char *was_text, const char *now_text,
 		     struct err *err) MUST_CHECK;
 
-/* --- folders.c ---------------------------------------------------------------------- */
+/* --- folders.c
+ * ---------------------------------------------------------------------- */
 /* Row of a folder by the server's id; 0: none. */
 int64_t folder_find_remote(struct store *s, const char *remote_id);
 /* SQL: the folders whose items "all mail" means. */
@@ -120,7 +128,8 @@ bool folder_set_remote(struct store *s, int64_t id, const char *remote_id,
 /* Is `id` `ancestor` or below it? */
 bool folder_is_below(struct store *s, int64_t id, int64_t ancestor);
 
-/* --- search.c ----------------------------------------------------------------------- */
+/* --- search.c
+ * ----------------------------------------------------------------------- */
 /* SQL that is made at run time: text with ?, and what is bound to each. */
 struct sql {
 	struct str text;
@@ -128,7 +137,7 @@ struct sql {
 		struct db_arg *v;
 		size_t n, cap;
 	} args;
-	struct strv owned;	/* texts made for args */
+	struct strv owned; /* texts made for args */
 };
 void sql_init(struct sql *q);
 void sql_release(struct sql *q);
@@ -140,11 +149,13 @@ bool search_compile(struct store *s, const struct search_node *n,
 		    struct str *match, struct sql *where,
 		    struct err *err) MUST_CHECK;
 
-/* --- people.c --------------------------------------------------------------------- */
+/* --- people.c
+ * --------------------------------------------------------------------- */
 bool people_learn(struct store *s, const struct item *it, bool own,
 		  struct err *err) MUST_CHECK;
 
-/* --- bodies.c --------------------------------------------------------------------- */
+/* --- bodies.c
+ * --------------------------------------------------------------------- */
 /* The stored text of an item appended to out; empty where there is none. */
 bool body_load_text(struct store *s, int64_t id, struct str *out,
 		    struct err *err) MUST_CHECK;

@@ -30,7 +30,8 @@ void sql_text(struct sql *q, char *owned_text)
 	vec_add(&q->args, ((struct db_arg)T(owned_text)));
 }
 
-/* --- full text -------------------------------------------------------------------- */
+/* --- full text
+ * -------------------------------------------------------------------- */
 
 /* Columns of fts for a word operator; NULL: it is not one. "": all. */
 static const char *columns_of(enum search_op op)
@@ -134,7 +135,8 @@ static void add_match(struct str *b, const struct search_node *n)
 	str_add_char(b, ')');
 }
 
-/* --- conditions ---------------------------------------------------------------------- */
+/* --- conditions
+ * ---------------------------------------------------------------------- */
 
 /* in: a path, a role, or the name of any folder. */
 static bool add_folder(struct store *s, struct sql *q, const char *name,
@@ -226,8 +228,9 @@ static bool add_condition(struct store *s, struct sql *q,
 		sql_text(q, xstrdup(n->text));
 		break;
 	case SEARCH_FLAGS:
-		add_compare(q, n->wanted ? "(item.flags & ?) != 0"
-					 : "(item.flags & ?) = 0",
+		add_compare(q,
+			    n->wanted ? "(item.flags & ?) != 0"
+				      : "(item.flags & ?) = 0",
 			    n->mask);
 		break;
 	case SEARCH_AFTER:
@@ -257,7 +260,7 @@ static bool add_condition(struct store *s, struct sql *q,
 /* A child of the outermost AND. Text goes into the one full-text expression,
  * so that FTS5 drives the query; `not` collects what must be absent. */
 static bool add_part(struct store *s, const struct search_node *n,
-		     struct str *match, struct str *not, struct sql *where,
+		     struct str *match, struct str * not, struct sql *where,
 		     struct err *err)
 {
 	if (is_text(n)) {
@@ -267,7 +270,7 @@ static bool add_part(struct store *s, const struct search_node *n,
 		return true;
 	}
 	if (n->op == SEARCH_NOT && is_text(n->kids[0])) {
-		if (not->len)
+		if (not ->len)
 			str_add(not, " OR ");
 		add_match(not, n->kids[0]);
 		return true;
@@ -290,18 +293,18 @@ bool search_compile(struct store *s, const struct search_node *n,
 	for (size_t i = 0; i < count; i++)
 		if (!add_part(s, parts[i], match, &not, where, err))
 			return false;
-	if (!not.len)
+	if (!not .len)
 		return true;
 	if (match->len) {
 		struct str both CLEANUP(str_release) = STR_INIT;
 
-		str_addf(&both, "(%s) NOT (%s)", match->s, not.s);
+		str_addf(&both, "(%s) NOT (%s)", match->s, not .s);
 		str_clear(match);
 		str_add_mem(match, both.s, both.len);
 		return true;
 	}
 	str_add(&where->text, " AND item.id NOT IN"
 			      " (SELECT rowid FROM fts WHERE fts MATCH ?)");
-	sql_text(where, str_take(&not));
+	sql_text(where, str_take(&not ));
 	return true;
 }

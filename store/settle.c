@@ -34,11 +34,11 @@ static bool done_send(struct store *s, const struct step *st,
 	row_release(&r);
 	if (!st->folder)
 		return item_drop(s, st->item, err);
-	if (!has_later(s, st, 1u << JOURNAL_MOVE | 1u << JOURNAL_DELETE,
-		       &moved, err))
+	if (!has_later(s, st, 1u << JOURNAL_MOVE | 1u << JOURNAL_DELETE, &moved,
+		       err))
 		return false;
-	return (moved || item_place(s, st->item, st->folder, ROW_VISIBLE,
-				    err)) &&
+	return (moved ||
+		item_place(s, st->item, st->folder, ROW_VISIBLE, err)) &&
 	       (known || item_set_remote(s, st->item, new_id, change_key,
 					 st->folder, err)) &&
 	       item_set_flags(s, st->item, ITEM_READ, ITEM_DRAFT, err);
@@ -53,18 +53,15 @@ static bool done_folder(struct store *s, const struct step *st,
 		return folder_drop(s, st->folder, err);
 	if (st->kind != JOURNAL_FOLDER_EMPTY)
 		return true;
-	return db_run(s, err,
-		      "UPDATE item SET hidden = 0 WHERE hidden = :step",
+	return db_run(s, err, "UPDATE item SET hidden = 0 WHERE hidden = :step",
 		      ARGS(I(st->id)));
 }
 
-static bool row_exists(struct store *s, int64_t id, bool *yes,
-		       struct err *err)
+static bool row_exists(struct store *s, int64_t id, bool *yes, struct err *err)
 {
 	int64_t found = 0;
 	bool ok = db_get_int(s, &found, err,
-			     "SELECT 1 FROM item WHERE id = :id",
-			     ARGS(I(id)));
+			     "SELECT 1 FROM item WHERE id = :id", ARGS(I(id)));
 
 	*yes = found != 0;
 	return ok;
@@ -154,9 +151,9 @@ bool write_step_done(struct store *s, int64_t step, const char *new_id,
 }
 
 /* Loads the step, sets its state, nothing else. */
-static bool change_state(struct store *s, int64_t id,
-			 enum journal_state state, int64_t due,
-			 const char *why, bool attempt, struct err *err)
+static bool change_state(struct store *s, int64_t id, enum journal_state state,
+			 int64_t due, const char *why, bool attempt,
+			 struct err *err)
 {
 	struct step st CLEANUP(step_release);
 
@@ -174,10 +171,9 @@ bool write_step_retry(struct store *s, int64_t step, int64_t due,
 {
 	if (!db_begin(s, err))
 		return false;
-	return db_end(s,
-		      change_state(s, step, JOURNAL_WAITING, due, why, true,
-				   err),
-		      err);
+	return db_end(
+		s, change_state(s, step, JOURNAL_WAITING, due, why, true, err),
+		err);
 }
 
 bool write_step_failed(struct store *s, int64_t step, const char *why,
@@ -220,8 +216,7 @@ static bool set_stage(struct store *s, int64_t id, int stage,
 		      ARGS(I(stage), I(id))) &&
 	       (!remote_id ||
 		item_set_remote(s, st.item, remote_id, change_key,
-				query_folder_role(s, FOLDER_ROLE_DRAFTS),
-				err));
+				query_folder_role(s, FOLDER_ROLE_DRAFTS), err));
 }
 
 bool write_step_stage(struct store *s, int64_t step, int stage,

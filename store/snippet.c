@@ -5,8 +5,8 @@
 
 #include "base/utf8.h"
 
-#define WINDOW 160		/* bytes of a snippet, about a wide line */
-#define SEARCHED ((size_t)256 << 10)	/* bytes of a text looked through */
+#define WINDOW 160		     /* bytes of a snippet, about a wide line */
+#define SEARCHED ((size_t)256 << 10) /* bytes of a text looked through */
 
 /* Words a text must hold; what is negated is not shown. */
 static void collect(const struct search_node *n, struct strv *words)

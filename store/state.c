@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 
-#define KEEP_DONE_SECONDS (14 * 86400)	/* of journal entries, for undo */
+#define KEEP_DONE_SECONDS (14 * 86400) /* of journal entries, for undo */
 #define TIDY_PAGES 2000
-#define MERGE_PAGES 400	/* of 4 KB, in one go: some tens of milliseconds */
-#define MERGE_LEAST 500	/* messages; less is not worth it */
+#define MERGE_PAGES 400 /* of 4 KB, in one go: some tens of milliseconds */
+#define MERGE_LEAST 500 /* messages; less is not worth it */
 
 bool store_open_read(struct store **out, const char *path, struct err *err)
 {
@@ -70,7 +70,8 @@ void write_rollback(struct store *s)
 		db_rollback(s);
 }
 
-/* --- facts and states ------------------------------------------------------------------ */
+/* --- facts and states
+ * ------------------------------------------------------------------ */
 
 char *query_fact(struct store *s, const char *key)
 {
@@ -98,8 +99,7 @@ bool write_fact(struct store *s, const char *key, const char *value,
 
 char *store_sync_state(struct store *s, int64_t folder)
 {
-	return db_get_text(s,
-			   "SELECT state FROM sync_state WHERE folder = :id",
+	return db_get_text(s, "SELECT state FROM sync_state WHERE folder = :id",
 			   ARGS(I(folder)));
 }
 
@@ -122,10 +122,11 @@ bool write_sync_state(struct store *s, int64_t folder, const char *state,
 		      err);
 }
 
-/* --- sizes --------------------------------------------------------------------------- */
+/* --- sizes
+ * ---------------------------------------------------------------------------
+ */
 
-static bool get(struct store *s, int64_t *out, const char *sql,
-		struct err *err)
+static bool get(struct store *s, int64_t *out, const char *sql, struct err *err)
 {
 	*out = 0;
 	return db_get_int(s, out, err, sql, NO_ARGS);
@@ -156,11 +157,13 @@ bool query_sizes(struct store *s, struct store_sizes *out, struct err *err)
 	return true;
 }
 
-/* --- housekeeping ---------------------------------------------------------------------- */
+/* --- housekeeping
+ * ---------------------------------------------------------------------- */
 
 /* The index is written in pieces, one a commit, and merged as it grows; one
  * piece of all is a seventh smaller. That costs writing all of it, so it is
- * only done again when a quarter more messages are here. *more: not finished. */
+ * only done again when a quarter more messages are here. *more: not finished.
+ */
 static bool merge_index(struct store *s, bool *more, struct err *err)
 {
 	char *fact CLEANUP(mem_free_ptr) = query_fact(s, "index-merged");
@@ -178,7 +181,7 @@ static bool merge_index(struct store *s, bool *more, struct err *err)
 		    ARGS(I(-MERGE_PAGES))) ||
 	    !get(s, &after, "SELECT total_changes()", err))
 		return false;
-	*more = after - before >= 2;	/* so FTS5 says that it did anything */
+	*more = after - before >= 2; /* so FTS5 says that it did anything */
 	if (*more)
 		return true;
 	char *now CLEANUP(mem_free_ptr) = xasprintf("%lld", (long long)items);

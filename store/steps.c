@@ -4,11 +4,11 @@
 
 #include "base/clock.h"
 
-#define STEP_COLUMNS                                                        \
-	"id, entry, kind, state, due, attempts, after, item, source, folder," \
+#define STEP_COLUMNS                                                           \
+	"id, entry, kind, state, due, attempts, after, item, source, folder,"  \
 	" from_folder, parent, from_parent, how, stage, copies_before, draft," \
-	" name, from_name, key, class, e_set, e_read, e_flag, e_due,"       \
-	" e_importance, e_verb, e_verb_time, e_categories, p_flags, p_due," \
+	" name, from_name, key, class, e_set, e_read, e_flag, e_due,"          \
+	" e_importance, e_verb, e_verb_time, e_categories, p_flags, p_due,"    \
 	" p_categories"
 
 void step_init(struct step *st)
@@ -79,8 +79,8 @@ static void read_step(struct sqlite3_stmt *q, struct step *st)
 	st->p_categories = db_col_dup(q, 31);
 }
 
-static bool read_all(struct store *s, struct sqlite3_stmt *q,
-		     struct steps *out, struct err *err)
+static bool read_all(struct store *s, struct sqlite3_stmt *q, struct steps *out,
+		     struct err *err)
 {
 	struct steps l = {0};
 	enum db_row r;
@@ -204,10 +204,9 @@ bool step_save_before(struct store *s, const struct step *st, struct err *err)
 		      " p_categories = :categories, from_folder = :from,"
 		      " from_name = :name, from_parent = :parent"
 		      " WHERE id = :id",
-		      ARGS(I(st->p_flags), TIME(st->p_due),
-			   T(st->p_categories), ROW_ID(st->from_folder),
-			   T(st->from_name), ROW_ID(st->from_parent),
-			   I(st->id)));
+		      ARGS(I(st->p_flags), TIME(st->p_due), T(st->p_categories),
+			   ROW_ID(st->from_folder), T(st->from_name),
+			   ROW_ID(st->from_parent), I(st->id)));
 }
 
 bool step_set_state(struct store *s, const struct step *st,

@@ -17,17 +17,17 @@ struct step {
 	enum journal_state state;
 	int64_t due;
 	int attempts;
-	int64_t after;		/* wait for this step; 0 none */
-	int64_t item;		/* the row acted upon; COPY: the copy */
-	int64_t source;		/* COPY: what is copied */
-	int64_t folder;		/* target, or the folder acted upon */
-	int64_t from_folder;	/* where the item was */
+	int64_t after;	     /* wait for this step; 0 none */
+	int64_t item;	     /* the row acted upon; COPY: the copy */
+	int64_t source;	     /* COPY: what is copied */
+	int64_t folder;	     /* target, or the folder acted upon */
+	int64_t from_folder; /* where the item was */
 	int64_t parent, from_parent;
 	enum delete_kind how;
 	int stage;
 	int64_t copies_before;
 	bool draft;
-	char *name, *from_name;	/* FOLDER_RENAME: new, old */
+	char *name, *from_name; /* FOLDER_RENAME: new, old */
 	char *key, *class;
 	struct item_edit edit;
 	/* EDIT: the values before, of the members in edit.set */
@@ -81,7 +81,8 @@ bool step_mark_item(struct store *s, int64_t item, struct err *err) MUST_CHECK;
 /* Bits of item.flags that an edit's members stand for. */
 unsigned edit_flag_mask(unsigned set);
 
-/* --- intent.c: local effects; each adds a step to the entry ------------------- */
+/* --- intent.c: local effects; each adds a step to the entry
+ * ------------------- */
 bool apply_edit(struct store *s, int64_t entry, int64_t item,
 		const struct item_edit *e, int64_t after, bool *changed,
 		struct err *err) MUST_CHECK;

@@ -11,9 +11,9 @@
  * difference means that the content is another. */
 #define SIZE_SLACK 2048
 
-#define KINDS_THAT_HOLD                                     \
-	(1u << JOURNAL_MOVE | 1u << JOURNAL_COPY |          \
-	 1u << JOURNAL_UPLOAD | 1u << JOURNAL_SEND)
+#define KINDS_THAT_HOLD                                                        \
+	(1u << JOURNAL_MOVE | 1u << JOURNAL_COPY | 1u << JOURNAL_UPLOAD |      \
+	 1u << JOURNAL_SEND)
 
 static void take_text(char **to, const char *from)
 {
@@ -171,10 +171,10 @@ static bool update(struct store *s, struct row *r, int64_t folder,
 		   !steps_has(&steps, KINDS_THAT_HOLD)) {
 		r->it.folder = folder;
 	}
-	*need_body = !(r->it.flags & (ITEM_HAS_BODY | ITEM_BODY_FAILED |
-				      ITEM_TOO_LARGE));
-	ok = ok && (index_same(&old, &r->it) ||
-		    index_note(s, r->it.id, false, err));
+	*need_body = !(r->it.flags &
+		       (ITEM_HAS_BODY | ITEM_BODY_FAILED | ITEM_TOO_LARGE));
+	ok = ok &&
+	     (index_same(&old, &r->it) || index_note(s, r->it.id, false, err));
 	thread_touch(s, old.thread, old.folder);
 	ok = ok && thread_find(s, &r->it, &r->it.thread, err);
 	thread_touch(s, r->it.thread, r->it.folder);
@@ -204,8 +204,8 @@ static bool may_adopt(struct store *s, const struct row *r, int64_t folder,
 	for (size_t i = 0; i < steps.n; i++) {
 		const struct step *st = &steps.v[i];
 		bool here = st->folder == folder;
-		bool leaves = st->kind == JOURNAL_MOVE ||
-			      st->kind == JOURNAL_DELETE;
+		bool leaves =
+			st->kind == JOURNAL_MOVE || st->kind == JOURNAL_DELETE;
 
 		/* The server has it where the first of these takes it from. */
 		if (leaves && !left)
@@ -347,8 +347,7 @@ static bool set_gone(struct store *s, int64_t folder, int64_t id,
 	if (!steps_of_item(s, id, &steps, err))
 		return false;
 	if (steps_has(&steps, KINDS_THAT_HOLD))
-		return db_run(s, err,
-			      "UPDATE item SET lost = 1 WHERE id = :id",
+		return db_run(s, err, "UPDATE item SET lost = 1 WHERE id = :id",
 			      ARGS(I(id)));
 	return settle_deletes(s, &steps, err) && item_set_aside(s, id, err);
 }
@@ -394,27 +393,28 @@ bool write_item_read(struct store *s, int64_t folder, const char *remote_id,
 {
 	int64_t id;
 
-	(void)folder;	/* ids are unique in a mailbox */
+	(void)folder; /* ids are unique in a mailbox */
 	if (!db_begin(s, err))
 		return false;
 	id = item_find_remote(s, remote_id);
 	return db_end(s, !id || set_read(s, id, change_key, read, err), err);
 }
 
-/* --- set-compare ------------------------------------------------------------------- */
+/* --- set-compare
+ * ------------------------------------------------------------------- */
 
 bool write_compare_begin(struct store *s, int64_t folder, struct err *err)
 {
 	if (!db_begin(s, err))
 		return false;
-	bool ok = db_run(s, err,
-			 "INSERT OR IGNORE INTO unseen(item)"
-			 " SELECT id FROM item WHERE home = :folder"
-			 "  AND remote_id IS NOT NULL AND hidden IS NOT 0",
-			 ARGS(I(folder))) &&
-		  db_run(s, err,
-			 "UPDATE folder SET comparing = 1 WHERE id = :id",
-			 ARGS(I(folder)));
+	bool ok =
+		db_run(s, err,
+		       "INSERT OR IGNORE INTO unseen(item)"
+		       " SELECT id FROM item WHERE home = :folder"
+		       "  AND remote_id IS NOT NULL AND hidden IS NOT 0",
+		       ARGS(I(folder))) &&
+		db_run(s, err, "UPDATE folder SET comparing = 1 WHERE id = :id",
+		       ARGS(I(folder)));
 	return db_end(s, ok, err);
 }
 
@@ -470,7 +470,8 @@ bool write_unseen_gone(struct store *s, int64_t folder, struct err *err)
 	return db_end(s, ok && (comparing || unseen_gone(s, folder, err)), err);
 }
 
-/* --- purging ------------------------------------------------------------------------ */
+/* --- purging
+ * ------------------------------------------------------------------------ */
 
 /* Edits that wait for a message which did not turn up again, and copies of
  * it. */

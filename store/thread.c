@@ -10,8 +10,8 @@
 
 #include "base/codec.h"
 
-#define ROOT_HEX 44	/* PR_CONVERSATION_INDEX: 22 bytes are the root's */
-#define MAX_KEYS 64	/* of a long References: the last ones and the first */
+#define ROOT_HEX 44 /* PR_CONVERSATION_INDEX: 22 bytes are the root's */
+#define MAX_KEYS 64 /* of a long References: the last ones and the first */
 
 struct keys {
 	int64_t v[MAX_KEYS];
@@ -91,8 +91,7 @@ static bool point(struct store *s, const struct keys *k, int64_t thread,
 static bool repoint(struct store *s, int64_t from, int64_t to, struct err *err)
 {
 	struct sqlite3_stmt *st = db_query(
-		s, "SELECT id FROM item WHERE thread = :thread",
-		ARGS(I(from)));
+		s, "SELECT id FROM item WHERE thread = :thread", ARGS(I(from)));
 	VEC(int64_t) ids = {0};
 	enum db_row more;
 	bool ok;

@@ -12,7 +12,8 @@
 
 #define RAW_MAX ((size_t)1 << 30)
 
-/* --- reversing in the rows ------------------------------------------------------ */
+/* --- reversing in the rows
+ * ------------------------------------------------------ */
 
 /* Later unsettled steps of the same item, after `st`. */
 static bool later_steps(struct store *s, const struct step *st,
@@ -37,7 +38,7 @@ static void edit_back(const struct step *st, unsigned set, struct item_edit *e)
 	e->flag_due = st->p_due;
 	e->importance = st->p_flags & (ITEM_HIGH | ITEM_LOW);
 	e->categories = xstrdup(st->p_categories);
-	e->verb = st->p_flags & ITEM_ANSWERED    ? 102
+	e->verb = st->p_flags & ITEM_ANSWERED	 ? 102
 		  : st->p_flags & ITEM_FORWARDED ? 104
 						 : 0;
 	e->verb_time = CLOCK_NEVER;
@@ -61,8 +62,7 @@ static bool hand_down(struct store *s, const struct step *st,
 	return step_save_before(s, later, err);
 }
 
-static bool revert_edit(struct store *s, const struct step *st,
-			struct err *err)
+static bool revert_edit(struct store *s, const struct step *st, struct err *err)
 {
 	struct steps later CLEANUP(steps_release) = {0};
 	unsigned left = st->edit.set;
@@ -81,8 +81,8 @@ static bool revert_edit(struct store *s, const struct step *st,
 	ok = db_run(s, err,
 		    "UPDATE item SET flags = :flags, flag_due = :due,"
 		    " categories = :categories WHERE id = :id",
-		    ARGS(I(r.it.flags), TIME(r.it.flag_due),
-			 T(r.it.categories), I(st->item)));
+		    ARGS(I(r.it.flags), TIME(r.it.flag_due), T(r.it.categories),
+			 I(st->item)));
 	item_edit_release(&e);
 	row_release(&r);
 	return ok;
@@ -99,8 +99,7 @@ static bool is_lost(struct store *s, int64_t item, bool *yes, struct err *err)
 	return ok;
 }
 
-bool revert_move(struct store *s, const struct step *st,
-			struct err *err)
+bool revert_move(struct store *s, const struct step *st, struct err *err)
 {
 	struct steps later CLEANUP(steps_release) = {0};
 	bool lost;
@@ -247,7 +246,7 @@ static bool revert_send(struct store *s, const struct step *st,
 	if (!item_place(s, st->item, drafts, ROW_VISIBLE, err) ||
 	    !item_set_flags(s, st->item, ITEM_DRAFT | ITEM_READ, 0, err))
 		return false;
-	if (uploaded)	/* it is a draft on the server already */
+	if (uploaded) /* it is a draft on the server already */
 		return true;
 	char *text CLEANUP(mem_free_ptr) =
 		intent_text(s, JOURNAL_UPLOAD, 1, drafts, NULL, NULL);
@@ -299,22 +298,22 @@ static bool revert(struct store *s, const struct step *st, int64_t *inverse,
 	return ok && step_set_state(s, st, JOURNAL_UNDONE, 0, NULL, err);
 }
 
-/* --- the inverse of what is done -------------------------------------------------- */
+/* --- the inverse of what is done
+ * -------------------------------------------------- */
 
 /* Does the folder still exist? A row moved back needs one. */
 static bool folder_exists(struct store *s, int64_t id, struct err *err)
 {
 	int64_t found = 0;
 
-	if (!db_get_int(s, &found, err,
-			"SELECT 1 FROM folder WHERE id = :id", ARGS(I(id))))
+	if (!db_get_int(s, &found, err, "SELECT 1 FROM folder WHERE id = :id",
+			ARGS(I(id))))
 		return false;
-	return found || err_set(err, ERR_INPUT,
-				"the folder it came from is gone");
+	return found ||
+	       err_set(err, ERR_INPUT, "the folder it came from is gone");
 }
 
-static bool item_listed(struct store *s, int64_t id, bool *yes,
-			struct err *err)
+static bool item_listed(struct store *s, int64_t id, bool *yes, struct err *err)
 {
 	int64_t found = 0;
 	bool ok = db_get_int(s, &found, err,
@@ -347,12 +346,12 @@ static bool invert_item(struct store *s, const struct step *st, int64_t entry,
 		item_edit_release(&e);
 		return ok;
 	}
-	*changed = true;	/* COPY, UPLOAD: away with what was made */
+	*changed = true; /* COPY, UPLOAD: away with what was made */
 	return apply_delete(s, entry, st->item, DELETE_SOFT, 0, err);
 }
 
-static bool invert_folder(struct store *s, const struct step *st,
-			  int64_t entry, bool *changed, struct err *err)
+static bool invert_folder(struct store *s, const struct step *st, int64_t entry,
+			  bool *changed, struct err *err)
 {
 	if (!folder_exists(s, st->folder, err))
 		return false;
@@ -444,8 +443,7 @@ static bool last_undoable(struct store *s, int64_t *entry, struct err *err)
 			" AND undo_of IS NULL ORDER BY id DESC LIMIT 1",
 			NO_ARGS))
 		return false;
-	return *entry ||
-	       err_set(err, ERR_INPUT, "there is nothing to undo");
+	return *entry || err_set(err, ERR_INPUT, "there is nothing to undo");
 }
 
 /* Everything that forbids it is found before anything changes. */
@@ -510,7 +508,8 @@ bool write_undo(struct store *s, int64_t entry, int64_t *undone,
 	return true;
 }
 
-/* --- conflicts and failures ---------------------------------------------------------- */
+/* --- conflicts and failures
+ * ---------------------------------------------------------- */
 
 /* Ours wins although the server has nothing left to change: the message goes
  * back up from the copy here. */
@@ -541,7 +540,7 @@ static bool upload_again(struct store *s, const struct step *st,
 
 /* Trying again takes the folders, and the message, that the step names. */
 static bool can_try_again(struct store *s, const struct step *st,
-			struct err *err)
+			  struct err *err)
 {
 	int64_t found = 0;
 

@@ -30,9 +30,10 @@ bool write_check(struct store *s, struct strv *problems,
 /* Inserts or updates by remote_id (else by id); fills f->id. Folder flags
  * FOLDER_LOCAL is cleared once a remote_id is known. A pending local rename
  * or move wins over the server's name until it is settled. */
-bool write_folder(struct store *s, struct folder *f, struct err *err) MUST_CHECK;
+bool write_folder(struct store *s, struct folder *f,
+		  struct err *err) MUST_CHECK;
 bool write_folder_gone(struct store *s, const char *remote_id,
-		       struct err *err) MUST_CHECK;	/* with its items */
+		       struct err *err) MUST_CHECK; /* with its items */
 bool write_folder_role(struct store *s, const char *remote_id,
 		       enum folder_role role, struct err *err) MUST_CHECK;
 /* For set-compare after a lost state: everything not seen is gone. */
@@ -73,14 +74,14 @@ bool write_purge_gone(struct store *s, struct err *err) MUST_CHECK;
 
 /* Content of an item, prepared by a lane (compressing costs time). */
 struct body {
-	int64_t item;		/* store row */
-	struct item header;	/* GET-level fields; empty members are ignored */
+	int64_t item;	    /* store row */
+	struct item header; /* GET-level fields; empty members are ignored */
 	bool has_header;
-	struct bytes packed_mime;	/* pack_compress of the original */
-	struct bytes packed_text;	/* of `text`, pack_compress_after it */
-	char *text;		/* decoded text for the index */
+	struct bytes packed_mime; /* pack_compress of the original */
+	struct bytes packed_text; /* of `text`, pack_compress_after it */
+	char *text;		  /* decoded text for the index */
 	char *preview;
-	unsigned failed_flag;	/* 0, ITEM_BODY_FAILED or ITEM_TOO_LARGE */
+	unsigned failed_flag; /* 0, ITEM_BODY_FAILED or ITEM_TOO_LARGE */
 };
 void body_release(struct body *b);
 /* Writes n bodies and their index rows (sorted by rowid inside). Items gone
@@ -110,22 +111,23 @@ bool write_fact(struct store *s, const char *key, const char *value,
 		struct err *err) MUST_CHECK;
 
 /* --- what a person wants -------------------------------------------------- */
-/* One intent: applied to the rows at once and journalled, in one transaction. */
+/* One intent: applied to the rows at once and journalled, in one transaction.
+ */
 struct intent {
 	enum journal_kind kind;
-	int64_t *items;		/* EDIT MOVE COPY DELETE: store rows; SEND: draft */
+	int64_t *items; /* EDIT MOVE COPY DELETE: store rows; SEND: draft */
 	size_t n_items;
-	struct item_edit edit;	/* EDIT */
-	int64_t folder;		/* MOVE COPY UPLOAD target; FOLDER_*: which */
-	int64_t parent;		/* FOLDER_CREATE, FOLDER_MOVE: new parent */
-	enum delete_kind how;	/* DELETE, FOLDER_DELETE, FOLDER_EMPTY */
-	char *name;		/* FOLDER_CREATE, FOLDER_RENAME */
-	struct bytes raw;	/* SEND, UPLOAD: RFC 5322 with Message-ID, CRLF */
-	char *key;		/* SEND, UPLOAD: the Message-ID, bare */
-	bool draft;		/* UPLOAD */
-	int64_t due;		/* SEND: not before (undo-send, send later) */
-	int64_t answers;	/* SEND: row replied to or forwarded; 0 none */
-	int verb;		/* with answers: 102, 103, 104 */
+	struct item_edit edit; /* EDIT */
+	int64_t folder;	       /* MOVE COPY UPLOAD target; FOLDER_*: which */
+	int64_t parent;	       /* FOLDER_CREATE, FOLDER_MOVE: new parent */
+	enum delete_kind how;  /* DELETE, FOLDER_DELETE, FOLDER_EMPTY */
+	char *name;	       /* FOLDER_CREATE, FOLDER_RENAME */
+	struct bytes raw; /* SEND, UPLOAD: RFC 5322 with Message-ID, CRLF */
+	char *key;	  /* SEND, UPLOAD: the Message-ID, bare */
+	bool draft;	  /* UPLOAD */
+	int64_t due;	  /* SEND: not before (undo-send, send later) */
+	int64_t answers;  /* SEND: row replied to or forwarded; 0 none */
+	int verb;	  /* with answers: 102, 103, 104 */
 };
 void intent_release(struct intent *i);
 /* Journals it; *entry: the entry's id. ERR_INPUT: nothing to do; ERR_NOT_FOUND:
@@ -144,7 +146,8 @@ enum resolve { RESOLVE_MINE, RESOLVE_SERVER };
  * FAILED entries (retry, give up). */
 bool write_resolve(struct store *s, int64_t entry, enum resolve how,
 		   struct err *err) MUST_CHECK;
-/* Sends now what waits for its undo time; repeats now what waits after a try. */
+/* Sends now what waits for its undo time; repeats now what waits after a try.
+ */
 bool write_due_now(struct store *s, int64_t entry, struct err *err) MUST_CHECK;
 bool write_repeats_now(struct store *s, struct err *err) MUST_CHECK;
 /* A body written here (draft, sent copy) before the server has it. */

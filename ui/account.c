@@ -33,8 +33,7 @@ static const char *first_account(const struct config *c)
 	return config_account_count(c) ? config_account_name(c, 0) : NULL;
 }
 
-static bool is_usable(const struct config *c, const char *name,
-		      struct err *err)
+static bool is_usable(const struct config *c, const char *name, struct err *err)
 {
 	const char *problem;
 
@@ -46,7 +45,8 @@ static bool is_usable(const struct config *c, const char *name,
 	if (!config_has_account(c, name))
 		return err_set(err, ERR_INPUT,
 			       "there is no account \"%s\" in the "
-			       "configuration", name);
+			       "configuration",
+			       name);
 	if ((problem = config_account_problem(c, name)))
 		return err_set(err, ERR_INPUT, "account \"%s\": %s", name,
 			       problem);
@@ -54,8 +54,8 @@ static bool is_usable(const struct config *c, const char *name,
 		return err_set(err, ERR_INPUT,
 			       "account \"%s\" has no `address`", name);
 	if (!config_text(c, name, CONFIG_SERVER))
-		return err_set(err, ERR_INPUT,
-			       "account \"%s\" has no `server`", name);
+		return err_set(err, ERR_INPUT, "account \"%s\" has no `server`",
+			       name);
 	return true;
 }
 
@@ -79,8 +79,8 @@ struct account *account_from_config(const struct config *c, const char *name,
 	a->address = xstrdup(config_text(c, name, CONFIG_ADDRESS));
 	a->display_name = xstrdup(config_text(c, name, CONFIG_NAME));
 	a->url = account_url(config_text(c, name, CONFIG_SERVER));
-	a->protocol = (enum account_protocol)config_choice(c, name,
-							   CONFIG_PROTOCOL);
+	a->protocol =
+		(enum account_protocol)config_choice(c, name, CONFIG_PROTOCOL);
 	a->user = xstrdup(config_text(c, name, CONFIG_USER));
 	a->ca_file = xstrdup(config_text(c, name, CONFIG_CA_FILE));
 	a->allow_plain_http = config_bool(c, name, CONFIG_ALLOW_PLAIN_HTTP);

@@ -9,7 +9,7 @@
 #include "ui/loop.h"
 #include "ui/paint.h"
 
-#define HINT_ROWS_FROM 12	/* lower screens give the row to the text */
+#define HINT_ROWS_FROM 12 /* lower screens give the row to the text */
 
 bool app_new(struct app **out, const struct app_setup *setup, struct err *err)
 {
@@ -141,7 +141,8 @@ bool app_run_outside(struct app *app, const struct strv *argv, int *status,
 	return ok;
 }
 
-/* --- painting --------------------------------------------------------------- */
+/* --- painting ---------------------------------------------------------------
+ */
 static void lay_out(struct app *app)
 {
 	for (size_t i = 0; i < app->screens.n; i++) {
@@ -185,7 +186,7 @@ void paint(struct app *app)
 
 	if (term_width() < PAINT_MIN_COLS || term_height() < PAINT_MIN_ROWS) {
 		paint_too_small();
-		app->damage = 0;	/* a resize will ask for everything */
+		app->damage = 0; /* a resize will ask for everything */
 		return;
 	}
 	if (app->damage & DAMAGE_LAYOUT) {

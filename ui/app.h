@@ -21,15 +21,15 @@ struct event;
 struct timers;
 
 struct app_setup {
-	struct config *config;		/* borrowed, may be NULL */
-	struct engine *engine;		/* borrowed, may be NULL */
-	struct store *store;		/* borrowed, may be NULL */
-	const struct account *account;	/* borrowed, may be NULL */
-	const char *colour;		/* see term.h */
-	const char *theme;		/* see theme.h */
-	const char *history_file;	/* prompt history; NULL: not kept */
+	struct config *config;	       /* borrowed, may be NULL */
+	struct engine *engine;	       /* borrowed, may be NULL */
+	struct store *store;	       /* borrowed, may be NULL */
+	const struct account *account; /* borrowed, may be NULL */
+	const char *colour;	       /* see term.h */
+	const char *theme;	       /* see theme.h */
+	const char *history_file;      /* prompt history; NULL: not kept */
 	bool mouse, hints, accessible, ascii;
-	enum screen_id first;		/* the screen to begin with */
+	enum screen_id first; /* the screen to begin with */
 	const char *first_arg;
 	/* Called once after the first frame (start the engine here). */
 	void (*started)(struct app *app, void *ctx);
@@ -37,10 +37,10 @@ struct app_setup {
 };
 
 enum app_damage {
-	DAMAGE_SCREEN = 1,	/* the screens' part */
-	DAMAGE_BAR = 2,		/* row 1, hints */
-	DAMAGE_LINE = 4,	/* message line, prompt */
-	DAMAGE_LAYOUT = 8,	/* sizes first, then all */
+	DAMAGE_SCREEN = 1, /* the screens' part */
+	DAMAGE_BAR = 2,	   /* row 1, hints */
+	DAMAGE_LINE = 4,   /* message line, prompt */
+	DAMAGE_LAYOUT = 8, /* sizes first, then all */
 	DAMAGE_ALL = 15
 };
 
@@ -53,20 +53,20 @@ struct app {
 	struct keys *keys;
 	struct timers *timers;
 	struct notices *notices;
-	struct prompt *prompt;		/* open question or line; NULL none */
+	struct prompt *prompt; /* open question or line; NULL none */
 	struct histories *histories;
 	struct completers *completers;
-	VEC(struct screen *) screens;	/* bottom to top */
+	VEC(struct screen *) screens; /* bottom to top */
 	bool mouse, hints, accessible;
-	unsigned damage;		/* enum app_damage */
+	unsigned damage; /* enum app_damage */
 	bool quit;
 	int exit_status;
-	char *state_text;		/* right of row 1: "work online  ^2" */
-	char *hangup;			/* why it ends, for main; NULL */
-	struct keyboard *keyboard;	/* loop.c's: sequence typed so far, count */
+	char *state_text;	   /* right of row 1: "work online  ^2" */
+	char *hangup;		   /* why it ends, for main; NULL */
+	struct keyboard *keyboard; /* loop.c's: sequence typed so far, count */
 	void (*started)(struct app *app, void *ctx);
 	void (*on_event)(struct app *app, const struct event *ev);
-	void (*on_reload)(struct app *app);	/* :reload, SIGHUP; may be NULL */
+	void (*on_reload)(struct app *app); /* :reload, SIGHUP; may be NULL */
 	void *ctx;
 };
 
@@ -91,7 +91,7 @@ struct win app_body(const struct app *app);
 /* Runs fn once after delay_ms; the id (> 0) cancels. */
 int app_timer(struct app *app, int64_t delay_ms,
 	      void (*fn)(struct app *app, void *ctx), void *ctx);
-void app_timer_cancel(struct app *app, int id);	/* 0, fired: fine */
+void app_timer_cancel(struct app *app, int id); /* 0, fired: fine */
 
 /* Shows text (any number of lines, made safe) on the text screen. */
 void text_show(struct app *app, const char *title, const char *text);

@@ -58,7 +58,8 @@ static int tabs(struct app *app, const struct win *w, int click_x,
 		str_addf(&b, n == now ? "[%d %s]" : " %d %s ", n, row->title);
 		if (click_x < 0)
 			at += draw_text(w, at, 0, -1,
-					n == now ? THEME_BAR_TAB : THEME_BAR, b.s);
+					n == now ? THEME_BAR_TAB : THEME_BAR,
+					b.s);
 		else
 			at += (int)utf8_width(b.s);
 		if (click_x >= from && click_x < at)
@@ -80,8 +81,8 @@ void bar_draw_top(struct app *app)
 	if (width > w.w - used - 1)
 		width = w.w - used - 1;
 	if (width > 0)
-		draw_column(&w, w.w - width - (width + used < w.w - 1), 0, width,
-			    true, THEME_BAR, state);
+		draw_column(&w, w.w - width - (width + used < w.w - 1), 0,
+			    width, true, THEME_BAR, state);
 	if (s && screen_row(s->id)->ops->title)
 		screen_row(s->id)->ops->title(app, s, &title);
 	room = w.w - used - width - 4;
@@ -89,10 +90,11 @@ void bar_draw_top(struct app *app)
 		draw_column(&w, used + 2, 0, room, false, THEME_BAR, title.s);
 }
 
-/* --- hints ------------------------------------------------------------------ */
+/* --- hints ------------------------------------------------------------------
+ */
 struct hint {
 	enum command_id id;
-	int rank;		/* own scope first, then by order */
+	int rank; /* own scope first, then by order */
 };
 
 static size_t collect_hints(struct app *app, struct hint *v)
@@ -100,7 +102,8 @@ static size_t collect_hints(struct app *app, struct hint *v)
 	struct screen *s = screen_top(app);
 	enum scope scope = screen_scope(app);
 	unsigned has = s && screen_row(s->id)->ops->has
-			       ? screen_row(s->id)->ops->has(app, s) : 0;
+			       ? screen_row(s->id)->ops->has(app, s)
+			       : 0;
 	size_t n = 0;
 
 	if (app->account)
@@ -136,9 +139,10 @@ static enum command_id hints(struct app *app, const struct win *w, bool draw,
 		if (!key.len)
 			continue;
 		if (at + width > w->w)
-			continue;	/* a shorter one may still fit */
+			continue; /* a shorter one may still fit */
 		if (draw) {
-			int x = at + draw_text(w, at, 0, -1, THEME_HINT_KEY, key.s);
+			int x = at +
+				draw_text(w, at, 0, -1, THEME_HINT_KEY, key.s);
 			draw_text(w, x + 1, 0, -1, THEME_HINT, name);
 		} else if (click_x >= at && click_x < at + width) {
 			return v[i].id;
@@ -168,7 +172,8 @@ static void draw_fixed_hints(const struct win *w, const char *text)
 		if (at + width > w->w)
 			return;
 		draw_text_n(w, at, 0, -1, THEME_HINT, text, n);
-		draw_text_n(w, at, 0, -1, THEME_HINT_KEY, text, key < n ? key : n);
+		draw_text_n(w, at, 0, -1, THEME_HINT_KEY, text,
+			    key < n ? key : n);
 		at += width + 2;
 		text += n + (text[n] == '|');
 	}
@@ -214,7 +219,8 @@ void bar_draw_line(struct app *app)
 	str_add(&b, m->text);
 	if (m->count > 1)
 		str_addf(&b, " (x%d)", m->count);
-	draw_column(&w, 0, 0, w.w - (typed.len ? 13 : 0), false, role[m->kind], b.s);
+	draw_column(&w, 0, 0, w.w - (typed.len ? 13 : 0), false, role[m->kind],
+		    b.s);
 }
 
 bool bar_mouse(struct app *app, const struct input *in)

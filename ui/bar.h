@@ -9,7 +9,7 @@
 void bar_draw_top(struct app *app);
 void bar_draw_hints(struct app *app);
 void bar_draw_line(struct app *app);
-void menu_draw(struct app *app);	/* the continuations popup */
+void menu_draw(struct app *app); /* the continuations popup */
 /* A click on row 1 or on a hint; true: taken. */
 bool bar_mouse(struct app *app, const struct input *in);
 #endif

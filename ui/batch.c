@@ -20,7 +20,7 @@ struct verb_option_row {
 };
 
 static const struct verb_option_row option_rows[] = {
-#define VERB_OPTION(id, name, letter, arg, summary) \
+#define VERB_OPTION(id, name, letter, arg, summary)                            \
 	{name, arg, summary, letter},
 #include "ui/verbs.def"
 #undef VERB_OPTION
@@ -29,7 +29,7 @@ _Static_assert(OPT_COUNT <= 64, "one bit an option");
 
 #define O(id) ((uint64_t)1 << OPT_##id)
 static const struct verb verbs[] = {
-#define VERB(id, name, args, options, summary, help) \
+#define VERB(id, name, args, options, summary, help)                           \
 	{name, args, summary, help, options, verb_##id},
 #include "ui/verbs.def"
 #undef VERB
@@ -153,8 +153,7 @@ void batch_mdoc(struct str *out)
 			str_add(out, "Options:\n");
 		for (size_t o = 0, n = 0; o < OPT_COUNT; o++)
 			if (v->options >> o & 1)
-				str_addf(out, "%s.Fl \\-%s",
-					 n++ ? " ,\n" : "",
+				str_addf(out, "%s.Fl \\-%s", n++ ? " ,\n" : "",
 					 option_rows[o].name);
 		if (v->options)
 			str_add(out, " .\n");
@@ -379,7 +378,8 @@ int batch_run(struct config *config, const char *account_name, int argc,
 	b.verb = verb_find(argv[0]);
 	if (!b.verb)
 		return batch_usage("there is no verb '%s'; try `retinue "
-				   "--help`", argv[0]);
+				   "--help`",
+				   argv[0]);
 	status = parse_options(&b, argc, argv);
 	if (status < 0)
 		status = b.verb->run(&b);
@@ -446,7 +446,7 @@ static bool ids_from_stdin(struct id_list *out)
 	}
 	for (size_t i = 0; i < text.len; i++)
 		if (!text.s[i])
-			text.s[i] = '\n';	/* list -0 */
+			text.s[i] = '\n'; /* list -0 */
 	strv_split(&words, text.s, " \t\r\n");
 	for (size_t i = 0; i < words.n; i++) {
 		int64_t id;

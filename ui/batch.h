@@ -18,15 +18,15 @@ struct config;
 /* Exit codes, part of the command-line contract. */
 enum batch_exit {
 	BATCH_DONE = 0,
-	BATCH_NOTHING = 1,	/* nothing found */
+	BATCH_NOTHING = 1, /* nothing found */
 	BATCH_USAGE = 2,
 	BATCH_CONFIG = 3,
 	BATCH_AUTH = 4,
 	BATCH_NETWORK = 5,
-	BATCH_REFUSED = 6,	/* by the server */
+	BATCH_REFUSED = 6, /* by the server */
 	BATCH_CONFLICT = 7,
 	BATCH_PARTLY = 8,
-	BATCH_LATER = 75,	/* kept, to be tried later */
+	BATCH_LATER = 75, /* kept, to be tried later */
 };
 
 enum verb_option {
@@ -38,15 +38,15 @@ enum verb_option {
 
 struct verb;
 struct batch {
-	struct config *config;		/* the screens may change values */
+	struct config *config; /* the screens may change values */
 	const struct verb *verb;
-	const char *account_name;	/* --account; NULL: the first */
+	const char *account_name; /* --account; NULL: the first */
 	struct account *account;
 	char *store_path;
-	struct strv values[OPT_COUNT];	/* arguments given to each option */
+	struct strv values[OPT_COUNT]; /* arguments given to each option */
 	bool given[OPT_COUNT];
-	struct strv args;		/* operands after the verb */
-	struct store *store;		/* reader; batch_open_store */
+	struct strv args;    /* operands after the verb */
+	struct store *store; /* reader; batch_open_store */
 	struct engine *engine;
 };
 
@@ -62,9 +62,11 @@ void batch_mdoc(struct str *out);
 /* Completion script for bash, zsh or fish; false: another shell. */
 bool batch_completion(struct str *out, const char *shell);
 
-/* --- for the handlers ------------------------------------------------------ */
+/* --- for the handlers ------------------------------------------------------
+ */
 bool batch_has(const struct batch *b, enum verb_option o);
-const char *batch_value(const struct batch *b, enum verb_option o); /* or NULL */
+const char *batch_value(const struct batch *b,
+			enum verb_option o); /* or NULL */
 /* Says why and returns the exit code that fits. */
 int batch_fail(const struct err *err);
 PRINTF(1, 2) int batch_usage(const char *fmt, ...);
@@ -104,10 +106,10 @@ int batch_change(struct batch *b, struct intent *taken, const char *what,
 		 bool wait);
 /* Waits until the journal entry is settled; exit code by its outcome. */
 int batch_wait_entry(struct batch *b, int64_t entry, int64_t limit_ms);
-int batch_submit_entry(struct batch *b, struct request *taken,
-		       const char *what, bool wait);
+int batch_submit_entry(struct batch *b, struct request *taken, const char *what,
+		       bool wait);
 
-#define VERB(id, name, args, options, summary, help) \
+#define VERB(id, name, args, options, summary, help)                           \
 	int verb_##id(struct batch *b);
 #include "ui/verbs.def"
 #undef VERB

@@ -87,7 +87,8 @@ static int64_t archive_folder(struct batch *b, int *status)
 		return id;
 	if (batch_has(b, OPT_DRY_RUN))
 		return -1;
-	if (!batch_engine(b, batch_has(b, OPT_WAIT) ? ENGINE_FULL : ENGINE_LOCAL,
+	if (!batch_engine(b,
+			  batch_has(b, OPT_WAIT) ? ENGINE_FULL : ENGINE_LOCAL,
 			  false, status))
 		return 0;
 	r.intent = intent_folder_create(0, "Archive");
@@ -111,9 +112,9 @@ int verb_archive(struct batch *b)
 		int64_t folder = archive_folder(b, &status);
 
 		if (folder)
-			status = batch_change(
-				b, intent_move(ids.v, ids.n, folder), what,
-				false);
+			status = batch_change(b,
+					      intent_move(ids.v, ids.n, folder),
+					      what, false);
 	}
 	vec_release(&ids);
 	return status;
@@ -121,7 +122,7 @@ int verb_archive(struct batch *b)
 
 int verb_delete(struct batch *b)
 {
-	enum delete_kind how = batch_has(b, OPT_HARD)   ? DELETE_HARD
+	enum delete_kind how = batch_has(b, OPT_HARD)	? DELETE_HARD
 			       : batch_has(b, OPT_SOFT) ? DELETE_SOFT
 							: DELETE_TO_DELETED;
 	struct id_list ids = {0};
@@ -129,8 +130,9 @@ int verb_delete(struct batch *b)
 
 	if (status < 0) {
 		char *n CLEANUP(mem_free_ptr) = count_text(ids.n);
-		char *what CLEANUP(mem_free_ptr) = xasprintf(
-			"delete %s%s", n, how == DELETE_HARD ? " for good" : "");
+		char *what CLEANUP(mem_free_ptr) =
+			xasprintf("delete %s%s", n,
+				  how == DELETE_HARD ? " for good" : "");
 
 		status = batch_change(b, intent_delete(ids.v, ids.n, how), what,
 				      false);
@@ -146,7 +148,8 @@ static int edit(struct batch *b, const struct item_edit *e, const char *format)
 
 	if (status < 0) {
 		char *n CLEANUP(mem_free_ptr) = count_text(ids.n);
-		char *what CLEANUP(mem_free_ptr) = xasprintf("%s %s", format, n);
+		char *what CLEANUP(mem_free_ptr) =
+			xasprintf("%s %s", format, n);
 
 		status = batch_change(b, intent_edit(ids.v, ids.n, e), what,
 				      false);
@@ -161,11 +164,11 @@ int verb_flag(struct batch *b)
 
 	if (batch_has(b, OPT_OFF) && batch_has(b, OPT_COMPLETE))
 		return batch_usage("--off and --complete exclude each other");
-	e.flag = batch_has(b, OPT_OFF)        ? 0
+	e.flag = batch_has(b, OPT_OFF)	      ? 0
 		 : batch_has(b, OPT_COMPLETE) ? ITEM_COMPLETE
 					      : ITEM_FLAGGED;
 	return edit(b, &e,
-		    !e.flag                   ? "unflag"
+		    !e.flag		      ? "unflag"
 		    : e.flag == ITEM_COMPLETE ? "complete the flag of"
 					      : "flag");
 }

@@ -26,16 +26,17 @@ static int config_check(struct batch *b)
 		json_t *list = json_array();
 
 		for (size_t i = 0; i < problems.n; i++)
-			json_array_append_new(list, out_text_json(problems.v[i]));
-		out_document(json_pack("{s:b,s:I,s:o}", "sound", sound,
-				       "accounts",
-				       (json_int_t)config_account_count(c),
-				       "problems", list));
+			json_array_append_new(list,
+					      out_text_json(problems.v[i]));
+		out_document(json_pack(
+			"{s:b,s:I,s:o}", "sound", sound, "accounts",
+			(json_int_t)config_account_count(c), "problems", list));
 	} else {
 		for (size_t i = 0; i < problems.n; i++)
 			puts(problems.v[i]);
 		if (sound)
-			printf("sound: %zu account%s\n", config_account_count(c),
+			printf("sound: %zu account%s\n",
+			       config_account_count(c),
 			       config_account_count(c) == 1 ? "" : "s");
 	}
 	config_free(c);
@@ -61,7 +62,8 @@ int verb_config(struct batch *b)
 		str_addf(&out, "%s\n", path);
 	} else {
 		return batch_usage("config takes check, show, path or docs, "
-				   "not '%s'", what);
+				   "not '%s'",
+				   what);
 	}
 	fputs(out.s, stdout);
 	return BATCH_DONE;

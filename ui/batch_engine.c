@@ -111,8 +111,7 @@ static void ask_password(struct batch *b, const struct event *e)
 		engine_answer(b->engine, e->ticket, NULL);
 		return;
 	}
-	fprintf(stderr, "%sPassword for %s: ",
-		e->retry ? "Refused. " : "",
+	fprintf(stderr, "%sPassword for %s: ", e->retry ? "Refused. " : "",
 		b->account->user ? b->account->user : b->account->address);
 	quiet = old;
 	quiet.c_lflag &= (tcflag_t)~ECHO;
@@ -198,8 +197,9 @@ static int signal_fd(void)
 static void show_progress(const struct event *e)
 {
 	if (e->total)
-		fprintf(stderr, "\r\033[K%s  %lld of %lld", str_or_empty(e->text),
-			(long long)e->done, (long long)e->total);
+		fprintf(stderr, "\r\033[K%s  %lld of %lld",
+			str_or_empty(e->text), (long long)e->done,
+			(long long)e->total);
 	else
 		fprintf(stderr, "\r\033[K%s  %lld", str_or_empty(e->text),
 			(long long)e->done);
@@ -225,7 +225,8 @@ int batch_sync(struct batch *b, bool watch, bool show, int64_t limit_ms)
 		if (e.kind == EVENT_PROGRESS && bar)
 			show_progress(&e);
 		else if (e.kind == EVENT_NOTICE && show)
-			fprintf(stderr, "%sretinue: %s\n", bar ? "\r\033[K" : "",
+			fprintf(stderr, "%sretinue: %s\n",
+				bar ? "\r\033[K" : "",
 				e.err.kind ? e.err.text : str_or_empty(e.text));
 		if (e.kind == EVENT_DONE && e.ticket == ticket) {
 			if (bar)
@@ -296,7 +297,7 @@ int batch_wait_entry(struct batch *b, int64_t entry, int64_t limit_ms)
 		struct event event;
 
 		if (!find_entry(b, entry, &e, &list)) {
-			status = BATCH_DONE;	/* settled and forgotten */
+			status = BATCH_DONE; /* settled and forgotten */
 			break;
 		}
 		status = settled_exit(&e);
@@ -318,8 +319,8 @@ int batch_wait_entry(struct batch *b, int64_t entry, int64_t limit_ms)
 	return status;
 }
 
-int batch_submit_entry(struct batch *b, struct request *taken,
-		       const char *what, bool wait)
+int batch_submit_entry(struct batch *b, struct request *taken, const char *what,
+		       bool wait)
 {
 	struct event done;
 	struct err err;
@@ -336,10 +337,10 @@ int batch_submit_entry(struct batch *b, struct request *taken,
 	if (wait)
 		status = batch_wait_entry(b, entry, 60000);
 	if (batch_has(b, OPT_JSON))
-		out_document(json_pack(
-			"{s:I,s:s,s:b,s:i}", "entry", (json_int_t)entry, "text",
-			what, "settled", wait && status == BATCH_DONE, "exit",
-			status));
+		out_document(json_pack("{s:I,s:s,s:b,s:i}", "entry",
+				       (json_int_t)entry, "text", what,
+				       "settled", wait && status == BATCH_DONE,
+				       "exit", status));
 	else if (status == BATCH_DONE)
 		fprintf(stderr, "%s: %s (entry %lld)\n", what,
 			wait ? "done" : "queued", (long long)entry);

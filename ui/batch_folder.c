@@ -45,8 +45,8 @@ static int folder_list(struct batch *b)
 			out_line(out_folder_json(b, f));
 		} else {
 			struct str line CLEANUP(str_release) = STR_INIT;
-			char *name CLEANUP(mem_free_ptr) = utf8_clean_line(
-				str_or_empty(f->name), false);
+			char *name CLEANUP(mem_free_ptr) =
+				utf8_clean_line(str_or_empty(f->name), false);
 
 			for (int d = folder_depth(&list, f); d > 0; d--)
 				str_add(&line, "  ");
@@ -119,7 +119,7 @@ static int folder_create(struct batch *b, const char *path)
 static int folder_change(struct batch *b, const char *verb, int64_t id,
 			 const char *operand)
 {
-	enum delete_kind how = batch_has(b, OPT_HARD)   ? DELETE_HARD
+	enum delete_kind how = batch_has(b, OPT_HARD)	? DELETE_HARD
 			       : batch_has(b, OPT_SOFT) ? DELETE_SOFT
 							: DELETE_TO_DELETED;
 	char *what CLEANUP(mem_free_ptr) =
@@ -147,8 +147,8 @@ int verb_folder(struct batch *b)
 	static const struct {
 		const char *name;
 		size_t operands;
-	} subs[] = {{"list", 0},  {"info", 1},	{"create", 1}, {"rename", 2},
-		    {"move", 2},  {"empty", 1}, {"delete", 1}};
+	} subs[] = {{"list", 0}, {"info", 1},  {"create", 1}, {"rename", 2},
+		    {"move", 2}, {"empty", 1}, {"delete", 1}};
 	const char *sub = b->args.n ? b->args.v[0] : "list";
 	size_t i = 0;
 	int status;
@@ -158,7 +158,8 @@ int verb_folder(struct batch *b)
 		i++;
 	if (i == ARRAY_LEN(subs))
 		return batch_usage("folder: there is no '%s'; try `retinue "
-				   "folder --help`", sub);
+				   "folder --help`",
+				   sub);
 	if (b->args.n && b->args.n - 1 != subs[i].operands)
 		return batch_usage("folder %s takes %zu operand%s", sub,
 				   subs[i].operands,

@@ -20,7 +20,8 @@ static int print_query(struct batch *b, const struct search_node *node,
 	struct item_list items = {0};
 	struct err err;
 	int limit, status;
-	struct item_query q = {.folder = folder, .search = node,
+	struct item_query q = {.folder = folder,
+			       .search = node,
 			       .ascending = batch_has(b, OPT_REVERSE)};
 
 	if (!batch_limit(b, 50, &limit))

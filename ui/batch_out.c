@@ -42,7 +42,7 @@ json_t *out_item_json(struct batch *b, const struct item *it)
 {
 	char *path CLEANUP(mem_free_ptr) = query_path_of(b->store, it->folder);
 	json_t *j = json_object();
-	const char *importance = it->flags & ITEM_HIGH ? "high"
+	const char *importance = it->flags & ITEM_HIGH	? "high"
 				 : it->flags & ITEM_LOW ? "low"
 							: "normal";
 
@@ -60,7 +60,8 @@ json_t *out_item_json(struct batch *b, const struct item *it)
 	json_object_set_new(j, "date", out_time_json(it->received));
 	json_object_set_new(j, "sent", out_time_json(it->sent));
 	json_object_set_new(j, "size", json_integer(it->size));
-	json_object_set_new(j, "unread", json_boolean(!(it->flags & ITEM_READ)));
+	json_object_set_new(j, "unread",
+			    json_boolean(!(it->flags & ITEM_READ)));
 	json_object_set_new(j, "flagged",
 			    json_boolean(it->flags & ITEM_FLAGGED));
 	json_object_set_new(j, "complete",
@@ -90,7 +91,7 @@ json_t *out_item_json(struct batch *b, const struct item *it)
 json_t *out_folder_json(struct batch *b, const struct folder *f)
 {
 	static const char *const kinds[] = {"mail",  "calendar", "contacts",
-					    "tasks", "notes",    "journal",
+					    "tasks", "notes",	 "journal",
 					    "other"};
 	char *path CLEANUP(mem_free_ptr) = query_path_of(b->store, f->id);
 	json_t *j = json_object();
@@ -126,7 +127,7 @@ static const char *journal_kind_name(enum journal_kind k)
 
 json_t *out_entry_json(const struct journal_entry *e)
 {
-	static const char *const states[] = {"waiting",  "sending", "failed",
+	static const char *const states[] = {"waiting",	 "sending", "failed",
 					     "conflict", "done",    "undone"};
 	json_t *j = json_object();
 
@@ -185,7 +186,7 @@ static void print_value(const json_t *v)
 			fputs(i ? "," : "", stdout);
 			print_value(json_array_get(v, i));
 		}
-	else if (json_is_object(v)) {	/* a person */
+	else if (json_is_object(v)) { /* a person */
 		const char *name =
 			json_string_value(json_object_get(v, "name"));
 		const char *addr =
@@ -239,7 +240,8 @@ bool out_format(const char *format, json_t *row)
 
 			if (!v) {
 				batch_usage("--format: there is no field "
-					    "'%s'", name);
+					    "'%s'",
+					    name);
 				return false;
 			}
 			print_value(v);
@@ -254,7 +256,7 @@ static size_t terminal_width(void)
 	struct winsize ws;
 
 	if (!isatty(STDOUT_FILENO))
-		return 0;	/* a pipe: nothing is cut */
+		return 0; /* a pipe: nothing is cut */
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col >= 40)
 		return ws.ws_col;
 	return 80;
@@ -265,10 +267,10 @@ static void item_marks(struct str *out, unsigned flags)
 	str_add_char(out, flags & ITEM_READ ? ' ' : '*');
 	str_add_char(out, flags & ITEM_HIGH ? '!' : ' ');
 	str_add_char(out, flags & ITEM_FLAGGED ? 'F' : ' ');
-	str_add_char(out, flags & ITEM_ATTACHMENT ? '@'
+	str_add_char(out, flags & ITEM_ATTACHMENT   ? '@'
 			  : flags & ITEM_INVITATION ? '?'
 						    : ' ');
-	str_add_char(out, flags & ITEM_ANSWERED ? 'R'
+	str_add_char(out, flags & ITEM_ANSWERED	   ? 'R'
 			  : flags & ITEM_FORWARDED ? '>'
 						   : ' ');
 	str_add_char(out, flags & ITEM_PENDING ? '^' : ' ');

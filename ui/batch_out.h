@@ -15,11 +15,11 @@ json_t *out_entry_json(const struct journal_entry *e);
 json_t *out_error_json(const struct err *err);
 /* NULL becomes JSON null. */
 json_t *out_text_json(const char *s);
-json_t *out_time_json(int64_t t);	/* RFC 3339 with zone; CLOCK_NEVER null */
+json_t *out_time_json(int64_t t); /* RFC 3339 with zone; CLOCK_NEVER null */
 
 /* Prints and frees a document, adding "v" first. */
 void out_document(json_t *owned);
-void out_line(json_t *owned);		/* the same on one line, for --jsonl */
+void out_line(json_t *owned); /* the same on one line, for --jsonl */
 
 /* "\t", "\n", "\0" and {field} by the members of row; false: said which field
  * is unknown. */

@@ -18,7 +18,8 @@ static int queue(struct batch *b, struct bytes *raw, const char *message_id)
 	if (at && !clock_parse_iso(at, &due)) {
 		bytes_release(raw);
 		return batch_usage("--at takes a time such as "
-				   "2026-11-30T08:00:00+01:00, not '%s'", at);
+				   "2026-11-30T08:00:00+01:00, not '%s'",
+				   at);
 	}
 	return batch_change(b, intent_send(raw, message_id, due, 0, 0),
 			    "send 1 message", due <= clock_now());

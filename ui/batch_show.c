@@ -116,8 +116,8 @@ static bool add_header_json(void *arg, const char *name, const char *value)
 static void body_text(struct letter *l, enum letter_view view, size_t width,
 		      struct str *out)
 {
-	struct letter_layout o = {.view = view, .width = width,
-				  .link_numbers = true};
+	struct letter_layout o = {
+		.view = view, .width = width, .link_numbers = true};
 	struct letter_shown shown;
 	struct lines lines;
 
@@ -171,8 +171,8 @@ static bool print_any_field(void *arg, const char *name, const char *value)
 
 static void show_text(struct batch *b, struct letter *l)
 {
-	static const char *const fields[] = {"From", "To", "Cc", "Bcc", "Date",
-					     "Subject"};
+	static const char *const fields[] = {"From", "To",   "Cc",
+					     "Bcc",  "Date", "Subject"};
 	struct str text CLEANUP(str_release) = STR_INIT;
 
 	if (batch_has(b, OPT_HEADERS))
@@ -266,8 +266,8 @@ int verb_save(struct batch *b)
 		status = BATCH_USAGE;
 	if (l && status == BATCH_DONE && !proc_make_dirs(dir, &err))
 		status = batch_fail(&err);
-	for (size_t i = 0; l && status == BATCH_DONE && i < letter_part_count(l);
-	     i++) {
+	for (size_t i = 0;
+	     l && status == BATCH_DONE && i < letter_part_count(l); i++) {
 		char *path CLEANUP(mem_free_ptr) = NULL;
 		struct letter_part p;
 
@@ -295,10 +295,12 @@ int verb_save(struct batch *b)
 	return status;
 }
 
-/* --- export ------------------------------------------------------------------ */
-struct export {
+/* --- export ------------------------------------------------------------------
+ */
+struct export
+{
 	FILE *mbox;
-	const char *dir;	/* eml or maildir/cur */
+	const char *dir; /* eml or maildir/cur */
 	bool maildir;
 };
 
@@ -313,8 +315,9 @@ static bool write_mbox(FILE *f, const struct item *it, const struct bytes *raw)
 	gmtime_r(&t, &tm);
 	strftime(date, sizeof(date), "%a %b %e %H:%M:%S %Y", &tm);
 	fprintf(f, "From %s %s\n",
-		it->from_addr && !strpbrk(it->from_addr, " \t") ? it->from_addr
-								: "MAILER-DAEMON",
+		it->from_addr && !strpbrk(it->from_addr, " \t")
+			? it->from_addr
+			: "MAILER-DAEMON",
 		date);
 	while (p < end) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
@@ -467,7 +470,8 @@ int verb_export(struct batch *b)
 	size_t done = 0;
 
 	if (batch_has(b, OPT_MBOX) + batch_has(b, OPT_EML) +
-		    batch_has(b, OPT_MAILDIR) != 1)
+		    batch_has(b, OPT_MAILDIR) !=
+	    1)
 		return batch_usage("export needs one of --mbox FILE, --eml "
 				   "DIR, --maildir DIR");
 	if (!batch_open_account(b, &status) || !batch_open_store(b, &status) ||

@@ -77,7 +77,8 @@ static json_t *status_json(struct batch *b)
 	struct folder inbox = {0};
 	json_t *j = json_object(), *waiting = json_array();
 	struct journal_list journal = {0};
-	char *server CLEANUP(mem_free_ptr) = query_fact(b->store, "server-build");
+	char *server CLEANUP(mem_free_ptr) =
+		query_fact(b->store, "server-build");
 	char *last CLEANUP(mem_free_ptr) = query_fact(b->store, "last-sync");
 	char *error CLEANUP(mem_free_ptr) = query_fact(b->store, "last-error");
 	int64_t id = query_folder_role(b->store, FOLDER_ROLE_INBOX);
@@ -85,9 +86,9 @@ static json_t *status_json(struct batch *b)
 	json_object_set_new(j, "account", out_text_json(b->account->name));
 	json_object_set_new(j, "address", out_text_json(b->account->address));
 	json_object_set_new(j, "server", out_text_json(server));
-	json_object_set_new(j, "last_sync",
-			    out_time_json(last ? strtoll(last, NULL, 10)
-					       : CLOCK_NEVER));
+	json_object_set_new(
+		j, "last_sync",
+		out_time_json(last ? strtoll(last, NULL, 10) : CLOCK_NEVER));
 	json_object_set_new(j, "last_error",
 			    out_text_json(error && *error ? error : NULL));
 	if (id && query_folder(b->store, id, &inbox, NULL)) {
@@ -107,13 +108,13 @@ static json_t *status_json(struct batch *b)
 		json_object_set_new(j, "messages", json_integer(sizes.items));
 		json_object_set_new(j, "offline", json_integer(sizes.bodies));
 		json_object_set_new(j, "store_bytes", json_integer(sizes.file));
-		json_object_set_new(
-			j, "store",
-			json_pack("{s:I,s:I,s:I,s:I}", "lists",
-				  (json_int_t)sizes.lists, "texts",
-				  (json_int_t)sizes.texts, "index",
-				  (json_int_t)sizes.index, "originals",
-				  (json_int_t)sizes.originals));
+		json_object_set_new(j, "store",
+				    json_pack("{s:I,s:I,s:I,s:I}", "lists",
+					      (json_int_t)sizes.lists, "texts",
+					      (json_int_t)sizes.texts, "index",
+					      (json_int_t)sizes.index,
+					      "originals",
+					      (json_int_t)sizes.originals));
 	}
 	return j;
 }
@@ -149,9 +150,10 @@ int verb_status(struct batch *b)
 		json_t *e, *list = json_object_get(j, "outgoing");
 		size_t i;
 
-		json_array_foreach(list, i, e)
-			(void)out_format("    {entry}  {state}  {text}  "
-					 "{error}\n", e);
+		json_array_foreach(list, i, e)(void)
+			out_format("    {entry}  {state}  {text}  "
+				   "{error}\n",
+				   e);
 		if (!json_is_null(json_object_get(j, "last_error")))
 			(void)out_format("  last error {last_error}\n", j);
 	}

@@ -41,10 +41,12 @@ static int score_folded(const char *text, const char *pattern)
 			run = 0;
 			continue;
 		}
-		bool word = text == start || !((text[-1] >= 'a' && text[-1] <= 'z') ||
-					       (text[-1] >= '0' && text[-1] <= '9') ||
-					       (unsigned char)text[-1] >= 0x80);
-		score += 2 + run * 4 + (word ? 8 : 0) + (text == start ? 10 : 0);
+		bool word = text == start ||
+			    !((text[-1] >= 'a' && text[-1] <= 'z') ||
+			      (text[-1] >= '0' && text[-1] <= '9') ||
+			      (unsigned char)text[-1] >= 0x80);
+		score +=
+			2 + run * 4 + (word ? 8 : 0) + (text == start ? 10 : 0);
 		run++;
 		p++;
 	}

@@ -4,9 +4,10 @@
 #include <string.h>
 
 static const struct command commands[] = {
-#define COMMAND(id, name, scopes, needs, keys, args, menu, order, summary, help) \
-	[COMMAND_##id] = {#id, name, scopes, needs, keys, args, menu, order,     \
-			  summary, help},
+#define COMMAND(id, name, scopes, needs, keys, args, menu, order, summary,     \
+		help)                                                          \
+	[COMMAND_##id] = {#id,	name, scopes, needs,   keys,                   \
+			  args, menu, order,  summary, help},
 #include "ui/commands.def"
 #undef COMMAND
 };
@@ -15,7 +16,7 @@ static const struct {
 	const char *name, *title;
 	enum scope parent;
 } scopes[] = {
-#define SCOPE(id, name, parent, title) \
+#define SCOPE(id, name, parent, title)                                         \
 	[SCOPE_##id] = {name, title, SCOPE_##parent},
 #include "ui/scopes.def"
 #undef SCOPE
@@ -40,7 +41,8 @@ enum command_id command_find(const char *name, bool *ambiguous)
 	if (ambiguous)
 		*ambiguous = false;
 	for (int i = 0; i < COMMAND_COUNT; i++)
-		if (str_eq(commands[i].name, name) || str_eq(commands[i].id, name))
+		if (str_eq(commands[i].name, name) ||
+		    str_eq(commands[i].id, name))
 			return (enum command_id)i;
 	for (int i = 0; *name && i < COMMAND_COUNT; i++) {
 		if (!str_starts(commands[i].name, name))

@@ -22,21 +22,22 @@ enum scope {
 
 /* What a command needs. The screen's context says what is there; the text is
  * what the person reads when it is missing. */
-#define COMMAND_NEEDS(X)                                                     \
-	X(account, "no account is set up: `retinue` without arguments starts the set-up") \
-	X(folder, "no folder is selected")                                   \
-	X(item, "no message is selected")                                    \
-	X(writable, "this folder is read-only")                              \
-	X(tagged, "nothing is tagged: t tags a row, T a pattern")            \
-	X(text, "the message has not been fetched: it is not kept offline")  \
-	X(part, "no part is selected")                                       \
-	X(entry, "nothing waits here")                                       \
+#define COMMAND_NEEDS(X)                                                       \
+	X(account, "no account is set up: `retinue` without arguments starts " \
+		   "the set-up")                                               \
+	X(folder, "no folder is selected")                                     \
+	X(item, "no message is selected")                                      \
+	X(writable, "this folder is read-only")                                \
+	X(tagged, "nothing is tagged: t tags a row, T a pattern")              \
+	X(text, "the message has not been fetched: it is not kept offline")    \
+	X(part, "no part is selected")                                         \
+	X(entry, "nothing waits here")                                         \
 	X(own_folder, "the mailbox's own folders stay as they are")
 enum need_bit {
 #define X(id, text) NEED_BIT_##id,
 	COMMAND_NEEDS(X)
 #undef X
-	NEED_BITS
+		NEED_BITS
 };
 enum need {
 #define X(id, text) NEED_##id = 1 << NEED_BIT_##id,
@@ -45,7 +46,8 @@ enum need {
 };
 
 enum command_id {
-#define COMMAND(id, name, scopes, needs, keys, args, menu, order, summary, help) \
+#define COMMAND(id, name, scopes, needs, keys, args, menu, order, summary,     \
+		help)                                                          \
 	COMMAND_##id,
 #include "ui/commands.def"
 #undef COMMAND
@@ -53,25 +55,25 @@ enum command_id {
 };
 
 struct command {
-	const char *id;		/* "reply_all" */
-	const char *name;	/* "reply-all" */
-	unsigned scopes;	/* bits 1 << enum scope */
-	unsigned needs;		/* enum need */
-	const char *keys;	/* blank-separated bindings; "" none */
-	const char *args;	/* "<folder>", "[words]": see complete.h */
-	const char *menu;	/* "Message"; the heading it stands under */
-	int order;		/* > 0: place in the hint line, low first */
-	const char *summary;	/* one line */
-	const char *help;	/* a paragraph */
+	const char *id;	     /* "reply_all" */
+	const char *name;    /* "reply-all" */
+	unsigned scopes;     /* bits 1 << enum scope */
+	unsigned needs;	     /* enum need */
+	const char *keys;    /* blank-separated bindings; "" none */
+	const char *args;    /* "<folder>", "[words]": see complete.h */
+	const char *menu;    /* "Message"; the heading it stands under */
+	int order;	     /* > 0: place in the hint line, low first */
+	const char *summary; /* one line */
+	const char *help;    /* a paragraph */
 };
 
 /* One use of a command. Borrowed for the call. */
 struct command_call {
 	enum command_id id;
-	int count;		/* typed before the key; 0 none */
-	int argc;		/* words behind the name */
+	int count; /* typed before the key; 0 none */
+	int argc;  /* words behind the name */
 	char **argv;
-	const char *rest;	/* the same as typed, "" none */
+	const char *rest; /* the same as typed, "" none */
 	bool by_key;
 };
 typedef void command_fn(struct app *app, const struct command_call *call);
@@ -80,15 +82,16 @@ const struct command *command_get(enum command_id id);
 /* By name; the id itself or a unique beginning are understood too.
  * COMMAND_COUNT: no such command; *ambiguous (may be NULL) tells why. */
 enum command_id command_find(const char *name, bool *ambiguous);
-enum scope scope_parent(enum scope s);	/* global's is global */
+enum scope scope_parent(enum scope s); /* global's is global */
 const char *scope_name(enum scope s);
 const char *scope_title(enum scope s);
-enum scope scope_find(const char *name);	/* SCOPE_COUNT: none */
+enum scope scope_find(const char *name); /* SCOPE_COUNT: none */
 bool command_in_scope(enum command_id id, enum scope s);
 /* The sentence for the first need of `id` that is not in `has`; NULL: none. */
 const char *command_missing(enum command_id id, unsigned has);
 /* Splits a typed line: words with quotes and backslash. */
-bool command_split(const char *line, struct strv *out, struct err *err) MUST_CHECK;
+bool command_split(const char *line, struct strv *out,
+		   struct err *err) MUST_CHECK;
 
 /* --- dispatch.c: needs the handlers -------------------------------------- */
 /* Checks scope and needs, offers the call to the screen, then calls cmd_x. */
@@ -96,7 +99,8 @@ void command_run(struct app *app, const struct command_call *call);
 /* Runs what was typed behind ":"; says what is wrong with it. */
 void command_run_line(struct app *app, const char *line);
 
-#define COMMAND(id, name, scopes, needs, keys, args, menu, order, summary, help) \
+#define COMMAND(id, name, scopes, needs, keys, args, menu, order, summary,     \
+		help)                                                          \
 	void cmd_##id(struct app *app, const struct command_call *call);
 #include "ui/commands.def"
 #undef COMMAND

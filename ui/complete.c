@@ -8,7 +8,7 @@
 #include "config/config.h"
 
 struct completers {
-	struct map *kinds;	/* kind -> struct registered * */
+	struct map *kinds; /* kind -> struct registered * */
 };
 struct registered {
 	complete_fn *fn;
@@ -38,7 +38,8 @@ void complete_register(struct app *app, const char *kind, complete_fn *fn)
 	map_set(app->completers->kinds, kind, r);
 }
 
-/* --- kinds made here -------------------------------------------------------- */
+/* --- kinds made here --------------------------------------------------------
+ */
 static void add_commands(struct app *app, struct candidates *out)
 {
 	for (int i = 0; i < COMMAND_COUNT; i++) {
@@ -58,7 +59,8 @@ static void add_files(const char *word, bool dirs_only, struct candidates *out)
 {
 	const char *slash = strrchr(word, '/'), *home = getenv("HOME");
 	char *dir CLEANUP(mem_free_ptr) =
-		slash ? xstrndup(word, (size_t)(slash - word) + 1) : xstrdup("");
+		slash ? xstrndup(word, (size_t)(slash - word) + 1)
+		      : xstrdup("");
 	char *real CLEANUP(mem_free_ptr) =
 		str_starts(dir, "~/") && home ? xasprintf("%s%s", home, dir + 1)
 		: *dir			      ? xstrdup(dir)
@@ -77,7 +79,8 @@ static void add_files(const char *word, bool dirs_only, struct candidates *out)
 		char *path CLEANUP(mem_free_ptr) =
 			xasprintf("%s%s%s", dir, e->d_name,
 				  e->d_type == DT_DIR ? "/" : "");
-		candidates_add(out, path, e->d_type == DT_DIR ? "folder" : NULL);
+		candidates_add(out, path,
+			       e->d_type == DT_DIR ? "folder" : NULL);
 	}
 	if (d)
 		closedir(d);
@@ -133,7 +136,7 @@ static void add_kind(struct app *app, const char *kind, const char *word,
 {
 	struct registered *r;
 
-	if (strchr(kind, '|')) {	/* "on|off" in the arguments */
+	if (strchr(kind, '|')) { /* "on|off" in the arguments */
 		add_choices(kind, out);
 		return;
 	}
@@ -144,7 +147,8 @@ static void add_kind(struct app *app, const char *kind, const char *word,
 		r->fn(app, word, out);
 }
 
-/* --- a command line --------------------------------------------------------- */
+/* --- a command line ---------------------------------------------------------
+ */
 /* The kind of the nth argument in "<scope> <key> [line]"; rest... repeats. */
 static char *kind_of_argument(const char *args, size_t nth, bool *rest)
 {
@@ -190,7 +194,7 @@ static void complete_line(struct app *app, const char *text, size_t cursor,
 	if (id == COMMAND_COUNT)
 		return;
 	const char *args = command_get(id)->args;
-	one = !strchr(args, ' ');	/* a single argument may hold blanks */
+	one = !strchr(args, ' '); /* a single argument may hold blanks */
 	start += strspn(line + start, " ");
 	while (!one && line[start + strcspn(line + start, " ")]) {
 		start += strcspn(line + start, " ");
@@ -204,8 +208,8 @@ static void complete_line(struct app *app, const char *text, size_t cursor,
 	out->start += start;
 }
 
-void complete(struct app *app, const char *kind, const char *text, size_t cursor,
-	      struct candidates *out)
+void complete(struct app *app, const char *kind, const char *text,
+	      size_t cursor, struct candidates *out)
 {
 	size_t start = 0;
 

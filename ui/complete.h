@@ -15,14 +15,14 @@
 struct app;
 
 struct candidate {
-	char *text;		/* what replaces the word */
-	char *note;		/* described; NULL none */
-	int score;		/* higher first; ties keep their order */
+	char *text; /* what replaces the word */
+	char *note; /* described; NULL none */
+	int score;  /* higher first; ties keep their order */
 };
 struct candidates {
 	struct candidate *v;
 	size_t n, cap;
-	size_t start;		/* byte of the line where the word begins */
+	size_t start; /* byte of the line where the word begins */
 };
 void candidates_release(struct candidates *c);
 /* Keeps those that match `word` (fuzzy), scores and sorts. */
@@ -30,14 +30,15 @@ void candidates_match(struct candidates *c, const char *word);
 void candidates_add(struct candidates *c, const char *text, const char *note);
 
 /* Candidates for a word of this kind, unfiltered or already filtered. */
-typedef void complete_fn(struct app *app, const char *word, struct candidates *out);
+typedef void complete_fn(struct app *app, const char *word,
+			 struct candidates *out);
 struct completers;
 struct completers *completers_new(void);
 void completers_free(struct completers *c);
 void complete_register(struct app *app, const char *kind, complete_fn *fn);
 /* kind "line": a whole command line; the word under the cursor decides. */
-void complete(struct app *app, const char *kind, const char *text, size_t cursor,
-	      struct candidates *out);
+void complete(struct app *app, const char *kind, const char *text,
+	      size_t cursor, struct candidates *out);
 
 /* Fuzzy match, folded; 0: none, else the better the higher. */
 int complete_score(const char *text, const char *pattern);

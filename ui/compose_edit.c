@@ -15,13 +15,15 @@
 #define EDITED_MAX ((size_t)64 << 20)
 #define SIGNATURE_MAX ((size_t)64 << 10)
 
-/* --- the editor ---------------------------------------------------------------------------- */
+/* --- the editor
+ * ----------------------------------------------------------------------------
+ */
 
 static bool editor_argv(struct app *app, struct strv *argv, struct err *err)
 {
-	const char *e = app->config ? config_text(app->config, NULL,
-						  CONFIG_EDITOR)
-				    : NULL;
+	const char *e = app->config
+				? config_text(app->config, NULL, CONFIG_EDITOR)
+				: NULL;
 
 	if (!e || !*e)
 		e = getenv("VISUAL");
@@ -74,8 +76,7 @@ void compose_edit(struct app *app)
 	else
 		draft_add_editable(c->draft, &text);
 	strv_init(&argv);
-	if (!editor_argv(app, &argv, &err) ||
-	    !compose_save_file(c, &err) ||
+	if (!editor_argv(app, &argv, &err) || !compose_save_file(c, &err) ||
 	    !proc_write_file(path, text.s, text.len, 0600, &err)) {
 		message_error(app, "The editor could not be started", &err);
 		strv_release(&argv);
@@ -98,7 +99,9 @@ void cmd_edit(struct app *app, const struct command_call *call)
 	compose_edit(app);
 }
 
-/* --- fields ------------------------------------------------------------------------------------ */
+/* --- fields
+ * ------------------------------------------------------------------------------------
+ */
 
 struct ask {
 	enum draft_field field;
@@ -173,8 +176,8 @@ static char *resolve_names(struct app *app, const char *text)
 	return str_take(&out);
 }
 
-static void open_field(struct app *app, const struct ask *a,
-		       const char *label, const char *initial);
+static void open_field(struct app *app, const struct ask *a, const char *label,
+		       const char *initial);
 
 static void field_done(struct app *app, void *ctx, const char *text)
 {
@@ -207,8 +210,8 @@ static void field_done(struct app *app, void *ctx, const char *text)
 	go_on(app, c, a->field);
 }
 
-static void open_field(struct app *app, const struct ask *a,
-		       const char *label, const char *initial)
+static void open_field(struct app *app, const struct ask *a, const char *label,
+		       const char *initial)
 {
 	struct prompt_spec spec = {
 		.label = label,
@@ -270,7 +273,9 @@ void cmd_edit_subject(struct app *app, const struct command_call *call)
 	set_or_ask(app, call, DRAFT_SUBJECT);
 }
 
-/* --- attachments ------------------------------------------------------------------------------------ */
+/* --- attachments
+ * ------------------------------------------------------------------------------------
+ */
 
 static void attach_done(struct app *app, void *ctx, const char *text)
 {
@@ -327,7 +332,8 @@ static void detach_done(struct app *app, void *ctx, const char *text)
 void cmd_detach(struct app *app, const struct command_call *call)
 {
 	struct compose *c = compose_of(app);
-	struct prompt_spec spec = {.label = "Remove which attachment (number): ",
+	struct prompt_spec spec = {.label =
+					   "Remove which attachment (number): ",
 				   .done = detach_done};
 	size_t n = c ? draft_attachments(c->draft) : 0;
 
@@ -339,15 +345,17 @@ void cmd_detach(struct app *app, const struct command_call *call)
 		prompt_open(app, &spec);
 }
 
-/* --- beginning ----------------------------------------------------------------------------------------- */
+/* --- beginning
+ * -----------------------------------------------------------------------------------------
+ */
 
 static char *signature_of(struct app *app)
 {
-	const char *path = app->config && app->account
-				   ? config_text(app->config,
-						 app->account->name,
-						 CONFIG_SIGNATURE)
-				   : NULL;
+	const char *path =
+		app->config && app->account
+			? config_text(app->config, app->account->name,
+				      CONFIG_SIGNATURE)
+			: NULL;
 	struct str text = STR_INIT;
 	struct err err = ERR_INIT;
 

@@ -11,13 +11,13 @@ struct compose {
 	struct draft *draft;
 	struct pager *pager;
 	int64_t answers, draft_item;
-	bool begun;		/* holds a message worth keeping */
-	bool stale;		/* to be laid out anew */
-	bool intro;		/* asking To, Subject, then the editor */
+	bool begun; /* holds a message worth keeping */
+	bool stale; /* to be laid out anew */
+	bool intro; /* asking To, Subject, then the editor */
 	int width;
-	char *file;		/* kept here against crashes */
-	int64_t saved_at;	/* CLOCK_NEVER: not kept */
-	char *unread_text;	/* edited text with a mistake in it; NULL */
+	char *file;	   /* kept here against crashes */
+	int64_t saved_at;  /* CLOCK_NEVER: not kept */
+	char *unread_text; /* edited text with a mistake in it; NULL */
 };
 struct compose *compose_of(struct app *app);
 /* Lays out anew and keeps the draft in its file. */

@@ -22,7 +22,9 @@
 #define MANY_RECIPIENTS 20
 #define LEFT_MAX ((size_t)256 << 20)
 
-/* --- the file -------------------------------------------------------------------------------- */
+/* --- the file
+ * --------------------------------------------------------------------------------
+ */
 
 static char *drafts_dir(struct app *app)
 {
@@ -85,14 +87,16 @@ void compose_close(struct app *app, bool forget)
 	screen_close(app, s);
 }
 
-/* --- sending ------------------------------------------------------------------------------------ */
+/* --- sending
+ * ------------------------------------------------------------------------------------
+ */
 
 /* The old draft goes once its text lies elsewhere for good. */
 static void remove_old_draft(struct app *app, const struct compose *c)
 {
 	if (c->draft_item)
-		session_change(app, intent_delete(&c->draft_item, 1,
-						  DELETE_HARD),
+		session_change(app,
+			       intent_delete(&c->draft_item, 1, DELETE_HARD),
 			       "Remove the draft", NULL);
 }
 
@@ -204,14 +208,15 @@ void cmd_send(struct app *app, const struct command_call *call)
 		check_from(app, 0);
 }
 
-/* --- keeping and throwing away --------------------------------------------------------------------- */
+/* --- keeping and throwing away
+ * --------------------------------------------------------------------- */
 
 void cmd_postpone(struct app *app, const struct command_call *call)
 {
 	struct compose *c = compose_of(app);
-	int64_t folder = app->store ? query_folder_role(app->store,
-							FOLDER_ROLE_DRAFTS)
-				    : 0;
+	int64_t folder =
+		app->store ? query_folder_role(app->store, FOLDER_ROLE_DRAFTS)
+			   : 0;
 	struct bytes raw = {0};
 	struct intent *intent;
 	uint64_t ticket;
@@ -247,11 +252,13 @@ static void discard_answer(struct app *app, void *ctx, char choice)
 void cmd_discard(struct app *app, const struct command_call *call)
 {
 	(void)call;
-	prompt_choose(app, "Throw the message away?", "yn", 'n',
-		      discard_answer, NULL, NULL);
+	prompt_choose(app, "Throw the message away?", "yn", 'n', discard_answer,
+		      NULL, NULL);
 }
 
-/* --- going on with a draft ---------------------------------------------------------------------------- */
+/* --- going on with a draft
+ * ----------------------------------------------------------------------------
+ */
 
 static bool recall_file(struct app *app, const char *path)
 {

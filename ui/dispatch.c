@@ -4,7 +4,8 @@
 #include <string.h>
 
 static command_fn *const handlers[] = {
-#define COMMAND(id, name, scopes, needs, keys, args, menu, order, summary, help) \
+#define COMMAND(id, name, scopes, needs, keys, args, menu, order, summary,     \
+		help)                                                          \
 	[COMMAND_##id] = cmd_##id,
 #include "ui/commands.def"
 #undef COMMAND
@@ -73,10 +74,12 @@ void command_run_line(struct app *app, const char *line)
 	}
 	call.id = command_find(words.v[0], &ambiguous);
 	if (call.id == COMMAND_COUNT) {
-		message_show(app, MESSAGE_ERROR,
-			     ambiguous ? "%s could be several commands; Tab shows them"
-				       : "no command is called %s; ? lists them all",
-			     words.v[0]);
+		message_show(
+			app, MESSAGE_ERROR,
+			ambiguous
+				? "%s could be several commands; Tab shows them"
+				: "no command is called %s; ? lists them all",
+			words.v[0]);
 		strv_release(&words);
 		return;
 	}

@@ -35,12 +35,12 @@ static size_t plain_run(const char *s, size_t len)
 
 /* A state of drawing along one row: cells are put only where x is inside. */
 struct pen {
-	int x, left, right;	/* screen cells; left <= visible < right */
+	int x, left, right; /* screen cells; left <= visible < right */
 	int y;
 };
 
-static void put_cluster(struct pen *p, unsigned style, const char *s, size_t len,
-			int cells)
+static void put_cluster(struct pen *p, unsigned style, const char *s,
+			size_t len, int cells)
 {
 	if (cells <= 0)
 		return;
@@ -67,7 +67,8 @@ static void put_plain(struct pen *p, unsigned style, const char *s, size_t len)
 }
 
 /* Text that is not printable ASCII: one cluster made safe. Bytes used. */
-static size_t put_other(struct pen *p, unsigned style, const char *s, size_t len)
+static size_t put_other(struct pen *p, unsigned style, const char *s,
+			size_t len)
 {
 	int cells;
 	size_t n = utf8_grapheme(s, len, &cells);
@@ -221,8 +222,8 @@ int draw_spans(const struct win *w, int x, int y, int skip, unsigned style,
 		return 0;
 	for (size_t i = 0; i < n && at < len; i++) {
 		size_t start = spans[i].start < len ? spans[i].start : len;
-		size_t end = spans[i].len < len - start ? start + spans[i].len
-							: len;
+		size_t end =
+			spans[i].len < len - start ? start + spans[i].len : len;
 		if (start < at)
 			continue;
 		put_run(&p, style, text + at, start - at);
@@ -239,14 +240,16 @@ void draw_hline(const struct win *w, int x, int y, int cells, unsigned style)
 {
 	for (int i = 0; i < cells && x + i < w->w; i++)
 		if (y >= 0 && y < w->h)
-			term_put_border(w->x + x + i, w->y + y, style, BORDER_H);
+			term_put_border(w->x + x + i, w->y + y, style,
+					BORDER_H);
 }
 
 void draw_vline(const struct win *w, int x, int y, int rows, unsigned style)
 {
 	for (int i = 0; i < rows && y + i < w->h; i++)
 		if (x >= 0 && x < w->w)
-			term_put_border(w->x + x, w->y + y + i, style, BORDER_V);
+			term_put_border(w->x + x, w->y + y + i, style,
+					BORDER_V);
 }
 
 void draw_box(const struct win *w, unsigned style, const char *title)

@@ -11,19 +11,20 @@
 #include "ui/theme.h"
 
 struct win {
-	int x, y, w, h;		/* on the screen; w, h may be 0 */
+	int x, y, w, h; /* on the screen; w, h may be 0 */
 };
 /* The part of w at x, y of size cols, rows, cut to w. */
 struct win win_sub(const struct win *w, int x, int y, int cols, int rows);
-bool win_has(const struct win *w, int x, int y);	/* screen cell */
+bool win_has(const struct win *w, int x, int y); /* screen cell */
 
 /* Cells used; stops at the right edge or after max cells (-1: the edge). */
 int draw_text(const struct win *w, int x, int y, int max, unsigned style,
 	      const char *text);
 int draw_text_n(const struct win *w, int x, int y, int max, unsigned style,
 		const char *text, size_t len);
-PRINTF(5, 6) int draw_textf(const struct win *w, int x, int y, unsigned style,
-			    const char *fmt, ...);
+PRINTF(5, 6)
+int draw_textf(const struct win *w, int x, int y, unsigned style,
+	       const char *fmt, ...);
 /* Exactly `cells` cells: cut with an ellipsis, padded, right-aligned. */
 void draw_column(const struct win *w, int x, int y, int cells, bool right,
 		 unsigned style, const char *text);
@@ -33,7 +34,7 @@ void draw_restyle(const struct win *w, int x, int y, int cells, unsigned style);
 
 /* Styled stretches of a line, sorted, not overlapping. */
 struct draw_span {
-	size_t start, len;	/* bytes */
+	size_t start, len; /* bytes */
 	unsigned style;
 };
 /* A line from byte 0 but drawn from cell `skip` on; the rest of the row is

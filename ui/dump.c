@@ -101,14 +101,16 @@ static void dump_mdoc(struct str *out)
 	for (int s = 0; s < SCOPE_COUNT; s++) {
 		bool any = false;
 		for (int i = 0; i < COMMAND_COUNT; i++) {
-			const struct command *c = command_get((enum command_id)i);
+			const struct command *c =
+				command_get((enum command_id)i);
 			if (!has_scope((enum command_id)i, (enum scope)s))
 				continue;
 			if (!any) {
 				str_add(out, ".Ss ");
 				add_scope_heading(out, (enum scope)s);
-				str_addf(out, "\nThe scope's name is\n.Ql %s .\n"
-					      ".Bl -tag -width Ds\n",
+				str_addf(out,
+					 "\nThe scope's name is\n.Ql %s .\n"
+					 ".Bl -tag -width Ds\n",
 					 scope_name((enum scope)s));
 			}
 			any = true;
@@ -136,7 +138,8 @@ static void dump_markdown(struct str *out)
 	for (int s = 0; s < SCOPE_COUNT; s++) {
 		bool any = false;
 		for (int i = 0; i < COMMAND_COUNT; i++) {
-			const struct command *c = command_get((enum command_id)i);
+			const struct command *c =
+				command_get((enum command_id)i);
 			if (!has_scope((enum command_id)i, (enum scope)s))
 				continue;
 			if (!any) {
@@ -166,10 +169,11 @@ bool dump(const char *what, struct str *out, struct err *err)
 	else if (str_eq(what, "config"))
 		config_docs(out, CONFIG_SAMPLE);
 	else
-		return err_set(err, ERR_INPUT,
-			       "nothing to dump is called \"%s\": there are "
-			       "commands.mdoc, markdown, config, bash, zsh, fish",
-			       what);
+		return err_set(
+			err, ERR_INPUT,
+			"nothing to dump is called \"%s\": there are "
+			"commands.mdoc, markdown, config, bash, zsh, fish",
+			what);
 	return true;
 }
 
@@ -185,7 +189,7 @@ static bool add_row(void *ctx, const struct kbd_sequence *seq, enum scope from,
 	struct str key CLEANUP(str_release) = STR_INIT;
 
 	if (from != t->scope)
-		return false;	/* the parents have tables of their own */
+		return false; /* the parents have tables of their own */
 	kbd_add_sequence(&key, seq);
 	str_addf(t->out, "%-9s %-10s %s%s%s\n", scope_name(from), key.s,
 		 command_get(id)->name, *line ? " " : "", line);

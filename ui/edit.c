@@ -242,8 +242,8 @@ static size_t clusters(const char *s, size_t len)
 	return n;
 }
 
-int edit_draw(const struct edit *e, const struct win *w, int x, int y, int cells,
-	      unsigned style)
+int edit_draw(const struct edit *e, const struct win *w, int x, int y,
+	      int cells, unsigned style)
 {
 	struct str stars CLEANUP(str_release) = STR_INIT;
 	struct win field = win_sub(w, x, y, cells, 1);

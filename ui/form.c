@@ -9,11 +9,11 @@
 struct field {
 	enum form_kind kind;
 	char *name, *label, *complete, *help;
-	struct edit edit;	/* TEXT, PASSWORD; value of the others */
+	struct edit edit; /* TEXT, PASSWORD; value of the others */
 	struct strv choices;
 	enum theme_role remark_role;
 	char *remark;
-	int row, x;		/* where its value was drawn; row -1: hidden */
+	int row, x; /* where its value was drawn; row -1: hidden */
 };
 
 struct form {
@@ -133,7 +133,8 @@ void form_set_win(struct form *f, const struct win *w)
 	f->win = *w;
 }
 
-/* --- drawing ---------------------------------------------------------------------- */
+/* --- drawing
+ * ---------------------------------------------------------------------- */
 static void draw_choice(struct form *f, struct field *d, int y, bool on)
 {
 	int x = d->x;
@@ -143,7 +144,8 @@ static void draw_choice(struct form *f, struct field *d, int y, bool on)
 		unsigned style = on && chosen ? THEME_CURSOR : THEME_NORMAL;
 		if (on && chosen)
 			draw_cursor(&f->win, x + 1, y);
-		x += draw_text(&f->win, x, y, -1, style, chosen ? "(*) " : "( ) ");
+		x += draw_text(&f->win, x, y, -1, style,
+			       chosen ? "(*) " : "( ) ");
 		x += draw_text(&f->win, x, y, -1, style, d->choices.v[i]) + 2;
 	}
 }
@@ -167,7 +169,8 @@ static void draw_value(struct form *f, struct field *d, int y, bool on)
 		draw_choice(f, d, y, on);
 		break;
 	case FORM_CHECK:
-		draw_text(&f->win, d->x, y, -1, on ? THEME_CURSOR : THEME_NORMAL,
+		draw_text(&f->win, d->x, y, -1,
+			  on ? THEME_CURSOR : THEME_NORMAL,
 			  str_eq(d->edit.text.s, "yes") ? "[x]" : "[ ]");
 		if (on)
 			draw_cursor(&f->win, d->x + 1, y);
@@ -182,7 +185,7 @@ static void draw_value(struct form *f, struct field *d, int y, bool on)
 
 void form_draw(struct form *f, bool focused)
 {
-	int rows = f->win.h - 1;	/* the last row is the field's help */
+	int rows = f->win.h - 1; /* the last row is the field's help */
 
 	draw_clear(&f->win, THEME_NORMAL);
 	if ((int)f->at < f->top)
@@ -211,7 +214,9 @@ void form_draw(struct form *f, bool focused)
 			    THEME_HINT, f->v[f->at].help);
 }
 
-/* --- keys ---------------------------------------------------------------------------- */
+/* --- keys
+ * ----------------------------------------------------------------------------
+ */
 static void step_choice(struct field *d, int by)
 {
 	size_t at = 0;
@@ -257,7 +262,8 @@ static enum form_result field_key(struct field *d, uint32_t key)
 	case FORM_CHECK:
 		if (key != ' ' && key != KBD_LEFT && key != KBD_RIGHT)
 			return FORM_IGNORED;
-		edit_set(&d->edit, str_eq(d->edit.text.s, "yes") ? "no" : "yes");
+		edit_set(&d->edit,
+			 str_eq(d->edit.text.s, "yes") ? "no" : "yes");
 		return FORM_CHANGED;
 	case FORM_NOTE:
 		break;
@@ -332,7 +338,8 @@ enum form_result form_mouse(struct form *f, const struct input *in)
 		f->at = i;
 		if (d->kind == FORM_CHECK)
 			return field_key(d, ' ');
-		for (size_t k = 0; d->kind == FORM_CHOICE && k < d->choices.n; k++) {
+		for (size_t k = 0; d->kind == FORM_CHOICE && k < d->choices.n;
+		     k++) {
 			int w = 6 + (int)utf8_width(d->choices.v[k]);
 			if (in->x >= x && in->x < x + w) {
 				edit_set(&d->edit, d->choices.v[k]);

@@ -5,7 +5,7 @@
 /* Numbers, sizes and spans of time as people read them. Appended to b. */
 #include "base/str.h"
 
-void format_add_count(struct str *b, int64_t n);	/* "4,812" */
+void format_add_count(struct str *b, int64_t n); /* "4,812" */
 /* "812 B", "48 KB", "1.2 MB": at most 7 cells. */
 void format_add_size(struct str *b, int64_t bytes);
 /* "3 s", "5 min", "2 h", "4 days": how long ago or until. */

@@ -8,7 +8,8 @@
 
 /* The commands that belong to no screen. */
 
-/* --- help and the command line ------------------------------------------------- */
+/* --- help and the command line
+ * ------------------------------------------------- */
 void cmd_help(struct app *app, const struct command_call *call)
 {
 	screen_open(app, SCREEN_help, call->rest);
@@ -28,8 +29,10 @@ static void run_line(struct app *app, void *ctx, const char *text)
 
 void cmd_command_line(struct app *app, const struct command_call *call)
 {
-	struct prompt_spec spec = {.label = ":", .initial = call->rest,
-				   .history = "command", .complete = "line",
+	struct prompt_spec spec = {.label = ":",
+				   .initial = call->rest,
+				   .history = "command",
+				   .complete = "line",
 				   .done = run_line};
 
 	prompt_open(app, &spec);
@@ -78,7 +81,8 @@ void cmd_read_linear(struct app *app, const struct command_call *call)
 	app_damage(app, DAMAGE_ALL | DAMAGE_LAYOUT);
 }
 
-/* --- coming and going ------------------------------------------------------------ */
+/* --- coming and going
+ * ------------------------------------------------------------ */
 static void quit_answer(struct app *app, void *ctx, char choice)
 {
 	(void)ctx;
@@ -158,13 +162,15 @@ void cmd_previous_screen(struct app *app, const struct command_call *call)
 {
 	(void)call;
 	if (app->screens.n < 2) {
-		message_show(app, MESSAGE_INFO, "there is no screen before this one");
+		message_show(app, MESSAGE_INFO,
+			     "there is no screen before this one");
 		return;
 	}
 	screen_open(app, app->screens.v[app->screens.n - 2]->id, NULL);
 }
 
-/* --- settings ---------------------------------------------------------------------- */
+/* --- settings
+ * ---------------------------------------------------------------------- */
 void cmd_theme(struct app *app, const struct command_call *call)
 {
 	struct err err = ERR_INIT;
@@ -205,7 +211,8 @@ static void use_option(struct app *app, enum option_id id)
 		term_set_mouse(app->mouse);
 		break;
 	case CONFIG_ACCESSIBLE:
-		app->accessible = config_bool(app->config, NULL, CONFIG_ACCESSIBLE);
+		app->accessible =
+			config_bool(app->config, NULL, CONFIG_ACCESSIBLE);
 		break;
 	case CONFIG_THEME:
 		theme = config_text(app->config, NULL, CONFIG_THEME);
@@ -248,8 +255,9 @@ void cmd_reload(struct app *app, const struct command_call *call)
 		app->on_reload(app);
 }
 
-/* --- what only a screen's widget can do ----------------------------------------------
- * The screen's hook takes these; here they arrive when it had nothing to do. */
+/* --- what only a screen's widget can do
+ * ---------------------------------------------- The screen's hook takes these;
+ * here they arrive when it had nothing to do. */
 static void nothing_to_do(struct app *app, const struct command_call *call)
 {
 	message_show(app, MESSAGE_INFO, "%s: nothing to do here",
@@ -262,10 +270,10 @@ static void no_match(struct app *app, const struct command_call *call)
 	message_show(app, MESSAGE_INFO, "no match; / searches");
 }
 
-#define HOOKED(id, otherwise)                                                   \
+#define HOOKED(id, otherwise)                                                  \
 	void cmd_##id(struct app *app, const struct command_call *call)        \
-	{                                                                       \
-		otherwise(app, call);                                           \
+	{                                                                      \
+		otherwise(app, call);                                          \
 	}
 HOOKED(next, nothing_to_do)
 HOOKED(prev, nothing_to_do)

@@ -5,7 +5,6 @@
 
 /* The help overlay: keys of the focused pane, then of its parents. */
 
-
 /* Commands whose rows name this scope, in the table's order. */
 static void add_scope(struct app *app, struct picker *p, enum scope scope,
 		      enum scope asked, bool *done)
@@ -68,7 +67,8 @@ static void help_draw(struct app *app, struct screen *s)
 static void run_chosen(struct app *app, struct screen *s)
 {
 	const struct picker_row *row = picker_current(s->data);
-	struct command_call call = {.id = (enum command_id)row->value, .rest = ""};
+	struct command_call call = {.id = (enum command_id)row->value,
+				    .rest = ""};
 
 	screen_close(app, s);
 	command_run(app, &call);
@@ -89,7 +89,8 @@ static bool help_key(struct app *app, struct screen *s, uint32_t key)
 	return true;
 }
 
-static bool help_mouse(struct app *app, struct screen *s, const struct input *in)
+static bool help_mouse(struct app *app, struct screen *s,
+		       const struct input *in)
 {
 	if (picker_mouse(s->data, in) == PICKER_CHOSEN)
 		run_chosen(app, s);

@@ -10,7 +10,7 @@
 /* What was typed at prompts: name TAB text, one line each, oldest first. */
 struct histories {
 	char *file;
-	struct strv lines;	/* "name\ttext" */
+	struct strv lines; /* "name\ttext" */
 	bool changed;
 };
 

@@ -5,10 +5,10 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 
-#define ESC_WAIT_MS 40		/* a lone ESC, against the start of a sequence */
+#define ESC_WAIT_MS 40 /* a lone ESC, against the start of a sequence */
 #define DOUBLE_CLICK_MS 400
 #define PASTE_MAX ((size_t)16 << 20)
-#define SEQUENCE_MAX 64		/* longer ones are not keys */
+#define SEQUENCE_MAX 64 /* longer ones are not keys */
 
 struct known {
 	char *sequence;
@@ -18,8 +18,8 @@ struct known {
 
 struct input_decoder {
 	struct str in;
-	size_t pos;		/* decoded so far */
-	int64_t last_byte;	/* when the last byte came */
+	size_t pos;	   /* decoded so far */
+	int64_t last_byte; /* when the last byte came */
 	VEC(struct known) known;
 	struct str paste;
 	bool pasting, utf8;
@@ -92,9 +92,17 @@ static uint32_t modifiers(int parameter)
 static uint32_t key_of_letter(char final)
 {
 	static const char letters[] = "ABCDHFPQRSZ";
-	static const uint32_t keys[] = {
-		KBD_UP, KBD_DOWN, KBD_RIGHT, KBD_LEFT, KBD_HOME, KBD_END,
-		KBD_F1, KBD_F2, KBD_F3, KBD_F4, KBD_TAB | KBD_SHIFT};
+	static const uint32_t keys[] = {KBD_UP,
+					KBD_DOWN,
+					KBD_RIGHT,
+					KBD_LEFT,
+					KBD_HOME,
+					KBD_END,
+					KBD_F1,
+					KBD_F2,
+					KBD_F3,
+					KBD_F4,
+					KBD_TAB | KBD_SHIFT};
 	const char *p = strchr(letters, final);
 
 	return final && p ? keys[p - letters] : 0;
@@ -106,12 +114,13 @@ static uint32_t key_of_number(int n)
 		int n;
 		uint32_t key;
 	} numbers[] = {
-		{1, KBD_HOME}, {2, KBD_INSERT}, {3, KBD_DELETE}, {4, KBD_END},
-		{5, KBD_PAGE_UP}, {6, KBD_PAGE_DOWN}, {7, KBD_HOME},
-		{8, KBD_END}, {11, KBD_F1}, {12, KBD_F2}, {13, KBD_F3},
-		{14, KBD_F4}, {15, KBD_F5}, {17, KBD_F6}, {18, KBD_F7},
-		{19, KBD_F8}, {20, KBD_F9}, {21, KBD_F10}, {23, KBD_F11},
-		{24, KBD_F12},
+		{1, KBD_HOME}, {2, KBD_INSERT},	 {3, KBD_DELETE},
+		{4, KBD_END},  {5, KBD_PAGE_UP}, {6, KBD_PAGE_DOWN},
+		{7, KBD_HOME}, {8, KBD_END},	 {11, KBD_F1},
+		{12, KBD_F2},  {13, KBD_F3},	 {14, KBD_F4},
+		{15, KBD_F5},  {17, KBD_F6},	 {18, KBD_F7},
+		{19, KBD_F8},  {20, KBD_F9},	 {21, KBD_F10},
+		{23, KBD_F11}, {24, KBD_F12},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
@@ -150,10 +159,15 @@ static uint32_t key_of_char(const struct input_decoder *d, const char *s,
 	return rune;
 }
 
-static bool utf8_is_cut(const struct input_decoder *d, const char *s, size_t len)
+static bool utf8_is_cut(const struct input_decoder *d, const char *s,
+			size_t len)
 {
 	unsigned char c = (unsigned char)s[0];
-	size_t want = c >= 0xf5 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 1;
+	size_t want = c >= 0xf5	  ? 1
+		      : c >= 0xf0 ? 4
+		      : c >= 0xe0 ? 3
+		      : c >= 0xc2 ? 2
+				  : 1;
 
 	return d->utf8 && len < want;
 }
@@ -203,7 +217,7 @@ static size_t read_csi(struct input_decoder *d, const char *s, size_t len,
 	size_t i = 2, n = 0;
 	char private = 0, final;
 
-	if (i < len && s[i] == '[') {	/* the Linux console's F1 to F5 */
+	if (i < len && s[i] == '[') { /* the Linux console's F1 to F5 */
 		if (len < 4)
 			return 0;
 		out->kind = INPUT_KEY;
@@ -214,7 +228,7 @@ static size_t read_csi(struct input_decoder *d, const char *s, size_t len,
 		return 4;
 	}
 	if (i < len && (s[i] == '<' || s[i] == '?' || s[i] == '>'))
-		private = s[i++];
+	private = s[i++];
 	for (; i < len && i < SEQUENCE_MAX; i++) {
 		if (s[i] >= '0' && s[i] <= '9') {
 			if (p[n] < 100000)

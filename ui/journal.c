@@ -26,7 +26,8 @@ struct journal {
 	struct list *list;
 };
 
-/* --- rows: in memory, by entry id ----------------------------------------------------- */
+/* --- rows: in memory, by entry id
+ * ----------------------------------------------------- */
 
 static size_t place_of(const struct journal *j, int64_t id)
 {
@@ -217,7 +218,9 @@ size_t journal_unsettled(const struct journal *j)
 	return n;
 }
 
-/* --- one entry ------------------------------------------------------------------------------ */
+/* --- one entry
+ * ------------------------------------------------------------------------------
+ */
 
 static void add_conflict(struct app *app, int64_t entry, struct str *b)
 {
@@ -249,8 +252,9 @@ void journal_show(struct app *app, const struct journal *j)
 	if (e->attempts)
 		str_addf(&b, "\nAttempts  %d", e->attempts);
 	if (e->waiting && e->count > 1)
-		str_addf(&b, "\nSteps     %" PRId64 " of %" PRId64
-			     " still to go", e->waiting, e->count);
+		str_addf(&b,
+			 "\nSteps     %" PRId64 " of %" PRId64 " still to go",
+			 e->waiting, e->count);
 	if (e->error)
 		str_addf(&b, "\nReason    %s", e->error);
 	str_add_char(&b, '\n');
@@ -274,7 +278,9 @@ struct journal *journal_front(struct app *app)
 	return NULL;
 }
 
-/* --- commands ------------------------------------------------------------------------------- */
+/* --- commands
+ * -------------------------------------------------------------------------------
+ */
 
 static const struct journal_entry *front_entry(struct app *app)
 {

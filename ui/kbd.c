@@ -11,7 +11,7 @@ static const struct {
 #define X(id, name) {name, KBD_##id},
 	KBD_CODES(X)
 #undef X
-	{"Space", ' '},
+		{"Space", ' '},
 	{"Return", KBD_ENTER},
 	{"Escape", KBD_ESC},
 	{"BSpace", KBD_BACKSPACE},

@@ -7,14 +7,14 @@
 struct binding {
 	enum scope scope;
 	struct kbd_sequence seq;
-	enum command_id id;	/* COMMAND_COUNT: unbound here on purpose */
-	char *line;		/* arguments; NULL none */
-	bool preset;		/* from commands.def */
+	enum command_id id; /* COMMAND_COUNT: unbound here on purpose */
+	char *line;	    /* arguments; NULL none */
+	bool preset;	    /* from commands.def */
 };
 
 struct keys {
-	VEC(struct binding) v;	/* by scope, then sequence */
-	struct str clashes;	/* found while building: a line each */
+	VEC(struct binding) v; /* by scope, then sequence */
+	struct str clashes;    /* found while building: a line each */
 };
 
 static int compare_sequence(const struct kbd_sequence *a,
@@ -73,14 +73,16 @@ static void note_clash(struct keys *k, const struct binding *old,
 		 command_get(old->id)->name, command_get(id)->name);
 }
 
-static void put(struct keys *k, enum scope scope, const struct kbd_sequence *seq,
-		enum command_id id, const char *line, bool preset)
+static void put(struct keys *k, enum scope scope,
+		const struct kbd_sequence *seq, enum command_id id,
+		const char *line, bool preset)
 {
 	size_t i = lower_bound(k, scope, seq);
 	struct binding b = {scope, *seq, id, xstrdup(line), preset};
 
 	if (is_at(k, i, scope, seq)) {
-		/* A default may be replaced; the same layer twice is a clash. */
+		/* A default may be replaced; the same layer twice is a clash.
+		 */
 		if (k->v.v[i].preset == preset && k->v.v[i].id != id &&
 		    k->v.v[i].id != COMMAND_COUNT && id != COMMAND_COUNT)
 			note_clash(k, &k->v.v[i], id);
@@ -104,7 +106,8 @@ static void add_defaults(struct keys *k, enum command_id id)
 	strv_split(&words, c->keys, " ");
 	for (size_t i = 0; i < words.n; i++) {
 		if (!kbd_parse_sequence(words.v[i], &seq))
-			BUG("commands.def: %s: bad key %s", c->name, words.v[i]);
+			BUG("commands.def: %s: bad key %s", c->name,
+			    words.v[i]);
 		for (int s = 0; s < SCOPE_COUNT; s++)
 			if (c->scopes & 1u << s)
 				put(k, (enum scope)s, &seq, id, NULL, true);
@@ -147,9 +150,10 @@ bool keys_bind(struct keys *k, const char *scope, const char *sequence,
 			       "`messages`, `reader` ...; `keys` lists them)",
 			       scope);
 	if (!kbd_parse_sequence(sequence, &seq))
-		return err_set(err, ERR_INPUT,
-			       "not a key: \"%s\" (such as x, C-x, M-x, F5, ,m)",
-			       sequence);
+		return err_set(
+			err, ERR_INPUT,
+			"not a key: \"%s\" (such as x, C-x, M-x, F5, ,m)",
+			sequence);
 	line = str_or_empty(line);
 	line += strspn(line, " \t:");
 	if (*line && !str_eq(line, "none")) {
@@ -157,8 +161,8 @@ bool keys_bind(struct keys *k, const char *scope, const char *sequence,
 		char *name CLEANUP(mem_free_ptr) = xstrndup(line, n);
 		id = command_find(name, NULL);
 		if (id == COMMAND_COUNT)
-			return err_set(err, ERR_INPUT, "no such command: \"%s\"",
-				       name);
+			return err_set(err, ERR_INPUT,
+				       "no such command: \"%s\"", name);
 		args = line + n + strspn(line + n, " \t");
 	}
 	put(k, s, &seq, id, args && *args ? args : NULL, false);
@@ -178,12 +182,13 @@ struct keys_result keys_find(const struct keys *k, enum scope scope,
 			if (b->id == COMMAND_COUNT)
 				freed = true;
 			else if (r.found != KEYS_COMMAND && !freed)
-				r = (struct keys_result){
-					KEYS_COMMAND, b->id,
-					str_or_empty(b->line), r.longer};
+				r = (struct keys_result){KEYS_COMMAND, b->id,
+							 str_or_empty(b->line),
+							 r.longer};
 		}
 		for (; i < k->v.n && k->v.v[i].scope == s &&
-		       begins(&k->v.v[i].seq, seq); i++) {
+		       begins(&k->v.v[i].seq, seq);
+		     i++) {
 			if (k->v.v[i].id == COMMAND_COUNT)
 				continue;
 			r.longer = true;
@@ -232,7 +237,7 @@ struct hint {
 	enum command_id id;
 	struct kbd_sequence best;
 	struct str *all;
-	int rank;		/* of best, low is better */
+	int rank; /* of best, low is better */
 };
 
 /* Row order of the keys in commands.def decides; -1: not a default. */

@@ -12,7 +12,7 @@
 #include "ui/kbd.h"
 
 struct keys;
-struct keys *keys_new(void);	/* with the defaults */
+struct keys *keys_new(void); /* with the defaults */
 void keys_free(struct keys *k);
 
 /* `line`: command and arguments, "" or "none" unbinds. */
@@ -22,9 +22,9 @@ bool keys_bind(struct keys *k, const char *scope, const char *sequence,
 enum keys_found { KEYS_NONE, KEYS_PREFIX, KEYS_COMMAND };
 struct keys_result {
 	enum keys_found found;
-	enum command_id id;	/* COMMAND */
-	const char *line;	/* COMMAND: arguments, "" none; lives in k */
-	bool longer;		/* COMMAND: a longer sequence exists too */
+	enum command_id id; /* COMMAND */
+	const char *line;   /* COMMAND: arguments, "" none; lives in k */
+	bool longer;	    /* COMMAND: a longer sequence exists too */
 };
 struct keys_result keys_find(const struct keys *k, enum scope scope,
 			     const struct kbd_sequence *seq);

@@ -11,9 +11,9 @@
  * the screen's height, never on the folder's size.
  */
 
-#define PAGE 100		/* rows asked for at once, at least */
+#define PAGE 100 /* rows asked for at once, at least */
 #define PAGE_MAX 1000
-#define WINDOW_MAX 1200		/* rows kept */
+#define WINDOW_MAX 1200 /* rows kept */
 
 void list_rows_add(struct list_rows *r, int64_t id, void *owned_data)
 {
@@ -22,8 +22,9 @@ void list_rows_add(struct list_rows *r, int64_t id, void *owned_data)
 	vec_add(r, row);
 }
 
-/* --- columns ----------------------------------------------------------------- */
-#define NARROW 58		/* lists below this many cells make do */
+/* --- columns -----------------------------------------------------------------
+ */
+#define NARROW 58 /* lists below this many cells make do */
 #define NARROW_MIN 16
 
 /* What the column without a width of its own must have. */
@@ -39,7 +40,9 @@ static int columns_need(const struct column *c, size_t n, const int *out,
 
 	for (size_t i = 0; i < n; i++)
 		if (out[i])
-			need += (c[i].want ? out[i] : flexible_min(&c[i], width)) + 1;
+			need += (c[i].want ? out[i]
+					   : flexible_min(&c[i], width)) +
+				1;
 	return need ? need - 1 : 0;
 }
 
@@ -71,7 +74,8 @@ void columns_fit(const struct column *c, size_t n, int width, int *out)
 		over = columns_need(c, n, out, width) - width;
 		if (!out[i] || over <= 0 || c[i].want <= c[i].min)
 			continue;
-		out[i] = c[i].want - over > c[i].min ? c[i].want - over : c[i].min;
+		out[i] = c[i].want - over > c[i].min ? c[i].want - over
+						     : c[i].min;
 	}
 	drop_columns(c, n, width, out, INT_MAX);
 	rest = width - columns_need(c, n, out, width);
@@ -84,7 +88,8 @@ void columns_fit(const struct column *c, size_t n, int width, int *out)
 	}
 }
 
-/* --- memory ------------------------------------------------------------------ */
+/* --- memory ------------------------------------------------------------------
+ */
 struct list *list_new(const struct list_ops *ops, void *ctx,
 		      const struct column *columns, size_t n_columns)
 {
@@ -125,7 +130,8 @@ void list_free(struct list *l)
 	free(l);
 }
 
-/* --- the window --------------------------------------------------------------- */
+/* --- the window
+ * --------------------------------------------------------------- */
 int list_height(const struct list *l)
 {
 	return l->body.h > 0 ? l->body.h : 24;
@@ -135,11 +141,12 @@ int list_height(const struct list *l)
 static bool grow_down(struct list *l, size_t want, struct err *err)
 {
 	struct list_rows more = {0};
-	const struct list_row *anchor = l->rows.n ? &l->rows.v[l->rows.n - 1]
-						  : NULL;
+	const struct list_row *anchor =
+		l->rows.n ? &l->rows.v[l->rows.n - 1] : NULL;
 
 	want = want < PAGE ? PAGE : want > PAGE_MAX ? PAGE_MAX : want;
-	if (l->has_last || !l->ops->page(l->ctx, anchor, false, want, &more, err))
+	if (l->has_last ||
+	    !l->ops->page(l->ctx, anchor, false, want, &more, err))
 		return false;
 	for (size_t i = 0; i < more.n; i++)
 		vec_add(&l->rows, more.v[i]);
@@ -185,7 +192,8 @@ void list_trim(struct list *l)
 		free_row(l, &l->rows.v[i]);
 	for (size_t i = to; i < l->rows.n; i++)
 		free_row(l, &l->rows.v[i]);
-	memmove(l->rows.v, l->rows.v + from, (to - from) * sizeof(l->rows.v[0]));
+	memmove(l->rows.v, l->rows.v + from,
+		(to - from) * sizeof(l->rows.v[0]));
 	l->has_first = l->has_first && from == 0;
 	l->has_last = l->has_last && to == l->rows.n;
 	l->rows.n = to - from;
@@ -229,7 +237,9 @@ static void empty(struct list *l)
 static bool load_first(struct list *l, struct err *err)
 {
 	struct list_rows page = {0};
-	size_t want = (size_t)list_height(l) * 2 > PAGE ? (size_t)list_height(l) * 2 : PAGE;
+	size_t want = (size_t)list_height(l) * 2 > PAGE
+			      ? (size_t)list_height(l) * 2
+			      : PAGE;
 
 	if (!l->ops->page(l->ctx, NULL, false, want, &page, err))
 		return false;
@@ -244,7 +254,9 @@ static bool load_first(struct list *l, struct err *err)
 static bool load_last(struct list *l, struct err *err)
 {
 	struct list_rows page = {0};
-	size_t want = (size_t)list_height(l) * 2 > PAGE ? (size_t)list_height(l) * 2 : PAGE;
+	size_t want = (size_t)list_height(l) * 2 > PAGE
+			      ? (size_t)list_height(l) * 2
+			      : PAGE;
 
 	if (!l->ops->page(l->ctx, NULL, true, want, &page, err))
 		return false;
@@ -252,9 +264,9 @@ static bool load_last(struct list *l, struct err *err)
 	l->rows = page;
 	l->has_last = true;
 	l->has_first = page.n < want;
-	l->before = l->has_first	? 0
-		    : l->count >= 0	? l->count - (int64_t)page.n
-					: -1;
+	l->before = l->has_first    ? 0
+		    : l->count >= 0 ? l->count - (int64_t)page.n
+				    : -1;
 	l->cursor = page.n ? page.n - 1 : 0;
 	return true;
 }
@@ -323,8 +335,9 @@ bool list_refresh(struct list *l, struct err *err)
 				if (!grow_down(l, PAGE_MAX, NULL))
 					break;
 			if (l->rows.n && l->rows.v[l->cursor].id != id)
-				l->cursor = old_cursor < l->rows.n ? old_cursor
-							: l->rows.n - 1;
+				l->cursor = old_cursor < l->rows.n
+						    ? old_cursor
+						    : l->rows.n - 1;
 		}
 	}
 	/* At the very top, what is new shows; elsewhere nothing moves. */
@@ -336,7 +349,8 @@ bool list_refresh(struct list *l, struct err *err)
 	return true;
 }
 
-/* --- reading ------------------------------------------------------------------- */
+/* --- reading
+ * ------------------------------------------------------------------- */
 const struct list_row *list_current(const struct list *l)
 {
 	return l->cursor < l->rows.n ? &l->rows.v[l->cursor] : NULL;
@@ -375,10 +389,12 @@ int64_t list_count(const struct list *l)
 
 int64_t list_position(const struct list *l)
 {
-	return l->before >= 0 && l->rows.n ? l->before + (int64_t)l->cursor : -1;
+	return l->before >= 0 && l->rows.n ? l->before + (int64_t)l->cursor
+					   : -1;
 }
 
-/* --- motion ---------------------------------------------------------------------- */
+/* --- motion
+ * ---------------------------------------------------------------------- */
 static bool move_down(struct list *l, int64_t by)
 {
 	int64_t left = by;
@@ -392,7 +408,8 @@ static bool move_down(struct list *l, int64_t by)
 		l->cursor = l->top = l->rows.n - 1;
 		left -= (int64_t)room;
 		list_trim(l);
-		if (!grow_down(l, (size_t)left + (size_t)list_height(l), NULL) ||
+		if (!grow_down(l, (size_t)left + (size_t)list_height(l),
+			       NULL) ||
 		    l->cursor + 1 >= l->rows.n)
 			break;
 	}
@@ -503,7 +520,9 @@ bool list_search(struct list *l, const char *text, bool back)
 	return *l->search && list_find(l, back, 20000, row_matches, &n);
 }
 
-/* --- tags --------------------------------------------------------------------------- */
+/* --- tags
+ * ---------------------------------------------------------------------------
+ */
 static size_t tag_place(const struct list *l, int64_t id)
 {
 	size_t low = 0, high = l->tags.n;
@@ -547,6 +566,7 @@ void list_untag_all(struct list *l)
 
 size_t list_tagged(const struct list *l, int64_t **out)
 {
-	*out = l->tags.n ? xmemdup(l->tags.v, l->tags.n * sizeof(int64_t)) : NULL;
+	*out = l->tags.n ? xmemdup(l->tags.v, l->tags.n * sizeof(int64_t))
+			 : NULL;
 	return l->tags.n;
 }

@@ -14,8 +14,8 @@
 #include "ui/draw.h"
 
 struct list_row {
-	int64_t id;		/* not 0, unique */
-	void *data;		/* owned by the list once handed over */
+	int64_t id; /* not 0, unique */
+	void *data; /* owned by the list once handed over */
 };
 struct list_rows {
 	struct list_row *v;
@@ -25,13 +25,13 @@ void list_rows_add(struct list_rows *r, int64_t id, void *owned_data);
 
 /* One row of columns.def. */
 struct column {
-	const char *name;	/* "subject" */
+	const char *name; /* "subject" */
 	const char *title;
-	int id;			/* for the cell callback */
-	int min, want;		/* cells; want 0: takes what is left */
+	int id;	       /* for the cell callback */
+	int min, want; /* cells; want 0: takes what is left */
 	bool right;
-	int drop;		/* > 0: goes where room lacks, low first */
-	const char *sort;	/* sort key name; NULL none */
+	int drop;	  /* > 0: goes where room lacks, low first */
+	const char *sort; /* sort key name; NULL none */
 };
 /* Widths for `width` cells with one blank between; 0: dropped. The one with
  * want 0 gets at least its min (16 in narrow lists) as long as anything else
@@ -78,16 +78,17 @@ bool list_load(struct list *l, int64_t id, struct err *err) MUST_CHECK;
 bool list_refresh(struct list *l, struct err *err) MUST_CHECK;
 void list_set_win(struct list *l, const struct win *w);
 void list_set_header(struct list *l, bool shown);
-void list_set_sort(struct list *l, const char *sort, bool ascending); /* shown only */
+void list_set_sort(struct list *l, const char *sort,
+		   bool ascending); /* shown only */
 void list_draw(struct list *l, bool focused);
 
 /* The row under the cursor; NULL: empty. Valid until the list changes. */
 const struct list_row *list_current(const struct list *l);
 /* The row drawn at (or nearest the cursor +- by); NULL: none. */
 const struct list_row *list_neighbour(struct list *l, int by);
-bool list_go_to(struct list *l, int64_t id);	/* only among loaded rows */
-int64_t list_count(const struct list *l);	/* -1 unknown */
-int64_t list_position(const struct list *l);	/* 0-based, -1 unknown */
+bool list_go_to(struct list *l, int64_t id); /* only among loaded rows */
+int64_t list_count(const struct list *l);    /* -1 unknown */
+int64_t list_position(const struct list *l); /* 0-based, -1 unknown */
 
 /* Moves by rows; false when it was at the end already. */
 bool list_move(struct list *l, int64_t by);
@@ -101,12 +102,19 @@ bool list_search(struct list *l, const char *text, bool back);
 void list_tag(struct list *l, int64_t id, bool on);
 bool list_is_tagged(const struct list *l, int64_t id);
 void list_untag_all(struct list *l);
-size_t list_tagged(const struct list *l, int64_t **out);	/* caller frees */
+size_t list_tagged(const struct list *l, int64_t **out); /* caller frees */
 
-/* Motion commands (next, prev, page-down, ..., first, last, tag): true taken. */
+/* Motion commands (next, prev, page-down, ..., first, last, tag): true taken.
+ */
 bool list_command(struct list *l, const struct command_call *call);
 /* What a click did. */
-enum list_click { LIST_NOWHERE, LIST_SCROLLED, LIST_SELECTED, LIST_OPENED, LIST_SORT };
+enum list_click {
+	LIST_NOWHERE,
+	LIST_SCROLLED,
+	LIST_SELECTED,
+	LIST_OPENED,
+	LIST_SORT
+};
 enum list_click list_mouse(struct list *l, const struct input *in,
 			   const char **sort);
 #endif

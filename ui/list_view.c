@@ -6,7 +6,7 @@
 
 /* The list as drawn and as worked by commands and mouse. */
 
-#define MARGIN 2		/* cells before the columns: cursor, tag */
+#define MARGIN 2 /* cells before the columns: cursor, tag */
 #define WHEEL_ROWS 3
 
 void list_set_win(struct list *l, const struct win *w)
@@ -30,7 +30,8 @@ void list_set_sort(struct list *l, const char *sort, bool ascending)
 	l->ascending = ascending;
 }
 
-/* --- what is on the screen ------------------------------------------------------ */
+/* --- what is on the screen
+ * ------------------------------------------------------ */
 /* The heading line above row i; false: none. */
 static bool heading_of(struct list *l, size_t i, struct str *out)
 {
@@ -97,7 +98,8 @@ static void settle(struct list *l)
 		l->top = bottom;
 }
 
-/* --- drawing ------------------------------------------------------------------------ */
+/* --- drawing
+ * ------------------------------------------------------------------------ */
 static void draw_header(struct list *l)
 {
 	struct win w = win_sub(&l->win, 0, 0, l->win.w, 1);
@@ -112,7 +114,8 @@ static void draw_header(struct list *l)
 		str_add(&b, c->title);
 		if (c->sort && str_eq(c->sort, l->sort))
 			str_add(&b, l->ascending ? " ^" : " v");
-		draw_column(&w, x, 0, l->widths[i], c->right, THEME_HEADER, b.s);
+		draw_column(&w, x, 0, l->widths[i], c->right, THEME_HEADER,
+			    b.s);
 		x += l->widths[i] + 1;
 	}
 }
@@ -121,11 +124,12 @@ static void draw_row(struct list *l, int y, size_t i, bool focused)
 {
 	const struct list_row *row = &l->rows.v[i];
 	bool current = i == l->cursor, tagged = list_is_tagged(l, row->id);
-	enum theme_role base = l->ops->role ? l->ops->role(l->ctx, row)
-					    : THEME_NORMAL;
-	enum theme_role under = current ? (focused ? THEME_CURSOR
-						   : THEME_CURSOR_AWAY)
-				: tagged ? THEME_TAGGED : THEME_NORMAL;
+	enum theme_role base =
+		l->ops->role ? l->ops->role(l->ctx, row) : THEME_NORMAL;
+	enum theme_role under =
+		current	 ? (focused ? THEME_CURSOR : THEME_CURSOR_AWAY)
+		: tagged ? THEME_TAGGED
+			 : THEME_NORMAL;
 	struct str b CLEANUP(str_release) = STR_INIT;
 	int x = MARGIN;
 
@@ -134,7 +138,8 @@ static void draw_row(struct list *l, int y, size_t i, bool focused)
 	draw_fill(&l->body, 0, y, l->body.w, style);
 	draw_text(&l->body, 0, y, 1, style, current ? ">" : " ");
 	if (tagged)
-		draw_text(&l->body, 1, y, 1, THEME_ON(THEME_TAGGED, under), "+");
+		draw_text(&l->body, 1, y, 1, THEME_ON(THEME_TAGGED, under),
+			  "+");
 	for (size_t c = 0; c < l->n_columns; c++) {
 		enum theme_role role = base;
 		if (!l->widths[c])
@@ -192,7 +197,8 @@ void list_draw(struct list *l, bool focused)
 	}
 }
 
-/* --- commands ------------------------------------------------------------------------- */
+/* --- commands
+ * ------------------------------------------------------------------------- */
 static void page_down(struct list *l)
 {
 	size_t last;
@@ -285,7 +291,9 @@ bool list_command(struct list *l, const struct command_call *call)
 	}
 }
 
-/* --- mouse -------------------------------------------------------------------------------- */
+/* --- mouse
+ * --------------------------------------------------------------------------------
+ */
 static void wheel(struct list *l, bool up)
 {
 	settle(l);

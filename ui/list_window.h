@@ -13,22 +13,22 @@ struct list {
 	const struct column *columns;
 	size_t n_columns;
 	int *widths;
-	struct win win, body;	/* body: below the header */
+	struct win win, body; /* body: below the header */
 	bool header;
 	char *sort;
 	bool ascending;
 
 	struct list_rows rows;
-	bool has_first, has_last;	/* the window touches that end */
+	bool has_first, has_last; /* the window touches that end */
 	size_t cursor, top;
-	bool free_scroll;	/* the wheel moved the view off the cursor */
-	int64_t before;		/* rows above the window; -1 unknown */
-	int64_t count;		/* -1 unknown */
-	VEC(int64_t) tags;	/* sorted */
+	bool free_scroll;  /* the wheel moved the view off the cursor */
+	int64_t before;	   /* rows above the window; -1 unknown */
+	int64_t count;	   /* -1 unknown */
+	VEC(int64_t) tags; /* sorted */
 	char *search;
 };
 
-int list_height(const struct list *l);	/* rows of the body; 24 before layout */
+int list_height(const struct list *l); /* rows of the body; 24 before layout */
 /* Loads so that a screen's worth of rows follows (precedes) that place. */
 void list_fill_below(struct list *l, size_t from);
 void list_fill_above(struct list *l, size_t rows);

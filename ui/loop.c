@@ -13,10 +13,10 @@
 #include "ui/bar.h"
 #include "ui/paint.h"
 
-#define RESIZE_MS 30		/* further resizes within this are one */
+#define RESIZE_MS 30 /* further resizes within this are one */
 #define MENU_MS 400
 #define AMBIGUOUS_MS 1000
-#define EVENTS_A_TURN 64	/* then keys and the screen have their turn */
+#define EVENTS_A_TURN 64 /* then keys and the screen have their turn */
 #define COUNT_MAX 100000
 
 /* Signal handlers write the signal's number here (house rule 17). */
@@ -28,17 +28,19 @@ static void on_signal(int number)
 	int saved = errno;
 
 	if (write(signal_pipe[1], &byte, 1) < 0)
-		errno = saved;	/* full: one of its kind is waiting anyway */
+		errno = saved; /* full: one of its kind is waiting anyway */
 	errno = saved;
 }
 
 static void signals_on(void)
 {
-	static const int caught[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGTSTP};
+	static const int caught[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP,
+				     SIGTSTP};
 	struct sigaction a = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
-	if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+	if (signal_pipe[0] < 0 &&
+	    pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
 		BUG("no pipe for signals: %s", strerror(errno));
 	for (size_t i = 0; i < ARRAY_LEN(caught); i++)
 		sigaction(caught[i], &a, NULL);
@@ -47,7 +49,8 @@ static void signals_on(void)
 
 static void signals_off(void)
 {
-	static const int caught[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGTSTP};
+	static const int caught[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP,
+				     SIGTSTP};
 	struct sigaction plain = {.sa_handler = SIG_DFL};
 
 	for (size_t i = 0; i < ARRAY_LEN(caught); i++)
@@ -57,7 +60,8 @@ static void signals_off(void)
 	signal_pipe[0] = signal_pipe[1] = -1;
 }
 
-/* --- keys ------------------------------------------------------------------ */
+/* --- keys ------------------------------------------------------------------
+ */
 static void forget_keys(struct app *app)
 {
 	struct keyboard *kb = app->keyboard;
@@ -70,7 +74,8 @@ static void forget_keys(struct app *app)
 
 static void run_found(struct app *app, const struct keys_result *r)
 {
-	struct command_call call = {.id = r->id, .by_key = true, .rest = r->line};
+	struct command_call call = {
+		.id = r->id, .by_key = true, .rest = r->line};
 	struct strv words;
 
 	strv_init(&words);
@@ -96,8 +101,8 @@ static void show_menu(struct app *app, void *ctx)
 /* Nothing followed a sequence that is a command and a beginning of others. */
 static void run_ambiguous(struct app *app, void *ctx)
 {
-	struct keys_result r = keys_find(app->keys, screen_scope(app),
-					 &app->keyboard->seq);
+	struct keys_result r =
+		keys_find(app->keys, screen_scope(app), &app->keyboard->seq);
 
 	(void)ctx;
 	app->keyboard->timer = 0;
@@ -112,8 +117,9 @@ static void say_unbound(struct app *app)
 
 	kbd_add_sequence(&keys, &app->keyboard->seq);
 	keys_add_hint(app->keys, screen_scope(app), COMMAND_help, &help);
-	message_show(app, MESSAGE_WARNING, "%s is not bound in %s; %s shows the keys",
-		     keys.s, scope_title(screen_scope(app)),
+	message_show(app, MESSAGE_WARNING,
+		     "%s is not bound in %s; %s shows the keys", keys.s,
+		     scope_title(screen_scope(app)),
 		     help.len ? help.s : ":help");
 }
 
@@ -194,7 +200,8 @@ void loop_add_typed(struct app *app, struct str *b)
 	}
 }
 
-/* --- input ----------------------------------------------------------------- */
+/* --- input -----------------------------------------------------------------
+ */
 static void take_mouse(struct app *app, const struct input *in)
 {
 	struct screen *s = screen_top(app);
@@ -253,7 +260,8 @@ static bool take_inputs(struct app *app)
 	return any;
 }
 
-/* --- engine and signals ----------------------------------------------------- */
+/* --- engine and signals -----------------------------------------------------
+ */
 static bool take_events(struct app *app)
 {
 	struct event ev;
@@ -310,7 +318,8 @@ static bool take_signals(struct app *app, int64_t *resize_at)
 	return any;
 }
 
-/* --- the loop --------------------------------------------------------------- */
+/* --- the loop ---------------------------------------------------------------
+ */
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < 0 ? b : b < 0 || a < b ? a : b;
@@ -347,7 +356,7 @@ static bool take_turn(struct app *app, int timeout, int64_t *resize_at)
 		if (p[2].revents && !app->quit)
 			any = take_events(app) || any;
 	} else {
-		any = take_inputs(app);	/* a lone ESC is decided */
+		any = take_inputs(app); /* a lone ESC is decided */
 	}
 	any = timers_run(app->timers, app, clock_mono_ms()) || any;
 	if (*resize_at >= 0 && clock_mono_ms() >= *resize_at) {
@@ -390,7 +399,8 @@ void loop_run(struct app *app)
 	signals_off();
 }
 
-/* --- timers ------------------------------------------------------------------ */
+/* --- timers ------------------------------------------------------------------
+ */
 struct timer {
 	int id;
 	int64_t at;
@@ -452,7 +462,7 @@ int64_t timers_next(const struct timers *t)
 bool timers_run(struct timers *t, struct app *app, int64_t now_ms)
 {
 	bool any = false;
-	int newest = t->last_id;	/* those added meanwhile wait a turn */
+	int newest = t->last_id; /* those added meanwhile wait a turn */
 
 	while (t->v.n) {
 		size_t i = soonest(t);

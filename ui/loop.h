@@ -18,8 +18,8 @@ void loop_key(struct app *app, uint32_t key);
 struct keyboard {
 	struct kbd_sequence seq;
 	int count;
-	int timer;		/* of the menu or of an ambiguous sequence */
-	bool menu;		/* the continuations are shown */
+	int timer; /* of the menu or of an ambiguous sequence */
+	bool menu; /* the continuations are shown */
 };
 /* The sequence typed so far and the count, for the message line; "" none. */
 void loop_add_typed(struct app *app, struct str *b);
@@ -30,7 +30,7 @@ void timers_free(struct timers *t);
 int timers_add(struct timers *t, int64_t at_ms,
 	       void (*fn)(struct app *app, void *ctx), void *ctx);
 void timers_cancel(struct timers *t, int id);
-int64_t timers_next(const struct timers *t);	/* -1: none */
+int64_t timers_next(const struct timers *t); /* -1: none */
 /* Runs those due at now; true when any ran. */
 bool timers_run(struct timers *t, struct app *app, int64_t now_ms);
 #endif

@@ -3,10 +3,11 @@
 #ifndef UI_MAIL_H
 #define UI_MAIL_H
 /*
- * The mail screen's state, shared by its files: scr_mail.c (screen), mail_list.c
- * (messages), mail_tree.c (folders), mail_find.c (search, limit, tags) and
- * mail_act.c, mail_folder.c (changes). Nothing is queried while events and keys come in: what
- * is stale is loaded once, when the next frame is drawn.
+ * The mail screen's state, shared by its files: scr_mail.c (screen),
+ * mail_list.c (messages), mail_tree.c (folders), mail_find.c (search, limit,
+ * tags) and mail_act.c, mail_folder.c (changes). Nothing is queried while
+ * events and keys come in: what is stale is loaded once, when the next frame is
+ * drawn.
  */
 #include "store/query.h"
 #include "ui/app.h"
@@ -20,12 +21,12 @@
 enum mail_pane { MAIL_FOLDERS, MAIL_LIST, MAIL_VIEW };
 
 /* Searches over all folders stand in the folder tree with these ids. */
-#define MAIL_VIRTUALS(X)                                                      \
-	X(ALL, "All mail", 0, 0)                                              \
-	X(UNREAD, "Unread", 0, ITEM_READ)                                     \
+#define MAIL_VIRTUALS(X)                                                       \
+	X(ALL, "All mail", 0, 0)                                               \
+	X(UNREAD, "Unread", 0, ITEM_READ)                                      \
 	X(FLAGGED, "Flagged", ITEM_FLAGGED, 0)
 enum mail_virtual {
-	MAIL_NODE_ACCOUNT = -100,	/* headings */
+	MAIL_NODE_ACCOUNT = -100, /* headings */
 	MAIL_NODE_SEARCHES,
 #define X(id, name, set, clear) MAIL_NODE_##id,
 	MAIL_VIRTUALS(X)
@@ -35,55 +36,56 @@ enum mail_virtual {
 /* A row of the list; item without the long fields (query_items). */
 struct mail_row {
 	struct item item;
-	bool child;		/* belongs to the conversation above it */
+	bool child; /* belongs to the conversation above it */
 };
 
 /* What is remembered of a folder while the program runs. */
 struct mail_place {
 	int64_t node;
-	int64_t item;		/* the cursor's */
+	int64_t item; /* the cursor's */
 	enum item_sort sort;
 	bool ascending, threads;
 };
 
 struct mail {
 	struct app *app;
-	struct store *store;	/* what is shown came from here */
+	struct store *store; /* what is shown came from here */
 	struct tree *tree;
 	struct list *list;
 	struct view *view;
 	struct folder_list folders;
 	VEC(struct mail_place) places;
 
-	int64_t node;		/* folder row or enum mail_virtual; 0 none */
-	struct item_query query;	/* search is `limit` */
+	int64_t node;		 /* folder row or enum mail_virtual; 0 none */
+	struct item_query query; /* search is `limit` */
 	struct search_node *limit;
-	char *limit_text;	/* NULL: none */
-	bool typing;		/* a search is being typed */
-	char *typed;		/* of it: not yet applied */
-	char *kept_text;	/* the limit before typing began */
+	char *limit_text; /* NULL: none */
+	bool typing;	  /* a search is being typed */
+	char *typed;	  /* of it: not yet applied */
+	char *kept_text;  /* the limit before typing began */
 
 	bool stale_folders, stale_list, reload_list;
-	struct folder known;	/* the folder shown last */
-	bool lost;		/* it is gone; it may come back */
-	bool node_chosen;	/* by the person: else the Inbox, once it is known */
-	bool row_chosen;	/* the cursor was moved by the person */
+	struct folder known; /* the folder shown last */
+	bool lost;	     /* it is gone; it may come back */
+	bool node_chosen; /* by the person: else the Inbox, once it is known */
+	bool row_chosen;  /* the cursor was moved by the person */
 	enum mail_pane focus;
 	bool preview;
 	struct win title_win, tree_win, list_win, view_win;
-	int line_x[2];		/* vertical lines, 0 none */
-	int line_y;		/* horizontal line above the preview, 0 none */
+	int line_x[2]; /* vertical lines, 0 none */
+	int line_y;    /* horizontal line above the preview, 0 none */
 
-	VEC(int64_t) leaving;	/* removed, but still in the rows at hand */
-	bool armed;		/* `;`: the next command is for tagged rows */
+	VEC(int64_t) leaving; /* removed, but still in the rows at hand */
+	bool armed;	      /* `;`: the next command is for tagged rows */
 	int read_timer;
-	int64_t read_item;	/* becomes read when the timer fires */
-	int64_t last_target;	/* folder moved to last */
+	int64_t read_item;   /* becomes read when the timer fires */
+	int64_t last_target; /* folder moved to last */
 };
 
-struct mail *mail_of(struct app *app);	/* NULL: the screen is not open */
+struct mail *mail_of(struct app *app); /* NULL: the screen is not open */
 
-/* --- mail_tree.c ----------------------------------------------------------- */
+/* --- mail_tree.c -----------------------------------------------------------
+ */
 void mail_load_folders(struct mail *m);
 /* The folder shown; NULL when it is a search over all. */
 const struct folder *mail_folder(const struct mail *m);
@@ -94,16 +96,18 @@ const struct folder *mail_tree_folder(const struct mail *m);
 /* Short name for panes: "Sent" for "Sent Items". */
 const char *mail_short_name(const struct folder *f);
 
-/* --- mail_list.c ------------------------------------------------------------ */
+/* --- mail_list.c ------------------------------------------------------------
+ */
 struct list *mail_list_new(struct mail *m);
 void mail_show_node(struct mail *m, int64_t node);
 void mail_set_sort(struct mail *m, const char *name, bool ascending);
-const char *mail_sort_text(const struct mail *m);	/* "newest" */
-void mail_sync_list(struct mail *m);	/* loads what is stale */
+const char *mail_sort_text(const struct mail *m); /* "newest" */
+void mail_sync_list(struct mail *m);		  /* loads what is stale */
 const struct item *mail_row_item(const struct list_row *row);
-const struct item *mail_current(const struct mail *m);	/* NULL none */
+const struct item *mail_current(const struct mail *m); /* NULL none */
 
-/* --- mail_find.c ------------------------------------------------------------ */
+/* --- mail_find.c ------------------------------------------------------------
+ */
 /* Parses a query as typed; its last word may be a beginning. */
 bool mail_parse_query(const char *text, bool prefix, struct search_node **out,
 		      struct err *err) MUST_CHECK;
@@ -112,12 +116,13 @@ bool mail_set_limit(struct mail *m, const char *text, bool prefix,
 		    struct err *err) MUST_CHECK;
 void mail_apply_typed(struct mail *m);
 
-/* --- for commands, wherever the message is shown ----------------------------- */
+/* --- for commands, wherever the message is shown -----------------------------
+ */
 struct mail_targets {
-	int64_t *ids;		/* owned */
+	int64_t *ids; /* owned */
 	size_t n;
-	bool tagged;		/* they are the tagged rows */
-	bool reader;		/* it is the message in the reader */
+	bool tagged; /* they are the tagged rows */
+	bool reader; /* it is the message in the reader */
 };
 /* What a command on messages is about: the message in the reader, the tagged
  * rows after `;`, or the row under the cursor. False: none, and it said so. */

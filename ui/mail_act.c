@@ -46,7 +46,7 @@ static const char *folder_name(struct app *app, int64_t id, struct folder *f)
 static void add_said(struct app *app, const struct change *c, struct str *b)
 {
 	static const char *const words[] = {
-		[ACT_MOVE] = "Moved ",	  [ACT_COPY] = "Copied ",
+		[ACT_MOVE] = "Moved ",	   [ACT_COPY] = "Copied ",
 		[ACT_DELETE] = "Deleted ", [ACT_REMOVE] = "Removed ",
 		[ACT_PURGE] = "Removed ",
 	};
@@ -87,10 +87,11 @@ static void carry_out(struct app *app, struct change *c)
 	struct str said CLEANUP(str_release) = STR_INIT;
 
 	add_said(app, c, &said);
-	if (!session_change(app, make_intent(c), command_get(
-			    c->act == ACT_MOVE	 ? COMMAND_move
-			    : c->act == ACT_COPY ? COMMAND_copy
-						 : COMMAND_delete)->name,
+	if (!session_change(app, make_intent(c),
+			    command_get(c->act == ACT_MOVE   ? COMMAND_move
+					: c->act == ACT_COPY ? COMMAND_copy
+							     : COMMAND_delete)
+				    ->name,
 			    said.s))
 		return;
 	if (c->act != ACT_COPY)
@@ -117,7 +118,7 @@ static bool must_ask(struct app *app, const struct change *c)
 static void start_change(struct app *app, struct change *owned_c)
 {
 	static const char *const verbs[] = {
-		[ACT_MOVE] = "Move ",	 [ACT_COPY] = "Copy ",
+		[ACT_MOVE] = "Move ",	  [ACT_COPY] = "Copy ",
 		[ACT_DELETE] = "Delete ", [ACT_REMOVE] = "Remove ",
 		[ACT_PURGE] = "Remove ",
 	};
@@ -148,7 +149,8 @@ static struct change *new_change(struct app *app, enum act act)
 	return NULL;
 }
 
-/* --- move, copy ----------------------------------------------------------------- */
+/* --- move, copy
+ * ----------------------------------------------------------------- */
 
 static void folder_chosen(struct app *app, void *ctx, int64_t folder)
 {
@@ -248,7 +250,8 @@ void cmd_junk(struct app *app, const struct command_call *call)
 		     "This mailbox has no folder for junk");
 }
 
-/* --- delete ----------------------------------------------------------------------- */
+/* --- delete
+ * ----------------------------------------------------------------------- */
 
 void cmd_delete(struct app *app, const struct command_call *call)
 {
@@ -316,7 +319,9 @@ void cmd_delete_thread(struct app *app, const struct command_call *call)
 	start_change(app, c);
 }
 
-/* --- flags ---------------------------------------------------------------------------- */
+/* --- flags
+ * ----------------------------------------------------------------------------
+ */
 
 /* Have all (of the first LOOK_AT) targets all these flags? */
 static bool all_have(struct app *app, const struct mail_targets *t,
@@ -326,7 +331,8 @@ static bool all_have(struct app *app, const struct mail_targets *t,
 		struct item it;
 		unsigned f;
 
-		if (!app->store || !query_item(app->store, t->ids[i], &it, NULL))
+		if (!app->store ||
+		    !query_item(app->store, t->ids[i], &it, NULL))
 			continue;
 		f = it.flags;
 		item_release(&it);
@@ -451,7 +457,8 @@ void cmd_flag(struct app *app, const struct command_call *call)
 
 void cmd_flag_done(struct app *app, const struct command_call *call)
 {
-	struct item_edit e = {.set = EDIT_FLAG, .flag = ITEM_COMPLETE,
+	struct item_edit e = {.set = EDIT_FLAG,
+			      .flag = ITEM_COMPLETE,
 			      .flag_due = CLOCK_NEVER};
 	struct mail_targets t;
 
@@ -462,7 +469,8 @@ void cmd_flag_done(struct app *app, const struct command_call *call)
 	mail_targets_release(&t);
 }
 
-/* --- categories ----------------------------------------------------------------------- */
+/* --- categories
+ * ----------------------------------------------------------------------- */
 
 static void set_categories(struct app *app, struct mail_targets *t,
 			   const char *text)

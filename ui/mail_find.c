@@ -80,7 +80,8 @@ void mail_apply_typed(struct mail *m)
 		(void)!mail_set_limit(m, text, true, NULL);
 }
 
-/* --- search and limit -------------------------------------------------------- */
+/* --- search and limit --------------------------------------------------------
+ */
 
 static void search_changed(struct app *app, void *ctx, const char *text)
 {
@@ -174,7 +175,8 @@ void cmd_limit(struct app *app, const struct command_call *call)
 		    NULL);
 }
 
-/* --- sorting ----------------------------------------------------------------- */
+/* --- sorting -----------------------------------------------------------------
+ */
 
 static void sort_done(struct app *app, void *ctx, char choice)
 {
@@ -183,11 +185,11 @@ static void sort_done(struct app *app, void *ctx, char choice)
 		const char *name;
 		bool turned;
 	} keys[] = {
-		{'d', "date", false},	{'D', "date", true},
-		{'f', "from", false},	{'F', "from", true},
+		{'d', "date", false},	 {'D', "date", true},
+		{'f', "from", false},	 {'F', "from", true},
 		{'s', "subject", false}, {'S', "subject", true},
-		{'z', "size", false},	{'Z', "size", true},
-		{'t', "thread", false}, {'T', "thread", true},
+		{'z', "size", false},	 {'Z', "size", true},
+		{'t', "thread", false},	 {'T', "thread", true},
 	};
 	struct mail *m = mail_of(app);
 
@@ -230,12 +232,13 @@ void cmd_threads(struct app *app, const struct command_call *call)
 
 	(void)call;
 	if (m)
-		mail_set_sort(m, m->query.sort == SORT_THREAD ? "date"
-							      : "thread",
+		mail_set_sort(m,
+			      m->query.sort == SORT_THREAD ? "date" : "thread",
 			      false);
 }
 
-/* --- tags -------------------------------------------------------------------- */
+/* --- tags --------------------------------------------------------------------
+ */
 
 /* Ids of the list's rows that match `text` as well. The trees stay apart: the
  * node made here only borrows them for the query. */
@@ -244,8 +247,8 @@ static bool matching_ids(struct mail *m, const char *text, int64_t **ids,
 {
 	struct search_node *node;
 	struct search_node *kids[2];
-	struct search_node both = {.op = SEARCH_AND, .kids = kids, .n = 2,
-				   .cap = 2};
+	struct search_node both = {
+		.op = SEARCH_AND, .kids = kids, .n = 2, .cap = 2};
 	struct item_query q = m->query;
 	bool ok;
 
@@ -385,7 +388,8 @@ void cmd_delete_pattern(struct app *app, const struct command_call *call)
 		    delete_pattern_done, NULL);
 }
 
-/* --- the next one -------------------------------------------------------------- */
+/* --- the next one
+ * -------------------------------------------------------------- */
 
 static bool is_unread(void *ctx, const struct list_row *row)
 {

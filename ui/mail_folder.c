@@ -23,7 +23,8 @@ static const struct folder *meant(struct app *app)
 	return m->focus == MAIL_FOLDERS ? mail_tree_folder(m) : mail_folder(m);
 }
 
-/* --- going there ---------------------------------------------------------------- */
+/* --- going there
+ * ---------------------------------------------------------------- */
 
 static void go_to(struct app *app, void *ctx, int64_t folder)
 {
@@ -53,10 +54,10 @@ void cmd_goto_folder(struct app *app, const struct command_call *call)
 
 	if (!call->argc) {
 		mail_ask_folder(app, "Go to folder",
-				app->store ? query_folder_role(
-						     app->store,
-						     FOLDER_ROLE_INBOX)
-					   : 0,
+				app->store
+					? query_folder_role(app->store,
+							    FOLDER_ROLE_INBOX)
+					: 0,
 				go_to, NULL, NULL);
 		return;
 	}
@@ -65,7 +66,8 @@ void cmd_goto_folder(struct app *app, const struct command_call *call)
 		go_to(app, NULL, folder);
 }
 
-/* --- making and changing ------------------------------------------------------------ */
+/* --- making and changing
+ * ------------------------------------------------------------ */
 
 struct folder_ask {
 	int64_t folder;
@@ -120,9 +122,8 @@ void cmd_folder_create(struct app *app, const struct command_call *call)
 {
 	struct mail *m = mail_of(app);
 	/* From the list a folder is made at the top, from the tree inside. */
-	const struct folder *f = m && m->focus == MAIL_FOLDERS
-					 ? mail_tree_folder(m)
-					 : NULL;
+	const struct folder *f =
+		m && m->focus == MAIL_FOLDERS ? mail_tree_folder(m) : NULL;
 	char *label CLEANUP(mem_free_ptr) = NULL;
 	struct prompt_spec spec = {.done = create_done, .free_ctx = free};
 
@@ -144,8 +145,8 @@ static void rename_folder(struct app *app, int64_t folder, const char *name)
 	char *said CLEANUP(mem_free_ptr) =
 		xasprintf("Renamed to %s - u undo", name);
 
-	session_change(app, intent_folder_rename(folder, name),
-		       "Rename folder", said);
+	session_change(app, intent_folder_rename(folder, name), "Rename folder",
+		       said);
 }
 
 static void rename_done(struct app *app, void *ctx, const char *text)
@@ -159,9 +160,8 @@ static void rename_done(struct app *app, void *ctx, const char *text)
 void cmd_folder_rename(struct app *app, const struct command_call *call)
 {
 	const struct folder *f = meant(app);
-	struct prompt_spec spec = {.label = "New name: ",
-				   .done = rename_done,
-				   .free_ctx = free};
+	struct prompt_spec spec = {
+		.label = "New name: ", .done = rename_done, .free_ctx = free};
 
 	if (!f)
 		return;
@@ -211,11 +211,10 @@ static void delete_done(struct app *app, void *ctx, char choice)
 	struct folder_ask *a = ctx;
 
 	if (choice == 'y')
-		session_change(app,
-			       intent_folder_delete(a->folder,
-						    DELETE_TO_DELETED),
-			       "Delete folder",
-			       "Moved the folder to Deleted Items - u undo");
+		session_change(
+			app, intent_folder_delete(a->folder, DELETE_TO_DELETED),
+			"Delete folder",
+			"Moved the folder to Deleted Items - u undo");
 }
 
 void cmd_folder_delete(struct app *app, const struct command_call *call)
@@ -240,8 +239,7 @@ static void empty_done(struct app *app, void *ctx, char choice)
 	struct folder_ask *a = ctx;
 
 	if (choice == 'y')
-		session_change(app,
-			       intent_folder_empty(a->folder, DELETE_SOFT),
+		session_change(app, intent_folder_empty(a->folder, DELETE_SOFT),
 			       "Empty folder", "Emptied the folder");
 }
 
@@ -263,12 +261,14 @@ void cmd_folder_empty(struct app *app, const struct command_call *call)
 	prompt_choose(app, q.s, "yn", 'n', empty_done, ask_about(f), free);
 }
 
-/* --- reading ---------------------------------------------------------------------------- */
+/* --- reading
+ * ----------------------------------------------------------------------------
+ */
 
 static void read_all(struct app *app, int64_t folder)
 {
-	struct item_query q = {.folder = folder, .flags_clear = ITEM_READ,
-			       .limit = READ_MOST};
+	struct item_query q = {
+		.folder = folder, .flags_clear = ITEM_READ, .limit = READ_MOST};
 	struct item_edit e = {.set = EDIT_READ, .read = true};
 	struct str said CLEANUP(str_release) = STR_INIT;
 	struct err err = ERR_INIT;

@@ -10,16 +10,15 @@
 #include "text/search.h"
 #include "ui/format.h"
 
-
 enum column_id {
-#define COLUMN(list, id, name, title, min, want, right, drop, sort, summary) \
+#define COLUMN(list, id, name, title, min, want, right, drop, sort, summary)   \
 	COLUMN_##id,
 #include "ui/columns.def"
 #undef COLUMN
 };
 
 static const struct column columns[] = {
-#define COLUMN(list, id, name, title, min, want, right, drop, sort, summary) \
+#define COLUMN(list, id, name, title, min, want, right, drop, sort, summary)   \
 	{name, title, COLUMN_##id, min, want, right, drop, sort},
 #include "ui/columns.def"
 #undef COLUMN
@@ -35,7 +34,8 @@ const struct item *mail_current(const struct mail *m)
 	return mail_row_item(list_current(m->list));
 }
 
-/* --- rows ------------------------------------------------------------------ */
+/* --- rows ------------------------------------------------------------------
+ */
 
 static void free_row(void *ctx, void *data)
 {
@@ -119,7 +119,8 @@ static int64_t count_rows(void *ctx)
 	return n;
 }
 
-/* --- cells ----------------------------------------------------------------- */
+/* --- cells -----------------------------------------------------------------
+ */
 
 static void add_flags(const struct item *it, struct str *out,
 		      enum theme_role *role)
@@ -171,9 +172,9 @@ static void add_person(struct mail *m, const struct item *it, struct str *out)
 {
 	const struct folder *f = mail_folder_by_id(m, it->folder);
 
-	if (f && (f->role == FOLDER_ROLE_SENT ||
-		  f->role == FOLDER_ROLE_DRAFTS ||
-		  f->role == FOLDER_ROLE_OUTBOX)) {
+	if (f &&
+	    (f->role == FOLDER_ROLE_SENT || f->role == FOLDER_ROLE_DRAFTS ||
+	     f->role == FOLDER_ROLE_OUTBOX)) {
 		item_add_names(out, str_or_empty(it->to));
 		return;
 	}
@@ -189,8 +190,8 @@ static void add_subject(struct mail *m, const struct mail_row *r,
 	const char *s = str_or_empty(r->item.subject);
 
 	if (r->child)
-		str_add(out, term_is_utf8() ? "\xe2\x94\x94\xe2\x94\x80"
-					    : "\\-");
+		str_add(out,
+			term_is_utf8() ? "\xe2\x94\x94\xe2\x94\x80" : "\\-");
 	str_add(out, *s ? s : "(no subject)");
 	if (!m->query.folder) {
 		const struct folder *f = mail_folder_by_id(m, r->item.folder);
@@ -292,12 +293,13 @@ struct list *mail_list_new(struct mail *m)
 	return list_new(&ops, m, columns, ARRAY_LEN(columns));
 }
 
-/* --- what is shown ----------------------------------------------------------- */
+/* --- what is shown -----------------------------------------------------------
+ */
 
 static const struct {
 	const char *name, *newest, *oldest;
 	enum item_sort sort;
-	bool ascending;		/* how people expect it at first */
+	bool ascending; /* how people expect it at first */
 } sorts[] = {
 	{"date", "newest", "oldest", SORT_DATE, false},
 	{"from", "by sender, Z-A", "by sender", SORT_FROM, true},
@@ -378,10 +380,10 @@ static void set_query(struct mail *m, const struct mail_place *p)
 		.search = m->limit,
 	};
 	switch ((enum mail_virtual)(m->node < 0 ? m->node : 0)) {
-#define X(id, name, set, clear)                   \
-	case MAIL_NODE_##id:                      \
-		m->query.flags_set = set;         \
-		m->query.flags_clear = clear;     \
+#define X(id, name, set, clear)                                                \
+	case MAIL_NODE_##id:                                                   \
+		m->query.flags_set = set;                                      \
+		m->query.flags_clear = clear;                                  \
 		break;
 		MAIL_VIRTUALS(X)
 #undef X

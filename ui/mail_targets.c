@@ -121,7 +121,8 @@ void mail_mark_read(struct app *app, const struct item *it)
 		((struct mail_row *)row->data)->item.flags |= ITEM_READ;
 }
 
-/* --- folders by name -------------------------------------------------------- */
+/* --- folders by name --------------------------------------------------------
+ */
 
 int64_t mail_find_folder(struct app *app, const char *text)
 {
@@ -141,7 +142,8 @@ int64_t mail_find_folder(struct app *app, const char *text)
 		message_show(app, MESSAGE_ERROR,
 			     found.n ? "\"%s\" could be several folders: Tab "
 				       "shows them"
-				     : "There is no folder \"%s\"; C in the folder list makes one",
+				     : "There is no folder \"%s\"; C in the "
+				       "folder list makes one",
 			     text);
 	candidates_release(&found);
 	return id;
@@ -199,7 +201,8 @@ void mail_ask_folder(struct app *app, const char *verb, int64_t preset,
 	prompt_open(app, &spec);
 }
 
-/* --- completion --------------------------------------------------------------- */
+/* --- completion
+ * --------------------------------------------------------------- */
 
 static void complete_folder(struct app *app, const char *word,
 			    struct candidates *out)
@@ -242,8 +245,7 @@ static void complete_person(struct app *app, const char *word,
 {
 	struct person_list people = {0};
 
-	if (!app->store ||
-	    !query_people(app->store, word, 50, &people, NULL))
+	if (!app->store || !query_people(app->store, word, 50, &people, NULL))
 		return;
 	for (size_t i = 0; i < people.n; i++) {
 		const struct person *p = &people.v[i];
@@ -275,9 +277,9 @@ static void complete_sort(struct app *app, const char *word,
 			  struct candidates *out)
 {
 	static const char *const words[] = {
-		"date", "newest first", "-date", "oldest first",
-		"from", "by sender", "subject", "by subject",
-		"size", "largest first", "thread", "conversations",
+		"date", "newest first",	 "-date",   "oldest first",
+		"from", "by sender",	 "subject", "by subject",
+		"size", "largest first", "thread",  "conversations",
 	};
 
 	(void)app;
@@ -289,8 +291,8 @@ static void complete_view(struct app *app, const char *word,
 			  struct candidates *out)
 {
 	static const char *const words[] = {
-		"text", "the plain part", "html", "HTML as text",
-		"source", "the message as it came",
+		"text",		"the plain part", "html",
+		"HTML as text", "source",	  "the message as it came",
 	};
 
 	(void)app;
@@ -302,13 +304,34 @@ static void complete_query(struct app *app, const char *word,
 			   struct candidates *out)
 {
 	static const char *const words[] = {
-		"from:", "who wrote it", "to:", "a recipient",
-		"subject:", "in the subject", "body:", "in the text",
-		"has:attachment", "with attachments",
-		"is:unread", "not yet read", "is:flagged", "for follow-up",
-		"is:answered", "you answered", "is:invitation", "",
-		"after:", "2026-11-24, yesterday, 7d", "before:", "",
-		"size:>", "larger than 1M", "category:", "", "in:", "a folder",
+		"from:",
+		"who wrote it",
+		"to:",
+		"a recipient",
+		"subject:",
+		"in the subject",
+		"body:",
+		"in the text",
+		"has:attachment",
+		"with attachments",
+		"is:unread",
+		"not yet read",
+		"is:flagged",
+		"for follow-up",
+		"is:answered",
+		"you answered",
+		"is:invitation",
+		"",
+		"after:",
+		"2026-11-24, yesterday, 7d",
+		"before:",
+		"",
+		"size:>",
+		"larger than 1M",
+		"category:",
+		"",
+		"in:",
+		"a folder",
 	};
 
 	(void)app;

@@ -47,10 +47,8 @@ const char *mail_short_name(const struct folder *f)
 	static const struct {
 		const char *full, *brief;
 	} names[] = {
-		{"Sent Items", "Sent"},
-		{"Deleted Items", "Deleted"},
-		{"Junk E-mail", "Junk"},
-		{"Junk E-Mail", "Junk"},
+		{"Sent Items", "Sent"},	 {"Deleted Items", "Deleted"},
+		{"Junk E-mail", "Junk"}, {"Junk E-Mail", "Junk"},
 		{"Junk Email", "Junk"},
 	};
 
@@ -86,8 +84,8 @@ const char *mail_node_name(const struct mail *m)
 	if (f)
 		return str_or_empty(f->name);
 	switch ((enum mail_virtual)(m->node < 0 ? m->node : 0)) {
-#define X(id, name, set, clear) \
-	case MAIL_NODE_##id:    \
+#define X(id, name, set, clear)                                                \
+	case MAIL_NODE_##id:                                                   \
 		return name;
 		MAIL_VIRTUALS(X)
 #undef X
@@ -98,13 +96,14 @@ const char *mail_node_name(const struct mail *m)
 	return "No folder";
 }
 
-/* --- the tree -------------------------------------------------------------- */
+/* --- the tree --------------------------------------------------------------
+ */
 
 /* A folder to show; the array is sorted by parent, then as siblings stand. */
 struct entry {
 	const struct folder *folder;
 	char *folded;
-	int64_t parent;		/* 0: at the top */
+	int64_t parent; /* 0: at the top */
 };
 struct entries {
 	struct entry *v;
@@ -113,7 +112,7 @@ struct entries {
 struct nodes {
 	struct tree_node *v;
 	size_t n, cap;
-	struct strv texts;	/* the counts, borrowed by the nodes */
+	struct strv texts; /* the counts, borrowed by the nodes */
 };
 
 static bool is_shown(const struct folder *f)
@@ -255,7 +254,7 @@ static void add_searches(const struct mail *m, struct nodes *nodes)
 		unsigned set, clear;
 		bool counted;
 	} rows[] = {
-#define X(id, name, set, clear) \
+#define X(id, name, set, clear)                                                \
 	{MAIL_NODE_##id, name, set, clear, (set) || (clear)},
 		MAIL_VIRTUALS(X)
 #undef X

@@ -16,7 +16,7 @@ struct item {
 };
 struct items {
 	struct item v[ITEMS_MAX];
-	size_t n, typed;	/* typed: keys of the sequence already pressed */
+	size_t n, typed; /* typed: keys of the sequence already pressed */
 };
 
 static bool add_item(void *ctx, const struct kbd_sequence *seq, enum scope from,

@@ -12,8 +12,8 @@
 #define REPEAT_WINDOW 20
 
 struct notices {
-	VEC(struct notice) v;	/* oldest first */
-	bool shown;		/* the newest stands in the line */
+	VEC(struct notice) v; /* oldest first */
+	bool shown;	      /* the newest stands in the line */
 };
 
 struct notices *notices_new(void)

@@ -4,15 +4,15 @@
 #include <string.h>
 #include "base/utf8.h"
 
-#define FOLD_FROM 4		/* quotes of fewer lines are left alone */
-#define SPANS_MAX 256		/* styled stretches drawn of one line */
+#define FOLD_FROM 4   /* quotes of fewer lines are left alone */
+#define SPANS_MAX 256 /* styled stretches drawn of one line */
 #define WHEEL_ROWS 3
 
 enum row_kind { ROW_HEAD, ROW_LINE, ROW_FOLD };
 struct row {
 	enum row_kind kind;
-	size_t index;		/* of the head row or the line */
-	size_t folded;		/* FOLD: lines it stands for */
+	size_t index;  /* of the head row or the line */
+	size_t folded; /* FOLD: lines it stands for */
 };
 struct head {
 	unsigned style;
@@ -25,11 +25,11 @@ struct pager {
 	struct win win;
 	struct lines lines;
 	VEC(struct head) head;
-	VEC(struct row) rows;	/* what can be scrolled through */
+	VEC(struct row) rows; /* what can be scrolled through */
 	size_t top;
 	bool folded;
-	char *search;		/* NULL none */
-	long match;		/* line of the match shown last, -1 none */
+	char *search; /* NULL none */
+	long match;   /* line of the match shown last, -1 none */
 };
 
 struct pager *pager_new(void)
@@ -53,7 +53,8 @@ void pager_free(struct pager *p)
 	free(p);
 }
 
-/* --- rows ------------------------------------------------------------------------- */
+/* --- rows
+ * ------------------------------------------------------------------------- */
 static size_t quote_run(const struct pager *p, size_t from)
 {
 	size_t i = from;
@@ -149,7 +150,8 @@ void pager_add_head(struct pager *p, unsigned style, const char *text,
 void pager_fold_quotes(struct pager *p, bool folded)
 {
 	size_t line = p->top < p->rows.n && p->rows.v[p->top].kind != ROW_HEAD
-			      ? p->rows.v[p->top].index : 0;
+			      ? p->rows.v[p->top].index
+			      : 0;
 
 	if (folded == p->folded)
 		return;
@@ -166,7 +168,8 @@ bool pager_quotes_folded(const struct pager *p)
 	return p->folded;
 }
 
-/* --- drawing ------------------------------------------------------------------------ */
+/* --- drawing
+ * ------------------------------------------------------------------------ */
 static unsigned line_role(const struct line *l)
 {
 	if (l->quote)
@@ -230,7 +233,8 @@ static void mark_matches(const struct pager *p, size_t i, struct spans *spans)
 	long hit;
 
 	spans->n = 0;
-	while ((hit = lines_match(&p->lines, i, p->search, at, &len)) >= 0 && len) {
+	while ((hit = lines_match(&p->lines, i, p->search, at, &len)) >= 0 &&
+	       len) {
 		size_t start = (size_t)hit, end = start + len;
 		/* Old spans up to the match, cut at its borders. */
 		for (; k < old->n && old->v[k].start < start; k++) {
@@ -255,8 +259,8 @@ static void mark_matches(const struct pager *p, size_t i, struct spans *spans)
 		at = end;
 	}
 	for (; k < old->n; k++)
-		span_add(spans, old->v[k].start, old->v[k].start + old->v[k].len,
-			 old->v[k].style);
+		span_add(spans, old->v[k].start,
+			 old->v[k].start + old->v[k].len, old->v[k].style);
 	free(old);
 }
 
@@ -300,8 +304,8 @@ void pager_draw(struct pager *p, bool focused)
 		switch (r->kind) {
 		case ROW_HEAD:
 			h = &p->head.v[r->index];
-			draw_spans(&p->win, 0, y, 0, h->style, h->text, h->spans,
-				   h->n);
+			draw_spans(&p->win, 0, y, 0, h->style, h->text,
+				   h->spans, h->n);
 			break;
 		case ROW_LINE:
 			draw_line(p, y, r->index);
@@ -315,7 +319,9 @@ void pager_draw(struct pager *p, bool focused)
 		draw_cursor(&p->win, 0, 0);
 }
 
-/* --- search ----------------------------------------------------------------------------- */
+/* --- search
+ * -----------------------------------------------------------------------------
+ */
 static long find_line(const struct pager *p, long from, bool back)
 {
 	size_t len;
@@ -340,7 +346,7 @@ bool pager_search(struct pager *p, const char *text, bool back)
 	if (!p->search || !*p->search || !n)
 		return false;
 	row = p->top < p->rows.n ? p->top : 0;
-	start = p->match >= 0 ? p->match + (back ? -1 : 1)
+	start = p->match >= 0			  ? p->match + (back ? -1 : 1)
 		: p->rows.v[row].kind == ROW_HEAD ? 0
 						  : (long)p->rows.v[row].index;
 	hit = start >= 0 && start < n ? find_line(p, start, back) : -1;
@@ -354,7 +360,8 @@ bool pager_search(struct pager *p, const char *text, bool back)
 		pager_fold_quotes(p, false);
 		row = row_of_line(p, (size_t)hit);
 	}
-	if (row < p->top || row >= p->top + (size_t)(p->win.h > 0 ? p->win.h : 1))
+	if (row < p->top ||
+	    row >= p->top + (size_t)(p->win.h > 0 ? p->win.h : 1))
 		p->top = row > 2 ? row - 2 : 0;
 	if (p->top > last_top(p))
 		p->top = last_top(p);
@@ -366,7 +373,9 @@ const char *pager_search_text(const struct pager *p)
 	return str_or_empty(p->search);
 }
 
-/* --- scrolling ---------------------------------------------------------------------------- */
+/* --- scrolling
+ * ----------------------------------------------------------------------------
+ */
 bool pager_scroll(struct pager *p, long by)
 {
 	long top = (long)p->top + by, last = (long)last_top(p);
@@ -403,8 +412,8 @@ int pager_link_at(const struct pager *p, int x, int y)
 	    p->rows.v[i].kind != ROW_LINE)
 		return 0;
 	size_t line = p->rows.v[i].index, used;
-	size_t at = utf8_fit(lines_text(&p->lines, line), (size_t)(x - p->win.x),
-			     &used);
+	size_t at = utf8_fit(lines_text(&p->lines, line),
+			     (size_t)(x - p->win.x), &used);
 	const struct line_span *spans = lines_spans(&p->lines, line);
 	for (size_t k = 0; k < p->lines.v[line].n_spans; k++)
 		if (spans[k].link && at >= spans[k].start &&

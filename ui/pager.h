@@ -30,9 +30,9 @@ void pager_fold_quotes(struct pager *p, bool folded);
 bool pager_quotes_folded(const struct pager *p);
 /* Next match after the one shown; false: none. Highlights all. "" forgets. */
 bool pager_search(struct pager *p, const char *text, bool back);
-const char *pager_search_text(const struct pager *p);	/* "" none */
+const char *pager_search_text(const struct pager *p); /* "" none */
 
-bool pager_scroll(struct pager *p, long by);	/* rows; false: at the end */
+bool pager_scroll(struct pager *p, long by); /* rows; false: at the end */
 bool pager_at_end(const struct pager *p);
 int pager_percent(const struct pager *p);
 const struct lines *pager_lines(const struct pager *p);

@@ -30,7 +30,8 @@ static bool palette_open(struct app *app, struct screen *s, const char *arg,
 	(void)err;
 	s->data = p;
 	picker_sort(p, true);
-	for (size_t n = 0; (name = histories_get(app->histories, "palette", n)); n++) {
+	for (size_t n = 0; (name = histories_get(app->histories, "palette", n));
+	     n++) {
 		enum command_id id = command_find(name, NULL);
 		if (id < COMMAND_COUNT)
 			add_command(app, p, (int)id, done);
@@ -80,8 +81,10 @@ static void run_chosen(struct app *app, struct screen *s)
 		return;
 	}
 	char *start CLEANUP(mem_free_ptr) = xasprintf("%s ", c->name);
-	struct prompt_spec spec = {.label = ":", .initial = start,
-				   .history = "command", .complete = "line",
+	struct prompt_spec spec = {.label = ":",
+				   .initial = start,
+				   .history = "command",
+				   .complete = "line",
 				   .done = run_line};
 	prompt_open(app, &spec);
 }

@@ -10,12 +10,12 @@ struct picker {
 	char *title;
 	int left_cells, middle_cells;
 	VEC(struct picker_row) rows;
-	VEC(size_t) shown;	/* indices of rows */
-	size_t at, top;		/* into shown */
+	VEC(size_t) shown; /* indices of rows */
+	size_t at, top;	   /* into shown */
 	struct edit filter;
-	struct win list;	/* where the rows were drawn */
+	struct win list; /* where the rows were drawn */
 	bool by_score;
-	bool stale;		/* rows were added since they were selected */
+	bool stale; /* rows were added since they were selected */
 };
 
 struct picker *picker_new(const char *title, int left_cells, int middle_cells)
@@ -55,10 +55,10 @@ static int score_of(const struct picker *p, struct picker_row *r)
 		return 1;
 	score = complete_score(r->middle, word);
 	if (score < 200 && str_eq(r->left, word))
-		score = 1000;	/* the key itself was typed */
+		score = 1000; /* the key itself was typed */
 	if (score < 200 && !utf8_contains_folded(r->right, word) &&
 	    !p->by_score)
-		return 0;	/* a list to read: only whole pieces match */
+		return 0; /* a list to read: only whole pieces match */
 	if (!score && utf8_contains_folded(r->right, word))
 		score = 1;
 	return score;
@@ -81,10 +81,12 @@ static void select_rows(struct picker *p)
 	}
 	if (p->shown.n && p->rows.v[p->shown.v[p->shown.n - 1]].heading)
 		p->shown.n--;
-	for (size_t i = 1; p->by_score && p->filter.text.len && i < p->shown.n; i++) {
+	for (size_t i = 1; p->by_score && p->filter.text.len && i < p->shown.n;
+	     i++) {
 		size_t one = p->shown.v[i], j = i;
 		for (; j > 0 && p->rows.v[p->shown.v[j - 1]].score <
-					p->rows.v[one].score; j--)
+					p->rows.v[one].score;
+		     j--)
 			p->shown.v[j] = p->shown.v[j - 1];
 		p->shown.v[j] = one;
 	}
@@ -108,8 +110,9 @@ static void move_by(struct picker *p, long by)
 	while (at >= 0 && at <= last && is_heading(p, (size_t)at))
 		at += step;
 	if (at < 0 || at > last)
-		for (at = at < 0 ? 0 : last; at >= 0 && at <= last &&
-		     is_heading(p, (size_t)at); at -= step)
+		for (at = at < 0 ? 0 : last;
+		     at >= 0 && at <= last && is_heading(p, (size_t)at);
+		     at -= step)
 			;
 	if (at >= 0 && at <= last)
 		p->at = (size_t)at;
@@ -130,9 +133,10 @@ static void add_row(struct picker *p, struct picker_row r)
 void picker_add(struct picker *p, int value, const char *left,
 		const char *middle, const char *right, const char *help)
 {
-	add_row(p, (struct picker_row){
-		xstrdup(str_or_empty(left)), xstrdup(str_or_empty(middle)),
-		xstrdup(str_or_empty(right)), xstrdup(help), value, false, 1});
+	add_row(p, (struct picker_row){xstrdup(str_or_empty(left)),
+				       xstrdup(str_or_empty(middle)),
+				       xstrdup(str_or_empty(right)),
+				       xstrdup(help), value, false, 1});
 }
 
 void picker_add_heading(struct picker *p, const char *text)
@@ -212,9 +216,10 @@ void picker_draw(struct picker *p, const struct win *w)
 		return;
 	draw_clear(w, THEME_POPUP);
 	draw_fill(&top, 0, 0, top.w, THEME_POPUP);
-	n = draw_text(&top, 1, 0, top.w / 2, THEME_ON(THEME_PROMPT, THEME_POPUP),
-		      p->title);
-	n += 1 + draw_text(&top, n + 1, 0, -1, THEME_POPUP, "  type to filter: ");
+	n = draw_text(&top, 1, 0, top.w / 2,
+		      THEME_ON(THEME_PROMPT, THEME_POPUP), p->title);
+	n += 1 +
+	     draw_text(&top, n + 1, 0, -1, THEME_POPUP, "  type to filter: ");
 	cursor = n + edit_draw(&p->filter, &top, n, 0, top.w - n, THEME_POPUP);
 	if (p->at < p->top)
 		p->top = p->at;
@@ -223,7 +228,8 @@ void picker_draw(struct picker *p, const struct win *w)
 	if (p->at == 1 && p->top == 1 && is_heading(p, 0))
 		p->top = 0;
 	for (int y = 0; y < list.h && p->top + (size_t)y < p->shown.n; y++)
-		draw_row(p, &list, y, &p->rows.v[p->shown.v[p->top + (size_t)y]],
+		draw_row(p, &list, y,
+			 &p->rows.v[p->shown.v[p->top + (size_t)y]],
 			 p->top + (size_t)y == p->at);
 	if (!p->shown.n)
 		draw_text(&list, 2, 0, -1, THEME_POPUP, "nothing matches");

@@ -9,11 +9,11 @@
 #include "ui/prompt.h"
 
 struct picker_row {
-	char *left, *middle, *right;	/* owned; middle is what is searched */
-	char *help;		/* shown below for the selected row; NULL none */
-	int value;		/* the owner's */
+	char *left, *middle, *right; /* owned; middle is what is searched */
+	char *help; /* shown below for the selected row; NULL none */
+	int value;  /* the owner's */
 	bool heading;
-	int score;		/* kept by the picker */
+	int score; /* kept by the picker */
 };
 
 struct picker;

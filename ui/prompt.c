@@ -12,7 +12,7 @@ struct prompt {
 	struct edit edit;
 	bool popup;
 	/* A choice instead of a line: */
-	char *choices;		/* NULL: a line */
+	char *choices; /* NULL: a line */
 	char preset;
 	prompt_done_fn *done;
 	prompt_change_fn *change;
@@ -25,8 +25,8 @@ struct prompt {
 	/* search back through the history (C-r) */
 	bool searching;
 	struct candidates found;
-	bool open;		/* the popup is shown */
-	int selected;		/* -1: none yet */
+	bool open;    /* the popup is shown */
+	int selected; /* -1: none yet */
 };
 
 static void free_prompt(struct prompt *p)
@@ -222,8 +222,8 @@ static void press_tab(struct app *app, struct prompt *p, int by)
 		word = p->edit.cursor - p->found.start;
 		common = common_start(&p->found);
 		if (common > word) {
-			struct candidate c = {xstrndup(p->found.v[0].text, common),
-					      NULL, 0};
+			struct candidate c = {
+				xstrndup(p->found.v[0].text, common), NULL, 0};
 			struct candidate all = p->found.v[0];
 			p->found.v[0] = c;
 			accept_candidate(p, 0);
@@ -300,8 +300,8 @@ static void line_key(struct app *app, struct prompt *p, uint32_t key)
 		return;
 	}
 	before = xstrdup(p->edit.text.s);
-	bool differs = edit_key(&p->edit, key) &&
-		       !str_eq(before, p->edit.text.s);
+	bool differs =
+		edit_key(&p->edit, key) && !str_eq(before, p->edit.text.s);
 	mem_wipe(before, len);
 	free(before);
 	if (differs)
@@ -315,7 +315,8 @@ bool prompt_key(struct app *app, uint32_t key)
 	if (!p)
 		return false;
 	app_damage(app, DAMAGE_ALL);
-	if (key == KBD_ESC || key == (KBD_CTRL | 'g') || key == (KBD_CTRL | 'c')) {
+	if (key == KBD_ESC || key == (KBD_CTRL | 'g') ||
+	    key == (KBD_CTRL | 'c')) {
 		if (p->open && key == KBD_ESC && !p->popup)
 			p->open = false;
 		else
@@ -394,7 +395,8 @@ static void draw_popup(const struct prompt *p, const struct win *above)
 	}
 }
 
-void prompt_draw(struct app *app, const struct win *row, const struct win *above)
+void prompt_draw(struct app *app, const struct win *row,
+		 const struct win *above)
 {
 	struct prompt *p = app->prompt;
 	int n;
@@ -406,8 +408,10 @@ void prompt_draw(struct app *app, const struct win *row, const struct win *above
 		draw_cursor(row, n < row->w ? n : row->w - 1, 0);
 		return;
 	}
-	draw_cursor(row, n + edit_draw(&p->edit, row, n, 0, row->w - n,
-				       THEME_NORMAL), 0);
+	draw_cursor(
+		row,
+		n + edit_draw(&p->edit, row, n, 0, row->w - n, THEME_NORMAL),
+		0);
 	if (p->open)
 		draw_popup(p, above);
 }

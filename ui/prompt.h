@@ -13,21 +13,21 @@
 /* --- one editable line --------------------------------------------------- */
 struct edit {
 	struct str text;
-	size_t cursor;		/* byte offset at a cluster border */
-	char *killed;		/* for C-y */
-	bool secret;		/* shown as stars; killed text is not kept */
+	size_t cursor; /* byte offset at a cluster border */
+	char *killed;  /* for C-y */
+	bool secret;   /* shown as stars; killed text is not kept */
 };
 void edit_init(struct edit *e, bool secret);
-void edit_release(struct edit *e);	/* wipes secrets */
-void edit_set(struct edit *e, const char *text);	/* cursor at the end */
-void edit_insert(struct edit *e, const char *text);	/* line breaks: blanks */
+void edit_release(struct edit *e);		    /* wipes secrets */
+void edit_set(struct edit *e, const char *text);    /* cursor at the end */
+void edit_insert(struct edit *e, const char *text); /* line breaks: blanks */
 /* Emacs keys, arrows, Home/End, Delete, C-w, M-b, M-f, M-d, C-u, C-k, C-y,
  * C-t, text. False: not an editing key. */
 bool edit_key(struct edit *e, uint32_t key);
 /* Draws it into `cells` cells, scrolled so that the cursor is inside; returns
  * the cursor's cell. */
-int edit_draw(const struct edit *e, const struct win *w, int x, int y, int cells,
-	      unsigned style);
+int edit_draw(const struct edit *e, const struct win *w, int x, int y,
+	      int cells, unsigned style);
 
 /* --- the prompt ---------------------------------------------------------- */
 struct app;
@@ -39,16 +39,16 @@ typedef void prompt_change_fn(struct app *app, void *ctx, const char *text);
 typedef void prompt_choice_fn(struct app *app, void *ctx, char choice);
 
 struct prompt_spec {
-	const char *label;	/* "Move to folder: " */
-	const char *initial;	/* may be NULL */
-	const char *history;	/* name of the history; NULL: none is kept */
-	const char *complete;	/* argument kind, see complete.h; NULL none */
+	const char *label;    /* "Move to folder: " */
+	const char *initial;  /* may be NULL */
+	const char *history;  /* name of the history; NULL: none is kept */
+	const char *complete; /* argument kind, see complete.h; NULL none */
 	bool secret;
-	bool popup;		/* show completions while typing, not on Tab */
+	bool popup; /* show completions while typing, not on Tab */
 	prompt_done_fn *done;
 	prompt_change_fn *change;
 	void *ctx;
-	void (*free_ctx)(void *ctx);	/* may be NULL; after done */
+	void (*free_ctx)(void *ctx); /* may be NULL; after done */
 };
 /* A prompt already open is cancelled first. */
 void prompt_open(struct app *app, const struct prompt_spec *spec);
@@ -64,12 +64,13 @@ bool prompt_key(struct app *app, uint32_t key);
 void prompt_paste(struct app *app, const char *text);
 bool prompt_mouse(struct app *app, const struct input *in);
 /* Last row, and the popup above it. */
-void prompt_draw(struct app *app, const struct win *row, const struct win *above);
+void prompt_draw(struct app *app, const struct win *row,
+		 const struct win *above);
 void prompt_free(struct app *app);
 
 struct histories;
-struct histories *histories_new(const char *file);	/* NULL: memory only */
-void histories_free(struct histories *h);	/* saves */
+struct histories *histories_new(const char *file); /* NULL: memory only */
+void histories_free(struct histories *h);	   /* saves */
 void histories_add(struct histories *h, const char *name, const char *text);
 /* nth entry from the newest (0); NULL: no such. */
 const char *histories_get(struct histories *h, const char *name, size_t nth);

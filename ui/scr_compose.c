@@ -32,7 +32,8 @@ void compose_changed(struct app *app, struct compose *c)
 	app_damage(app, DAMAGE_SCREEN);
 }
 
-/* --- opening and closing ------------------------------------------------------------- */
+/* --- opening and closing
+ * ------------------------------------------------------------- */
 
 static bool open_compose(struct app *app, struct screen *s, const char *arg,
 			 struct err *err)
@@ -90,11 +91,13 @@ bool compose_open(struct app *app, struct draft *owned_draft, int64_t answers,
 	return true;
 }
 
-/* --- drawing ---------------------------------------------------------------------------- */
+/* --- drawing
+ * ----------------------------------------------------------------------------
+ */
 
 struct row {
 	const char *label;
-	char *value;		/* owned */
+	char *value; /* owned */
 	enum theme_role role;
 };
 
@@ -126,8 +129,8 @@ static size_t make_rows(const struct compose *c, struct row *rows)
 		enum draft_field field;
 		bool always;
 	} fields[] = {
-		{"From", DRAFT_FROM, true},  {"To", DRAFT_TO, true},
-		{"Cc", DRAFT_CC, true},	     {"Bcc", DRAFT_BCC, false},
+		{"From", DRAFT_FROM, true},	  {"To", DRAFT_TO, true},
+		{"Cc", DRAFT_CC, true},		  {"Bcc", DRAFT_BCC, false},
 		{"Subject", DRAFT_SUBJECT, true},
 	};
 	size_t n = 0;
@@ -144,8 +147,8 @@ static size_t make_rows(const struct compose *c, struct row *rows)
 						 ? THEME_SUBJECT
 						 : THEME_NORMAL};
 	}
-	rows[n++] = (struct row){"Attach", attachments_text(c),
-				 THEME_ATTACHMENT};
+	rows[n++] =
+		(struct row){"Attach", attachments_text(c), THEME_ATTACHMENT};
 	return n;
 }
 
@@ -243,7 +246,9 @@ static void draw_compose(struct app *app, struct screen *s)
 	}
 }
 
-/* --- keys ---------------------------------------------------------------------------------- */
+/* --- keys
+ * ----------------------------------------------------------------------------------
+ */
 
 static void leave_answer(struct app *app, void *ctx, char choice)
 {
@@ -263,8 +268,8 @@ static bool compose_command(struct app *app, struct screen *s,
 
 	if (call->id == COMMAND_back) {
 		if (c->begun)
-			prompt_choose(app, "Keep the message as a draft?",
-				      "yn", 'y', leave_answer, NULL, NULL);
+			prompt_choose(app, "Keep the message as a draft?", "yn",
+				      'y', leave_answer, NULL, NULL);
 		else
 			compose_close(app, true);
 		return true;

@@ -27,7 +27,8 @@ struct links {
 	struct list *list;
 };
 
-/* --- rows: id is the link's number --------------------------------------------------- */
+/* --- rows: id is the link's number
+ * --------------------------------------------------- */
 
 static bool page(void *ctx, const struct list_row *anchor, bool back, size_t n,
 		 struct list_rows *out, struct err *err)
@@ -93,7 +94,9 @@ static const struct list_ops list_ops = {
 	.empty = empty,
 };
 
-/* --- the screen --------------------------------------------------------------------------- */
+/* --- the screen
+ * ---------------------------------------------------------------------------
+ */
 
 static void copy_links(struct links *l, const struct lines *lines)
 {
@@ -111,8 +114,8 @@ static void copy_links(struct links *l, const struct lines *lines)
 static bool collect(struct app *app, struct links *l)
 {
 	struct view *v = reader_view(app);
-	struct letter_layout o = {.view = LETTER_HTML, .width = 80,
-				  .link_numbers = true};
+	struct letter_layout o = {
+		.view = LETTER_HTML, .width = 80, .link_numbers = true};
 	struct letter_shown shown;
 	struct letter *letter;
 	struct lines lines;
@@ -174,8 +177,8 @@ static bool open_links(struct app *app, struct screen *s, const char *arg,
 static void layout_links(struct app *app, struct screen *s)
 {
 	struct links *l = s->data;
-	struct win w = win_sub(&s->win, 0, 1, s->win.w,
-			       s->win.h - 1 - DETAIL_ROWS);
+	struct win w =
+		win_sub(&s->win, 0, 1, s->win.w, s->win.h - 1 - DETAIL_ROWS);
 
 	(void)app;
 	list_set_win(l->list, &w);
@@ -219,8 +222,8 @@ static void draw_detail(const struct win *w, const struct line_link *k)
 	if (!find_host(k->target, &host, &host_len))
 		host_len = 0;
 	while (at < len && y < DETAIL_ROWS - 2 && w->w > 1) {
-		size_t used, n = utf8_fit(k->target + at, (size_t)w->w - 1,
-					  &used);
+		size_t used,
+			n = utf8_fit(k->target + at, (size_t)w->w - 1, &used);
 		struct draw_span span = {0, 0, THEME_STRONG};
 		char *row CLEANUP(mem_free_ptr) = xstrndup(k->target + at, n);
 
@@ -299,7 +302,8 @@ static bool links_command(struct app *app, struct screen *s,
 	struct links *l = s->data;
 	const struct list_row *row = list_current(l->list);
 
-	if ((call->id == COMMAND_open || call->id == COMMAND_part_open) && row) {
+	if ((call->id == COMMAND_open || call->id == COMMAND_part_open) &&
+	    row) {
 		ask_open(app, &l->v.v[row->id - 1]);
 		return true;
 	}
@@ -337,7 +341,9 @@ const struct screen_ops scr_links_ops = {
 	.has = links_has,
 };
 
-/* --- commands ------------------------------------------------------------------------------- */
+/* --- commands
+ * -------------------------------------------------------------------------------
+ */
 
 static struct links *show_links(struct app *app, int number)
 {

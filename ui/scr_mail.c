@@ -22,7 +22,7 @@
 #define LIST_ROWS_MIN 4
 /* A message under the cursor for so long is read, unless configured. */
 #define PREVIEW_READ_MS 2000
-#define FRAME_ROWS 3		/* row 1, hints, message line */
+#define FRAME_ROWS 3 /* row 1, hints, message line */
 
 struct mail *mail_of(struct app *app)
 {
@@ -31,7 +31,8 @@ struct mail *mail_of(struct app *app)
 	return s ? s->data : NULL;
 }
 
-/* --- opening and closing ----------------------------------------------------- */
+/* --- opening and closing -----------------------------------------------------
+ */
 
 static bool open_mail(struct app *app, struct screen *s, const char *arg,
 		      struct err *err)
@@ -74,7 +75,8 @@ static void close_mail(struct app *app, struct screen *s)
 	s->data = NULL;
 }
 
-/* --- layout -------------------------------------------------------------------- */
+/* --- layout
+ * -------------------------------------------------------------------- */
 
 static int folders_width(const struct app *app, int width)
 {
@@ -163,7 +165,8 @@ static void layout_mail(struct app *app, struct screen *s)
 	view_set_win(m->view, &m->view_win);
 }
 
-/* --- drawing ------------------------------------------------------------------- */
+/* --- drawing
+ * ------------------------------------------------------------------- */
 
 static void add_title(struct mail *m, struct str *b)
 {
@@ -182,8 +185,7 @@ static void add_title(struct mail *m, struct str *b)
 			str_add(b, " of ");
 		if (f && n >= 0)
 			format_add_count(b, f->total);
-		str_addf(b, "%smatch \"%s\"", n >= 0 ? " " : "",
-			 m->limit_text);
+		str_addf(b, "%smatch \"%s\"", n >= 0 ? " " : "", m->limit_text);
 		return;
 	}
 	if (f) {
@@ -293,9 +295,9 @@ static void follow_cursor(struct mail *m)
 	m->read_timer = 0;
 	m->read_item = id;
 	if (m->app->config && m->app->account) {
-		int64_t s = config_duration(m->app->config,
-					    m->app->account->name,
-					    CONFIG_MARK_READ_AFTER);
+		int64_t s =
+			config_duration(m->app->config, m->app->account->name,
+					CONFIG_MARK_READ_AFTER);
 
 		wait = s < 0 ? -1 : s ? s * 1000 : wait;
 	}
@@ -331,7 +333,8 @@ static void draw_mail(struct app *app, struct screen *s)
 	view_draw(app, m->view, front && m->focus == MAIL_VIEW);
 }
 
-/* --- events --------------------------------------------------------------------- */
+/* --- events
+ * --------------------------------------------------------------------- */
 
 static void mail_event(struct app *app, struct screen *s,
 		       const struct event *ev)
@@ -366,7 +369,8 @@ static void mail_event(struct app *app, struct screen *s,
 		app_damage(app, DAMAGE_SCREEN);
 }
 
-/* --- keys and mouse --------------------------------------------------------------- */
+/* --- keys and mouse
+ * --------------------------------------------------------------- */
 
 static void set_focus(struct app *app, struct mail *m, enum mail_pane pane)
 {

@@ -25,7 +25,8 @@ struct parts {
 	struct list *list;
 };
 
-/* --- rows: id is the part's index + 1 ------------------------------------------------ */
+/* --- rows: id is the part's index + 1
+ * ------------------------------------------------ */
 
 static bool page(void *ctx, const struct list_row *anchor, bool back, size_t n,
 		 struct list_rows *out, struct err *err)
@@ -118,7 +119,8 @@ static const struct list_ops list_ops = {
 	.empty = empty,
 };
 
-/* --- the screen -------------------------------------------------------------------------- */
+/* --- the screen
+ * -------------------------------------------------------------------------- */
 
 static bool open_parts(struct app *app, struct screen *s, const char *arg,
 		       struct err *err)
@@ -277,8 +279,7 @@ static unsigned parts_has(struct app *app, struct screen *s)
 	struct parts *p = s->data;
 
 	(void)app;
-	return NEED_item | NEED_text |
-	       (list_current(p->list) ? NEED_part : 0);
+	return NEED_item | NEED_text | (list_current(p->list) ? NEED_part : 0);
 }
 
 const struct screen_ops scr_parts_ops = {
@@ -291,7 +292,9 @@ const struct screen_ops scr_parts_ops = {
 	.has = parts_has,
 };
 
-/* --- for others ---------------------------------------------------------------------------- */
+/* --- for others
+ * ----------------------------------------------------------------------------
+ */
 
 static struct parts *front_parts(struct app *app)
 {

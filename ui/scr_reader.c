@@ -18,7 +18,7 @@
 struct reader {
 	struct view *view;
 	int64_t id;
-	char *title;		/* "Inbox  3 of 4,812" */
+	char *title; /* "Inbox  3 of 4,812" */
 	int read_timer;
 	bool stale_title;
 };
@@ -30,7 +30,8 @@ static struct reader *reader_of(struct app *app)
 	return s ? s->data : NULL;
 }
 
-/* --- what is shown --------------------------------------------------------------- */
+/* --- what is shown
+ * --------------------------------------------------------------- */
 
 static void now_read(struct app *app, void *ctx)
 {
@@ -97,7 +98,8 @@ static void make_title(struct app *app, struct reader *r)
 	mem_replace(&r->title, str_take(&b));
 }
 
-/* --- the screen --------------------------------------------------------------------- */
+/* --- the screen
+ * --------------------------------------------------------------------- */
 
 static bool open_reader(struct app *app, struct screen *s, const char *arg,
 			struct err *err)
@@ -164,8 +166,7 @@ static void draw_reader(struct app *app, struct screen *s)
 	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
 	draw_column(&s->win, 1, 0, s->win.w - 2 - need, false, THEME_HEADER,
 		    str_or_empty(r->title));
-	draw_text(&s->win, s->win.w - need + 1, 0, need, THEME_HEADER,
-		  right.s);
+	draw_text(&s->win, s->win.w - need + 1, 0, need, THEME_HEADER, right.s);
 }
 
 static void reader_event(struct app *app, struct screen *s,
@@ -199,8 +200,9 @@ static void step(struct app *app, struct reader *r, int by, bool unread)
 	else if (unread)
 		message_show(app, MESSAGE_INFO, "Nothing unread here");
 	else
-		message_show(app, MESSAGE_INFO, by > 0 ? "That was the last one"
-						       : "That is the first one");
+		message_show(app, MESSAGE_INFO,
+			     by > 0 ? "That was the last one"
+				    : "That is the first one");
 }
 
 static void search_done(struct app *app, void *ctx, const char *text)
@@ -215,8 +217,8 @@ static void search_done(struct app *app, void *ctx, const char *text)
 
 void reader_search(struct app *app, const struct command_call *call)
 {
-	struct prompt_spec spec = {.label = "Find: ", .history = "search",
-				   .done = search_done};
+	struct prompt_spec spec = {
+		.label = "Find: ", .history = "search", .done = search_done};
 
 	if (call->argc)
 		search_done(app, NULL, call->rest);
@@ -287,7 +289,9 @@ const struct screen_ops scr_reader_ops = {
 	.has = reader_has,
 };
 
-/* --- for others --------------------------------------------------------------------------- */
+/* --- for others
+ * ---------------------------------------------------------------------------
+ */
 
 struct view *reader_view(struct app *app)
 {
@@ -349,7 +353,8 @@ struct letter *reader_letter(struct app *app, bool *owned)
 	return l;
 }
 
-/* --- to other messages ------------------------------------------------------------------------ */
+/* --- to other messages
+ * ------------------------------------------------------------------------ */
 
 static void step_front(struct app *app, int by, bool unread)
 {
@@ -358,8 +363,9 @@ static void step_front(struct app *app, int by, bool unread)
 	if (s && s->id == SCREEN_reader)
 		step(app, s->data, by, unread);
 	else if (!mail_step(app, by, unread))
-		message_show(app, MESSAGE_INFO, unread ? "Nothing unread here"
-						       : "No further message");
+		message_show(app, MESSAGE_INFO,
+			     unread ? "Nothing unread here"
+				    : "No further message");
 }
 
 void cmd_next_message(struct app *app, const struct command_call *call)
@@ -386,7 +392,8 @@ void cmd_prev_unread(struct app *app, const struct command_call *call)
 	step_front(app, -1, true);
 }
 
-/* --- commands on the text ------------------------------------------------------------------- */
+/* --- commands on the text
+ * ------------------------------------------------------------------- */
 
 void cmd_headers(struct app *app, const struct command_call *call)
 {
@@ -420,9 +427,9 @@ void cmd_fold_quotes(struct app *app, const struct command_call *call)
 	if (!p)
 		return;
 	pager_fold_quotes(p, !pager_quotes_folded(p));
-	message_show(app, MESSAGE_INFO, pager_quotes_folded(p)
-						? "Long quotes are folded"
-						: "Quotes are shown");
+	message_show(app, MESSAGE_INFO,
+		     pager_quotes_folded(p) ? "Long quotes are folded"
+					    : "Quotes are shown");
 }
 
 void cmd_fetch(struct app *app, const struct command_call *call)

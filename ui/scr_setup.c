@@ -20,8 +20,8 @@ enum setup_step { SETUP_FORM, SETUP_TRYING };
 struct setup {
 	struct form *form;
 	enum setup_step step;
-	struct account *account;	/* being tried */
-	char *said;			/* the line under the form */
+	struct account *account; /* being tried */
+	char *said;		 /* the line under the form */
 	enum theme_role role;
 	int timer;
 };
@@ -86,8 +86,8 @@ static void layout_setup(struct app *app, struct screen *s)
 {
 	struct setup *u = s->data;
 	int top = s->win.h > 16 ? 4 : 2;
-	struct win w = win_sub(&s->win, 1, top, s->win.w - 2,
-			       s->win.h - top - 2);
+	struct win w =
+		win_sub(&s->win, 1, top, s->win.w - 2, s->win.h - top - 2);
 
 	(void)app;
 	form_set_win(u->form, &w);
@@ -109,7 +109,8 @@ static void draw_setup(struct app *app, struct screen *s)
 		draw_text(&s->win, 1, s->win.h - 1, -1, u->role, u->said);
 }
 
-/* --- trying ----------------------------------------------------------------------- */
+/* --- trying
+ * ----------------------------------------------------------------------- */
 
 static const char *field(const struct setup *u, const char *name)
 {
@@ -208,12 +209,10 @@ static bool write_account(const struct setup *u, char **path, struct err *err)
 		{CONFIG_NAME, a->display_name},
 		{CONFIG_SERVER, field(u, "server")},
 		{CONFIG_USER, a->user},
-		{CONFIG_PASSWORD, str_eq(keep, KEEP_FILE)
-					  ? field(u, "password")
-					  : NULL},
-		{CONFIG_PASSWORD_COMMAND, str_eq(keep, KEEP_COMMAND)
-						  ? field(u, "command")
-						  : NULL},
+		{CONFIG_PASSWORD,
+		 str_eq(keep, KEEP_FILE) ? field(u, "password") : NULL},
+		{CONFIG_PASSWORD_COMMAND,
+		 str_eq(keep, KEEP_COMMAND) ? field(u, "command") : NULL},
 		{CONFIG_ALLOW_PLAIN_HTTP, a->allow_plain_http ? "yes" : NULL},
 	};
 
@@ -234,8 +233,10 @@ static void finish(struct app *app, struct setup *u)
 		message_show(app, MESSAGE_OK,
 			     "Signed in; the account is written to %s", path);
 	else
-		message_error(app, "Signed in, but the account could not be "
-				   "written down", &err);
+		message_error(app,
+			      "Signed in, but the account could not be "
+			      "written down",
+			      &err);
 	screen_open(app, SCREEN_mail, NULL);
 	screen_close(app, s);
 }
@@ -270,7 +271,9 @@ static void setup_event(struct app *app, struct screen *s,
 	}
 }
 
-/* --- keys ---------------------------------------------------------------------------- */
+/* --- keys
+ * ----------------------------------------------------------------------------
+ */
 
 static void quit_answer(struct app *app, void *ctx, char choice)
 {

@@ -16,9 +16,9 @@ struct status {
 	struct journal *journal;
 	struct store_sizes sizes;
 	bool have_sizes;
-	int64_t rate_at;	/* monotonic ms of `rate_done`; 0 none */
+	int64_t rate_at; /* monotonic ms of `rate_done`; 0 none */
 	int64_t rate_done;
-	double rate;		/* per second */
+	double rate; /* per second */
 };
 
 struct journal *status_journal(struct app *app)
@@ -31,8 +31,8 @@ struct journal *status_journal(struct app *app)
 static void reload(struct app *app, struct status *st)
 {
 	journal_reload(app, st->journal);
-	st->have_sizes = app->store &&
-			 query_sizes(app->store, &st->sizes, NULL);
+	st->have_sizes =
+		app->store && query_sizes(app->store, &st->sizes, NULL);
 }
 
 static bool open_status(struct app *app, struct screen *s, const char *arg,
@@ -75,7 +75,8 @@ static void layout_status(struct app *app, struct screen *s)
 	list_set_win(journal_list(st->journal), &w);
 }
 
-/* --- drawing -------------------------------------------------------------------------- */
+/* --- drawing
+ * -------------------------------------------------------------------------- */
 
 static void draw_heading(const struct win *w, int y, const char *text)
 {
@@ -163,8 +164,8 @@ static void draw_task(struct status *st, const struct engine_state *e,
 	format_add_count(&b, e->total);
 	if (st->rate >= 1) {
 		str_addf(&b, "   %.0f/s   ", st->rate);
-		format_add_span(&b, (int64_t)((double)(e->total - e->done) /
-					      st->rate));
+		format_add_span(
+			&b, (int64_t)((double)(e->total - e->done) / st->rate));
 		str_add(&b, " left");
 	}
 	draw_text(w, x + gauge + 1, y, -1, THEME_NORMAL, b.s);
@@ -204,8 +205,8 @@ static void draw_notices(struct app *app, const struct win *w, int y, int rows)
 		return;
 	draw_heading(w, y, title);
 	for (int i = 1; i < rows + 1 && (size_t)i <= n; i++) {
-		const struct notice *m = notices_get(app->notices,
-						     n - (size_t)i);
+		const struct notice *m =
+			notices_get(app->notices, n - (size_t)i);
 		static const enum theme_role roles[] = {
 			[MESSAGE_INFO] = THEME_NORMAL,
 			[MESSAGE_OK] = THEME_NORMAL,
@@ -260,7 +261,8 @@ static void draw_status(struct app *app, struct screen *s)
 	draw_notices(app, &s->win, s->win.h - rows - 1, rows);
 }
 
-/* --- events and keys -------------------------------------------------------------------- */
+/* --- events and keys
+ * -------------------------------------------------------------------- */
 
 static void status_event(struct app *app, struct screen *s,
 			 const struct event *ev)
@@ -290,8 +292,8 @@ static bool status_mouse(struct app *app, struct screen *s,
 {
 	struct status *st = s->data;
 	const char *sort;
-	enum list_click click = list_mouse(journal_list(st->journal), in,
-					   &sort);
+	enum list_click click =
+		list_mouse(journal_list(st->journal), in, &sort);
 
 	if (click == LIST_OPENED)
 		journal_show(app, st->journal);

@@ -10,7 +10,7 @@
 struct shown {
 	struct pager *pager;
 	char *title, *text;
-	int width;		/* laid out for; 0: not yet */
+	int width; /* laid out for; 0: not yet */
 };
 
 static bool text_open(struct app *app, struct screen *s, const char *arg,
@@ -88,8 +88,8 @@ static bool text_command(struct app *app, struct screen *s,
 			 const struct command_call *call)
 {
 	struct shown *t = s->data;
-	struct prompt_spec spec = {.label = "Search: ", .history = "search",
-				   .done = search_done};
+	struct prompt_spec spec = {
+		.label = "Search: ", .history = "search", .done = search_done};
 
 	if (call->id == COMMAND_search && *call->rest)
 		search_done(app, NULL, call->rest);
@@ -100,7 +100,8 @@ static bool text_command(struct app *app, struct screen *s,
 	return true;
 }
 
-static bool text_mouse(struct app *app, struct screen *s, const struct input *in)
+static bool text_mouse(struct app *app, struct screen *s,
+		       const struct input *in)
 {
 	struct shown *t = s->data;
 	int link;

@@ -3,15 +3,15 @@
 #include "ui/app.h"
 #include <string.h>
 
-#define SCREEN(id, name, number, parent, scope, title, summary) \
+#define SCREEN(id, name, number, parent, scope, title, summary)                \
 	extern const struct screen_ops scr_##id##_ops;
 #include "ui/screens.def"
 #undef SCREEN
 
 static const struct screen_row rows[] = {
-#define SCREEN(id, name, number, parent, scope, title, summary)               \
-	[SCREEN_##id] = {#id, name, number, SCREEN_##parent, SCOPE_##scope,    \
-			 title, summary, &scr_##id##_ops},
+#define SCREEN(id, name, number, parent, scope, title, summary)                \
+	[SCREEN_##id] = {#id,		name,  number,	SCREEN_##parent,       \
+			 SCOPE_##scope, title, summary, &scr_##id##_ops},
 #include "ui/screens.def"
 #undef SCREEN
 };

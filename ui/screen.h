@@ -21,8 +21,8 @@ enum screen_id {
 
 struct screen {
 	enum screen_id id;
-	struct win win;		/* what it may draw in */
-	void *data;		/* its own */
+	struct win win; /* what it may draw in */
+	void *data;	/* its own */
 };
 
 /* Any member but draw may be NULL. */
@@ -31,19 +31,22 @@ struct screen_ops {
 	/* Where keys go to a text field: what the hint line says instead of
 	 * commands, "Enter open|Esc close"; NULL: the commands. */
 	const char *hints;
-	/* Sets up s->data. False: not opened, *err says why. arg may be NULL. */
+	/* Sets up s->data. False: not opened, *err says why. arg may be NULL.
+	 */
 	bool (*open)(struct app *app, struct screen *s, const char *arg,
 		     struct err *err);
 	void (*close)(struct app *app, struct screen *s);
 	/* Opened again with another argument. */
 	void (*reopen)(struct app *app, struct screen *s, const char *arg);
-	void (*layout)(struct app *app, struct screen *s);  /* s->win changed */
+	void (*layout)(struct app *app, struct screen *s); /* s->win changed */
 	void (*draw)(struct app *app, struct screen *s);
 	/* Every open screen hears of every engine event. */
-	void (*event)(struct app *app, struct screen *s, const struct event *ev);
+	void (*event)(struct app *app, struct screen *s,
+		      const struct event *ev);
 	/* Keys before the key maps (text fields); true: taken. */
 	bool (*key)(struct app *app, struct screen *s, uint32_t key);
-	bool (*mouse)(struct app *app, struct screen *s, const struct input *in);
+	bool (*mouse)(struct app *app, struct screen *s,
+		      const struct input *in);
 	void (*paste)(struct app *app, struct screen *s, const char *text);
 	/* A command before its handler (motion of the focused widget); true:
 	 * done. */
@@ -59,21 +62,22 @@ struct screen_ops {
 
 struct screen_row {
 	const char *id, *name;
-	int number;		/* Alt-1..6 and its place in row 1; 0 none */
-	int parent;		/* enum screen_id; itself: none */
+	int number; /* Alt-1..6 and its place in row 1; 0 none */
+	int parent; /* enum screen_id; itself: none */
 	enum scope scope;
 	const char *title, *summary;
 	const struct screen_ops *ops;
 };
 const struct screen_row *screen_row(enum screen_id id);
-enum screen_id screen_find(const char *name);	/* SCREEN_COUNT: none */
+enum screen_id screen_find(const char *name); /* SCREEN_COUNT: none */
 
 /* Opens or brings to the front. False: it said why in the message line. */
 bool screen_open(struct app *app, enum screen_id id, const char *arg);
 void screen_close(struct app *app, struct screen *s);
 /* Leaves the front screen for the one below; false: it was the last. */
 bool screen_back(struct app *app);
-struct screen *screen_top(struct app *app);	/* NULL: none */
-struct screen *screen_get(struct app *app, enum screen_id id);	/* NULL: not open */
+struct screen *screen_top(struct app *app); /* NULL: none */
+struct screen *screen_get(struct app *app,
+			  enum screen_id id); /* NULL: not open */
 enum scope screen_scope(struct app *app);
 #endif

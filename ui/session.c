@@ -24,30 +24,30 @@
 struct watched {
 	uint64_t ticket;
 	char *what;
-	char *file;		/* removed when it went well; NULL none */
-	bool undo, noted;	/* noted: `u` takes it back */
-	int64_t entry;		/* undo: of what; 0 the last */
-	int tries;		/* of an undo */
+	char *file;	  /* removed when it went well; NULL none */
+	bool undo, noted; /* noted: `u` takes it back */
+	int64_t entry;	  /* undo: of what; 0 the last */
+	int tries;	  /* of an undo */
 };
 
 struct session {
 	struct app *app;
 	struct config *config;
-	const char *wanted;	/* account name asked for; NULL: the first */
+	const char *wanted; /* account name asked for; NULL: the first */
 	struct account *account;
 	char *store_path;
 	struct store *store;
 	struct engine *engine;
 	struct engine_state state;
-	char *password;		/* typed in this run; NULL: none */
+	char *password; /* typed in this run; NULL: none */
 	VEC(struct watched) watched;
-	bool stale_state;	/* row 1 does not show the newest */
+	bool stale_state; /* row 1 does not show the newest */
 	/* What the person did, newest last: `u` must not meet the marks that
 	 * reading leaves. */
 	VEC(int64_t) done;
-	int undo_waiting;	/* `u` typed before the change had its entry */
+	int undo_waiting; /* `u` typed before the change had its entry */
 
-	struct draft *sent;	/* the message sent last */
+	struct draft *sent; /* the message sent last */
 	int64_t sent_answers;
 	uint64_t sent_ticket;
 	int64_t sent_entry;
@@ -71,7 +71,8 @@ const struct engine_state *session_state(struct app *app)
 	return s && s->engine ? &s->state : NULL;
 }
 
-/* --- requests -------------------------------------------------------------------- */
+/* --- requests
+ * -------------------------------------------------------------------- */
 
 static void release_request(struct request *r)
 {
@@ -137,7 +138,8 @@ bool session_change(struct app *app, struct intent *taken, const char *what,
 	return session_change_ticket(app, taken, what, said) != 0;
 }
 
-/* --- row 1 -------------------------------------------------------------------------- */
+/* --- row 1
+ * -------------------------------------------------------------------------- */
 
 static const char *online_word(const struct engine_state *e)
 {
@@ -235,7 +237,8 @@ static void state_changed(struct app *app)
 	app_timer(app, 100, show_state_soon, NULL);
 }
 
-/* --- questions ------------------------------------------------------------------------ */
+/* --- questions
+ * ------------------------------------------------------------------------ */
 
 struct question {
 	uint64_t ticket;
@@ -289,11 +292,11 @@ static void ask_question(struct app *app, const struct event *ev)
 	}
 	switch (ev->question) {
 	case QUESTION_PASSWORD:
-		label = xasprintf("%sPassword for %s: ",
-				  ev->retry ? "Refused. " : "",
-				  a && a->user ? a->user
-				  : a	       ? a->address
-					       : "the account");
+		label = xasprintf(
+			"%sPassword for %s: ", ev->retry ? "Refused. " : "",
+			a && a->user ? a->user
+			: a	     ? a->address
+				     : "the account");
 		spec.label = label;
 		prompt_open(app, &spec);
 		break;
@@ -307,13 +310,15 @@ static void ask_question(struct app *app, const struct event *ev)
 	}
 }
 
-/* --- events ------------------------------------------------------------------------------ */
+/* --- events
+ * ------------------------------------------------------------------------------
+ */
 
 static void announce(struct app *app, const struct event *ev)
 {
 	struct session *s = of(app);
-	const char *how = config_text(s->config, s->account->name,
-				      CONFIG_NOTIFY);
+	const char *how =
+		config_text(s->config, s->account->name, CONFIG_NOTIFY);
 	struct str b CLEANUP(str_release) = STR_INIT;
 	struct strv argv;
 	struct folder f;
@@ -341,8 +346,8 @@ static void announce(struct app *app, const struct event *ev)
 }
 
 /* Finds an entry; false: not among the newest. */
-static bool find_entry(struct session *s, int64_t id,
-		       enum journal_state *state, char **text)
+static bool find_entry(struct session *s, int64_t id, enum journal_state *state,
+		       char **text)
 {
 	struct journal_list list = {0};
 	bool found = false;
@@ -525,7 +530,9 @@ static void on_event(struct app *app, const struct event *ev)
 	state_changed(app);
 }
 
-/* --- the account --------------------------------------------------------------------------- */
+/* --- the account
+ * ---------------------------------------------------------------------------
+ */
 
 static bool password_of(void *ctx, char **out, struct err *err)
 {
@@ -648,7 +655,9 @@ void session_remove_after(struct app *app, uint64_t ticket, char *owned_file)
 	free(owned_file);
 }
 
-/* --- commands ---------------------------------------------------------------------------------- */
+/* --- commands
+ * ----------------------------------------------------------------------------------
+ */
 
 void session_undo(struct app *app, int64_t entry)
 {
@@ -680,8 +689,8 @@ void cmd_online(struct app *app, const struct command_call *call)
 	bool online = e && !e->by_hand;
 	struct request r = {0};
 
-	if (call->argc && (str_eq(call->argv[0], "on") ||
-			   str_eq(call->argv[0], "off")))
+	if (call->argc &&
+	    (str_eq(call->argv[0], "on") || str_eq(call->argv[0], "off")))
 		online = str_eq(call->argv[0], "off");
 	r.kind = online ? REQUEST_OFFLINE : REQUEST_ONLINE;
 	if (session_submit(app, &r, "Online"))
@@ -690,7 +699,9 @@ void cmd_online(struct app *app, const struct command_call *call)
 				    : "Going online ...");
 }
 
-/* --- one run --------------------------------------------------------------------------------------- */
+/* --- one run
+ * ---------------------------------------------------------------------------------------
+ */
 
 static bool use_key_row(void *ctx, const struct config_row *row)
 {

@@ -13,8 +13,10 @@ void sgr_init(struct sgr *s)
 	*s = (struct sgr){.want = {0, -1, -1}, .sent = {0, -1, -1}};
 }
 
-/* --- writing ------------------------------------------------------------------- */
-static void add_colour(const struct sgr *s, struct str *b, int colour, bool back)
+/* --- writing
+ * ------------------------------------------------------------------- */
+static void add_colour(const struct sgr *s, struct str *b, int colour,
+		       bool back)
 {
 	int handle = colour - FIRST_HANDLE;
 
@@ -56,17 +58,18 @@ void sgr_settle(struct sgr *s, struct str *out)
 	if (w->bg != s->sent.bg)
 		add_colour(s, &b, w->bg, true);
 	if (b.len)
-		str_cut(&b, b.len - 1);	/* the last semicolon */
+		str_cut(&b, b.len - 1); /* the last semicolon */
 	str_addf(out, "\033[%sm", b.s);
 	s->sent = *w;
 }
 
-/* --- reading ------------------------------------------------------------------- */
+/* --- reading
+ * ------------------------------------------------------------------- */
 struct csi {
 	int p[PARAMS_MAX];
-	size_t n, len;		/* parameters; bytes of the sequence */
-	char final;		/* 0: not complete */
-	bool private;		/* has '?', '<', blank or other oddities */
+	size_t n, len; /* parameters; bytes of the sequence */
+	char final;    /* 0: not complete */
+	bool private;  /* has '?', '<', blank or other oddities */
 };
 
 static struct csi read_csi(const char *p, size_t len)
@@ -116,7 +119,8 @@ static bool follow(struct sgr_state *w, const struct csi *c)
 			new.fg = v - 82;
 		else if (v >= 100 && v <= 107)
 			new.bg = v - 92;
-		else if ((v == 38 || v == 48) && i + 2 < c->n && c->p[i + 1] == 5) {
+		else if ((v == 38 || v == 48) && i + 2 < c->n &&
+			 c->p[i + 1] == 5) {
 			*(v == 38 ? &new.fg : &new.bg) = c->p[i + 2] & 255;
 			i += 2;
 		} else {
@@ -139,8 +143,7 @@ static bool add_scroll(struct str *out, const struct csi *c)
 {
 	int n = c->p[0] ? c->p[0] : 1;
 
-	if ((c->final != 'S' && c->final != 'T') || c->n != 1 ||
-	    n > SCROLL_MAX)
+	if ((c->final != 'S' && c->final != 'T') || c->n != 1 || n > SCROLL_MAX)
 		return false;
 	while (n-- > 0)
 		str_add(out, c->final == 'S' ? "\n" : "\033M");

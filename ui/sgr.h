@@ -12,14 +12,14 @@
 #include "base/str.h"
 
 struct sgr_state {
-	unsigned attrs;		/* bit n: SGR n is on, 1..9 */
-	int fg, bg;		/* -1 default, 0..15, 16..255 */
+	unsigned attrs; /* bit n: SGR n is on, 1..9 */
+	int fg, bg;	/* -1 default, 0..15, 16..255 */
 };
 
 struct sgr {
 	struct sgr_state want, sent;
-	bool graphics;		/* ESC ( 0 is in force */
-	const int *rgb;		/* of palette numbers 16..16+n_rgb-1 */
+	bool graphics;	/* ESC ( 0 is in force */
+	const int *rgb; /* of palette numbers 16..16+n_rgb-1 */
 	int n_rgb;
 };
 /* The terminal is in its plain state. */

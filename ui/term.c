@@ -30,7 +30,7 @@
  */
 
 #define MAX_PAIRS 1024
-#define MAX_HANDLES 240		/* palette numbers 16..255 standing for RGB */
+#define MAX_HANDLES 240 /* palette numbers 16..255 standing for RGB */
 #define RUN_MAX 256
 
 /* What a style number came to on this terminal. */
@@ -41,25 +41,25 @@ struct attributes {
 };
 
 static struct {
-	bool open, outside;	/* outside: another program has the terminal */
+	bool open, outside; /* outside: another program has the terminal */
 	SCREEN *screen;
 	FILE *memory;
 	int memory_fd;
 	struct termios saved, raw;
-	struct sigaction on_stop, on_interrupt;	/* ours, while outside */
+	struct sigaction on_stop, on_interrupt; /* ours, while outside */
 	struct input_decoder *decoder;
-	struct str out;		/* to the terminal, behind ncurses' own */
+	struct str out; /* to the terminal, behind ncurses' own */
 	enum term_depth depth;
 	bool plain, utf8, mouse, can_mouse, idle_marks, direct;
 	unsigned long long bytes_read;
-	int cursor_x, cursor_y;	/* -1: hidden */
+	int cursor_x, cursor_y; /* -1: hidden */
 	struct attributes styles[TERM_STYLES];
 	struct {
 		int fg, bg;
 	} pairs[MAX_PAIRS];
 	int n_pairs;
 	struct sgr sgr;
-	bool ansi;		/* its attributes are those sgr.c understands */
+	bool ansi; /* its attributes are those sgr.c understands */
 	int handle_rgb[MAX_HANDLES];
 	int n_handles;
 	void (*missing)(void *ctx, unsigned style, struct term_look *out);
@@ -78,7 +78,7 @@ static void write_all(const char *s, size_t len)
 			struct pollfd p = {STDOUT_FILENO, POLLOUT, 0};
 			poll(&p, 1, 1000);
 		} else if (!(n < 0 && errno == EINTR)) {
-			return;	/* the terminal is gone; reading will tell */
+			return; /* the terminal is gone; reading will tell */
 		}
 	}
 }
@@ -148,18 +148,20 @@ static void modes_off(void)
 /* --- opening -------------------------------------------------------------- */
 static bool refuse(struct err *err, const char *name)
 {
-	return err_set(err, ERR_INPUT,
-		       "this terminal (TERM=%s) cannot place text on the screen; "
-		       "set TERM to what you use, such as xterm-256color. "
-		       "`retinue list` and the other verbs work anywhere",
-		       name ? name : "not set");
+	return err_set(
+		err, ERR_INPUT,
+		"this terminal (TERM=%s) cannot place text on the screen; "
+		"set TERM to what you use, such as xterm-256color. "
+		"`retinue list` and the other verbs work anywhere",
+		name ? name : "not set");
 }
 
 static bool is_known_family(const char *name)
 {
-	static const char *const families[] = {"xterm", "screen", "tmux", "rxvt",
-		"foot", "kitty", "alacritty", "wezterm", "st", "vte", "konsole",
-		"contour", "ghostty", "mintty", "iterm", "gnome"};
+	static const char *const families[] = {
+		"xterm",     "screen",	"tmux",	 "rxvt", "foot",    "kitty",
+		"alacritty", "wezterm", "st",	 "vte",	 "konsole", "contour",
+		"ghostty",   "mintty",	"iterm", "gnome"};
 
 	for (size_t i = 0; i < ARRAY_LEN(families); i++)
 		if (str_starts(name, families[i]))
@@ -172,14 +174,17 @@ static enum term_depth find_depth(const char *wish)
 	static const struct {
 		const char *name;
 		enum term_depth depth;
-	} wishes[] = {{"never", TERM_MONO}, {"8", TERM_8}, {"16", TERM_16},
-		      {"256", TERM_256}, {"true", TERM_TRUE}};
+	} wishes[] = {{"never", TERM_MONO},
+		      {"8", TERM_8},
+		      {"16", TERM_16},
+		      {"256", TERM_256},
+		      {"true", TERM_TRUE}};
 	const char *no = getenv("NO_COLOR"), *ct = getenv("COLORTERM");
 	int colours = tigetnum("colors");
-	enum term_depth can = colours >= 256   ? TERM_256
-			      : colours >= 16  ? TERM_16
-			      : colours >= 8   ? TERM_8
-					       : TERM_MONO;
+	enum term_depth can = colours >= 256  ? TERM_256
+			      : colours >= 16 ? TERM_16
+			      : colours >= 8  ? TERM_8
+					      : TERM_MONO;
 	bool rgb = t.direct || str_eq(ct, "truecolor") || str_eq(ct, "24bit");
 
 	for (size_t i = 0; wish && i < ARRAY_LEN(wishes); i++) {
@@ -200,15 +205,30 @@ static void add_known_keys(void)
 		const char *cap;
 		uint32_t key;
 	} caps[] = {
-		{"kcuu1", KBD_UP}, {"kcud1", KBD_DOWN}, {"kcub1", KBD_LEFT},
-		{"kcuf1", KBD_RIGHT}, {"khome", KBD_HOME}, {"kend", KBD_END},
-		{"kpp", KBD_PAGE_UP}, {"knp", KBD_PAGE_DOWN},
-		{"kich1", KBD_INSERT}, {"kdch1", KBD_DELETE},
-		{"kcbt", KBD_TAB | KBD_SHIFT}, {"kent", KBD_ENTER},
-		{"kf1", KBD_F1}, {"kf2", KBD_F2}, {"kf3", KBD_F3},
-		{"kf4", KBD_F4}, {"kf5", KBD_F5}, {"kf6", KBD_F6},
-		{"kf7", KBD_F7}, {"kf8", KBD_F8}, {"kf9", KBD_F9},
-		{"kf10", KBD_F10}, {"kf11", KBD_F11}, {"kf12", KBD_F12},
+		{"kcuu1", KBD_UP},
+		{"kcud1", KBD_DOWN},
+		{"kcub1", KBD_LEFT},
+		{"kcuf1", KBD_RIGHT},
+		{"khome", KBD_HOME},
+		{"kend", KBD_END},
+		{"kpp", KBD_PAGE_UP},
+		{"knp", KBD_PAGE_DOWN},
+		{"kich1", KBD_INSERT},
+		{"kdch1", KBD_DELETE},
+		{"kcbt", KBD_TAB | KBD_SHIFT},
+		{"kent", KBD_ENTER},
+		{"kf1", KBD_F1},
+		{"kf2", KBD_F2},
+		{"kf3", KBD_F3},
+		{"kf4", KBD_F4},
+		{"kf5", KBD_F5},
+		{"kf6", KBD_F6},
+		{"kf7", KBD_F7},
+		{"kf8", KBD_F8},
+		{"kf9", KBD_F9},
+		{"kf10", KBD_F10},
+		{"kf11", KBD_F11},
+		{"kf12", KBD_F12},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(caps); i++) {
@@ -248,9 +268,10 @@ bool term_open(const struct term_options *o, struct err *err)
 	const char *name = getenv("TERM");
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return err_set(err, ERR_INPUT,
-			       "the screens need a terminal; `retinue list` and "
-			       "the other verbs work without one");
+		return err_set(
+			err, ERR_INPUT,
+			"the screens need a terminal; `retinue list` and "
+			"the other verbs work without one");
 	if (!name || !*name || str_eq(name, "dumb"))
 		return refuse(err, name);
 	if (!open_memory(err))
@@ -417,7 +438,8 @@ bool term_resize(void)
 	struct winsize ws = {0};
 	int rows = 24, cols = 80;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_row && ws.ws_col) {
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_row &&
+	    ws.ws_col) {
 		rows = ws.ws_row;
 		cols = ws.ws_col;
 	}
@@ -502,7 +524,8 @@ void term_clear_looks(void)
 }
 
 void term_on_missing_look(void (*fn)(void *ctx, unsigned style,
-				     struct term_look *out), void *ctx)
+				     struct term_look *out),
+			  void *ctx)
 {
 	t.missing = fn;
 	t.missing_ctx = ctx;
@@ -557,7 +580,8 @@ void term_put_ascii(int x, int y, unsigned style, const char *s, size_t len)
 		for (size_t i = 0; i < n; i++) {
 			run[i] = cell;
 			run[i].chars[0] = s[i] >= 0x20 && s[i] < 0x7f
-						  ? (wchar_t)s[i] : L'?';
+						  ? (wchar_t)s[i]
+						  : L'?';
 		}
 		mvadd_wchnstr(y, x, run, (int)n);
 		x += (int)n;
@@ -586,7 +610,7 @@ void term_put(int x, int y, unsigned style, const char *cluster, size_t len,
 		else if (w == 0 && rune != 0x200d && rune != 0xfe0f)
 			text[n++] = (wchar_t)rune;
 		else if (w == 1 && cells == 2 && next[0] == L' ')
-			next[0] = (wchar_t)rune;	/* half of a flag */
+			next[0] = (wchar_t)rune; /* half of a flag */
 		/* A second spacing character does not fit a cell. */
 	}
 	if (!n)
@@ -612,9 +636,10 @@ void term_restyle(int x, int y, int w, unsigned style)
 void term_put_border(int x, int y, unsigned style, enum term_border part)
 {
 	static const char ascii[] = "-|+++++++++";
-	const cchar_t *wide[] = {WACS_HLINE, WACS_VLINE, WACS_ULCORNER,
-		WACS_URCORNER, WACS_LLCORNER, WACS_LRCORNER, WACS_LTEE,
-		WACS_RTEE, WACS_TTEE, WACS_BTEE, WACS_PLUS};
+	const cchar_t *wide[] = {WACS_HLINE,	WACS_VLINE,    WACS_ULCORNER,
+				 WACS_URCORNER, WACS_LLCORNER, WACS_LRCORNER,
+				 WACS_LTEE,	WACS_RTEE,     WACS_TTEE,
+				 WACS_BTEE,	WACS_PLUS};
 	const struct attributes *a = attributes(style);
 	cchar_t cell;
 

@@ -18,31 +18,31 @@ struct term_options {
 	 * "256", "true"; NULL: auto */
 	const char *colour;
 	bool mouse;
-	bool ascii;		/* nothing but ASCII, whatever the locale */
-	bool plain;		/* no lines around and between things */
-	bool ask_background;	/* an INPUT_BACKGROUND event may follow */
+	bool ascii;	     /* nothing but ASCII, whatever the locale */
+	bool plain;	     /* no lines around and between things */
+	bool ask_background; /* an INPUT_BACKGROUND event may follow */
 };
 
 /* Fails with a sentence for people: no terminal, unknown or dumb TERM. */
 bool term_open(const struct term_options *o, struct err *err) MUST_CHECK;
-void term_close(void);		/* as it was before; any number of times */
+void term_close(void); /* as it was before; any number of times */
 /* Gives the terminal to another program and takes it back (then all must be
  * drawn anew). */
 void term_leave(void);
 void term_enter(void);
-void term_suspend(void);	/* job control stop; returns when continued */
+void term_suspend(void); /* job control stop; returns when continued */
 
 int term_fd(void);
 /* Reads what is there without waiting. False: end of input (hang-up). */
 bool term_read(void);
-bool term_next_input(struct input *out);	/* caller releases */
-int64_t term_input_deadline(void);	/* clock_mono_ms(), -1: none */
+bool term_next_input(struct input *out); /* caller releases */
+int64_t term_input_deadline(void);	 /* clock_mono_ms(), -1: none */
 
 int term_width(void);
 int term_height(void);
-bool term_resize(void);		/* asks the size; true: it changed */
+bool term_resize(void); /* asks the size; true: it changed */
 enum term_depth term_depth(void);
-bool term_is_utf8(void);	/* else only ASCII may be put */
+bool term_is_utf8(void); /* else only ASCII may be put */
 void term_set_mouse(bool on);
 
 /* The look of style number 0..TERM_STYLES-1. Colours: -1 default, 0..255
@@ -50,18 +50,22 @@ void term_set_mouse(bool on);
 #define TERM_STYLES 4096
 #define TERM_RGB 0x1000000
 enum term_attr {
-	TERM_BOLD = 1, TERM_UNDERLINE = 2, TERM_REVERSE = 4, TERM_DIM = 8,
+	TERM_BOLD = 1,
+	TERM_UNDERLINE = 2,
+	TERM_REVERSE = 4,
+	TERM_DIM = 8,
 	TERM_ITALIC = 16
 };
 struct term_look {
 	int fg, bg;
-	unsigned attrs;		/* enum term_attr */
+	unsigned attrs; /* enum term_attr */
 };
 void term_set_look(unsigned style, const struct term_look *look);
 void term_clear_looks(void);
 /* Asked for a style without a look; fills it. Set once by theme.c. */
 void term_on_missing_look(void (*fn)(void *ctx, unsigned style,
-				     struct term_look *out), void *ctx);
+				     struct term_look *out),
+			  void *ctx);
 
 void term_erase(void);
 /* One grapheme cluster of `cells` cells at x, y; must lie inside. */
@@ -72,8 +76,19 @@ void term_fill(int x, int y, int w, unsigned style);
 /* Restyles cells already put, keeping their text. */
 void term_restyle(int x, int y, int w, unsigned style);
 
-enum term_border { BORDER_H, BORDER_V, BORDER_UL, BORDER_UR, BORDER_LL, BORDER_LR, BORDER_LEFT,
-		 BORDER_RIGHT, BORDER_TOP, BORDER_BOTTOM, BORDER_CROSS };
+enum term_border {
+	BORDER_H,
+	BORDER_V,
+	BORDER_UL,
+	BORDER_UR,
+	BORDER_LL,
+	BORDER_LR,
+	BORDER_LEFT,
+	BORDER_RIGHT,
+	BORDER_TOP,
+	BORDER_BOTTOM,
+	BORDER_CROSS
+};
 void term_put_border(int x, int y, unsigned style, enum term_border part);
 
 void term_set_cursor(int x, int y);
@@ -81,7 +96,7 @@ void term_hide_cursor(void);
 void term_bell(void);
 /* Paints what changed since the last flush. */
 void term_flush(void);
-void term_redraw(void);		/* the next flush paints every cell */
+void term_redraw(void); /* the next flush paints every cell */
 /* Tests wait for this mark (only with RETINUE_TEST_IDLE set): bytes of input
  * read so far and the size drawn, "ESC ] 7771;idle;BYTES;COLSxROWS BEL". */
 void term_announce_idle(void);

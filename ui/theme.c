@@ -5,7 +5,7 @@
 
 struct look {
 	struct {
-		int rgb, n16;	/* -1, -1: the terminal's own */
+		int rgb, n16; /* -1, -1: the terminal's own */
 	} fg, bg;
 	unsigned attrs;
 };
@@ -17,10 +17,19 @@ static const struct {
 	unsigned mono;
 	struct look look[3];
 } roles[] = {
-#define C(rgb, n16) {rgb, n16}
-#define NO {-1, -1}
-#define L(...) {__VA_ARGS__}
-#define ROLE(id, name, mono, dark, light, contrast, summary) \
+#define C(rgb, n16)                                                            \
+	{                                                                      \
+		rgb, n16                                                       \
+	}
+#define NO                                                                     \
+	{                                                                      \
+		-1, -1                                                         \
+	}
+#define L(...)                                                                 \
+	{                                                                      \
+		__VA_ARGS__                                                    \
+	}
+#define ROLE(id, name, mono, dark, light, contrast, summary)                   \
 	[THEME_##id] = {name, summary, mono, {dark, light, contrast}},
 #include "ui/theme.def"
 #undef ROLE
@@ -34,7 +43,7 @@ _Static_assert(THEME_ROLES <= 64, "THEME_ON keeps six bits for a role");
 struct theme {
 	enum theme_kind kind;
 	bool automatic;
-	bool changed[THEME_ROLES];	/* by the configuration */
+	bool changed[THEME_ROLES]; /* by the configuration */
 	struct look own[THEME_ROLES];
 };
 
@@ -67,8 +76,10 @@ bool theme_select(struct theme *t, const char *name, struct err *err)
 		t->kind = (enum theme_kind)i;
 		return true;
 	}
-	return err_set(err, ERR_INPUT, "no theme \"%s\": there are auto, dark, "
-		       "light, high-contrast and mono", name);
+	return err_set(err, ERR_INPUT,
+		       "no theme \"%s\": there are auto, dark, "
+		       "light, high-contrast and mono",
+		       name);
 }
 
 void theme_set_background(struct theme *t, bool light)
@@ -83,10 +94,10 @@ const char *theme_name(const struct theme *t)
 }
 
 /* --- nearest colours ------------------------------------------------------ */
-static const int base16[16] = {
-	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd,
-	0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff,
-	0x00ffff, 0xffffff};
+static const int base16[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00,
+			       0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
+			       0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
+			       0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
 
 static int distance(int a, int b)
 {
@@ -130,10 +141,12 @@ int theme_nearest_256(int rgb)
 	int cube = 16 + 36 * cube_step(r) + 6 * cube_step(g) + cube_step(b);
 	int grey_level = (r + g + b) / 3;
 	int grey = 232 + (grey_level > 238 ? 23
-			  : grey_level < 3 ? 0 : (grey_level - 3) / 10);
+			  : grey_level < 3 ? 0
+					   : (grey_level - 3) / 10);
 
 	return distance(rgb, rgb_of_256(grey)) < distance(rgb, rgb_of_256(cube))
-		       ? grey : cube;
+		       ? grey
+		       : cube;
 }
 
 /* --- looks ---------------------------------------------------------------- */
@@ -186,7 +199,8 @@ static void look_of_role(const struct theme *t, unsigned role,
 
 static int brightness(int rgb)
 {
-	return ((rgb >> 16 & 255) * 3 + (rgb >> 8 & 255) * 6 + (rgb & 255)) / 10;
+	return ((rgb >> 16 & 255) * 3 + (rgb >> 8 & 255) * 6 + (rgb & 255)) /
+	       10;
 }
 
 /* Can fg be read on bg? Judged by the theme's RGB values at every depth. */
@@ -200,8 +214,8 @@ static bool is_readable(const struct look *fg, const struct look *bg)
 
 /* The row's background and attributes shine through; its foreground takes
  * over where the role's cannot be read on that background. */
-void theme_get_look(const struct theme *t, unsigned style, enum term_depth depth,
-		    struct term_look *out)
+void theme_get_look(const struct theme *t, unsigned style,
+		    enum term_depth depth, struct term_look *out)
 {
 	unsigned role = style & 63, row = style >> 6 & 63;
 	struct term_look under;
@@ -231,11 +245,13 @@ void theme_apply(struct theme *t)
 	term_on_missing_look(missing_look, t);
 }
 
-/* --- from the configuration ------------------------------------------------ */
+/* --- from the configuration ------------------------------------------------
+ */
 static bool parse_colour(const char *word, int *rgb, int *n16)
 {
-	static const char *const names[] = {"black", "red", "green", "yellow",
-		"blue", "magenta", "cyan", "white"};
+	static const char *const names[] = {"black",  "red",  "green",
+					    "yellow", "blue", "magenta",
+					    "cyan",   "white"};
 	bool bright = str_starts(word, "bright");
 	char *end;
 	long n;
@@ -272,8 +288,10 @@ static unsigned parse_attr(const char *word)
 	static const struct {
 		const char *name;
 		unsigned bit;
-	} attrs[] = {{"bold", TERM_BOLD}, {"underline", TERM_UNDERLINE},
-		     {"reverse", TERM_REVERSE}, {"dim", TERM_DIM},
+	} attrs[] = {{"bold", TERM_BOLD},
+		     {"underline", TERM_UNDERLINE},
+		     {"reverse", TERM_REVERSE},
+		     {"dim", TERM_DIM},
 		     {"italic", TERM_ITALIC}};
 
 	for (size_t i = 0; i < ARRAY_LEN(attrs); i++)
@@ -282,7 +300,8 @@ static unsigned parse_attr(const char *word)
 	return 0;
 }
 
-static bool parse_look(struct look *l, const struct strv *words, struct err *err)
+static bool parse_look(struct look *l, const struct strv *words,
+		       struct err *err)
 {
 	bool background = false;
 	int rgb, n16;
@@ -296,7 +315,8 @@ static bool parse_look(struct look *l, const struct strv *words, struct err *err
 		} else if (!parse_colour(w, &rgb, &n16)) {
 			return err_set(err, ERR_INPUT,
 				       "not a colour: \"%s\" (such as green, "
-				       "brightblue, 236, #a0b0c0, default)", w);
+				       "brightblue, 236, #a0b0c0, default)",
+				       w);
 		} else if (background) {
 			l->bg.rgb = rgb;
 			l->bg.n16 = n16;

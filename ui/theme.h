@@ -24,8 +24,9 @@ struct theme *theme_new(void);
 void theme_free(struct theme *t);
 /* "auto" (dark until the terminal says light), "dark", "light",
  * "high-contrast", "mono". */
-bool theme_select(struct theme *t, const char *name, struct err *err) MUST_CHECK;
-void theme_set_background(struct theme *t, bool light);	/* for "auto" */
+bool theme_select(struct theme *t, const char *name,
+		  struct err *err) MUST_CHECK;
+void theme_set_background(struct theme *t, bool light); /* for "auto" */
 const char *theme_name(const struct theme *t);
 /* One role from the configuration: "#rrggbb on default bold",
  * "green", "brightblue on 236 underline". */
@@ -35,8 +36,8 @@ bool theme_set_role(struct theme *t, const char *role, const char *look,
 void theme_apply(struct theme *t);
 
 /* Pure parts, tested: */
-void theme_get_look(const struct theme *t, unsigned style, enum term_depth depth,
-		    struct term_look *out);
+void theme_get_look(const struct theme *t, unsigned style,
+		    enum term_depth depth, struct term_look *out);
 int theme_nearest_256(int rgb);
 int theme_nearest_16(int rgb);
 const char *theme_role_name(enum theme_role role);

@@ -16,9 +16,9 @@ struct node {
 
 struct tree {
 	VEC(struct node) nodes;
-	VEC(size_t) shown;	/* indices of nodes not under a folded one */
+	VEC(size_t) shown; /* indices of nodes not under a folded one */
 	struct win win;
-	size_t at, top;		/* into shown */
+	size_t at, top; /* into shown */
 	bool free_scroll;
 	char *search;
 };
@@ -91,11 +91,16 @@ void tree_set(struct tree *t, const struct tree_node *nodes, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct node *old = find(t, nodes[i].id);
-		struct node one = {
-			nodes[i].id, nodes[i].depth, xstrdup(nodes[i].name),
-			xstrdup(nodes[i].count), nodes[i].role, nodes[i].mark,
-			nodes[i].heading, old ? old->folded : nodes[i].folded,
-			i + 1 < n && nodes[i + 1].depth > nodes[i].depth};
+		struct node one = {nodes[i].id,
+				   nodes[i].depth,
+				   xstrdup(nodes[i].name),
+				   xstrdup(nodes[i].count),
+				   nodes[i].role,
+				   nodes[i].mark,
+				   nodes[i].heading,
+				   old ? old->folded : nodes[i].folded,
+				   i + 1 < n &&
+					   nodes[i + 1].depth > nodes[i].depth};
 		vec_add(&fresh, one);
 	}
 	free_nodes(t);
@@ -155,7 +160,8 @@ bool tree_is_folded(const struct tree *t, int64_t id)
 	return n && n->folded && n->parent;
 }
 
-/* --- drawing -------------------------------------------------------------------- */
+/* --- drawing
+ * -------------------------------------------------------------------- */
 static void settle(struct tree *t)
 {
 	size_t h = t->win.h > 0 ? (size_t)t->win.h : 1;
@@ -176,8 +182,9 @@ static void draw_node(struct tree *t, int y, size_t i, bool focused)
 {
 	const struct node *n = shown_node(t, i);
 	bool current = i == t->at;
-	enum theme_role under = !current ? THEME_NORMAL
-				: focused ? THEME_CURSOR : THEME_CURSOR_AWAY;
+	enum theme_role under = !current  ? THEME_NORMAL
+				: focused ? THEME_CURSOR
+					  : THEME_CURSOR_AWAY;
 	unsigned style = THEME_ON(n->heading ? THEME_HEADER : n->role, under);
 	int count = n->count ? (int)utf8_width(n->count) : 0;
 	int x = 1 + (n->depth < 8 ? n->depth : 8);
@@ -185,14 +192,16 @@ static void draw_node(struct tree *t, int y, size_t i, bool focused)
 
 	draw_fill(&t->win, 0, y, t->win.w, style);
 	draw_text(&t->win, 0, y, 1, style,
-		  current ? ">" : n->folded && n->parent ? "+" : " ");
+		  current		   ? ">"
+		  : n->folded && n->parent ? "+"
+					   : " ");
 	if (mark[0] != ' ' && mark[0] != '+')
 		draw_text(&t->win, x - 1 > 0 ? x - 1 : 0, y, 1,
 			  THEME_ON(THEME_MARK, under), mark);
 	if (count > t->win.w - 4)
 		count = 0;
-	draw_column(&t->win, x, y, t->win.w - x - (count ? count + 1 : 0), false,
-		    style, n->name);
+	draw_column(&t->win, x, y, t->win.w - x - (count ? count + 1 : 0),
+		    false, style, n->name);
 	if (count)
 		draw_column(&t->win, t->win.w - count, y, count, true, style,
 			    n->count);
@@ -213,7 +222,8 @@ void tree_draw(struct tree *t, bool focused)
 	}
 }
 
-/* --- motion ---------------------------------------------------------------------- */
+/* --- motion
+ * ---------------------------------------------------------------------- */
 static void move_by(struct tree *t, long by)
 {
 	long at = (long)t->at + by, last = (long)t->shown.n - 1;
@@ -245,7 +255,8 @@ bool tree_search(struct tree *t, const char *text, bool back)
 	for (size_t i = 1; i <= n; i++) {
 		size_t k = back ? (at + n - i) % n : (at + i) % n;
 		const struct node *node = &t->nodes.v[k];
-		if (!node->heading && utf8_contains_folded(node->name, t->search))
+		if (!node->heading &&
+		    utf8_contains_folded(node->name, t->search))
 			return tree_go_to(t, node->id);
 	}
 	return false;
@@ -256,8 +267,8 @@ static void fold_all(struct tree *t)
 	bool any_open = false;
 
 	for (size_t i = 0; i < t->nodes.n; i++)
-		any_open = any_open || (t->nodes.v[i].parent &&
-					!t->nodes.v[i].folded);
+		any_open = any_open ||
+			   (t->nodes.v[i].parent && !t->nodes.v[i].folded);
 	for (size_t i = 0; i < t->nodes.n; i++)
 		t->nodes.v[i].folded = t->nodes.v[i].parent && any_open;
 	update(t, tree_current(t));

@@ -23,19 +23,19 @@ struct view {
 	struct pager *pager;
 	struct win win;
 	int64_t id;
-	bool fetch;		/* ask the server when it is not kept */
-	bool stale;		/* the row and content are not loaded */
-	bool fresh;		/* its mode is not chosen yet */
+	bool fetch; /* ask the server when it is not kept */
+	bool stale; /* the row and content are not loaded */
+	bool fresh; /* its mode is not chosen yet */
 	bool new_layout;
-	bool same_place;	/* keep the scroll position in the next layout */
+	bool same_place; /* keep the scroll position in the next layout */
 	struct item item;
 	struct letter *letter;
-	struct err problem;	/* why there is no content */
-	uint64_t ticket;	/* of a running fetch; 0 none */
+	struct err problem; /* why there is no content */
+	uint64_t ticket;    /* of a running fetch; 0 none */
 	enum letter_view mode;
 	struct letter_shown shown;
 	bool all_headers;
-	int width;		/* laid out for */
+	int width; /* laid out for */
 };
 
 struct view *view_new(bool compact)
@@ -161,8 +161,7 @@ static void load(struct app *app, struct view *v)
 		return;
 	}
 	v->letter = view_read_letter(app, v->id, &v->problem);
-	if (!v->letter && v->problem.kind == ERR_NOT_FOUND &&
-	    may_fetch(app, v))
+	if (!v->letter && v->problem.kind == ERR_NOT_FOUND && may_fetch(app, v))
 		view_fetch(app, v);
 }
 

@@ -19,8 +19,8 @@ void view_free(struct view *v);
 void view_set_win(struct view *v, const struct win *w);
 /* 0: nothing. fetch: get it from the server when it is not kept offline. */
 void view_show(struct view *v, int64_t item, bool fetch);
-void view_reload(struct view *v);	/* its row or content changed */
-void view_fetch(struct app *app, struct view *v);	/* now, from the server */
+void view_reload(struct view *v); /* its row or content changed */
+void view_fetch(struct app *app, struct view *v); /* now, from the server */
 void view_draw(struct app *app, struct view *v, bool focused);
 /* BODY, ITEMS, DONE events about the message shown. True: draw anew. */
 bool view_event(struct app *app, struct view *v, const struct event *ev);
@@ -40,6 +40,5 @@ void view_toggle_headers(struct view *v);
 const char *view_mode_name(const struct view *v);
 
 /* Reads a message's content; NULL with *err: NOT_FOUND means not kept. */
-struct letter *view_read_letter(struct app *app, int64_t item,
-				struct err *err);
+struct letter *view_read_letter(struct app *app, int64_t item, struct err *err);
 #endif

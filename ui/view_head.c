@@ -11,7 +11,7 @@
 #include "ui/format.h"
 
 #define LABEL_CELLS 6
-#define ROWS_MAX 4		/* of one field, unless all headers are shown */
+#define ROWS_MAX 4 /* of one field, unless all headers are shown */
 #define PEOPLE_COMPACT 3
 #define PEOPLE_FULL 30
 #define ATTACHMENTS_SHOWN 12
@@ -95,7 +95,8 @@ static void add_from(const struct view_head *h)
 	if ((size_t)h->width < LABEL_CELLS + 16 + cells)
 		cells = 0;
 	space = (size_t)h->width - LABEL_CELLS - (cells ? cells + 1 : 0);
-	utf8_add_column(&row, from.s, space, false, term_is_utf8() ? "\xe2\x80\xa6" : "~");
+	utf8_add_column(&row, from.s, space, false,
+			term_is_utf8() ? "\xe2\x80\xa6" : "~");
 	spans[0] = (struct draw_span){0, 4, THEME_FIELD};
 	if (cells)
 		str_add_char(&row, ' ');
@@ -231,8 +232,8 @@ static void add_notices(const struct view_head *h)
 	const struct html_report *r = &h->shown->html;
 
 	if (r->remote_images) {
-		format_add_plural(&b, (int64_t)r->remote_images,
-				  "remote image", "remote images");
+		format_add_plural(&b, (int64_t)r->remote_images, "remote image",
+				  "remote images");
 		str_add(&b, " blocked");
 		if (r->trackers)
 			str_addf(&b, " (%zu invisible)", r->trackers);

@@ -13,7 +13,7 @@ struct view_head {
 	struct app *app;
 	struct pager *pager;
 	const struct item *item;
-	struct letter *letter;		/* NULL: only the row is known */
+	struct letter *letter; /* NULL: only the row is known */
 	const struct letter_shown *shown;
 	bool compact, all, truncated;
 	int width;

@@ -11,10 +11,10 @@
 
 struct chan;
 struct chan *chan_new(void);
-void chan_free(struct chan *c);	/* messages left inside are not freed */
+void chan_free(struct chan *c); /* messages left inside are not freed */
 void chan_send(struct chan *c, void *owned_msg);
-void chan_send_first(struct chan *c, void *owned_msg);	/* ahead of others */
-void *chan_try_receive(struct chan *c);	/* NULL: empty */
+void chan_send_first(struct chan *c, void *owned_msg); /* ahead of others */
+void *chan_try_receive(struct chan *c);		       /* NULL: empty */
 /* Waits at most timeout_ms (-1: for ever); NULL on time-out. */
 void *chan_receive(struct chan *c, int64_t timeout_ms);
 size_t chan_count(struct chan *c);
@@ -24,7 +24,7 @@ int chan_fd(struct chan *c);
 struct thread;
 /* Starts fn(arg); all signals are blocked in it. `name` at most 15 bytes. */
 struct thread *thread_start(const char *name, void (*fn)(void *), void *arg);
-void thread_join(struct thread *t);	/* waits and frees */
+void thread_join(struct thread *t); /* waits and frees */
 
 /* A flag any thread may raise and any may test. */
 struct chan_flag;

@@ -12,7 +12,7 @@
 #define CLOCK_NEVER INT64_MIN
 
 int64_t clock_now(void);
-int64_t clock_mono_ms(void);	/* monotonic milliseconds */
+int64_t clock_mono_ms(void); /* monotonic milliseconds */
 
 /* Reads xs:dateTime with Z, offset or none (then UTC), any fraction digits,
  * and xs:date. Sentinels (years up to 1601, 4501, 9999) give CLOCK_NEVER
@@ -27,7 +27,7 @@ void clock_add_local_iso(struct str *b, int64_t t);
 
 struct clock_parts {
 	int year, month, day, hour, minute, second, weekday, yearday;
-	int offset;		/* seconds east of UTC */
+	int offset; /* seconds east of UTC */
 };
 void clock_local(int64_t t, struct clock_parts *out);
 /* UTC seconds of a civil UTC date. */

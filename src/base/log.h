@@ -12,14 +12,15 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE };
 
-bool log_open(const char *path, enum log_level level, struct err *err) MUST_CHECK;
+bool log_open(const char *path, enum log_level level,
+	      struct err *err) MUST_CHECK;
 void log_close(void);
 void log_set_level(enum log_level level);
 bool log_level_parse(const char *name, enum log_level *out);
 /* area: a short constant name such as "ews", "http", "store". */
-PRINTF(3, 4) void log_at(enum log_level level, const char *area,
-			 const char *fmt, ...);
-void log_mask(const char *secret);	/* copied; at least 4 bytes, else ignored */
+PRINTF(3, 4)
+void log_at(enum log_level level, const char *area, const char *fmt, ...);
+void log_mask(const char *secret); /* copied; at least 4 bytes, else ignored */
 /* The ring, oldest first, one line each; caller releases. */
 void log_recent(struct strv *out);
 #endif

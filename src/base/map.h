@@ -10,11 +10,11 @@
 #include "base/mem.h"
 
 struct map;
-struct map *map_new(void (*free_value)(void *));	/* may be NULL */
+struct map *map_new(void (*free_value)(void *)); /* may be NULL */
 void map_free(struct map *m);
 /* Replaces (and frees) an old value. */
 void map_set(struct map *m, const char *key, void *value);
-void *map_find(const struct map *m, const char *key);	/* NULL: absent */
+void *map_find(const struct map *m, const char *key); /* NULL: absent */
 bool map_remove(struct map *m, const char *key);
 size_t map_count(const struct map *m);
 /* Walk: start with *pos = 0; false at the end. */

@@ -39,7 +39,7 @@ char *xstrndup(const char *s, size_t len);
 PRINTF(1, 2) char *xasprintf(const char *fmt, ...);
 
 /* CLEANUP helpers: free what the pointer variable holds. */
-void mem_free_ptr(void *pp);	/* any T * variable: CLEANUP(mem_free_ptr) */
+void mem_free_ptr(void *pp); /* any T * variable: CLEANUP(mem_free_ptr) */
 
 /* Overwrites memory with zeros in a way the compiler keeps (for secrets). */
 void mem_wipe(void *p, size_t len);
@@ -49,7 +49,7 @@ void mem_replace(char **p, char *owned);
 
 /* Equality where NULL equals only NULL. */
 bool str_eq(const char *a, const char *b);
-bool str_eq_nocase(const char *a, const char *b);	/* ASCII folding */
+bool str_eq_nocase(const char *a, const char *b); /* ASCII folding */
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 /* "" for NULL. */

@@ -6,7 +6,7 @@
 #include <zstd.h>
 
 #define LEVEL 3
-#define AFTER_MARK 1	/* before a frame that needs a base; none begins so */
+#define AFTER_MARK 1 /* before a frame that needs a base; none begins so */
 #define POOL 8
 
 /* Contexts cost far more to make than a message to pack, so idle ones are
@@ -124,9 +124,8 @@ bool pack_needs_base(const void *p, size_t len)
 }
 
 /* One whole frame, after the bytes of base (NULL: none). */
-static bool unpack(struct str *out, const void *p, size_t len,
-		   const void *base, size_t base_len, size_t max,
-		   struct err *err)
+static bool unpack(struct str *out, const void *p, size_t len, const void *base,
+		   size_t base_len, size_t max, struct err *err)
 {
 	unsigned long long size = ZSTD_getFrameContentSize(p, len);
 	ZSTD_DCtx *c;

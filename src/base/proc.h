@@ -12,7 +12,8 @@
 /* Splits a configured command into argv: words with '..' and ".." quotes and
  * backslash, ~ and $VAR expanded at word starts; "sh:TEXT" gives
  * {"sh","-c",TEXT}. */
-bool proc_parse(struct strv *argv, const char *command, struct err *err) MUST_CHECK;
+bool proc_parse(struct strv *argv, const char *command,
+		struct err *err) MUST_CHECK;
 
 /* Appends word with ~, ~user, $VAR or ${VAR} at its start replaced (path
  * values). Fails with ERR_INPUT where it has no value. */
@@ -35,7 +36,8 @@ bool proc_run_tty(const struct strv *argv, const struct strv *env, int *status,
 bool proc_spawn(const struct strv *argv, const struct strv *env,
 		struct err *err) MUST_CHECK;
 
-/* Files: whole content with a limit; atomic write (temporary + rename, mode). */
+/* Files: whole content with a limit; atomic write (temporary + rename, mode).
+ */
 bool proc_read_file(const char *path, struct str *out, size_t max,
 		    struct err *err) MUST_CHECK;
 bool proc_write_file(const char *path, const void *p, size_t len, int mode,

@@ -8,42 +8,42 @@
  */
 #include "base/mem.h"
 
-#define VEC(type)        \
-	struct {         \
-		type *v; \
-		size_t n, cap; \
+#define VEC(type)                                                              \
+	struct {                                                               \
+		type *v;                                                       \
+		size_t n, cap;                                                 \
 	}
 
-#define vec_add(vec, value)                                                  \
-	do {                                                                 \
-		if ((vec)->n == (vec)->cap)                                  \
-			(vec)->v = vec_grow((vec)->v, &(vec)->cap,           \
-					    sizeof(*(vec)->v));              \
-		(vec)->v[(vec)->n++] = (value);                              \
+#define vec_add(vec, value)                                                    \
+	do {                                                                   \
+		if ((vec)->n == (vec)->cap)                                    \
+			(vec)->v = vec_grow((vec)->v, &(vec)->cap,             \
+					    sizeof(*(vec)->v));                \
+		(vec)->v[(vec)->n++] = (value);                                \
 	} while (0)
 
 /* Address of a new zeroed last element. */
-#define vec_new(vec)                                                        \
-	((vec)->n == (vec)->cap                                             \
-		 ? (void)((vec)->v = vec_grow((vec)->v, &(vec)->cap,        \
-					      sizeof(*(vec)->v)))           \
-		 : (void)0,                                                 \
-	 memset(&(vec)->v[(vec)->n], 0, sizeof(*(vec)->v)),                 \
+#define vec_new(vec)                                                           \
+	((vec)->n == (vec)->cap                                                \
+		 ? (void)((vec)->v = vec_grow((vec)->v, &(vec)->cap,           \
+					      sizeof(*(vec)->v)))              \
+		 : (void)0,                                                    \
+	 memset(&(vec)->v[(vec)->n], 0, sizeof(*(vec)->v)),                    \
 	 &(vec)->v[(vec)->n++])
 
-#define vec_release(vec)                           \
-	do {                                       \
-		free((vec)->v);                    \
-		(vec)->v = NULL;                   \
-		(vec)->n = (vec)->cap = 0;         \
+#define vec_release(vec)                                                       \
+	do {                                                                   \
+		free((vec)->v);                                                \
+		(vec)->v = NULL;                                               \
+		(vec)->n = (vec)->cap = 0;                                     \
 	} while (0)
 
-#define vec_remove(vec, i)                                              \
-	do {                                                            \
-		size_t vec_i_ = (i);                                    \
-		memmove(&(vec)->v[vec_i_], &(vec)->v[vec_i_ + 1],       \
-			((vec)->n - vec_i_ - 1) * sizeof(*(vec)->v));   \
-		(vec)->n--;                                             \
+#define vec_remove(vec, i)                                                     \
+	do {                                                                   \
+		size_t vec_i_ = (i);                                           \
+		memmove(&(vec)->v[vec_i_], &(vec)->v[vec_i_ + 1],              \
+			((vec)->n - vec_i_ - 1) * sizeof(*(vec)->v));          \
+		(vec)->n--;                                                    \
 	} while (0)
 
 #include <string.h>

@@ -7,11 +7,10 @@
  *
  *	[retinue] or [ui] or no section		global options
  *	[account "NAME"]			an account and its options
- *	[folder "PATTERN"]			options of folders; the pattern is
- *						matched against PATH and
- *						ACCOUNT/PATH, * and ? as in a shell
- *	[keys "SCOPE"], [theme]			rows that the ui reads itself
- *	include = PATH|GLOB			anywhere; ? in front: may be missing
+ *	[folder "PATTERN"]			options of folders; the pattern
+ *is matched against PATH and ACCOUNT/PATH, * and ? as in a shell [keys
+ *"SCOPE"], [theme]			rows that the ui reads itself include =
+ *PATH|GLOB			anywhere; ? in front: may be missing
  *
  * A wrong line is reported with file and line and left out; wrong lines of an
  * account make only that account unusable. A struct config is not changed
@@ -22,7 +21,7 @@
 #include "base/str.h"
 
 enum option_id {
-#define OPTION(id, name, scope, type, def, limits, refresh, summary, help) \
+#define OPTION(id, name, scope, type, def, limits, refresh, summary, help)     \
 	CONFIG_##id,
 #include "config/options.def"
 #undef OPTION
@@ -30,12 +29,22 @@ enum option_id {
 };
 
 enum config_type {
-	CONFIG_BOOL, CONFIG_INT, CONFIG_TEXT, CONFIG_PATH, CONFIG_COMMAND,
-	CONFIG_DURATION, CONFIG_SIZE, CONFIG_CHOICE, CONFIG_LIST
+	CONFIG_BOOL,
+	CONFIG_INT,
+	CONFIG_TEXT,
+	CONFIG_PATH,
+	CONFIG_COMMAND,
+	CONFIG_DURATION,
+	CONFIG_SIZE,
+	CONFIG_CHOICE,
+	CONFIG_LIST
 };
 enum config_refresh {
-	CONFIG_REFRESH_NONE, CONFIG_REFRESH_SCREEN, CONFIG_REFRESH_LIST,
-	CONFIG_REFRESH_TERM, CONFIG_REFRESH_ENGINE
+	CONFIG_REFRESH_NONE,
+	CONFIG_REFRESH_SCREEN,
+	CONFIG_REFRESH_LIST,
+	CONFIG_REFRESH_TERM,
+	CONFIG_REFRESH_ENGINE
 };
 /* Bits: in which sections an option may stand. */
 enum config_scope { CONFIG_GLOBAL = 1, CONFIG_ACCOUNT = 2, CONFIG_FOLDER = 4 };
@@ -76,7 +85,8 @@ const char *config_account_problem(const struct config *c, const char *name);
 /* Values: the account's (NULL: none), else the global one, else the default.
  * Asking with the wrong type is a bug. bool/int/duration (seconds)/size
  * (bytes) give numbers; special words theirs ("never=-1"). */
-bool config_bool(const struct config *c, const char *account, enum option_id id);
+bool config_bool(const struct config *c, const char *account,
+		 enum option_id id);
 int64_t config_int(const struct config *c, const char *account,
 		   enum option_id id);
 int64_t config_duration(const struct config *c, const char *account,
@@ -90,7 +100,7 @@ const char *config_text(const struct config *c, const char *account,
 int config_choice(const struct config *c, const char *account,
 		  enum option_id id);
 const struct strv *config_list(const struct config *c, const char *account,
-			       enum option_id id);	/* never NULL */
+			       enum option_id id); /* never NULL */
 /* The same for a folder: the last matching [folder] section comes first. */
 bool config_folder_bool(const struct config *c, const char *account,
 			const char *path, enum option_id id);
@@ -123,9 +133,9 @@ void config_each_row(const struct config *c, const char *kind,
 
 /* --- documents (docs.c) -------------------------------------------------- */
 enum config_format {
-	CONFIG_PLAIN,		/* for `config docs` */
-	CONFIG_MDOC,		/* for retinue.conf(5) */
-	CONFIG_SAMPLE		/* a commented file */
+	CONFIG_PLAIN, /* for `config docs` */
+	CONFIG_MDOC,  /* for retinue.conf(5) */
+	CONFIG_SAMPLE /* a commented file */
 };
 void config_docs(struct str *out, enum config_format format);
 /* Every value that is not the default, with its origin. */
@@ -135,19 +145,19 @@ const struct strv *config_files(const struct config *c);
 
 /* --- places (paths.c): each result is the caller's ------------------------ */
 char *config_dir(void);
-char *config_file_path(void);		/* retinue.conf */
+char *config_file_path(void); /* retinue.conf */
 char *config_data_dir(void);
-char *config_store_path(const char *account);	/* .../ACCOUNT/store.db */
+char *config_store_path(const char *account); /* .../ACCOUNT/store.db */
 char *config_cache_dir(void);
 char *config_state_dir(void);
 char *config_log_path(void);
 char *config_history_path(void);
-char *config_runtime_dir(void);		/* opened attachments */
+char *config_runtime_dir(void); /* opened attachments */
 
 /* --- writing (write.c) ---------------------------------------------------- */
 struct config_pair {
 	enum option_id id;
-	const char *value;	/* as written in a file; NULL: left out */
+	const char *value; /* as written in a file; NULL: left out */
 };
 /* Appends an [account "name"] section to the file (made with 0600, its
  * directory with 0700). Fails with ERR_INPUT for a bad name or value and

@@ -16,5 +16,5 @@ bool secret_password(const struct config *c, const char *account, char **out,
 		     struct err *err) MUST_CHECK;
 /* Wipes, then frees; NULL allowed. */
 void secret_free(char *owned_secret);
-void secret_free_ptr(char **secret);	/* for CLEANUP */
+void secret_free_ptr(char **secret); /* for CLEANUP */
 #endif

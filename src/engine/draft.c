@@ -20,7 +20,8 @@ struct draft {
 	struct mime_draft mime;
 };
 
-/* --- making ---------------------------------------------------------------- */
+/* --- making ----------------------------------------------------------------
+ */
 
 static void set_from(struct mime_draft *d, const struct account *a)
 {
@@ -174,7 +175,8 @@ int draft_verb(const struct draft *d)
 	BUG("draft kind %d", (int)d->kind);
 }
 
-/* --- fields ---------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------------
+ */
 
 static struct mime_address_list *list_of(struct mime_draft *d,
 					 enum draft_field f)
@@ -277,8 +279,8 @@ static size_t count_outside(const struct mime_address_list *l,
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		const char *at = l->v[i].addr ? strrchr(l->v[i].addr, '@')
-					      : NULL;
+		const char *at =
+			l->v[i].addr ? strrchr(l->v[i].addr, '@') : NULL;
 
 		n += at && !str_eq_nocase(at + 1, domain);
 	}
@@ -300,9 +302,19 @@ bool draft_mentions_attachment(const struct draft *d)
 {
 	/* Beginnings of the word in the languages Outlook is used in most. */
 	static const char *const words[] = {
-		"attach", "enclosed", "anhang", "angeh\xc3\xa4ngt", "anbei",
-		"beigef\xc3\xbcgt", "adjunt", ("pi\xc3\xa8" "ce jointe"), "ci-joint",
-		"allegat", "bijlage", "bifoga",
+		"attach",
+		"enclosed",
+		"anhang",
+		"angeh\xc3\xa4ngt",
+		"anbei",
+		"beigef\xc3\xbcgt",
+		"adjunt",
+		("pi\xc3\xa8"
+		 "ce jointe"),
+		"ci-joint",
+		"allegat",
+		"bijlage",
+		"bifoga",
 	};
 	const char *s = draft_text(d);
 
@@ -320,7 +332,8 @@ bool draft_mentions_attachment(const struct draft *d)
 	return false;
 }
 
-/* --- editing --------------------------------------------------------------- */
+/* --- editing ---------------------------------------------------------------
+ */
 
 void draft_add_editable(const struct draft *d, struct str *out)
 {
@@ -340,8 +353,8 @@ static bool take_attach_lines(struct draft *d, struct err *err)
 			i++;
 			continue;
 		}
-		if (*h->value && !draft_attach_file(d, h->value,
-						    ok ? err : NULL))
+		if (*h->value &&
+		    !draft_attach_file(d, h->value, ok ? err : NULL))
 			ok = false;
 		free(h->name);
 		free(h->value);
@@ -357,7 +370,8 @@ bool draft_read_editable(struct draft *d, const char *s, size_t len,
 	       take_attach_lines(d, err);
 }
 
-/* --- attachments ----------------------------------------------------------- */
+/* --- attachments -----------------------------------------------------------
+ */
 
 size_t draft_attachments(const struct draft *d)
 {
@@ -404,7 +418,8 @@ void draft_detach(struct draft *d, size_t i)
 	vec_remove(&d->mime.attachments, i);
 }
 
-/* --- going out ------------------------------------------------------------- */
+/* --- going out -------------------------------------------------------------
+ */
 
 void draft_build(struct draft *d, struct bytes *raw)
 {

@@ -20,16 +20,16 @@
 struct engine;
 
 enum engine_mode {
-	ENGINE_FULL,		/* everything; keeps in step for as long as it runs */
-	ENGINE_ONCE,		/* one sync of everything, sends what waits, idles */
-	ENGINE_LOCAL,		/* no network at all: intents are journalled */
+	ENGINE_FULL,  /* everything; keeps in step for as long as it runs */
+	ENGINE_ONCE,  /* one sync of everything, sends what waits, idles */
+	ENGINE_LOCAL, /* no network at all: intents are journalled */
 };
 
 struct engine_options {
-	const struct account *account;	/* copied */
+	const struct account *account; /* copied */
 	const char *store_path;
 	enum engine_mode mode;
-	bool bodies;		/* mirror message content too */
+	bool bodies; /* mirror message content too */
 	/* Gives the password without asking (configuration, command); may be
 	 * NULL. Called in a lane. False with code "ask": ask the person. */
 	bool (*password)(void *ctx, char **out, struct err *err);
@@ -45,22 +45,22 @@ bool engine_start(struct engine **out, const struct engine_options *o,
 /* Cancels what runs, waits for the threads, closes the store. */
 void engine_stop(struct engine *e);
 
-int engine_fd(struct engine *e);	/* polls readable while events wait */
+int engine_fd(struct engine *e); /* polls readable while events wait */
 bool engine_next_event(struct engine *e, struct event *out);
 
 /* A request for the network or the store. Every request ends with exactly one
  * EVENT_DONE carrying the ticket (> 0) that submit returns. */
-#define REQUEST_KINDS(X)                                                      \
-	X(SYNC, "sync", "everything, or one folder, now")                     \
-	X(OPEN_FOLDER, "open folder", "the person looks at it: do it first")  \
-	X(BODY, "fetch message", "content of one item, now")                  \
-	X(INTENT, "change", "a change made by a person")                      \
-	X(UNDO, "undo", "take an entry back")                                 \
-	X(RESOLVE, "resolve", "settle a conflict or a failed change")         \
-	X(SEND_NOW, "send now", "do not wait for the undo time")              \
-	X(SEARCH, "search on server", "continue where the mirror ends")       \
-	X(ONLINE, "go online", "")                                            \
-	X(OFFLINE, "go offline", "")                                          \
+#define REQUEST_KINDS(X)                                                       \
+	X(SYNC, "sync", "everything, or one folder, now")                      \
+	X(OPEN_FOLDER, "open folder", "the person looks at it: do it first")   \
+	X(BODY, "fetch message", "content of one item, now")                   \
+	X(INTENT, "change", "a change made by a person")                       \
+	X(UNDO, "undo", "take an entry back")                                  \
+	X(RESOLVE, "resolve", "settle a conflict or a failed change")          \
+	X(SEND_NOW, "send now", "do not wait for the undo time")               \
+	X(SEARCH, "search on server", "continue where the mirror ends")        \
+	X(ONLINE, "go online", "")                                             \
+	X(OFFLINE, "go offline", "")                                           \
 	X(CHECK, "check store", "integrity check")
 enum request_kind {
 #define X(id, name, help) REQUEST_##id,
@@ -68,13 +68,13 @@ enum request_kind {
 #undef X
 };
 
-struct intent;			/* store/write.h's, made by intent_* below */
+struct intent; /* store/write.h's, made by intent_* below */
 struct request {
 	enum request_kind kind;
 	int64_t folder, item, entry;
-	bool mine;		/* RESOLVE: keep mine */
-	char *text;		/* SEARCH: words; owned */
-	struct intent *intent;	/* INTENT; owned */
+	bool mine;	       /* RESOLVE: keep mine */
+	char *text;	       /* SEARCH: words; owned */
+	struct intent *intent; /* INTENT; owned */
 };
 uint64_t engine_submit(struct engine *e, struct request *taken);
 
@@ -102,20 +102,24 @@ void engine_cancel(struct engine *e, uint64_t ticket);
 /* Answers a question; text NULL: refused. The text is copied and wiped. */
 void engine_answer(struct engine *e, uint64_t ticket, const char *text);
 
-enum engine_online { ENGINE_OFFLINE, ENGINE_CONNECTING, ENGINE_ONLINE,
-		     ENGINE_SIGNED_OUT };
+enum engine_online {
+	ENGINE_OFFLINE,
+	ENGINE_CONNECTING,
+	ENGINE_ONLINE,
+	ENGINE_SIGNED_OUT
+};
 struct engine_state {
 	enum engine_online online;
-	bool pushed;		/* notifications flow */
-	bool follower;		/* another process runs the network */
-	bool by_hand;		/* offline because the person said so */
-	int64_t last_sync;	/* CLOCK_NEVER: not yet */
-	int64_t next_try;	/* when offline; CLOCK_NEVER: none planned */
-	int64_t waiting;	/* journal steps to go out */
-	char server[64];	/* "Exchange 15.1.2507" */
-	char task[64];		/* what runs: "Inbox"; empty: idle */
-	int64_t done, total;	/* of the task */
-	struct err last_error;	/* why offline */
+	bool pushed;	       /* notifications flow */
+	bool follower;	       /* another process runs the network */
+	bool by_hand;	       /* offline because the person said so */
+	int64_t last_sync;     /* CLOCK_NEVER: not yet */
+	int64_t next_try;      /* when offline; CLOCK_NEVER: none planned */
+	int64_t waiting;       /* journal steps to go out */
+	char server[64];       /* "Exchange 15.1.2507" */
+	char task[64];	       /* what runs: "Inbox"; empty: idle */
+	int64_t done, total;   /* of the task */
+	struct err last_error; /* why offline */
 };
 void engine_get_state(struct engine *e, struct engine_state *out);
 #endif

@@ -6,18 +6,18 @@
 #include "base/err.h"
 
 enum event_kind {
-	EVENT_FOLDERS,		/* the folder list or counts changed */
-	EVENT_ITEMS,		/* rows of `folder` changed (0: many) */
-	EVENT_BODY,		/* content of `item` arrived, or err */
-	EVENT_STATE,		/* account state changed: engine_state() */
-	EVENT_PROGRESS,		/* done/total of `text` */
-	EVENT_DONE,		/* request `ticket` ended, err.kind NONE = well */
-	EVENT_JOURNAL,		/* something went out, failed or clashed */
-	EVENT_QUESTION,		/* answer with engine_answer(ticket, ...) */
-	EVENT_NEW_MAIL,		/* `count` new unread messages in `folder` */
-	EVENT_NOTICE,		/* a sentence worth showing (err or text) */
-	EVENT_RESULTS,		/* server search: items in `text` as ids */
-	EVENT_FOREIGN		/* another process changed the store */
+	EVENT_FOLDERS,	/* the folder list or counts changed */
+	EVENT_ITEMS,	/* rows of `folder` changed (0: many) */
+	EVENT_BODY,	/* content of `item` arrived, or err */
+	EVENT_STATE,	/* account state changed: engine_state() */
+	EVENT_PROGRESS, /* done/total of `text` */
+	EVENT_DONE,	/* request `ticket` ended, err.kind NONE = well */
+	EVENT_JOURNAL,	/* something went out, failed or clashed */
+	EVENT_QUESTION, /* answer with engine_answer(ticket, ...) */
+	EVENT_NEW_MAIL, /* `count` new unread messages in `folder` */
+	EVENT_NOTICE,	/* a sentence worth showing (err or text) */
+	EVENT_RESULTS,	/* server search: items in `text` as ids */
+	EVENT_FOREIGN	/* another process changed the store */
 };
 
 enum question_kind { QUESTION_PASSWORD, QUESTION_CERTIFICATE };
@@ -25,12 +25,12 @@ enum question_kind { QUESTION_PASSWORD, QUESTION_CERTIFICATE };
 struct event {
 	enum event_kind kind;
 	uint64_t ticket;
-	int64_t entry;		/* DONE, JOURNAL: journal entry */
+	int64_t entry; /* DONE, JOURNAL: journal entry */
 	int64_t folder, item, count;
-	int64_t done, total;	/* PROGRESS; total 0: unknown */
+	int64_t done, total; /* PROGRESS; total 0: unknown */
 	enum question_kind question;
-	bool retry;		/* QUESTION: the last answer was refused */
-	char *text;		/* owned; NULL none */
+	bool retry; /* QUESTION: the last answer was refused */
+	char *text; /* owned; NULL none */
 	struct err err;
 };
 void event_release(struct event *e);

@@ -134,7 +134,7 @@ struct msg {
 	struct item_list list; /* LISTED, FOUND */
 	size_t which;	       /* FOUND: index into job->rows */
 	struct bodies bodies;
-	struct strv ids; /* FOLDERS: all, on a whole run's last page */
+	struct strv ids;      /* FOLDERS: all, on a whole run's last page */
 	VEC(int64_t) missing; /* BODIES: items that came without content */
 	struct outcomes outcomes;
 	enum notify_kind notify;

@@ -17,7 +17,8 @@
 #include "text/html.h"
 #include "text/lines.h"
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------
+ */
 struct letter;
 
 /* Takes the bytes (query_mime) in any case. Fails (ERR_INPUT) only when there
@@ -36,28 +37,28 @@ void letter_header_each(struct letter *l,
 			void *arg);
 /* The header as it came, up to the empty line. */
 const char *letter_raw_header(const struct letter *l, size_t *len);
-int64_t letter_date(const struct letter *l);	/* CLOCK_NEVER: none */
+int64_t letter_date(const struct letter *l); /* CLOCK_NEVER: none */
 /* Addresses of all fields of that name: "Ada Byron <ada@example.org>, ...";
  * at most max of them (0: all), then ", +N". Returns how many there are. */
 size_t letter_add_people(struct letter *l, const char *field, size_t max,
 			 struct str *out);
-const char *letter_list_post(struct letter *l);	/* NULL: no mailing list */
+const char *letter_list_post(struct letter *l); /* NULL: no mailing list */
 
 struct letter_part {
-	size_t index;		/* for the functions below */
+	size_t index; /* for the functions below */
 	int depth;
-	const char *type;	/* "application/pdf" */
-	const char *charset, *name, *disposition, *method;	/* or NULL */
+	const char *type; /* "application/pdf" */
+	const char *charset, *name, *disposition, *method; /* or NULL */
 	const char *content_id;
-	size_t size;		/* decoded bytes, estimated */
-	bool container;		/* multipart/..., its parts follow */
-	bool is_message;	/* message/rfc822 */
+	size_t size;	 /* decoded bytes, estimated */
+	bool container;	 /* multipart/..., its parts follow */
+	bool is_message; /* message/rfc822 */
 	bool is_attachment, is_body;
 };
 size_t letter_part_count(const struct letter *l);
 bool letter_part(const struct letter *l, size_t index,
-		 struct letter_part *out);	/* false: no such part */
-size_t letter_attachments(const struct letter *l);	/* how many */
+		 struct letter_part *out);	   /* false: no such part */
+size_t letter_attachments(const struct letter *l); /* how many */
 /* Decoded content, appended; ERR_QUOTA when out's limit was reached. */
 bool letter_part_bytes(struct letter *l, size_t index, struct str *out,
 		       struct err *err) MUST_CHECK;
@@ -81,14 +82,14 @@ bool letter_part_save_as(struct letter *l, size_t index, const char *path,
 
 enum letter_view { LETTER_TEXT, LETTER_HTML, LETTER_SOURCE };
 struct letter_layout {
-	enum letter_view view;	/* wanted; another where there is no such */
-	size_t width;		/* cells; 0: not wrapped */
+	enum letter_view view; /* wanted; another where there is no such */
+	size_t width;	       /* cells; 0: not wrapped */
 	bool ascii;
 	bool link_numbers;
-	size_t max_bytes;	/* of laid out text; 0: 4 MB */
+	size_t max_bytes; /* of laid out text; 0: 4 MB */
 };
 struct letter_shown {
-	enum letter_view view;	/* what was laid out */
+	enum letter_view view; /* what was laid out */
 	bool has_text, has_html;
 	struct html_report html;
 };
@@ -99,14 +100,18 @@ void letter_layout(struct letter *l, const struct letter_layout *o,
 void letter_part_layout(struct letter *l, size_t index,
 			const struct letter_layout *o, struct lines *out);
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------
+ */
 struct draft;
 
 enum draft_kind {
 	DRAFT_NEW,
-	DRAFT_REPLY, DRAFT_REPLY_ALL, DRAFT_REPLY_LIST,
-	DRAFT_FORWARD, DRAFT_FORWARD_ATTACHED,
-	DRAFT_RECALL		/* goes on with a draft, attachments and all */
+	DRAFT_REPLY,
+	DRAFT_REPLY_ALL,
+	DRAFT_REPLY_LIST,
+	DRAFT_FORWARD,
+	DRAFT_FORWARD_ATTACHED,
+	DRAFT_RECALL /* goes on with a draft, attachments and all */
 };
 /* about: the message answered, forwarded or recalled; NULL with DRAFT_NEW.
  * signature: text behind "-- "; NULL none. Caller: draft_free. */
@@ -117,8 +122,14 @@ enum draft_kind draft_kind(const struct draft *d);
 /* The verb for intent_send's `verb`: 102, 103, 104 or 0. */
 int draft_verb(const struct draft *d);
 
-enum draft_field { DRAFT_FROM, DRAFT_TO, DRAFT_CC, DRAFT_BCC, DRAFT_REPLY_TO,
-		   DRAFT_SUBJECT };
+enum draft_field {
+	DRAFT_FROM,
+	DRAFT_TO,
+	DRAFT_CC,
+	DRAFT_BCC,
+	DRAFT_REPLY_TO,
+	DRAFT_SUBJECT
+};
 /* As one line to edit; caller frees, never NULL. */
 char *draft_get(const struct draft *d, enum draft_field f);
 /* Fails (ERR_INPUT) naming what is no address; the field is as it was. */
@@ -152,7 +163,7 @@ void draft_detach(struct draft *d, size_t i);
  * the recipients from it and removes it). Its Message-ID stays the same until
  * draft_renew; caller releases raw. */
 void draft_build(struct draft *d, struct bytes *raw);
-const char *draft_message_id(const struct draft *d);	/* bare */
+const char *draft_message_id(const struct draft *d); /* bare */
 void draft_renew(struct draft *d);
 
 /* `send -t`: a message from outside completed with Date, Message-ID and From

@@ -7,7 +7,7 @@
 #include "mime/read.h"
 
 struct letter {
-	struct bytes raw;	/* mime borrows it */
+	struct bytes raw; /* mime borrows it */
 	struct mime_message *mime;
 };
 #endif

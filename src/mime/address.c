@@ -115,8 +115,8 @@ static bool parse_simple(struct mime_address_list *l, const char *s, size_t len)
 
 static void add_mailbox(struct mime_address_list *l, InternetAddress *ia)
 {
-	const char *addr = internet_address_mailbox_get_addr(
-		INTERNET_ADDRESS_MAILBOX(ia));
+	const char *addr =
+		internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(ia));
 	const char *name = internet_address_get_name(ia);
 	struct mime_address *a;
 
@@ -155,8 +155,8 @@ static bool parse_angle(struct mime_address_list *l, const char *piece)
 
 	if (!gt || gt[1 + strspn(gt + 1, " \t>")] != '\0')
 		return false;
-	CLEANUP(mem_free_ptr) char *addr =
-		xstrndup(lt + 1, (size_t)(gt - lt) - 1);
+	CLEANUP(mem_free_ptr)
+	char *addr = xstrndup(lt + 1, (size_t)(gt - lt) - 1);
 	if (!mime_address_is_valid(addr))
 		return false;
 	a = vec_new(l);
@@ -298,9 +298,9 @@ bool mime_address_parse(struct mime_address_list *l, const char *text,
 			start = i + 1;
 		} else if ((c == ',' && (!angle || i - start > PIECE_MAX)) ||
 			   (c == ';' && !angle)) {
-			if (c == ',' && is_half_name(text + start, i - start,
-						     text + i + 1,
-						     len - i - 1)) {
+			if (c == ',' &&
+			    is_half_name(text + start, i - start, text + i + 1,
+					 len - i - 1)) {
 				i++;
 				continue;
 			}

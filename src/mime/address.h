@@ -6,15 +6,15 @@
 #include "base/str.h"
 
 struct mime_address {
-	char *name;		/* decoded, one clean line; NULL: none */
-	char *addr;		/* "local@domain"; NULL: an empty group */
-	char *group;		/* name of the group it stands in; NULL */
+	char *name;  /* decoded, one clean line; NULL: none */
+	char *addr;  /* "local@domain"; NULL: an empty group */
+	char *group; /* name of the group it stands in; NULL */
 };
 
 struct mime_address_list {
 	struct mime_address *v;
 	size_t n, cap;
-	bool truncated;		/* there were more than the limit */
+	bool truncated; /* there were more than the limit */
 };
 
 void mime_address_list_init(struct mime_address_list *l);
@@ -22,8 +22,7 @@ void mime_address_list_release(struct mime_address_list *l);
 void mime_address_list_add(struct mime_address_list *l, const char *name,
 			   const char *addr);
 /* Same address (domain in any case, and local part too: Exchange folds it). */
-bool mime_address_list_has(const struct mime_address_list *l,
-			   const char *addr);
+bool mime_address_list_has(const struct mime_address_list *l, const char *addr);
 /* Appends what a header value or a typed line names; RFC 2047 words are
  * decoded. At most `max` addresses in the list (0: 100,000). False when some
  * piece is no address (the others are still added). */

@@ -61,7 +61,8 @@ static bool is_machinery(const struct mime_message *m,
 
 static void judge(struct mime_message *m, struct mime_part *p)
 {
-	bool asked = p->disposition && strcmp(p->disposition, "attachment") == 0;
+	bool asked =
+		p->disposition && strcmp(p->disposition, "attachment") == 0;
 	bool text = is_type(p, "text/plain") || is_type(p, "text/html") ||
 		    is_type(p, "text/enriched") || is_report_text(p);
 
@@ -165,8 +166,8 @@ static void decode_part(const struct mime_message *m, size_t index,
 		left -= n;
 	}
 	/* Some writers leave the padding out: what it would complete counts. */
-	if (m->extras.v[index].encoding == MIME_ENC_BASE64 && state.state >= 2 &&
-	    state.state <= 3) {
+	if (m->extras.v[index].encoding == MIME_ENC_BASE64 &&
+	    state.state >= 2 && state.state <= 3) {
 		char *to = str_reserve(out, 8);
 
 		if (to)
@@ -192,8 +193,7 @@ bool mime_part_bytes(struct mime_message *m, size_t index, struct str *out,
 /* The charset that an HTML part itself declares near its start. */
 static char *html_charset(const char *s, size_t len)
 {
-	CLEANUP(mem_free_ptr) char *head =
-		xstrndup(s, len < 2048 ? len : 2048);
+	CLEANUP(mem_free_ptr) char *head = xstrndup(s, len < 2048 ? len : 2048);
 	const char *p = strcasestr(head, "charset=");
 	size_t n;
 
@@ -229,8 +229,8 @@ static void tidy_lines(struct str *b, size_t from)
 	str_cut(b, n);
 }
 
-static void to_text(const struct mime_message *m, size_t index,
-		    struct str *out, size_t max_bytes)
+static void to_text(const struct mime_message *m, size_t index, struct str *out,
+		    size_t max_bytes)
 {
 	const struct mime_part *p = mime_part(m, index);
 	CLEANUP(str_release) struct str bytes = STR_INIT;
@@ -240,8 +240,8 @@ static void to_text(const struct mime_message *m, size_t index,
 	size_t len = p->len < max_bytes ? p->len : max_bytes;
 
 	if (m->extras.v[index].encoding != MIME_ENC_NONE) {
-		bytes.max = max_bytes < SIZE_MAX - 16 ? max_bytes + 16
-						      : max_bytes;
+		bytes.max =
+			max_bytes < SIZE_MAX - 16 ? max_bytes + 16 : max_bytes;
 		decode_part(m, index, &bytes);
 		data = bytes.s;
 		len = bytes.len;
@@ -432,8 +432,7 @@ void mime_body_text(struct mime_message *m, struct str *out, size_t max)
 					   ? max * HTML_FACTOR
 					   : max;
 			to_text(m, all[i], &html, html.max);
-			html_to_text(&text, html.s, html.len,
-				     max - text.len);
+			html_to_text(&text, html.s, html.len, max - text.len);
 		} else {
 			mime_part_text(m, all[i], &text);
 		}

@@ -128,7 +128,8 @@ static void add_flowed_line(struct str *out, const char *s, size_t len)
 
 		for (unsigned i = 0; i < depth; i++)
 			str_add_char(out, '>');
-		stuff = depth > 0 || (n > 0 && (*text == ' ' || *text == '>')) ||
+		stuff = depth > 0 ||
+			(n > 0 && (*text == ' ' || *text == '>')) ||
 			(n > 4 && memcmp(text, "From ", 5) == 0);
 		if (stuff && n > 0)
 			str_add_char(out, ' ');
@@ -154,8 +155,8 @@ static void add_text_part(struct str *out, const char *s, const char *subtype,
 			  bool flowed)
 {
 	CLEANUP(str_release) struct str text = STR_INIT;
-	CLEANUP(mem_free_ptr) char *valid =
-		utf8_make_valid(str_or_empty(s), strlen(str_or_empty(s)));
+	CLEANUP(mem_free_ptr)
+	char *valid = utf8_make_valid(str_or_empty(s), strlen(str_or_empty(s)));
 	enum mime_body_encoding e;
 
 	if (flowed)
@@ -235,7 +236,8 @@ static char *open_multipart(struct str *out, const char *subtype,
 	CLEANUP(mem_free_ptr) char *id = codec_random_id();
 	char *boundary = xasprintf("=_%s", id);
 
-	str_addf(out, "Content-Type: multipart/%s;\r\n\tboundary=\"%s\"%s\r\n\r\n",
+	str_addf(out,
+		 "Content-Type: multipart/%s;\r\n\tboundary=\"%s\"%s\r\n\r\n",
 		 subtype, boundary, more);
 	return boundary;
 }
@@ -322,9 +324,19 @@ static void add_body(struct str *out, const struct mime_draft *d)
 static void add_extra(struct str *out, const struct mime_draft *d)
 {
 	static const char *const own[] = {
-		"From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date",
-		"Message-ID", "In-Reply-To", "References", "MIME-Version",
-		"Content-Type", "Content-Transfer-Encoding",
+		"From",
+		"To",
+		"Cc",
+		"Bcc",
+		"Reply-To",
+		"Subject",
+		"Date",
+		"Message-ID",
+		"In-Reply-To",
+		"References",
+		"MIME-Version",
+		"Content-Type",
+		"Content-Transfer-Encoding",
 	};
 
 	for (size_t i = 0; i < d->extra.n; i++) {
@@ -340,11 +352,11 @@ static void add_extra(struct str *out, const struct mime_draft *d)
 
 void mime_build(struct str *out, const struct mime_draft *d, bool keep_bcc)
 {
-	CLEANUP(mem_free_ptr) char *id =
-		d->message_id
-			? xstrdup(d->message_id)
-			: mime_new_message_id(d->from.n ? d->from.v[0].addr
-							: NULL);
+	CLEANUP(mem_free_ptr)
+	char *id = d->message_id
+			   ? xstrdup(d->message_id)
+			   : mime_new_message_id(d->from.n ? d->from.v[0].addr
+							   : NULL);
 	struct strv ids = {.v = &id, .n = 1};
 	struct strv parent = {.v = (char *[]){d->in_reply_to}, .n = 1};
 

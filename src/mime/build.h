@@ -13,19 +13,19 @@
 #include "mime/address.h"
 
 struct mime_attachment {
-	char *name;		/* UTF-8; NULL: none */
-	char *type;		/* "application/pdf"; NULL: octet-stream, or
-				 * guessed by the name's extension */
-	char *content_id;	/* inline part of html; NULL: attachment */
-	struct bytes data;	/* message/rfc822: the raw message */
+	char *name;	   /* UTF-8; NULL: none */
+	char *type;	   /* "application/pdf"; NULL: octet-stream, or
+			    * guessed by the name's extension */
+	char *content_id;  /* inline part of html; NULL: attachment */
+	struct bytes data; /* message/rfc822: the raw message */
 };
 
 struct mime_draft {
-	struct mime_address_list from;	/* usually one */
+	struct mime_address_list from; /* usually one */
 	struct mime_address_list to, cc, bcc, reply_to;
 	char *subject;
 	char *in_reply_to;	/* without <> */
-	struct strv references;	/* without <> */
+	struct strv references; /* without <> */
 	char *message_id;	/* without <>; NULL: one is made */
 	int64_t date;		/* CLOCK_NEVER: now */
 	char *text;		/* body, UTF-8, \n or \r\n */
@@ -37,9 +37,9 @@ struct mime_draft {
 	} attachments;
 	struct {
 		struct mime_header_field {
-			char *name;	/* bad names are left out */
-			char *value;	/* UTF-8 */
-		} *v;
+			char *name;  /* bad names are left out */
+			char *value; /* UTF-8 */
+		} * v;
 		size_t n, cap;
 	} extra;
 };
@@ -47,8 +47,8 @@ struct mime_draft {
 void mime_draft_init(struct mime_draft *d);
 void mime_draft_release(struct mime_draft *d);
 /* Copies; name and type may be NULL. */
-void mime_draft_attach(struct mime_draft *d, const char *name,
-		       const char *type, const void *p, size_t len);
+void mime_draft_attach(struct mime_draft *d, const char *name, const char *type,
+		       const void *p, size_t len);
 void mime_draft_add_header(struct mime_draft *d, const char *name,
 			   const char *value);
 
@@ -67,7 +67,7 @@ bool mime_draft_read_editable(struct mime_draft *d, const char *s, size_t len,
 
 struct mime_complete {
 	const char *from;	/* used when From is missing: "N <a@b>" */
-	const char *message_id;	/* without <>; when missing; NULL: made */
+	const char *message_id; /* without <>; when missing; NULL: made */
 	int64_t date;		/* when missing */
 };
 /* `send -t`: a message from outside completed. Adds Date, Message-ID, From,

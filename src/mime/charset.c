@@ -55,13 +55,12 @@ static bool is_one_of(const char *name, const char *const *set)
 	return false;
 }
 
-static const char *const utf8_names[] = {"utf-8", "utf8", "us-ascii", "ascii",
-					 "unicode-1-1-utf-8", "default",
-					 "unknown", "unknown-8bit", "x-unknown",
-					 NULL};
-static const char *const latin_names[] = {"iso-8859-1", "iso8859-1", "latin1",
-					  "windows-1252", "cp1252",
-					  "iso_8859-1", NULL};
+static const char *const utf8_names[] = {
+	"utf-8",   "utf8",    "us-ascii",     "ascii",	   "unicode-1-1-utf-8",
+	"default", "unknown", "unknown-8bit", "x-unknown", NULL};
+static const char *const latin_names[] = {
+	"iso-8859-1", "iso8859-1",  "latin1", "windows-1252",
+	"cp1252",     "iso_8859-1", NULL};
 
 /* A charset name is only handed to iconv when it looks like one: glibc reads
  * files named after it, and "//" would switch its options. */

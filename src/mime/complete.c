@@ -16,8 +16,8 @@
 
 struct field {
 	char *name;
-	size_t start, end;	/* raw lines of the field, with line breaks */
-	char *value;		/* unfolded, as it stands */
+	size_t start, end; /* raw lines of the field, with line breaks */
+	char *value;	   /* unfolded, as it stands */
 };
 
 struct source {
@@ -108,9 +108,19 @@ static bool read_source(struct source *src, const char *s, size_t len,
 static bool is_address_field(const char *name)
 {
 	static const char *const names[] = {
-		"From", "Sender", "Reply-To", "To", "Cc", "Bcc",
-		"Resent-From", "Resent-To", "Resent-Cc", "Resent-Bcc",
-		"Resent-Sender", "Mail-Followup-To", "Mail-Reply-To",
+		"From",
+		"Sender",
+		"Reply-To",
+		"To",
+		"Cc",
+		"Bcc",
+		"Resent-From",
+		"Resent-To",
+		"Resent-Cc",
+		"Resent-Bcc",
+		"Resent-Sender",
+		"Mail-Followup-To",
+		"Mail-Reply-To",
 		"Disposition-Notification-To",
 	};
 
@@ -125,8 +135,8 @@ static bool is_empty(const struct field *f)
 {
 	if (strcasecmp(f->name, "Message-ID") == 0)
 		return f->value[strspn(f->value, " <>")] == '\0';
-	return f->value[0] == '\0' && (is_address_field(f->name) ||
-				       strcasecmp(f->name, "Date") == 0);
+	return f->value[0] == '\0' &&
+	       (is_address_field(f->name) || strcasecmp(f->name, "Date") == 0);
 }
 
 static const struct field *find(const struct source *src, const char *name)
@@ -171,8 +181,8 @@ static void add_list(struct str *out, const char *name,
 
 void mime_draft_add_editable(struct str *out, const struct mime_draft *d)
 {
-	CLEANUP(mem_free_ptr) char *subject =
-		utf8_clean_line(str_or_empty(d->subject), false);
+	CLEANUP(mem_free_ptr)
+	char *subject = utf8_clean_line(str_or_empty(d->subject), false);
 
 	add_list(out, "From", &d->from, true);
 	add_list(out, "To", &d->to, true);
@@ -189,8 +199,9 @@ void mime_draft_add_editable(struct str *out, const struct mime_draft *d)
 		str_add_char(out, '\n');
 	}
 	for (size_t i = 0; i < d->extra.n; i++) {
-		CLEANUP(mem_free_ptr) char *value = utf8_clean_line(
-			str_or_empty(d->extra.v[i].value), false);
+		CLEANUP(mem_free_ptr)
+		char *value = utf8_clean_line(str_or_empty(d->extra.v[i].value),
+					      false);
 
 		str_addf(out, "%s: %s\n", d->extra.v[i].name, value);
 	}
@@ -220,8 +231,10 @@ static bool take_field(struct mime_draft *d, const struct field *f,
 	struct {
 		const char *name;
 		struct mime_address_list *to;
-	} lists[] = {{"From", &d->from},     {"To", &d->to},
-		     {"Cc", &d->cc},	     {"Bcc", &d->bcc},
+	} lists[] = {{"From", &d->from},
+		     {"To", &d->to},
+		     {"Cc", &d->cc},
+		     {"Bcc", &d->bcc},
 		     {"Reply-To", &d->reply_to}};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
@@ -235,8 +248,7 @@ static bool take_field(struct mime_draft *d, const struct field *f,
 
 		strv_init(&ids);
 		take_ids(&ids, f->value);
-		mem_replace(&d->in_reply_to,
-			    ids.n ? xstrdup(ids.v[0]) : NULL);
+		mem_replace(&d->in_reply_to, ids.n ? xstrdup(ids.v[0]) : NULL);
 	} else if (strcasecmp(f->name, "References") == 0) {
 		take_ids(&d->references, f->value);
 	} else {
@@ -387,11 +399,11 @@ static bool add_missing(struct str *out, const struct source *src,
 		mime_encode_addresses(out, "From", &from);
 	}
 	if (ok && !find(src, "Message-ID")) {
-		CLEANUP(mem_free_ptr) char *id =
-			c->message_id
-				? xstrdup(c->message_id)
-				: mime_new_message_id(from.n ? from.v[0].addr
-							     : c->from);
+		CLEANUP(mem_free_ptr)
+		char *id = c->message_id
+				   ? xstrdup(c->message_id)
+				   : mime_new_message_id(from.n ? from.v[0].addr
+								: c->from);
 		struct strv ids = {.v = &id, .n = 1};
 
 		mime_encode_ids(out, "Message-ID", &ids);

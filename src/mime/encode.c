@@ -11,7 +11,7 @@
 
 #define FOLD_AT 76
 #define LINE_MAX_BYTES 998
-#define WORD_MAX 75		/* RFC 2047 2 */
+#define WORD_MAX 75 /* RFC 2047 2 */
 #define PARAM_PIECE 60
 
 static const char hex[] = "0123456789ABCDEF";
@@ -247,7 +247,8 @@ static void add_addr_spec(struct str *out, const char *addr)
 static void add_address(struct str *out, size_t line,
 			const struct mime_address *a)
 {
-	CLEANUP(mem_free_ptr) char *name =
+	CLEANUP(mem_free_ptr)
+	char *name =
 		a->name && !str_eq(a->name, a->addr) ? one_line(a->name) : NULL;
 
 	if (!a->addr) {
@@ -365,8 +366,7 @@ void mime_encode_param(struct str *out, const char *name, const char *value,
 
 		while (n < len) {
 			uint32_t rune;
-			size_t step = utf8_decode(text + n,
-						  len - n, &rune);
+			size_t step = utf8_decode(text + n, len - n, &rune);
 
 			cost += step > 1 || !q_is_safe((unsigned char)text[n])
 					? 3 * step
@@ -402,7 +402,8 @@ enum mime_body_encoding mime_encode_choose(const char *s, size_t len)
 			longest = line;
 		high += c >= 0x80;
 		control += (c < ' ' && !strchr("\t\n\r\f", c)) || c == 0x7f ||
-			   c == 0 || (c == '\r' && (i + 1 == len || s[i + 1] != '\n'));
+			   c == 0 ||
+			   (c == '\r' && (i + 1 == len || s[i + 1] != '\n'));
 	}
 	if (high + control == 0 && longest < LINE_MAX_BYTES)
 		return MIME_BODY_7BIT;

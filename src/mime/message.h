@@ -12,24 +12,24 @@ struct mime_field {
 	size_t name, value;
 	uint32_t name_len;
 	size_t value_len;
-	char *decoded;		/* made at first use */
+	char *decoded; /* made at first use */
 };
 
 struct mime_header_block {
 	struct mime_field *v;
 	size_t n, cap;
-	size_t start, body;	/* first field; first byte of the body */
+	size_t start, body; /* first field; first byte of the body */
 };
 
 /* What a part keeps beyond what readers see; its strings are owned here. */
 struct mime_part_extra {
 	char *type, *charset, *disposition, *name, *content_id, *method;
-	char *boundary;		/* of a multipart */
-	int encoding;		/* enum mime_encoding */
+	char *boundary; /* of a multipart */
+	int encoding;	/* enum mime_encoding */
 };
 
 enum mime_encoding {
-	MIME_ENC_NONE,		/* 7bit, 8bit, binary, unknown */
+	MIME_ENC_NONE, /* 7bit, 8bit, binary, unknown */
 	MIME_ENC_QP,
 	MIME_ENC_BASE64,
 	MIME_ENC_UU
@@ -47,7 +47,7 @@ struct mime_message {
 	struct {
 		struct mime_part_extra *v;
 		size_t n, cap;
-	} extras;		/* same index as parts */
+	} extras; /* same index as parts */
 	char *message_id, *in_reply_to, *list_post;
 	bool ids_read;
 };

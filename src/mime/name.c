@@ -87,8 +87,8 @@ static const char *extension_of_type(const char *type)
 /* Names DOS devices answer to, whatever the extension. */
 static bool is_device(const char *name)
 {
-	static const char *const devices[] = {"con", "prn", "aux", "nul",
-					      "conin$", "conout$", "clock$"};
+	static const char *const devices[] = {
+		"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"};
 	size_t n = strcspn(name, ". ");
 
 	for (size_t i = 0; i < ARRAY_LEN(devices); i++)
@@ -121,8 +121,8 @@ static void cut_long(struct str *b)
 char *mime_safe_name(const char *name)
 {
 	CLEANUP(str_release) struct str out = STR_INIT;
-	CLEANUP(mem_free_ptr) char *clean =
-		utf8_clean_line(str_or_empty(name), false);
+	CLEANUP(mem_free_ptr)
+	char *clean = utf8_clean_line(str_or_empty(name), false);
 	const char *base = clean;
 
 	for (const char *p = clean; *p; p++)

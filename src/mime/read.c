@@ -92,7 +92,8 @@ void mime_message_free(struct mime_message *m)
 static const char *decoded(struct mime_message *m, struct mime_field *f)
 {
 	if (!f->decoded) {
-		CLEANUP(mem_free_ptr) char *value =
+		CLEANUP(mem_free_ptr)
+		char *value =
 			mime_field_unfold(m->raw, f, m->limits.header_bytes);
 
 		f->decoded = mime_decode_text(value);
@@ -114,8 +115,8 @@ void mime_header_each(struct mime_message *m,
 {
 	for (size_t i = 0; i < m->head.n; i++) {
 		struct mime_field *f = &m->head.v[i];
-		CLEANUP(mem_free_ptr) char *name =
-			xstrndup(m->raw + f->name, f->name_len);
+		CLEANUP(mem_free_ptr)
+		char *name = xstrndup(m->raw + f->name, f->name_len);
 
 		if (!fn(arg, name, decoded(m, f)))
 			return;
@@ -129,8 +130,7 @@ static bool is_named(const struct mime_message *m, const struct mime_field *f,
 	       strncasecmp(m->raw + f->name, name, f->name_len) == 0;
 }
 
-void mime_header_all(struct mime_message *m, const char *name,
-		     struct strv *out)
+void mime_header_all(struct mime_message *m, const char *name, struct strv *out)
 {
 	for (size_t i = 0; i < m->head.n; i++)
 		if (is_named(m, &m->head.v[i], name))
@@ -152,8 +152,8 @@ void mime_addresses(struct mime_message *m, const char *field,
 	for (size_t i = 0; i < m->head.n; i++) {
 		if (!is_named(m, &m->head.v[i], field))
 			continue;
-		CLEANUP(mem_free_ptr) char *value =
-			mime_field_unfold(m->raw, &m->head.v[i], max);
+		CLEANUP(mem_free_ptr)
+		char *value = mime_field_unfold(m->raw, &m->head.v[i], max);
 		(void)mime_address_parse(out, value, m->limits.addresses);
 	}
 }
@@ -216,9 +216,9 @@ static char *whole_id(const struct mime_message *m, const char *name)
 	CLEANUP(mem_free_ptr) char *value = mime_field_unfold(m->raw, f, 2000);
 	const char *lt = strchr(value, '<');
 	const char *gt = lt ? strchr(lt, '>') : NULL;
-	CLEANUP(mem_free_ptr) char *id =
-		gt ? xstrndup(lt + 1, (size_t)(gt - lt) - 1)
-		   : xstrndup(value, strcspn(value, " "));
+	CLEANUP(mem_free_ptr)
+	char *id = gt ? xstrndup(lt + 1, (size_t)(gt - lt) - 1)
+		      : xstrndup(value, strcspn(value, " "));
 
 	return id[0] ? utf8_clean_line(id, false) : NULL;
 }
@@ -233,20 +233,20 @@ static void read_ids(struct mime_message *m)
 	m->message_id = whole_id(m, "Message-ID");
 	f = mime_header_field(&m->head, m->raw, "In-Reply-To");
 	if (f) {
-		CLEANUP(mem_free_ptr) char *v =
-			mime_field_unfold(m->raw, f, 16384);
+		CLEANUP(mem_free_ptr)
+		char *v = mime_field_unfold(m->raw, f, 16384);
 		each_id(v, first_id, &m->in_reply_to);
 	}
 	f = mime_header_field(&m->head, m->raw, "List-Post");
 	if (f) {
-		CLEANUP(mem_free_ptr) char *v =
-			mime_field_unfold(m->raw, f, 4096);
+		CLEANUP(mem_free_ptr)
+		char *v = mime_field_unfold(m->raw, f, 4096);
 		const char *a = strcasestr(v, "<mailto:");
 
 		if (a) {
 			a += 8;
-			CLEANUP(mem_free_ptr) char *addr =
-				xstrndup(a, strcspn(a, ">?"));
+			CLEANUP(mem_free_ptr)
+			char *addr = xstrndup(a, strcspn(a, ">?"));
 			if (mime_address_is_valid(addr))
 				m->list_post = xstrdup(addr);
 		}
@@ -288,8 +288,8 @@ void mime_references(struct mime_message *m, struct strv *out)
 
 	if (!f)
 		return;
-	CLEANUP(mem_free_ptr) char *v =
-		mime_field_unfold(m->raw, f, m->limits.header_bytes);
+	CLEANUP(mem_free_ptr)
+	char *v = mime_field_unfold(m->raw, f, m->limits.header_bytes);
 	each_id(v, add_reference, out);
 }
 

@@ -18,11 +18,11 @@
 struct mime_message;
 
 struct mime_limits {
-	int depth;		/* deeper parts stay opaque; default 50 */
-	size_t parts;		/* further parts are left out; 5,000 */
-	size_t header_bytes;	/* of one value decoded; 256 KB */
-	size_t headers;		/* fields of one header; 10,000 */
-	size_t addresses;	/* of one field; 100,000 */
+	int depth;	     /* deeper parts stay opaque; default 50 */
+	size_t parts;	     /* further parts are left out; 5,000 */
+	size_t header_bytes; /* of one value decoded; 256 KB */
+	size_t headers;	     /* fields of one header; 10,000 */
+	size_t addresses;    /* of one field; 100,000 */
 };
 
 /* limits may be NULL. Fails (ERR_INPUT) only when len is 0. */
@@ -56,7 +56,7 @@ void mime_addresses(struct mime_message *m, const char *field,
 int64_t mime_date(const struct mime_message *m);
 /* Without <>; NULL: absent. */
 const char *mime_message_id(struct mime_message *m);
-const char *mime_in_reply_to(struct mime_message *m);	/* the first */
+const char *mime_in_reply_to(struct mime_message *m); /* the first */
 /* Ids without <>, oldest first, at most 1,000; appended. */
 void mime_references(struct mime_message *m, struct strv *out);
 /* The address replies to the list go to (List-Post: mailto); NULL: none. */
@@ -64,25 +64,25 @@ const char *mime_list_post(struct mime_message *m);
 
 /* --- parts --------------------------------------------------------------- */
 struct mime_part {
-	size_t index;		/* 0 is the message's own body part */
-	int parent;		/* index, -1 for part 0 */
+	size_t index; /* 0 is the message's own body part */
+	int parent;   /* index, -1 for part 0 */
 	int depth;
-	const char *type;	/* "text/plain", lower case, never NULL */
-	const char *charset;	/* as declared, NULL none */
-	const char *disposition;	/* lower case, NULL none */
-	const char *name;	/* file name as given, decoded; NULL none */
-	const char *content_id;	/* without <>; NULL */
-	const char *method;	/* of text/calendar; NULL */
-	size_t offset, len;	/* body in the raw bytes, encoded */
-	size_t header_offset;	/* of the part's own header */
-	size_t size;		/* decoded, estimated */
-	bool container;		/* multipart: its parts follow */
-	bool is_message;	/* message/rfc822; its parts follow */
-	bool is_attachment;	/* belongs in the list of attachments */
-	bool is_body;		/* shown as (part of) the text */
-	bool flowed, delsp;	/* RFC 3676 */
-	bool inside;		/* part of an attached message */
-	bool too_deep;		/* not looked into: beyond the limit */
+	const char *type;	 /* "text/plain", lower case, never NULL */
+	const char *charset;	 /* as declared, NULL none */
+	const char *disposition; /* lower case, NULL none */
+	const char *name;	 /* file name as given, decoded; NULL none */
+	const char *content_id;	 /* without <>; NULL */
+	const char *method;	 /* of text/calendar; NULL */
+	size_t offset, len;	 /* body in the raw bytes, encoded */
+	size_t header_offset;	 /* of the part's own header */
+	size_t size;		 /* decoded, estimated */
+	bool container;		 /* multipart: its parts follow */
+	bool is_message;	 /* message/rfc822; its parts follow */
+	bool is_attachment;	 /* belongs in the list of attachments */
+	bool is_body;		 /* shown as (part of) the text */
+	bool flowed, delsp;	 /* RFC 3676 */
+	bool inside;		 /* part of an attached message */
+	bool too_deep;		 /* not looked into: beyond the limit */
 };
 
 size_t mime_part_count(const struct mime_message *m);

@@ -19,9 +19,10 @@
 
 /* Marks in the languages mail programs write them. */
 static const char *const marks[] = {
-	"re",  "aw",  "sv",  "antw", "vs",  "ref", "rif", "odp", "ynt",
-	"res", "回复", "答复", "返信", "fwd", "fw",  "wg",  "vb",	 "tr",	"rv",
-	"enc", "vl",  "doorst", "pd", "ilt", "转发", "轉寄", "vá", "továbbítás",
+	"re",	  "aw",	 "sv",	"antw", "vs",	"ref",	"rif",
+	"odp",	  "ynt", "res", "回复", "答复", "返信", "fwd",
+	"fw",	  "wg",	 "vb",	"tr",	"rv",	"enc",	"vl",
+	"doorst", "pd",	 "ilt", "转发", "轉寄", "vá",	"továbbítás",
 };
 
 /* Length of one mark with its colon at s; 0: none. "Re[2]:" and "Re^3:" too. */
@@ -61,11 +62,11 @@ const char *mime_subject_bare(const char *s)
 
 char *mime_subject_for(const char *s, bool forward)
 {
-	CLEANUP(mem_free_ptr) char *clean =
-		utf8_clean_line(str_or_empty(s), false);
+	CLEANUP(mem_free_ptr)
+	char *clean = utf8_clean_line(str_or_empty(s), false);
 
-	return xasprintf("%s%s", forward ? "Fwd: " : "Re: ",
-			 mime_subject_bare(clean));
+	return xasprintf("%s%s",
+			 forward ? "Fwd: " : "Re: ", mime_subject_bare(clean));
 }
 
 /* --- people ----------------------------------------------------------- */
@@ -301,8 +302,9 @@ static void take_attachments(struct mime_draft *d, struct mime_message *m)
 static void attach_message(struct mime_draft *d, struct mime_message *m)
 {
 	const char *subject = mime_header(m, "Subject");
-	CLEANUP(mem_free_ptr) char *name = xasprintf(
-		"%.80s.eml", subject && subject[0] ? subject : "message");
+	CLEANUP(mem_free_ptr)
+	char *name = xasprintf("%.80s.eml",
+			       subject && subject[0] ? subject : "message");
 	CLEANUP(mem_free_ptr) char *safe = mime_safe_name(name);
 
 	mime_draft_attach(d, safe, "message/rfc822", m->raw + m->head.start,

@@ -7,15 +7,15 @@
 #include "mime/read.h"
 
 enum mime_reply_kind {
-	MIME_REPLY,		/* to Reply-To or From */
-	MIME_REPLY_ALL,		/* and To, Cc; or Mail-Followup-To */
-	MIME_REPLY_LIST,	/* to List-Post; else as REPLY_ALL */
-	MIME_FORWARD,		/* text inline, attachments taken along */
-	MIME_FORWARD_ATTACHED	/* the whole message as message/rfc822 */
+	MIME_REPLY,	      /* to Reply-To or From */
+	MIME_REPLY_ALL,	      /* and To, Cc; or Mail-Followup-To */
+	MIME_REPLY_LIST,      /* to List-Post; else as REPLY_ALL */
+	MIME_FORWARD,	      /* text inline, attachments taken along */
+	MIME_FORWARD_ATTACHED /* the whole message as message/rfc822 */
 };
 
 struct mime_reply_options {
-	const struct strv *own;	/* own addresses, left out of replies */
+	const struct strv *own; /* own addresses, left out of replies */
 	const char *from_name;	/* of the answer's From */
 	const char *from_addr;	/* NULL: the own address it was sent to,
 				 * else the first own */

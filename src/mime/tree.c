@@ -15,7 +15,7 @@
 
 struct open_part {
 	size_t index;
-	const char *boundary;	/* NULL: a leaf, a message, or closed */
+	const char *boundary; /* NULL: a leaf, a message, or closed */
 	size_t boundary_len;
 };
 
@@ -25,7 +25,7 @@ struct scan {
 		struct open_part *v;
 		size_t n, cap;
 	} stack;
-	size_t at;		/* next byte to look at */
+	size_t at; /* next byte to look at */
 };
 
 /* Which open multipart this line delimits: its stack position, or -1. */
@@ -146,10 +146,10 @@ static void read_part_header(struct mime_message *m, struct mime_part *p,
 {
 	struct part_params pp = {.x = x, .p = p};
 	CLEANUP(mem_free_ptr) char *type = field_text(m, h, "Content-Type");
-	CLEANUP(mem_free_ptr) char *disp =
-		field_text(m, h, "Content-Disposition");
-	CLEANUP(mem_free_ptr) char *enc =
-		field_text(m, h, "Content-Transfer-Encoding");
+	CLEANUP(mem_free_ptr)
+	char *disp = field_text(m, h, "Content-Disposition");
+	CLEANUP(mem_free_ptr)
+	char *enc = field_text(m, h, "Content-Transfer-Encoding");
 	CLEANUP(mem_free_ptr) char *id = field_text(m, h, "Content-ID");
 
 	if (type)
@@ -158,8 +158,9 @@ static void read_part_header(struct mime_message *m, struct mime_part *p,
 		/* "text" alone is an old way to say text/plain. */
 		bool text = strcmp(x->type, "text") == 0;
 
-		mem_replace(&x->type, xstrdup(text ? "text/plain"
-						   : "application/octet-stream"));
+		mem_replace(&x->type,
+			    xstrdup(text ? "text/plain"
+					 : "application/octet-stream"));
 	}
 	if (!x->type)
 		x->type = xstrdup(type && strchr(type, '/')

@@ -21,7 +21,7 @@ struct word {
 	bool base64;
 	const char *text;
 	size_t len;
-	const char *end;	/* behind the "?=" */
+	const char *end; /* behind the "?=" */
 };
 
 /* The first place where a and then b stand; NULL: nowhere. */

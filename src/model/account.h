@@ -11,21 +11,21 @@
 enum account_protocol { ACCOUNT_AUTO, ACCOUNT_EWS, ACCOUNT_WEBDAV };
 
 struct account {
-	char *name;		/* the person's name for it, also its folder */
-	char *address;		/* SMTP address */
-	char *display_name;	/* for From: */
-	char *url;		/* full endpoint, http(s)://host/EWS/Exchange.asmx */
+	char *name;	    /* the person's name for it, also its folder */
+	char *address;	    /* SMTP address */
+	char *display_name; /* for From: */
+	char *url; /* full endpoint, http(s)://host/EWS/Exchange.asmx */
 	enum account_protocol protocol;
-	char *user;		/* login name; NULL: the address */
-	char *ca_file;		/* extra authority, NULL: the system's */
-	bool allow_plain_http;	/* Basic over http on purpose */
-	bool push;		/* streaming notifications wanted */
+	char *user;	       /* login name; NULL: the address */
+	char *ca_file;	       /* extra authority, NULL: the system's */
+	bool allow_plain_http; /* Basic over http on purpose */
+	bool push;	       /* streaming notifications wanted */
 	int64_t poll_seconds;
 	int64_t undo_send_seconds;
-	int64_t offline_max_bytes;	/* larger messages are fetched on demand */
-	int64_t offline_seconds;	/* bodies kept for this age; 0: all */
-	struct strv folders;	/* patterns of paths to mirror; empty: all */
-	struct strv identities;	/* further own addresses */
+	int64_t offline_max_bytes; /* larger messages are fetched on demand */
+	int64_t offline_seconds;   /* bodies kept for this age; 0: all */
+	struct strv folders;	   /* patterns of paths to mirror; empty: all */
+	struct strv identities;	   /* further own addresses */
 };
 
 struct account *account_new(void);

@@ -44,8 +44,8 @@ void item_edit_apply(const struct item_edit *e, struct item *it)
 		put_bits(it, ITEM_READ, e->read ? ITEM_READ : 0);
 	if (e->set & EDIT_FLAG) {
 		put_bits(it, ITEM_FLAGGED | ITEM_COMPLETE, e->flag);
-		it->flag_due = e->flag == ITEM_FLAGGED ? e->flag_due
-						       : CLOCK_NEVER;
+		it->flag_due =
+			e->flag == ITEM_FLAGGED ? e->flag_due : CLOCK_NEVER;
 	}
 	if (e->set & EDIT_CATEGORIES)
 		mem_replace(&it->categories, xstrdup(e->categories));

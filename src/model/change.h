@@ -8,17 +8,17 @@
 #include "model/item.h"
 
 enum change_kind {
-	CHANGE_UPSERT,		/* created or updated: treat alike (8.1) */
-	CHANGE_GONE,		/* deleted, or moved away */
-	CHANGE_READ		/* only the read flag: item.flags & ITEM_READ */
+	CHANGE_UPSERT, /* created or updated: treat alike (8.1) */
+	CHANGE_GONE,   /* deleted, or moved away */
+	CHANGE_READ    /* only the read flag: item.flags & ITEM_READ */
 };
 
 struct folder_change {
-	enum change_kind kind;	/* GONE: only folder.remote_id is set */
+	enum change_kind kind; /* GONE: only folder.remote_id is set */
 	struct folder folder;
 };
 struct item_change {
-	enum change_kind kind;	/* GONE, READ: remote_id, change_key, flags */
+	enum change_kind kind; /* GONE, READ: remote_id, change_key, flags */
 	struct item item;
 };
 
@@ -39,16 +39,16 @@ enum item_edit_set {
 	EDIT_FLAG = 1 << 1,
 	EDIT_CATEGORIES = 1 << 2,
 	EDIT_IMPORTANCE = 1 << 3,
-	EDIT_VERB = 1 << 4,	/* answered or forwarded, 10.2 */
+	EDIT_VERB = 1 << 4, /* answered or forwarded, 10.2 */
 };
 struct item_edit {
-	unsigned set;		/* enum item_edit_set */
+	unsigned set; /* enum item_edit_set */
 	bool read;
-	unsigned flag;		/* 0, ITEM_FLAGGED or ITEM_COMPLETE */
-	int64_t flag_due;	/* CLOCK_NEVER: none */
-	char *categories;	/* newline-separated; NULL: none left */
-	unsigned importance;	/* 0, ITEM_HIGH or ITEM_LOW */
-	int verb;		/* 102 reply, 103 reply all, 104 forward */
+	unsigned flag;	     /* 0, ITEM_FLAGGED or ITEM_COMPLETE */
+	int64_t flag_due;    /* CLOCK_NEVER: none */
+	char *categories;    /* newline-separated; NULL: none left */
+	unsigned importance; /* 0, ITEM_HIGH or ITEM_LOW */
+	int verb;	     /* 102 reply, 103 reply all, 104 forward */
 	int64_t verb_time;
 };
 void item_edit_release(struct item_edit *e);

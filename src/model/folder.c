@@ -18,12 +18,9 @@ static const struct {
 	const char *class;
 	enum folder_kind kind;
 } kinds[] = {
-	{"IPF.Note", FOLDER_MAIL},
-	{"IPF.Appointment", FOLDER_CALENDAR},
-	{"IPF.Contact", FOLDER_CONTACTS},
-	{"IPF.Task", FOLDER_TASKS},
-	{"IPF.StickyNote", FOLDER_NOTES},
-	{"IPF.Journal", FOLDER_JOURNAL},
+	{"IPF.Note", FOLDER_MAIL},	  {"IPF.Appointment", FOLDER_CALENDAR},
+	{"IPF.Contact", FOLDER_CONTACTS}, {"IPF.Task", FOLDER_TASKS},
+	{"IPF.StickyNote", FOLDER_NOTES}, {"IPF.Journal", FOLDER_JOURNAL},
 };
 
 void folder_release(struct folder *f)

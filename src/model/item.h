@@ -12,41 +12,41 @@
 
 enum item_flags {
 	ITEM_READ = 1 << 0,
-	ITEM_FLAGGED = 1 << 1,		/* PR_FLAG_STATUS 2 */
-	ITEM_COMPLETE = 1 << 2,		/* PR_FLAG_STATUS 1 */
-	ITEM_ANSWERED = 1 << 3,		/* last verb 102, 103 */
-	ITEM_FORWARDED = 1 << 4,	/* last verb 104 */
+	ITEM_FLAGGED = 1 << 1,	 /* PR_FLAG_STATUS 2 */
+	ITEM_COMPLETE = 1 << 2,	 /* PR_FLAG_STATUS 1 */
+	ITEM_ANSWERED = 1 << 3,	 /* last verb 102, 103 */
+	ITEM_FORWARDED = 1 << 4, /* last verb 104 */
 	ITEM_DRAFT = 1 << 5,
 	ITEM_ATTACHMENT = 1 << 6,
 	ITEM_HIGH = 1 << 7,
 	ITEM_LOW = 1 << 8,
-	ITEM_INVITATION = 1 << 9,	/* IPM.Schedule.Meeting.* */
+	ITEM_INVITATION = 1 << 9, /* IPM.Schedule.Meeting.* */
 	ITEM_SIGNED = 1 << 10,
 	ITEM_ENCRYPTED = 1 << 11,
-	ITEM_REPORT = 1 << 12,		/* REPORT.* */
-	ITEM_PENDING = 1 << 13,		/* local: a change waits to go out */
-	ITEM_CONFLICT = 1 << 14,	/* local: a conflict is kept */
-	ITEM_HAS_BODY = 1 << 15,	/* local: MIME is in the store */
-	ITEM_BODY_FAILED = 1 << 16,	/* local: server cannot give the body */
-	ITEM_TOO_LARGE = 1 << 17,	/* local: over the offline limit */
+	ITEM_REPORT = 1 << 12,	    /* REPORT.* */
+	ITEM_PENDING = 1 << 13,	    /* local: a change waits to go out */
+	ITEM_CONFLICT = 1 << 14,    /* local: a conflict is kept */
+	ITEM_HAS_BODY = 1 << 15,    /* local: MIME is in the store */
+	ITEM_BODY_FAILED = 1 << 16, /* local: server cannot give the body */
+	ITEM_TOO_LARGE = 1 << 17,   /* local: over the offline limit */
 };
 /* Those a server knows and sync overwrites. */
-#define ITEM_SERVER_FLAGS                                                    \
-	(ITEM_READ | ITEM_FLAGGED | ITEM_COMPLETE | ITEM_ANSWERED |          \
-	 ITEM_FORWARDED | ITEM_DRAFT | ITEM_ATTACHMENT | ITEM_HIGH |         \
-	 ITEM_LOW | ITEM_INVITATION | ITEM_SIGNED | ITEM_ENCRYPTED |         \
+#define ITEM_SERVER_FLAGS                                                      \
+	(ITEM_READ | ITEM_FLAGGED | ITEM_COMPLETE | ITEM_ANSWERED |            \
+	 ITEM_FORWARDED | ITEM_DRAFT | ITEM_ATTACHMENT | ITEM_HIGH |           \
+	 ITEM_LOW | ITEM_INVITATION | ITEM_SIGNED | ITEM_ENCRYPTED |           \
 	 ITEM_REPORT)
 
 struct item {
-	int64_t id;		/* store row; rises with `received` */
-	int64_t folder;		/* store row of its folder */
-	int64_t thread;		/* conversation, store row */
-	unsigned flags;		/* enum item_flags */
-	char *remote_id;	/* opaque; NULL while only local */
+	int64_t id;	 /* store row; rises with `received` */
+	int64_t folder;	 /* store row of its folder */
+	int64_t thread;	 /* conversation, store row */
+	unsigned flags;	 /* enum item_flags */
+	char *remote_id; /* opaque; NULL while only local */
 	char *change_key;
 	char *item_class;
 	char *subject;
-	char *from_name, *from_addr;	/* addr may be NULL (list-level data) */
+	char *from_name, *from_addr; /* addr may be NULL (list-level data) */
 	char *sender_addr;	/* when somebody sent on behalf, else NULL */
 	char *to, *cc, *bcc;	/* "Name <addr>, ..." UTF-8 text, decoded */
 	char *message_id;	/* without <> */
@@ -57,12 +57,12 @@ struct item {
 	char *search_key;	/* PR_SEARCH_KEY, hex; NULL */
 	char *categories;	/* names, newline-separated; NULL none */
 	char *preview;		/* first words of the text, one clean line */
-	int64_t received, sent;	/* UTC seconds or CLOCK_NEVER */
+	int64_t received, sent; /* UTC seconds or CLOCK_NEVER */
 	int64_t flag_due;	/* CLOCK_NEVER: none */
 	int64_t size;		/* bytes as the server says */
 };
 
-void item_init(struct item *it);	/* times CLOCK_NEVER, rest zero */
+void item_init(struct item *it); /* times CLOCK_NEVER, rest zero */
 void item_release(struct item *it);
 void item_copy(struct item *to, const struct item *from);
 /* Flags that the item class implies (invitation, signed, report). */

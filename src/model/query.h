@@ -12,40 +12,40 @@
 #define QUERY_MAX_DEPTH 64
 
 enum search_op {
-	SEARCH_ALL,		/* everything (an empty query) */
-	SEARCH_AND,		/* all children; at least two */
-	SEARCH_OR,		/* any child; at least two */
-	SEARCH_NOT,		/* not its one child */
+	SEARCH_ALL, /* everything (an empty query) */
+	SEARCH_AND, /* all children; at least two */
+	SEARCH_OR,  /* any child; at least two */
+	SEARCH_NOT, /* not its one child */
 	/* Words; `text` as typed (UTF-8, not folded, never empty): */
-	SEARCH_TEXT,		/* anywhere: subject, people, body text */
-	SEARCH_FROM,		/* sender's name or address */
-	SEARCH_TO,		/* recipients: To, Cc and Bcc */
-	SEARCH_CC,		/* only Cc */
-	SEARCH_WHO,		/* sender or any recipient */
+	SEARCH_TEXT, /* anywhere: subject, people, body text */
+	SEARCH_FROM, /* sender's name or address */
+	SEARCH_TO,   /* recipients: To, Cc and Bcc */
+	SEARCH_CC,   /* only Cc */
+	SEARCH_WHO,  /* sender or any recipient */
 	SEARCH_SUBJECT,
 	SEARCH_BODY,
-	SEARCH_CATEGORY,	/* a category of this name, any case */
-	SEARCH_FOLDER,		/* in: folder name, path or role name */
-	SEARCH_ID,		/* Message-ID without <> */
+	SEARCH_CATEGORY, /* a category of this name, any case */
+	SEARCH_FOLDER,	 /* in: folder name, path or role name */
+	SEARCH_ID,	 /* Message-ID without <> */
 	/* The rest: */
-	SEARCH_FLAGS,		/* (item.flags & mask) != 0 is `wanted` */
-	SEARCH_AFTER,		/* received >= number (UTC seconds) */
-	SEARCH_BEFORE,		/* received < number */
-	SEARCH_LARGER,		/* size >= number (bytes) */
-	SEARCH_SMALLER		/* size < number */
+	SEARCH_FLAGS,  /* (item.flags & mask) != 0 is `wanted` */
+	SEARCH_AFTER,  /* received >= number (UTC seconds) */
+	SEARCH_BEFORE, /* received < number */
+	SEARCH_LARGER, /* size >= number (bytes) */
+	SEARCH_SMALLER /* size < number */
 };
 
 struct search_node {
 	enum search_op op;
-	char *text;		/* of the word operators, else NULL */
-	bool phrase;		/* words must stand together, in this order */
-	bool prefix;		/* last word may go on: "invo*" */
-	unsigned mask;		/* enum item_flags, SEARCH_FLAGS */
+	char *text;    /* of the word operators, else NULL */
+	bool phrase;   /* words must stand together, in this order */
+	bool prefix;   /* last word may go on: "invo*" */
+	unsigned mask; /* enum item_flags, SEARCH_FLAGS */
 	bool wanted;
 	int64_t number;
-	struct search_node **kids;	/* AND, OR, NOT */
+	struct search_node **kids; /* AND, OR, NOT */
 	size_t n, cap;
-	size_t at;		/* byte position in the query, for messages */
+	size_t at; /* byte position in the query, for messages */
 };
 
 struct search_node *search_node_new(enum search_op op, size_t at);

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #define CONNECT_SECONDS 20
-#define IDLE_SECONDS 110	/* dossier EWS 5: 100 s or more */
-#define HEADER_MAX 8192		/* of one header value kept */
+#define IDLE_SECONDS 110 /* dossier EWS 5: 100 s or more */
+#define HEADER_MAX 8192	 /* of one header value kept */
 
 struct http {
 	CURLM *multi;
@@ -19,7 +19,7 @@ struct http {
 	char *ca_file;
 	bool allow_plain;
 	char *agent;
-	char *login;		/* "Authorization: Basic ..." or NULL */
+	char *login; /* "Authorization: Basic ..." or NULL */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -27,8 +27,8 @@ struct http {
 struct call {
 	const struct http_request *r;
 	struct http_answer *answer;
-	size_t sent;		/* bytes of body handed to curl */
-	bool stopped;		/* receive or idle said so */
+	size_t sent;  /* bytes of body handed to curl */
+	bool stopped; /* receive or idle said so */
 	struct err err;
 };
 
@@ -51,7 +51,7 @@ struct http *http_new(const struct http_config *config)
 	h->ca_file = xstrdup(config->ca_file);
 	h->allow_plain = config->allow_plain;
 	h->agent = xstrdup(config->agent);
-	curl_easy_setopt(h->easy, CURLOPT_COOKIEFILE, "");	/* in memory */
+	curl_easy_setopt(h->easy, CURLOPT_COOKIEFILE, ""); /* in memory */
 	return h;
 }
 
@@ -133,8 +133,8 @@ static size_t on_body(char *s, size_t size, size_t n, void *ctx)
 				      "which is refused",
 				      (long long)(c->r->max_bytes >> 20));
 	else
-		c->stopped = !c->r->receive(c->r->ctx, c->answer, s, len,
-					    &c->err);
+		c->stopped =
+			!c->r->receive(c->r->ctx, c->answer, s, len, &c->err);
 	return c->stopped ? 0 : len;
 }
 
@@ -251,9 +251,9 @@ static void set_options(struct http *h, struct call *c,
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
 	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME,
-			 (long)(r->idle_seconds ? r->idle_seconds
-						: IDLE_SECONDS));
+	curl_easy_setopt(
+		e, CURLOPT_LOW_SPEED_TIME,
+		(long)(r->idle_seconds ? r->idle_seconds : IDLE_SECONDS));
 	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, h->error);
 	if (h->ca_file)
@@ -315,7 +315,8 @@ static void explain(struct http *h, CURLcode code, const char *url,
 	if (code == CURLE_COULDNT_RESOLVE_HOST)
 		err_set(err, ERR_NETWORK,
 			"the server name %s is not known: check the address "
-			"and the network", host);
+			"and the network",
+			host);
 	else if (code == CURLE_COULDNT_RESOLVE_PROXY)
 		err_set(err, ERR_NETWORK,
 			"the proxy's name is not known: check https_proxy");
@@ -333,8 +334,8 @@ static void explain(struct http *h, CURLcode code, const char *url,
 		err_set(err, ERR_INPUT, "the authority file %s cannot be used",
 			str_or_empty(h->ca_file));
 	else if (code == CURLE_SSL_CONNECT_ERROR)
-		err_set(err, ERR_NETWORK,
-			"no secure connection with %s: %s", host, detail);
+		err_set(err, ERR_NETWORK, "no secure connection with %s: %s",
+			host, detail);
 	else if (code == CURLE_URL_MALFORMAT ||
 		 code == CURLE_UNSUPPORTED_PROTOCOL)
 		err_set(err, ERR_INPUT, "%s is not a usable address", url);
@@ -365,7 +366,8 @@ static bool check_address(const struct http *h, const char *url,
 		ok = err_set(err, ERR_INPUT,
 			     "%s is not encrypted, so the password was not "
 			     "sent; use https://, or allow-plain-http = yes "
-			     "where the line is safe", url);
+			     "where the line is safe",
+			     url);
 	uri_release(&u);
 	return ok;
 }

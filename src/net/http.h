@@ -17,9 +17,9 @@
 #include "base/str.h"
 
 struct http_config {
-	const char *ca_file;	/* PEM of further authorities; NULL: system's */
-	bool allow_plain;	/* credentials may travel over http: */
-	const char *agent;	/* User-Agent */
+	const char *ca_file; /* PEM of further authorities; NULL: system's */
+	bool allow_plain;    /* credentials may travel over http: */
+	const char *agent;   /* User-Agent */
 };
 
 /* What is known of an answer before its body. */
@@ -27,22 +27,22 @@ struct http_answer {
 	int status;		/* 0: no answer came */
 	char *content_type;	/* lower case, without parameters; NULL none */
 	char *location;		/* of a redirect */
-	char *www_authenticate;	/* all of them, one a line */
+	char *www_authenticate; /* all of them, one a line */
 	char *cas_error;	/* X-CasErrorCode */
-	int64_t retry_after_ms;	/* Retry-After; 0: none */
+	int64_t retry_after_ms; /* Retry-After; 0: none */
 	int64_t received;	/* bytes of body, decoded */
 };
 void http_answer_release(struct http_answer *a);
 
 struct http_request {
 	const char *url;
-	const char *const *headers;	/* "Name: value", NULL-terminated */
+	const char *const *headers; /* "Name: value", NULL-terminated */
 	const char *body;
 	size_t len;
-	bool repeatable;	/* may be sent again when the connection died */
-	const struct chan_flag *cancel;	/* may be NULL */
-	int idle_seconds;	/* silence that ends the call; 0: 110 s */
-	int64_t max_bytes;	/* of the decoded body; more: ERR_PROTOCOL */
+	bool repeatable; /* may be sent again when the connection died */
+	const struct chan_flag *cancel; /* may be NULL */
+	int idle_seconds;  /* silence that ends the call; 0: 110 s */
+	int64_t max_bytes; /* of the decoded body; more: ERR_PROTOCOL */
 	/* A piece of body; the answer's head is complete. False ends the call
 	 * with *err, which it fills. */
 	bool (*receive)(void *ctx, const struct http_answer *a, const char *s,
@@ -52,12 +52,12 @@ struct http_request {
 	 * May be NULL. */
 	bool (*idle)(void *ctx, int64_t *again_ms, struct err *err);
 	void *ctx;
-	const char *label;	/* for the log: the operation */
+	const char *label; /* for the log: the operation */
 };
 
 struct http;
 struct http *http_new(const struct http_config *config);
-void http_free(struct http *h);		/* wipes the credentials */
+void http_free(struct http *h); /* wipes the credentials */
 
 /* Basic credentials for all later requests; copied. NULL: none. */
 void http_set_login(struct http *h, const char *user, const char *password);

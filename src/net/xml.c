@@ -16,7 +16,7 @@
 
 struct xml_attrs {
 	int n;
-	const xmlChar **v;	/* local name, prefix, URI, value, end */
+	const xmlChar **v; /* local name, prefix, URI, value, end */
 };
 
 /* libxml2 interns names, so a pointer pair tells an element kind. */
@@ -33,10 +33,10 @@ struct xml_reader {
 	size_t count;
 	const char *const *namespaces;
 	struct xml_filter filter;
-	struct err err;		/* set once reading has failed */
+	struct err err; /* set once reading has failed */
 	int depth;
-	bool complete;		/* the root element has ended */
-	int open[XML_DEPTH_MAX];	/* names of the open elements */
+	bool complete;		 /* the root element has ended */
+	int open[XML_DEPTH_MAX]; /* names of the open elements */
 	size_t seen_count;
 	struct seen seen[SEEN];
 };
@@ -65,8 +65,8 @@ static int look_up(const struct xml_reader *r, const xmlChar *local,
 static int name_of(struct xml_reader *r, const xmlChar *local,
 		   const xmlChar *uri)
 {
-	size_t i = (((uintptr_t)local >> 3) * 31 + ((uintptr_t)uri >> 4)) %
-		   SEEN;
+	size_t i =
+		(((uintptr_t)local >> 3) * 31 + ((uintptr_t)uri >> 4)) % SEEN;
 	int name;
 
 	for (; r->seen[i].local; i = (i + 1) % SEEN)
@@ -252,9 +252,9 @@ bool xml_finish(struct xml_reader *r, struct err *err)
 	if (r->err.kind != ERR_NONE)
 		return !failed(r, err);
 	if (!r->complete)
-		err_set(&r->err, ERR_NETWORK, r->filter.begun
-						      ? "the answer was cut off"
-						      : "the answer is empty");
+		err_set(&r->err, ERR_NETWORK,
+			r->filter.begun ? "the answer was cut off"
+					: "the answer is empty");
 	else if (xmlParseChunk(r->parser, NULL, 0, 1) != 0)
 		fail(r, "the answer is not a whole XML document");
 	return !failed(r, err);

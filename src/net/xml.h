@@ -17,11 +17,11 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define XML_DEPTH_MAX 200	/* deeper documents are refused */
-#define XML_OTHER (-1)		/* a name not in the table */
+#define XML_DEPTH_MAX 200 /* deeper documents are refused */
+#define XML_OTHER (-1)	  /* a name not in the table */
 
 struct xml_reader;
-struct xml_attrs;		/* of the element just started */
+struct xml_attrs; /* of the element just started */
 
 struct xml_handler {
 	/* name: index in the table of names, or XML_OTHER. */
@@ -60,8 +60,8 @@ bool xml_attr_is(const struct xml_attrs *a, const char *name,
 /* Writing: elements of a struct str. Text is escaped, tags are literals such
  * as "t:Subject". NULL text writes nothing. */
 void xml_add_element(struct str *b, const char *tag, const char *text);
-PRINTF(3, 4) void xml_add_format(struct str *b, const char *tag,
-				 const char *fmt, ...);
+PRINTF(3, 4)
+void xml_add_format(struct str *b, const char *tag, const char *fmt, ...);
 /* ` name="text"`; NULL text writes nothing. */
 void xml_add_attr(struct str *b, const char *name, const char *text);
 #endif

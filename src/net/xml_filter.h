@@ -11,11 +11,11 @@
 #include "base/str.h"
 
 struct xml_filter {
-	bool begun;		/* something but BOM and blanks came by */
-	size_t replaced;	/* defects mended so far */
-	struct str carry;	/* an unfinished end, for the next piece */
-	struct str joined;	/* carry + next piece */
-	struct str clean;	/* the mended piece */
+	bool begun;	   /* something but BOM and blanks came by */
+	size_t replaced;   /* defects mended so far */
+	struct str carry;  /* an unfinished end, for the next piece */
+	struct str joined; /* carry + next piece */
+	struct str clean;  /* the mended piece */
 };
 
 void xml_filter_init(struct xml_filter *f);

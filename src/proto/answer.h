@@ -11,37 +11,38 @@
 #include "model/change.h"
 
 enum backend_caps {
-	CAP_PUSH = 1 << 0,		/* notify_wait works */
-	CAP_EMPTY_FOLDER = 1 << 1,	/* in one call; else done by pages */
-	CAP_NEW_IDS = 1 << 2,		/* move and copy return new ids */
-	CAP_SEARCH = 1 << 3,		/* server-side search */
-	CAP_QUIET_READ = 1 << 4,	/* read receipts can be suppressed */
-	CAP_NEWEST_FIRST = 1 << 5,	/* first sync lists newest first */
+	CAP_PUSH = 1 << 0,	   /* notify_wait works */
+	CAP_EMPTY_FOLDER = 1 << 1, /* in one call; else done by pages */
+	CAP_NEW_IDS = 1 << 2,	   /* move and copy return new ids */
+	CAP_SEARCH = 1 << 3,	   /* server-side search */
+	CAP_QUIET_READ = 1 << 4,   /* read receipts can be suppressed */
+	CAP_NEWEST_FIRST = 1 << 5, /* first sync lists newest first */
 };
 
 /* What connect found; kept in the store and handed to every later open. */
 struct backend_info {
-	char *protocol;		/* "ews", "dav" */
-	char *version;		/* request version in use: "Exchange2013_SP1" */
-	char *build;		/* "15.1.2507.6", NULL unknown */
+	char *protocol; /* "ews", "dav" */
+	char *version;	/* request version in use: "Exchange2013_SP1" */
+	char *build;	/* "15.1.2507.6", NULL unknown */
 	unsigned caps;
-	char *url;		/* endpoint that answered */
+	char *url; /* endpoint that answered */
 };
 void backend_info_release(struct backend_info *i);
-void backend_info_copy(struct backend_info *to, const struct backend_info *from);
+void backend_info_copy(struct backend_info *to,
+		       const struct backend_info *from);
 
 struct sync_page {
-	struct item_changes items;	/* or */
+	struct item_changes items; /* or */
 	struct folder_changes folders;
-	char *state;		/* to store in the same transaction */
-	bool more;		/* false: this was the last page */
+	char *state; /* to store in the same transaction */
+	bool more;   /* false: this was the last page */
 };
 void sync_page_release(struct sync_page *p);
 
 /* A folder of the tree and a text that differs once its items have changed. */
 struct folder_mark {
-	struct folder folder;	/* as sync_folders tells it, with counts */
-	char *mark;		/* NULL: the server does not offer it */
+	struct folder folder; /* as sync_folders tells it, with counts */
+	char *mark;	      /* NULL: the server does not offer it */
 };
 struct folder_marks {
 	struct folder_mark *v;
@@ -49,10 +50,10 @@ struct folder_marks {
 };
 void folder_marks_release(struct folder_marks *m);
 
-struct fetched {		/* one message's content */
-	struct item item;	/* header fields, GET level */
-	struct bytes mime;	/* empty when err is set */
-	struct err err;		/* NOT_FOUND: gone; UNSUPPORTED: no MIME */
+struct fetched {	   /* one message's content */
+	struct item item;  /* header fields, GET level */
+	struct bytes mime; /* empty when err is set */
+	struct err err;	   /* NOT_FOUND: gone; UNSUPPORTED: no MIME */
 };
 void fetched_release(struct fetched *f);
 /* Takes ownership of *f (release it). False stops the fetch. */
@@ -60,11 +61,11 @@ typedef bool (*fetched_fn)(void *ctx, struct fetched *owned_f);
 
 struct item_ref {
 	const char *remote_id;
-	const char *change_key;	/* may be NULL */
+	const char *change_key; /* may be NULL */
 };
 struct item_result {
-	struct err err;		/* kind ERR_NONE: done */
-	char *new_id;		/* after move, copy, create; NULL: not told */
+	struct err err; /* kind ERR_NONE: done */
+	char *new_id;	/* after move, copy, create; NULL: not told */
 	char *new_change_key;
 };
 struct item_results {
@@ -76,7 +77,7 @@ void item_results_release(struct item_results *r);
 enum notify_kind { NOTIFY_FOLDER, NOTIFY_HIERARCHY, NOTIFY_ALL };
 struct notify_event {
 	enum notify_kind kind;
-	const char *folder;	/* remote id for NOTIFY_FOLDER */
+	const char *folder; /* remote id for NOTIFY_FOLDER */
 	bool new_mail;
 };
 typedef void (*notify_fn)(void *ctx, const struct notify_event *e);

@@ -34,7 +34,7 @@ struct backend;
 
 /* One call in progress: its cancel flag and what it reports. */
 struct op {
-	struct chan_flag *cancel;	/* raised by the engine; may be NULL */
+	struct chan_flag *cancel; /* raised by the engine; may be NULL */
 	/* Bytes received so far, called at most every 100 ms; may be NULL. */
 	void (*progress)(void *ctx, int64_t bytes);
 	void *ctx;
@@ -99,9 +99,9 @@ struct backend_ops {
 		     bool *more, struct err *err);
 
 	/* Header fields (GET level) and, with mime, the message text of each
-	 * id, in one request: the caller sizes the batch (about 4 MB). Streamed:
-	 * fn is called as each item is complete. Items the server does not
-	 * mention are reported NOT_FOUND. */
+	 * id, in one request: the caller sizes the batch (about 4 MB).
+	 * Streamed: fn is called as each item is complete. Items the server
+	 * does not mention are reported NOT_FOUND. */
 	bool (*fetch)(struct backend *b, const struct op *op,
 		      const struct item_ref *refs, size_t n, bool mime,
 		      fetched_fn fn, void *ctx, struct err *err);
@@ -128,7 +128,8 @@ struct backend_ops {
 			      const char *parent, const char *name,
 			      const char *class, char **id, struct err *err);
 	bool (*folder_rename)(struct backend *b, const struct op *op,
-			      const char *id, const char *name, struct err *err);
+			      const char *id, const char *name,
+			      struct err *err);
 	bool (*folder_move)(struct backend *b, const struct op *op,
 			    const char *id, const char *new_parent,
 			    struct err *err);

@@ -21,7 +21,7 @@ static bool is_signature_mark(const char *s, size_t len)
 
 void flow_join(struct str *out, const char *text, size_t len, bool delsp)
 {
-	unsigned open_depth = 0;	/* of the paragraph being joined */
+	unsigned open_depth = 0; /* of the paragraph being joined */
 	bool open = false;
 	size_t at = 0;
 

@@ -11,18 +11,18 @@
 #include "text/lines.h"
 
 struct html_options {
-	size_t width;		/* cells; 0: do not wrap, tables by tabs */
-	bool link_numbers;	/* write "[n]" behind link texts */
-	bool ascii;		/* bullets and frames in ASCII */
-	size_t max_bytes;	/* of laid out text; 0: 8 MB */
+	size_t width;	   /* cells; 0: do not wrap, tables by tabs */
+	bool link_numbers; /* write "[n]" behind link texts */
+	bool ascii;	   /* bullets and frames in ASCII */
+	size_t max_bytes;  /* of laid out text; 0: 8 MB */
 };
 
 struct html_report {
-	size_t remote_images;	/* that a browser would have loaded */
-	size_t trackers;	/* those among them that cannot be seen */
-	size_t hidden;		/* bytes of hidden text dropped */
-	size_t scripts;		/* script elements, event handlers ignored */
-	bool forms;		/* has input fields */
+	size_t remote_images; /* that a browser would have loaded */
+	size_t trackers;      /* those among them that cannot be seen */
+	size_t hidden;	      /* bytes of hidden text dropped */
+	size_t scripts;	      /* script elements, event handlers ignored */
+	bool forms;	      /* has input fields */
 };
 
 /* Appends to `out` (initialised); `report` may be NULL. */

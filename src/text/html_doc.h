@@ -12,9 +12,9 @@
 
 enum html_kind {
 	HTML_PARA,
-	HTML_PRE,		/* one line of preformatted text */
+	HTML_PRE, /* one line of preformatted text */
 	HTML_RULE,
-	HTML_TABLE,		/* end: index of its HTML_TABLE_END */
+	HTML_TABLE, /* end: index of its HTML_TABLE_END */
 	HTML_ROW,
 	HTML_CELL,
 	HTML_TABLE_END
@@ -22,16 +22,16 @@ enum html_kind {
 
 struct html_block {
 	enum html_kind kind;
-	size_t from, to;	/* bytes of doc.text */
+	size_t from, to; /* bytes of doc.text */
 	size_t end;
 	uint8_t quote, heading, indent;
-	bool gap;		/* wants an empty line before it */
-	bool item;		/* first block of a list item */
-	bool header;		/* "From: Sent: To:", "X wrote:" above a quote */
+	bool gap;    /* wants an empty line before it */
+	bool item;   /* first block of a list item */
+	bool header; /* "From: Sent: To:", "X wrote:" above a quote */
 	bool signature;
-	bool right;		/* of a cell: aligned at the right */
-	int number;		/* of an ordered item, 0: bullet; columns that
-				 * a cell spans */
+	bool right; /* of a cell: aligned at the right */
+	int number; /* of an ordered item, 0: bullet; columns that
+		     * a cell spans */
 };
 
 struct html_doc {
@@ -40,7 +40,7 @@ struct html_doc {
 		struct html_block *v;
 		size_t n, cap;
 	} blocks;
-	struct lines *links;	/* where links are listed */
+	struct lines *links; /* where links are listed */
 	struct html_report report;
 	bool link_numbers;
 };
@@ -50,17 +50,16 @@ void html_doc_release(struct html_doc *d);
 
 /* Markup that is safe to parse: valid UTF-8, nested at most 256 deep, tags of
  * bounded size, no comments, scripts, style sheets or declarations. */
-void html_guard(struct str *out, const char *html, size_t len,
-		size_t *scripts);
+void html_guard(struct str *out, const char *html, size_t len, size_t *scripts);
 /* Fills d from guarded markup. */
 void html_read(struct html_doc *d, const char *html, size_t len);
 
 /* What a style attribute says that matters here. */
 struct html_style {
 	bool hidden, bold, not_bold, italic, underline, strike;
-	bool quote_bar;		/* a border on the left, as Outlook quotes */
+	bool quote_bar; /* a border on the left, as Outlook quotes */
 	bool no_margin, pre, right;
-	bool tiny;		/* at most 3 by 3 pixels */
+	bool tiny; /* at most 3 by 3 pixels */
 };
 void html_style_read(struct html_style *st, const char *style);
 /* Pixels of a width or height attribute; -1: none or relative. */

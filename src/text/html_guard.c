@@ -50,15 +50,14 @@ static const struct {
 	{"option", CLOSES_OPTION, CLOSES_OPTION},
 };
 
-static const char *const voids[] = {"area",  "base",  "br",    "col",
-				    "embed", "hr",    "img",   "input",
-				    "link",  "meta",  "param", "source",
-				    "track", "wbr",   "frame", "basefont",
-				    "bgsound", "keygen"};
+static const char *const voids[] = {
+	"area",	 "base",  "br",	   "col",      "embed",	  "hr",
+	"img",	 "input", "link",  "meta",     "param",	  "source",
+	"track", "wbr",	  "frame", "basefont", "bgsound", "keygen"};
 
 /* Elements whose content is never shown and is no markup. */
-static const char *const raws[] = {"script", "style",	 "title", "template",
-				   "xml",    "noframes", "svg",	  "math",
+static const char *const raws[] = {"script", "style",	 "title",  "template",
+				   "xml",    "noframes", "svg",	   "math",
 				   "iframe", "object",	 "applet", "noembed"};
 
 struct guard {
@@ -70,8 +69,8 @@ struct guard {
 		unsigned is;
 	} stack[DEPTH_MAX];
 	size_t depth, over;
-	bool no_gt;		/* no '>' from here to the end */
-	bool no_quote[2];	/* no ' or " any more */
+	bool no_gt;	  /* no '>' from here to the end */
+	bool no_quote[2]; /* no ' or " any more */
 	bool no_end[ARRAY_LEN(raws)];
 	bool no_comment_end;
 	size_t *scripts;
@@ -352,8 +351,8 @@ void html_guard(struct str *out, const char *html, size_t len, size_t *scripts)
 		html = valid;
 		len = strlen(valid);
 	}
-	*g = (struct guard){.out = out, .s = html, .len = len,
-			    .scripts = scripts};
+	*g = (struct guard){
+		.out = out, .s = html, .len = len, .scripts = scripts};
 	/* libxml2 puts text that stands in no element into a paragraph. */
 	str_add(out, "<div>");
 	while (g->at < len && !str_is_truncated(out)) {

@@ -8,14 +8,14 @@
 #include "text/sanitize.h"
 
 #define MAX_BYTES ((size_t)8 << 20)
-#define MARKUP_BYTES ((size_t)12 << 20)	/* a block costs ten times its tag */
-#define QUOTES_SHOWN 8		/* deeper ones are written ">[12] " */
+#define MARKUP_BYTES ((size_t)12 << 20) /* a block costs ten times its tag */
+#define QUOTES_SHOWN 8			/* deeper ones are written ">[12] " */
 
 struct layout {
 	struct lines *out;
 	const struct html_doc *d;
 	const struct html_options *o;
-	struct str first, rest;	/* prefixes */
+	struct str first, rest; /* prefixes */
 };
 
 static void add_marks(struct str *b, unsigned quote)
@@ -58,8 +58,8 @@ static void add_gap(struct layout *y, const struct html_block *b)
 	uint8_t quote = b->quote;
 	struct wrap_form f = {.prefix_style = STYLE_QUOTE_MARK};
 
-	if (!b->gap || out->n == 0 || out->v[out->n - 1].len ==
-					      out->v[out->n - 1].prefix)
+	if (!b->gap || out->n == 0 ||
+	    out->v[out->n - 1].len == out->v[out->n - 1].prefix)
 		return;
 	if (out->v[out->n - 1].quote < quote)
 		quote = out->v[out->n - 1].quote;
@@ -96,11 +96,11 @@ static void add_block(struct layout *y, const struct html_block *b)
 		.prefix_style = b->quote ? STYLE_QUOTE_MARK : 0,
 		.quote = b->quote,
 		.heading = b->heading,
-		.kind = b->header		? LINE_QUOTE_HEADER
-			: b->signature		? LINE_SIGNATURE
-			: b->kind == HTML_PRE	? LINE_PRE
-			: b->heading		? LINE_HEADING
-						: LINE_TEXT,
+		.kind = b->header	      ? LINE_QUOTE_HEADER
+			: b->signature	      ? LINE_SIGNATURE
+			: b->kind == HTML_PRE ? LINE_PRE
+			: b->heading	      ? LINE_HEADING
+					      : LINE_TEXT,
 		.keep_blanks = b->kind == HTML_PRE,
 	};
 
@@ -122,8 +122,8 @@ static size_t add_table(struct layout *y, size_t t)
 
 	if (y->o->width == 0)
 		return t;
-	struct html_block bare = {.gap = true, .quote = b->quote,
-				  .indent = b->indent};
+	struct html_block bare = {
+		.gap = true, .quote = b->quote, .indent = b->indent};
 	size_t columns;
 	if (!html_table_is_grid(y->d, t, &columns))
 		return t;
@@ -157,8 +157,8 @@ void html_layout(struct lines *out, const char *html, size_t len,
 	bool whole = guarded_read(&d, html, len);
 	str_init(&y.first);
 	str_init(&y.rest);
-	out->pool.max = out->pool.len + (o->max_bytes ? o->max_bytes
-						      : MAX_BYTES);
+	out->pool.max =
+		out->pool.len + (o->max_bytes ? o->max_bytes : MAX_BYTES);
 	for (size_t i = 0; i < d.blocks.n && !out->truncated; i++) {
 		const struct html_block *b = &d.blocks.v[i];
 
@@ -205,7 +205,7 @@ void html_to_text(struct str *out, const char *html, size_t len, size_t max)
 	struct lines links;
 	struct html_doc d;
 	CLEANUP(str_release) struct str text = STR_INIT;
-	size_t grid = 0, columns;	/* blocks before `grid` are in one */
+	size_t grid = 0, columns; /* blocks before `grid` are in one */
 
 	text.max = max;
 	lines_init(&links);
@@ -221,8 +221,9 @@ void html_to_text(struct str *out, const char *html, size_t len, size_t max)
 			continue;
 		if (text.len > 0)
 			str_add_char(&text,
-				     i < grid && d.blocks.v[i - 1].kind ==
-							 HTML_CELL &&
+				     i < grid &&
+						     d.blocks.v[i - 1].kind ==
+							     HTML_CELL &&
 						     d.blocks.v[i - 2].kind !=
 							     HTML_ROW
 					     ? '\t'

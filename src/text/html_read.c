@@ -17,32 +17,32 @@
 #include "text/sanitize.h"
 
 #define LEVELS_MAX 512
-#define LINK_OPEN UINT32_MAX	/* runs of the link being read */
+#define LINK_OPEN UINT32_MAX /* runs of the link being read */
 #define INDENT_MAX 40
 
 /* What holds inside an open element. */
 struct level {
-	const struct html_tag_info *info;	/* NULL: no meaning */
+	const struct html_tag_info *info; /* NULL: no meaning */
 	uint32_t style;
 	uint8_t quote, heading, indent;
 	bool hidden, pre, signature;
-	bool gap;		/* ends with an empty line */
+	bool gap; /* ends with an empty line */
 	bool ordered;
-	int count;		/* of the list's next item */
-	size_t table;		/* index of its HTML_TABLE block */
+	int count;    /* of the list's next item */
+	size_t table; /* index of its HTML_TABLE block */
 };
 
 struct reader {
 	struct html_doc *d;
 	struct level stack[LEVELS_MAX];
 	size_t depth, over;
-	bool open;		/* the last block still takes text */
-	bool gap;		/* before the next block */
-	bool item;		/* the next block begins a list item */
-	bool blank;		/* white space to add before more text */
-	uint32_t blank_style;	/* ... as it was where that stood */
-	bool pre_start;		/* a line break right behind <pre> is none */
-	size_t link_start;	/* byte of the text, and run, where it began */
+	bool open;	      /* the last block still takes text */
+	bool gap;	      /* before the next block */
+	bool item;	      /* the next block begins a list item */
+	bool blank;	      /* white space to add before more text */
+	uint32_t blank_style; /* ... as it was where that stood */
+	bool pre_start;	      /* a line break right behind <pre> is none */
+	size_t link_start;    /* byte of the text, and run, where it began */
 	size_t link_run;
 	char *href;
 };
@@ -125,8 +125,8 @@ static void open_block(struct reader *r)
 	for (size_t i = r->depth; i-- > 0;) {
 		struct level *l = &r->stack[i];
 
-		if (l->info && (l->info->tag == TAG_OL ||
-				l->info->tag == TAG_UL)) {
+		if (l->info &&
+		    (l->info->tag == TAG_OL || l->info->tag == TAG_UL)) {
 			b->number = l->ordered ? l->count++ : 0;
 			break;
 		}
@@ -297,8 +297,8 @@ static void image(struct reader *r, const struct attributes *a,
 	bool unseen = st->hidden || st->tiny || top(r)->hidden ||
 		      (w >= 0 && w <= 3 && h >= 0 && h <= 3) || w == 0 ||
 		      h == 0;
-	const char *alt = a->alt ? a->alt + strspn(a->alt, " \t\r\n\xC2\xA0")
-				 : NULL;
+	const char *alt =
+		a->alt ? a->alt + strspn(a->alt, " \t\r\n\xC2\xA0") : NULL;
 	uint32_t style = style_now(r) | STYLE_IMAGE;
 	uint32_t link = r->href ? LINK_OPEN : 0;
 
@@ -426,7 +426,8 @@ static void cell(struct reader *r, const struct attributes *a,
 	int span = html_pixels(a->colspan);
 
 	b->number = span > 1 && span <= 100 ? span : 1;
-	b->right = st->right || (a->align && strcasecmp(a->align, "right") == 0);
+	b->right =
+		st->right || (a->align && strcasecmp(a->align, "right") == 0);
 }
 
 /* Gmail, Thunderbird and Outlook on the web say which part is the signature. */
@@ -500,8 +501,7 @@ static bool has_no_margin(const struct reader *r,
 {
 	if (info->tag != TAG_OTHER || info->heading)
 		return false;
-	return in_item(r) ||
-	       (a->class && strncasecmp(a->class, "Mso", 3) == 0);
+	return in_item(r) || (a->class && strncasecmp(a->class, "Mso", 3) == 0);
 }
 
 static void on_start(void *arg, const xmlChar *name, const xmlChar **atts)
@@ -541,7 +541,8 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **atts)
 			l->heading = info->heading;
 		if (info->block)
 			end_block(r);
-		l->gap = info->gap && !st.no_margin && !has_no_margin(r, info, &a);
+		l->gap = info->gap && !st.no_margin &&
+			 !has_no_margin(r, info, &a);
 		r->gap |= l->gap;
 	}
 	l->style |= (st.bold ? STYLE_BOLD : 0) |
@@ -693,13 +694,11 @@ void html_read(struct html_doc *d, const char *html, size_t len)
 	ctxt->sax->error = ignore_error;
 	ctxt->sax->warning = ignore_error;
 	ctxt->userData = r;
-	(void)htmlCtxtReadMemory(ctxt, html, len < INT_MAX ? (int)len : INT_MAX,
-				 NULL, "UTF-8",
-				 HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
-					 HTML_PARSE_NOWARNING |
-					 HTML_PARSE_NONET |
-					 HTML_PARSE_NOIMPLIED |
-					 HTML_PARSE_IGNORE_ENC);
+	(void)htmlCtxtReadMemory(
+		ctxt, html, len < INT_MAX ? (int)len : INT_MAX, NULL, "UTF-8",
+		HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+			HTML_PARSE_NONET | HTML_PARSE_NOIMPLIED |
+			HTML_PARSE_IGNORE_ENC);
 	htmlFreeParserCtxt(ctxt);
 	/* Whatever was left open ends here. */
 	end_link(r);

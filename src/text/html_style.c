@@ -113,5 +113,5 @@ int html_pixels(const char *value)
 		return -1;
 	n = strtol(value, &end, 10);
 	return end == value || n < 0 || n > 100000 || strchr(end, '%') ? -1
-								      : (int)n;
+								       : (int)n;
 }

@@ -14,15 +14,15 @@
 #define ROWS_MAX 5000
 #define CELL_BYTES 600
 #define CELL_BLOCKS 4
-#define GAP 2			/* cells between columns */
+#define GAP 2 /* cells between columns */
 #define MIN_COLUMN 4
 #define SPAN_LEAST 4
 
 struct grid {
 	size_t widest[COLUMNS_MAX], narrowest[COLUMNS_MAX];
 	size_t width[COLUMNS_MAX];
-	size_t columns;		/* with text or without */
-	size_t used;		/* with text */
+	size_t columns; /* with text or without */
+	size_t used;	/* with text */
 };
 
 /* The block behind the cell that begins at i. */
@@ -46,8 +46,8 @@ static bool measure_cell(const struct html_doc *d, size_t i, size_t end,
 		size_t len = b->to - b->from, cells, least;
 
 		bytes += len;
-		if (bytes > CELL_BYTES || blocks >= CELL_BLOCKS ||
-		    b->heading || b->item || b->quote != d->blocks.v[i - 1].quote)
+		if (bytes > CELL_BYTES || blocks >= CELL_BLOCKS || b->heading ||
+		    b->item || b->quote != d->blocks.v[i - 1].quote)
 			return false;
 		cells = utf8_width_n(s, len);
 		least = wrap_min_width(s, len);
@@ -242,8 +242,7 @@ bool html_table(struct lines *out, const struct html_doc *d, size_t t,
 	size_t used = utf8_width(prefix), end = d->blocks.v[t].end;
 	struct grid g;
 
-	if (!measure(d, t, &g) ||
-	    !fit(&g, width > used + 8 ? width - used : 8))
+	if (!measure(d, t, &g) || !fit(&g, width > used + 8 ? width - used : 8))
 		return false;
 	for (size_t i = t + 1; i < end && !out->truncated; i++)
 		if (d->blocks.v[i].kind == HTML_ROW)

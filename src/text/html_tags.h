@@ -7,17 +7,31 @@
 
 enum html_tag {
 	TAG_OTHER,
-	TAG_A, TAG_BR, TAG_IMG, TAG_HR, TAG_LI, TAG_OL, TAG_UL, TAG_DD,
-	TAG_TABLE, TAG_TR, TAG_CELL, TAG_QUOTE, TAG_PRE, TAG_Q, TAG_SUP,
-	TAG_INPUT, TAG_HIDE
+	TAG_A,
+	TAG_BR,
+	TAG_IMG,
+	TAG_HR,
+	TAG_LI,
+	TAG_OL,
+	TAG_UL,
+	TAG_DD,
+	TAG_TABLE,
+	TAG_TR,
+	TAG_CELL,
+	TAG_QUOTE,
+	TAG_PRE,
+	TAG_Q,
+	TAG_SUP,
+	TAG_INPUT,
+	TAG_HIDE
 };
 
 struct html_tag_info {
 	const char *name;
 	enum html_tag tag;
-	uint32_t style;		/* added to the text inside */
-	bool block;		/* begins and ends a line */
-	bool gap;		/* with empty lines around */
+	uint32_t style; /* added to the text inside */
+	bool block;	/* begins and ends a line */
+	bool gap;	/* with empty lines around */
 	uint8_t heading;
 };
 /* NULL: an inline element without meaning. */

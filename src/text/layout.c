@@ -17,12 +17,12 @@
 struct layout {
 	struct lines *out;
 	const struct layout_options *o;
-	const char *text;	/* safe */
+	const char *text; /* safe */
 	size_t len;
 	struct wrap_text para;
-	struct str first;	/* quote marks of the line at hand */
+	struct str first; /* quote marks of the line at hand */
 	bool signature;
-	bool below_header;	/* under an Outlook "From: Sent:" block */
+	bool below_header; /* under an Outlook "From: Sent:" block */
 	unsigned last_depth;
 };
 

@@ -9,12 +9,12 @@
 #include "text/lines.h"
 
 struct layout_options {
-	size_t width;		/* cells; 0: do not wrap */
-	bool flowed;		/* Content-Type has format=flowed */
-	bool delsp;		/* ... and delsp=yes */
-	bool link_numbers;	/* write "[n]" behind URLs */
-	bool ascii;		/* terminal shows only ASCII */
-	size_t max_bytes;	/* of laid out text; 0: 8 MB */
+	size_t width;	   /* cells; 0: do not wrap */
+	bool flowed;	   /* Content-Type has format=flowed */
+	bool delsp;	   /* ... and delsp=yes */
+	bool link_numbers; /* write "[n]" behind URLs */
+	bool ascii;	   /* terminal shows only ASCII */
+	size_t max_bytes;  /* of laid out text; 0: 8 MB */
 };
 
 /* Lays out `text` (UTF-8; invalid bytes become U+FFFD) and appends to `out`

@@ -20,47 +20,47 @@ enum line_style {
 	STYLE_UNDERLINE = 1 << 2,
 	STYLE_STRIKE = 1 << 3,
 	STYLE_CODE = 1 << 4,
-	STYLE_LINK = 1 << 5,	/* text of a link; span.link says which */
-	STYLE_LINK_NUMBER = 1 << 6,	/* the "[3]" after it */
-	STYLE_MARK = 1 << 7,	/* highlighted by the sender (mark, ins) */
-	STYLE_IMAGE = 1 << 8,	/* alternative text of an image not loaded */
-	STYLE_QUOTE_MARK = 1 << 9,	/* the "> " in front */
-	STYLE_RULE = 1 << 10,	/* horizontal rule or table frame */
+	STYLE_LINK = 1 << 5,	    /* text of a link; span.link says which */
+	STYLE_LINK_NUMBER = 1 << 6, /* the "[3]" after it */
+	STYLE_MARK = 1 << 7,	    /* highlighted by the sender (mark, ins) */
+	STYLE_IMAGE = 1 << 8,	   /* alternative text of an image not loaded */
+	STYLE_QUOTE_MARK = 1 << 9, /* the "> " in front */
+	STYLE_RULE = 1 << 10,	   /* horizontal rule or table frame */
 };
 
 enum line_kind {
 	LINE_TEXT,
-	LINE_HEADING,		/* line.heading 1..6 */
-	LINE_PRE,		/* preformatted */
+	LINE_HEADING, /* line.heading 1..6 */
+	LINE_PRE,     /* preformatted */
 	LINE_RULE,
-	LINE_SIGNATURE,		/* "-- " and what follows */
-	LINE_QUOTE_HEADER,	/* "On ..., X wrote:", From/Sent/To block */
+	LINE_SIGNATURE,	   /* "-- " and what follows */
+	LINE_QUOTE_HEADER, /* "On ..., X wrote:", From/Sent/To block */
 	LINE_TABLE
 };
 
 struct line {
-	size_t text;		/* offset in the pool */
-	uint32_t len;		/* bytes */
+	size_t text;  /* offset in the pool */
+	uint32_t len; /* bytes */
 	uint32_t cells;
-	uint32_t span, n_spans;	/* first span, count */
+	uint32_t span, n_spans; /* first span, count */
 	uint16_t prefix;	/* bytes of quote marks and indent in front */
 	uint8_t quote;		/* depth, 0: not quoted (255 at most) */
 	uint8_t heading;
-	uint8_t kind;		/* enum line_kind */
-	bool wrapped;		/* goes on with the next line's text */
+	uint8_t kind; /* enum line_kind */
+	bool wrapped; /* goes on with the next line's text */
 };
 
 struct line_span {
-	uint32_t start, len;	/* bytes within the line */
-	uint32_t style;		/* enum line_style bits */
-	uint32_t link;		/* 1..n; 0: none */
+	uint32_t start, len; /* bytes within the line */
+	uint32_t style;	     /* enum line_style bits */
+	uint32_t link;	     /* 1..n; 0: none */
 };
 
 struct line_link {
-	char *target;		/* the true address, safe for one line */
-	char *shown;		/* the text shown, safe, cut to 200 bytes */
-	bool mismatch;		/* the text names another host than the target */
-	bool unusual;		/* neither http, https, mailto, tel nor ftp */
+	char *target;  /* the true address, safe for one line */
+	char *shown;   /* the text shown, safe, cut to 200 bytes */
+	bool mismatch; /* the text names another host than the target */
+	bool unusual;  /* neither http, https, mailto, tel nor ftp */
 };
 
 struct lines {
@@ -74,8 +74,8 @@ struct lines {
 	struct {
 		struct line_link *v;
 		size_t n, cap;
-	} links;		/* number k is links.v[k - 1] */
-	bool truncated;		/* a limit cut the text off */
+	} links;	/* number k is links.v[k - 1] */
+	bool truncated; /* a limit cut the text off */
 };
 
 void lines_init(struct lines *l);

@@ -114,8 +114,8 @@ static void host_of(const char *s, char *host, size_t size)
 		n -= 4;
 	}
 	for (size_t i = 0; i < n && out + 1 < size && s[i] != ':'; i++)
-		host[out++] = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 32
-								: s[i]);
+		host[out++] =
+			(char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 32 : s[i]);
 	while (out > 0 && host[out - 1] == '.')
 		out--;
 	host[out] = '\0';
@@ -125,9 +125,9 @@ static void host_of(const char *s, char *host, size_t size)
  * letters that file names do not end in. */
 static bool is_bare_host(const char *s)
 {
-	static const char *const files[] = {"pdf", "doc", "docx", "xls", "xlsx",
-					    "txt", "zip", "jpg",  "png", "html",
-					    "ppt", "pptx", "csv", "gif", "js"};
+	static const char *const files[] = {
+		"pdf", "doc",  "docx", "xls",  "xlsx", "txt", "zip", "jpg",
+		"png", "html", "ppt",  "pptx", "csv",  "gif", "js"};
 	size_t n = strcspn(s, "/?#: ");
 	const char *dot = memrchr(s, '.', n);
 	size_t top;

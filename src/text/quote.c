@@ -129,9 +129,9 @@ void quote_text(struct str *out, const char *text, size_t len,
 void quote_add_attribution(struct str *out, int64_t date, const char *name,
 			   const char *addr)
 {
-	CLEANUP(mem_free_ptr) char *who =
-		utf8_clean_line(name && name[0] ? name : str_or_empty(addr),
-				false);
+	CLEANUP(mem_free_ptr)
+	char *who = utf8_clean_line(name && name[0] ? name : str_or_empty(addr),
+				    false);
 
 	if (date != CLOCK_NEVER) {
 		str_add(out, "On ");
@@ -147,12 +147,12 @@ bool quote_is_header_line(const char *line, size_t len, bool first)
 	static const char *const from[] = {"From", "Von",  "De", "Da", "Van",
 					   "Fra",  "Från", "Od", NULL};
 	static const char *const others[] = {
-		"Sent",	   "Date",    "To",	   "Subject",	"Cc",
-		"Bcc",	   "Gesendet", "Datum",	   "An",	"Betreff",
-		"Envoyé",  "À",	      "Objet",	   "Enviado",	"Para",
-		"Asunto",  "Inviato", "A",	   "Oggetto",	"Verzonden",
-		"Aan",	   "Onderwerp", "Sendt",   "Til",	"Emne",
-		"Skickat", "Till",    "Ämne",	   "Importance", "Priority",
+		"Sent",	   "Date",	"To",	 "Subject",    "Cc",
+		"Bcc",	   "Gesendet",	"Datum", "An",	       "Betreff",
+		"Envoyé",  "À",		"Objet", "Enviado",    "Para",
+		"Asunto",  "Inviato",	"A",	 "Oggetto",    "Verzonden",
+		"Aan",	   "Onderwerp", "Sendt", "Til",	       "Emne",
+		"Skickat", "Till",	"Ämne",	 "Importance", "Priority",
 		NULL};
 	const char *const *names = first ? from : others;
 
@@ -167,8 +167,8 @@ bool quote_is_header_line(const char *line, size_t len, bool first)
 		if (len <= n || strncasecmp(line, *names, n) != 0)
 			continue;
 		/* French puts a blank before the colon, some make it bold. */
-		while (p < end && (*p == ' ' || *p == '*' || *p == '\xC2' ||
-				   *p == '\xA0'))
+		while (p < end &&
+		       (*p == ' ' || *p == '*' || *p == '\xC2' || *p == '\xA0'))
 			p++;
 		if (p < end && *p == ':')
 			return true;

@@ -6,12 +6,12 @@
 #include "base/str.h"
 
 struct quote_options {
-	bool flowed;		/* the text quoted is format=flowed */
+	bool flowed; /* the text quoted is format=flowed */
 	bool delsp;
-	bool keep_signature;	/* else what follows "-- " is left out */
-	size_t width;		/* wrap longer lines here, quote marks
-				 * included; 0: never */
-	size_t max_bytes;	/* of output; 0: 16 MB */
+	bool keep_signature; /* else what follows "-- " is left out */
+	size_t width;	     /* wrap longer lines here, quote marks
+			      * included; 0: never */
+	size_t max_bytes;    /* of output; 0: 16 MB */
 };
 
 /* Appends text with "> " before each line (">" before a line that is already

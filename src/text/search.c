@@ -30,8 +30,8 @@ struct parser {
 
 enum value_kind {
 	VALUE_WORD,
-	VALUE_FLAG_HAS,		/* has:attachment */
-	VALUE_FLAG_IS,		/* is:unread */
+	VALUE_FLAG_HAS, /* has:attachment */
+	VALUE_FLAG_IS,	/* is:unread */
 	VALUE_AFTER,
 	VALUE_BEFORE,
 	VALUE_DATE,
@@ -44,7 +44,7 @@ enum value_kind {
 static const struct field {
 	const char *name;
 	enum value_kind kind;
-	enum search_op op;	/* VALUE_WORD */
+	enum search_op op; /* VALUE_WORD */
 } fields[] = {
 	{"from", VALUE_WORD, SEARCH_FROM},
 	{"to", VALUE_WORD, SEARCH_TO},
@@ -76,34 +76,36 @@ static const struct flag_word {
 	const char *name;
 	unsigned mask;
 	bool wanted;
-} is_words[] = {
-	{"unread", ITEM_READ, false},
-	{"new", ITEM_READ, false},
-	{"read", ITEM_READ, true},
-	{"seen", ITEM_READ, true},
-	{"flagged", ITEM_FLAGGED, true},
-	{"starred", ITEM_FLAGGED, true},
-	{"unflagged", ITEM_FLAGGED, false},
-	{"complete", ITEM_COMPLETE, true},
-	{"answered", ITEM_ANSWERED, true},
-	{"replied", ITEM_ANSWERED, true},
-	{"unanswered", ITEM_ANSWERED, false},
-	{"forwarded", ITEM_FORWARDED, true},
-	{"draft", ITEM_DRAFT, true},
-	{"important", ITEM_HIGH, true},
-	{"high", ITEM_HIGH, true},
-	{"low", ITEM_LOW, true},
-	{"invitation", ITEM_INVITATION, true},
-	{"signed", ITEM_SIGNED, true},
-	{"encrypted", ITEM_ENCRYPTED, true},
-	{"report", ITEM_REPORT, true},
-	{"conflict", ITEM_CONFLICT, true},
-	{"pending", ITEM_PENDING, true},
-}, has_words[] = {
-	{"attachment", ITEM_ATTACHMENT, true},
-	{"attachments", ITEM_ATTACHMENT, true},
-	{"file", ITEM_ATTACHMENT, true},
-	{"flag", ITEM_FLAGGED, true},
+} is_words[] =
+	{
+		{"unread", ITEM_READ, false},
+		{"new", ITEM_READ, false},
+		{"read", ITEM_READ, true},
+		{"seen", ITEM_READ, true},
+		{"flagged", ITEM_FLAGGED, true},
+		{"starred", ITEM_FLAGGED, true},
+		{"unflagged", ITEM_FLAGGED, false},
+		{"complete", ITEM_COMPLETE, true},
+		{"answered", ITEM_ANSWERED, true},
+		{"replied", ITEM_ANSWERED, true},
+		{"unanswered", ITEM_ANSWERED, false},
+		{"forwarded", ITEM_FORWARDED, true},
+		{"draft", ITEM_DRAFT, true},
+		{"important", ITEM_HIGH, true},
+		{"high", ITEM_HIGH, true},
+		{"low", ITEM_LOW, true},
+		{"invitation", ITEM_INVITATION, true},
+		{"signed", ITEM_SIGNED, true},
+		{"encrypted", ITEM_ENCRYPTED, true},
+		{"report", ITEM_REPORT, true},
+		{"conflict", ITEM_CONFLICT, true},
+		{"pending", ITEM_PENDING, true},
+},
+  has_words[] = {
+	  {"attachment", ITEM_ATTACHMENT, true},
+	  {"attachments", ITEM_ATTACHMENT, true},
+	  {"file", ITEM_ATTACHMENT, true},
+	  {"flag", ITEM_FLAGGED, true},
 };
 
 /* mutt's letters: those that take a value, and those that are flags. */
@@ -112,23 +114,23 @@ static const struct tilde {
 	enum value_kind kind;
 	enum search_op op;
 } tilde_values[] = {
-	{'f', VALUE_WORD, SEARCH_FROM},	    {'e', VALUE_WORD, SEARCH_FROM},
-	{'t', VALUE_WORD, SEARCH_TO},	    {'c', VALUE_WORD, SEARCH_CC},
-	{'C', VALUE_WORD, SEARCH_TO},	    {'L', VALUE_WORD, SEARCH_WHO},
-	{'s', VALUE_WORD, SEARCH_SUBJECT},  {'b', VALUE_WORD, SEARCH_BODY},
-	{'B', VALUE_WORD, SEARCH_TEXT},	    {'y', VALUE_WORD, SEARCH_CATEGORY},
-	{'i', VALUE_WORD, SEARCH_ID},	    {'d', VALUE_DATE, SEARCH_AND},
-	{'r', VALUE_DATE, SEARCH_AND},	    {'z', VALUE_SIZE, SEARCH_LARGER},
+	{'f', VALUE_WORD, SEARCH_FROM},	   {'e', VALUE_WORD, SEARCH_FROM},
+	{'t', VALUE_WORD, SEARCH_TO},	   {'c', VALUE_WORD, SEARCH_CC},
+	{'C', VALUE_WORD, SEARCH_TO},	   {'L', VALUE_WORD, SEARCH_WHO},
+	{'s', VALUE_WORD, SEARCH_SUBJECT}, {'b', VALUE_WORD, SEARCH_BODY},
+	{'B', VALUE_WORD, SEARCH_TEXT},	   {'y', VALUE_WORD, SEARCH_CATEGORY},
+	{'i', VALUE_WORD, SEARCH_ID},	   {'d', VALUE_DATE, SEARCH_AND},
+	{'r', VALUE_DATE, SEARCH_AND},	   {'z', VALUE_SIZE, SEARCH_LARGER},
 };
 static const struct {
 	char letter;
 	unsigned mask;
 	bool wanted;
 } tilde_flags[] = {
-	{'F', ITEM_FLAGGED, true},     {'N', ITEM_READ, false},
-	{'U', ITEM_READ, false},       {'O', ITEM_READ, false},
-	{'R', ITEM_READ, true},	       {'Q', ITEM_ANSWERED, true},
-	{'X', ITEM_ATTACHMENT, true},  {'g', ITEM_SIGNED, true},
+	{'F', ITEM_FLAGGED, true},    {'N', ITEM_READ, false},
+	{'U', ITEM_READ, false},      {'O', ITEM_READ, false},
+	{'R', ITEM_READ, true},	      {'Q', ITEM_ANSWERED, true},
+	{'X', ITEM_ATTACHMENT, true}, {'g', ITEM_SIGNED, true},
 	{'G', ITEM_ENCRYPTED, true},
 };
 
@@ -361,7 +363,8 @@ static bool parse_tilde(struct parser *p, struct search_node **out)
 			return value_node(p, out, at, tilde_values[i].kind,
 					  tilde_values[i].op);
 		}
-	return fail(p, at, "\"~%s\" is not known; try ~f ~t ~c ~s ~b ~d ~z ~F ~N.",
+	return fail(p, at,
+		    "\"~%s\" is not known; try ~f ~t ~c ~s ~b ~d ~z ~F ~N.",
 		    letter);
 }
 

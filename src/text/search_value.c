@@ -90,18 +90,18 @@ static bool read_absolute(const char *s, struct period *out)
 /* "7d": the moment that long ago, to now. */
 static bool read_ago(const char *s, int64_t now, struct period *out)
 {
-	static const char *const names[] = {
-		"monday", "tuesday", "wednesday", "thursday",
-		"friday", "saturday", "sunday"};
+	static const char *const names[] = {"monday",	"tuesday", "wednesday",
+					    "thursday", "friday",  "saturday",
+					    "sunday"};
 	struct clock_parts p;
 	char unit;
 	int count, n = -1;
 
 	clock_local(now, &p);
 	if (strcasecmp(s, "today") == 0) {
-		*out = (struct period){local_midnight(p.year, p.month, p.day),
-				       local_midnight(p.year, p.month,
-						      p.day + 1)};
+		*out = (struct period){
+			local_midnight(p.year, p.month, p.day),
+			local_midnight(p.year, p.month, p.day + 1)};
 		return true;
 	}
 	if (strcasecmp(s, "yesterday") == 0) {
@@ -123,8 +123,7 @@ static bool read_ago(const char *s, int64_t now, struct period *out)
 		return true;
 	}
 	if (s[0] < '0' || s[0] > '9' || strlen(s) > 8 ||
-	    sscanf(s, "%5d%c%n", &count, &unit, &n) != 2 ||
-	    n != (int)strlen(s))
+	    sscanf(s, "%5d%c%n", &count, &unit, &n) != 2 || n != (int)strlen(s))
 		return false;
 	if (count > (unit == 'y' ? 100 : unit == 'm' ? 1200 : 36500))
 		return false;
@@ -195,8 +194,8 @@ bool search_date_range(const char *s, int64_t now, struct search_range *r)
 	}
 	between = find_range(s, &n);
 	if (between) {
-		CLEANUP(mem_free_ptr) char *left =
-			xstrndup(s, (size_t)(between - s));
+		CLEANUP(mem_free_ptr)
+		char *left = xstrndup(s, (size_t)(between - s));
 		const char *right = between + n;
 
 		r->has_min = left[0] != '\0';

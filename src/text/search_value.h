@@ -7,8 +7,8 @@
 
 struct search_range {
 	bool has_min, has_max;
-	int64_t min;		/* inclusive */
-	int64_t max;		/* exclusive */
+	int64_t min; /* inclusive */
+	int64_t max; /* exclusive */
 };
 
 /* "2026-11-24", "24/11/2026", "2026-11", "2026", "today", "yesterday", "7d"

@@ -32,7 +32,8 @@ void wrap_text_add(struct wrap_text *t, const char *s, size_t len,
 	if (len == 0)
 		return;
 	if (!last || last->style != style || last->link != link)
-		vec_add(&t->runs, ((struct wrap_run){t->text.len, style, link}));
+		vec_add(&t->runs,
+			((struct wrap_run){t->text.len, style, link}));
 	str_add_mem(&t->text, s, len);
 }
 
@@ -54,17 +55,16 @@ static bool is_word_char(char c)
 }
 
 struct cut {
-	size_t end;		/* text of the line ends here */
-	size_t next;		/* the next line begins here */
+	size_t end;  /* text of the line ends here */
+	size_t next; /* the next line begins here */
 };
 
 /* Marks that must not begin a line of Chinese or Japanese text. */
 static bool sticks(const char *s, size_t n)
 {
-	static const char *const marks[] = {"\u3001", "\u3002", "\uFF0C",
-					    "\uFF0E", "\uFF01", "\uFF1F",
-					    "\uFF1A", "\uFF1B", "\u300D",
-					    "\u300F", "\uFF09", "\u30FC"};
+	static const char *const marks[] = {
+		"\u3001", "\u3002", "\uFF0C", "\uFF0E", "\uFF01", "\uFF1F",
+		"\uFF1A", "\uFF1B", "\u300D", "\u300F", "\uFF09", "\u30FC"};
 
 	for (size_t i = 0; n == 3 && i < ARRAY_LEN(marks); i++)
 		if (memcmp(s, marks[i], 3) == 0)

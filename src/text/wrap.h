@@ -7,7 +7,7 @@
 
 /* Text (safe, without line breaks) and where its style changes. */
 struct wrap_run {
-	size_t start;		/* up to the next run's start */
+	size_t start; /* up to the next run's start */
 	uint32_t style, link;
 };
 struct wrap_text {
@@ -25,12 +25,12 @@ void wrap_text_add(struct wrap_text *t, const char *s, size_t len,
 		   uint32_t style, uint32_t link);
 
 struct wrap_form {
-	size_t width;		/* cells; 0: one line */
-	const char *first;	/* put in front of the first line */
-	const char *rest;	/* ... and of the others */
+	size_t width;	   /* cells; 0: one line */
+	const char *first; /* put in front of the first line */
+	const char *rest;  /* ... and of the others */
 	uint32_t prefix_style;
 	uint8_t quote, heading, kind;
-	bool keep_blanks;	/* preformatted: blanks at a break stay */
+	bool keep_blanks; /* preformatted: blanks at a break stay */
 };
 
 /* Appends the lines of t[from, to); at least one, even if empty. */

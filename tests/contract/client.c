@@ -78,8 +78,9 @@ bool client_sync(struct client *c, const char *folder, char **state,
 	for (int pages = 0; ok && more && pages < 1000; pages++) {
 		struct sync_page page;
 
-		ok = CHECK_MSG(c->ops->sync_items(c->b, NULL, folder, at,
-						  &page, &err), err.text);
+		ok = CHECK_MSG(
+			c->ops->sync_items(c->b, NULL, folder, at, &page, &err),
+			err.text);
 		if (!ok)
 			break;
 		mem_replace(&at, xstrdup(page.state));
@@ -125,8 +126,7 @@ bool client_fetch(struct client *c, const struct item_ref *refs, size_t n,
 		  bool mime, struct got *out, struct err *err)
 {
 	*out = (struct got){0};
-	return c->ops->fetch(c->b, NULL, refs, n, mime, keep_fetched, out,
-			     err);
+	return c->ops->fetch(c->b, NULL, refs, n, mime, keep_fetched, out, err);
 }
 
 void got_release(struct got *g)

@@ -10,10 +10,11 @@
 
 #include "proto/backend.h"
 
-/* --- checks (main.c) -------------------------------------------------------- */
+/* --- checks (main.c) --------------------------------------------------------
+ */
 /* A failed check is told at once; the test goes on. */
 #define CHECK(cond) check_at(__FILE__, __LINE__, (cond), #cond, "")
-#define CHECK_MSG(cond, text) \
+#define CHECK_MSG(cond, text)                                                  \
 	check_at(__FILE__, __LINE__, (cond), #cond, (text))
 bool check_at(const char *file, int line, bool ok, const char *what,
 	      const char *text);
@@ -21,10 +22,11 @@ bool check_at(const char *file, int line, bool ok, const char *what,
 void run_test(const char *name, void (*fn)(void *), void *ctx);
 void skip_test(const char *name, const char *why);
 
-/* --- the simulator (sim.c) --------------------------------------------------- */
+/* --- the simulator (sim.c) ---------------------------------------------------
+ */
 struct sim {
 	pid_t pid;
-	char *ready;		/* the ready file's path and content */
+	char *ready; /* the ready file's path and content */
 	char *text;
 	char *url, *admin;
 };
@@ -41,15 +43,16 @@ char *sim_admin(const struct sim *s, const char *method, const char *path,
 int sim_count(const struct sim *s, const char *operation);
 void sim_faults(const struct sim *s, const char *table);
 
-/* --- a client (client.c) ------------------------------------------------------ */
+/* --- a client (client.c)
+ * ------------------------------------------------------ */
 struct client {
 	struct account *account;
 	struct backend *b;
 	struct backend_host host;
 	struct backend_info info;
 	const struct backend_ops *ops;
-	char *password;		/* what it answers when asked */
-	int asked;		/* how often */
+	char *password; /* what it answers when asked */
+	int asked;	/* how often */
 	int64_t paused_until;
 	int pauses;
 	char *ids[FOLDER_ROLE_COUNT];
@@ -61,10 +64,9 @@ void client_close(struct client *c);
 bool client_sync(struct client *c, const char *folder, char **state,
 		 struct item_changes *out);
 const struct item *find_by_id(const struct item_changes *c, const char *id);
-struct item *find_message(const struct item_changes *c,
-			  const char *message_id);
+struct item *find_message(const struct item_changes *c, const char *message_id);
 
-struct got {			/* what fetch delivered */
+struct got { /* what fetch delivered */
 	struct fetched *v;
 	size_t n, cap;
 };
@@ -72,7 +74,8 @@ bool client_fetch(struct client *c, const struct item_ref *refs, size_t n,
 		  bool mime, struct got *out, struct err *err);
 void got_release(struct got *g);
 
-/* --- the suites ----------------------------------------------------------------- */
+/* --- the suites
+ * ----------------------------------------------------------------- */
 /* suite.c: facts that must be equal for all versions are added to *facts. */
 void suite_run(const struct sim *s, const char *version, struct str *facts);
 /* watch.c: a change is noticed; c makes some of them. */

@@ -20,11 +20,10 @@ struct trial {
 static void open_trial(struct trial *t)
 {
 	client_open(&t->c, t->s, 1, true);
-	CHECK(client_sync(&t->c, t->c.ids[FOLDER_ROLE_INBOX], NULL,
-			  &t->inbox));
+	CHECK(client_sync(&t->c, t->c.ids[FOLDER_ROLE_INBOX], NULL, &t->inbox));
 	for (size_t i = 0; i < REFS && i < t->inbox.n; i++)
-		t->refs[i] = (struct item_ref){
-			t->inbox.v[i].item.remote_id, NULL};
+		t->refs[i] =
+			(struct item_ref){t->inbox.v[i].item.remote_id, NULL};
 	free(sim_admin(t->s, "POST", "/reset-stats", NULL));
 }
 
@@ -54,11 +53,12 @@ static void check_fetched(struct trial *t, const struct got *g)
 	}
 }
 
-/* --- reads that must come through -------------------------------------------- */
+/* --- reads that must come through --------------------------------------------
+ */
 struct row {
 	const char *name, *table;
-	int pauses;		/* how often the account was paused */
-	int asked;		/* how often the password was asked for */
+	int pauses; /* how often the account was paused */
+	int asked;  /* how often the password was asked for */
 };
 
 static const struct row fetch_rows[] = {
@@ -77,10 +77,12 @@ static const struct row fetch_rows[] = {
 	 "op=GetItem nth=1 fault=wronglength", 0, 1},
 	{"a dripping answer is read", "op=GetItem nth=1 fault=drip:997/1", 0,
 	 1},
-	{"forbidden characters are read", "op=GetItem every=1 fault=badchars", 0, 1},
+	{"forbidden characters are read", "op=GetItem every=1 fault=badchars",
+	 0, 1},
 	{"a stopped batch is continued", "op=GetItem times=2 fault=partial", 0,
 	 1},
-	{"a server that closes each connection", "op=* every=1 fault=closeall", 0, 1},
+	{"a server that closes each connection", "op=* every=1 fault=closeall",
+	 0, 1},
 	{"401 in mid-session", "op=GetItem nth=1 fault=401", 0, 1},
 	{"a huge message", "op=GetItem nth=1 fault=huge:30000000", 0, 1},
 };
@@ -108,23 +110,27 @@ static void test_fetch_row(void *ctx)
 	close_trial(t);
 }
 
-/* --- what must fail, and how --------------------------------------------------- */
+/* --- what must fail, and how
+ * --------------------------------------------------- */
 static const struct {
 	const char *name, *table;
 	enum err_kind kind;
-	int requests;		/* of SyncFolderItems, at most */
+	int requests; /* of SyncFolderItems, at most */
 } sync_rows[] = {
-	{"always busy", "op=SyncFolderItems every=1 fault=busy:20", ERR_SERVER, 4},
+	{"always busy", "op=SyncFolderItems every=1 fault=busy:20", ERR_SERVER,
+	 4},
 	{"always busy inside", "op=SyncFolderItems every=1 fault=busymsg:20",
 	 ERR_SERVER, 4},
 	{"a mailbox that moves", "op=SyncFolderItems every=1 fault=mailboxmove",
 	 ERR_SERVER, 1},
 	{"a login page", "op=SyncFolderItems every=1 fault=html", ERR_AUTH, 1},
-	{"500 without XML", "op=SyncFolderItems every=1 fault=500", ERR_SERVER, 1},
-	{"503 without a time", "op=SyncFolderItems every=1 fault=503", ERR_SERVER, 1},
+	{"500 without XML", "op=SyncFolderItems every=1 fault=500", ERR_SERVER,
+	 1},
+	{"503 without a time", "op=SyncFolderItems every=1 fault=503",
+	 ERR_SERVER, 1},
 	{"401 for ever", "op=SyncFolderItems every=1 fault=401", ERR_AUTH, 3},
-	{"a line that always breaks", "op=SyncFolderItems every=1 fault=drop:200",
-	 ERR_NETWORK, 2},
+	{"a line that always breaks",
+	 "op=SyncFolderItems every=1 fault=drop:200", ERR_NETWORK, 2},
 	{"a body that is always cut", "op=SyncFolderItems every=1 fault=cut",
 	 ERR_NETWORK, 2},
 };
@@ -148,7 +154,8 @@ static void test_sync_errors(void *ctx)
 		CHECK_MSG(err.kind == sync_rows[i].kind, err.text);
 		CHECK(err.text[0] != '\0');
 		CHECK_MSG(sim_count(t->s, "SyncFolderItems") <=
-				  sync_rows[i].requests, sync_rows[i].name);
+				  sync_rows[i].requests,
+			  sync_rows[i].name);
 		/* lock-out: at most one more question (3.2) */
 		CHECK(t->c.asked <= asked + 1);
 		if (i < 2)
@@ -208,7 +215,8 @@ static void test_item_gone(void *ctx)
 	close_trial(t);
 }
 
-/* --- changes: never twice ---------------------------------------------------------- */
+/* --- changes: never twice
+ * ---------------------------------------------------------- */
 static const struct {
 	const char *table;
 	bool ok;
@@ -248,7 +256,8 @@ static void test_edit_faults(void *ctx)
 				  results.v[i].err.text);
 		CHECK(ok || err_is_transient(&err));
 		CHECK_MSG(sim_count(t->s, "UpdateItem") ==
-				  edit_rows[k].requests, edit_rows[k].table);
+				  edit_rows[k].requests,
+			  edit_rows[k].table);
 		item_results_release(&results);
 		close_trial(t);
 	}
@@ -285,7 +294,8 @@ static void test_lost_upload(void *ctx)
 		sim_faults(t->s, "");
 		CHECK(sim_count(t->s, "CreateItem") == 1);
 		CHECK_MSG(t->c.ops->find_key(t->c.b, NULL, drafts, key, &found,
-					     &err), err.text);
+					     &err),
+			  err.text);
 		/* the simulator may drop before or after doing it */
 		CHECK_MSG(i == 1 || found.n == rows[i].there, rows[i].fault);
 		item_list_release(&found);
@@ -326,9 +336,10 @@ static bool drop_fetched(void *ctx, struct fetched *f)
  * one, and for a busy server. */
 static void test_cancel(void *ctx)
 {
-	static const char *const tables[] = {"op=GetItem every=1 fault=delay:10000",
-					     "op=GetItem every=1 fault=drip:50/200",
-					     "op=GetItem every=1 fault=busy:60000"};
+	static const char *const tables[] = {
+		"op=GetItem every=1 fault=delay:10000",
+		"op=GetItem every=1 fault=drip:50/200",
+		"op=GetItem every=1 fault=busy:60000"};
 	struct trial *t = ctx;
 
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
@@ -388,7 +399,8 @@ static void test_lost_subscription(void *ctx)
 	thread = thread_start("drop", drop_soon, (void *)t->s);
 	while (lost_all < 2 && clock_mono_ms() < end)
 		if (!t->c.ops->notify_wait(t->c.b, &op, count_all, NULL,
-					   &err) && !err_is_transient(&err))
+					   &err) &&
+		    !err_is_transient(&err))
 			break;
 	CHECK(lost_all == 2);
 	thread_join(thread);

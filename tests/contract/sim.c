@@ -19,9 +19,9 @@
 static void exec_sim(const char *path, const char *ready, const char *version,
 		     const char *const *args)
 {
-	const char *argv[32] = {path, "--listen", "127.0.0.1:0", "--dialect",
-				"ews", "--version", version, "--ready-file",
-				ready};
+	const char *argv[32] = {path,	     "--listen",     "127.0.0.1:0",
+				"--dialect", "ews",	     "--version",
+				version,     "--ready-file", ready};
 	const char *schema = getenv("RETINUE_SIM_SCHEMA");
 	size_t n = 9;
 
@@ -96,8 +96,9 @@ char *sim_admin(const struct sim *s, const char *method, const char *path,
 		return NULL;
 	a.sin_port = htons((uint16_t)uri_port(&u));
 	inet_pton(AF_INET, u.host, &a.sin_addr);
-	str_addf(&out, "%s %s%s HTTP/1.1\r\nHost: sim\r\nConnection: close\r\n"
-		       "Content-Length: %zu\r\n\r\n%s",
+	str_addf(&out,
+		 "%s %s%s HTTP/1.1\r\nHost: sim\r\nConnection: close\r\n"
+		 "Content-Length: %zu\r\n\r\n%s",
 		 method, u.path, path, strlen(str_or_empty(body)),
 		 str_or_empty(body));
 	fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -137,7 +138,7 @@ bool sim_stop(struct sim *s)
 
 	if (ok) {
 		if (str_starts(s->admin, "https:")) {
-			kill(s->pid, SIGTERM);	/* no TLS in sim_admin */
+			kill(s->pid, SIGTERM); /* no TLS in sim_admin */
 		} else {
 			ok = CHECK(sim_count(s, "schema_failures") == 0);
 			free(sim_admin(s, "POST", "/quit", NULL));

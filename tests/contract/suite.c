@@ -14,9 +14,9 @@ struct suite {
 	struct client c;
 	struct str *facts;
 	char *inbox_state;
-	struct item_changes inbox;	/* as first synchronised */
-	char *projects;		/* a folder made on the way */
-	char *message_id;	/* of the message that was sent */
+	struct item_changes inbox; /* as first synchronised */
+	char *projects;		   /* a folder made on the way */
+	char *message_id;	   /* of the message that was sent */
 	struct item_ref draft;
 };
 
@@ -42,7 +42,8 @@ static void check_results(const struct item_results *r, size_t n)
 		CHECK_MSG(r->v[i].err.kind == ERR_NONE, r->v[i].err.text);
 }
 
-/* --- signing in, folders ------------------------------------------------------ */
+/* --- signing in, folders
+ * ------------------------------------------------------ */
 static void test_connect(void *ctx)
 {
 	struct suite *t = ctx;
@@ -88,8 +89,7 @@ static void test_hierarchy(void *ctx)
 		       err.text))
 		return;
 	CHECK(!page.more && page.state);
-	qsort(page.folders.v, page.folders.n, sizeof(*page.folders.v),
-	      by_name);
+	qsort(page.folders.v, page.folders.n, sizeof(*page.folders.v), by_name);
 	for (size_t i = 0; i < page.folders.n; i++) {
 		const struct folder *f = &page.folders.v[i].folder;
 
@@ -129,7 +129,8 @@ static void test_marks(void *ctx)
 	folder_marks_release(&marks);
 }
 
-/* --- reading ------------------------------------------------------------------- */
+/* --- reading
+ * ------------------------------------------------------------------- */
 static int by_message_id(const void *a, const void *b)
 {
 	const struct item_change *x = a, *y = b;
@@ -185,7 +186,8 @@ static void test_list(void *ctx)
 	bool more;
 
 	if (!CHECK_MSG(c->ops->list(c->b, NULL, c->ids[FOLDER_ROLE_INBOX], 0,
-				    10, &list, &more, &err), err.text))
+				    10, &list, &more, &err),
+		       err.text))
 		return;
 	CHECK(list.n == 10 && more);
 	for (size_t i = 0; i < list.n; i++) {
@@ -196,8 +198,9 @@ static void test_list(void *ctx)
 		CHECK(same && str_eq(same->subject, it->subject) &&
 		      same->flags == it->flags);
 	}
-	CHECK_MSG(c->ops->list(c->b, NULL, c->ids[FOLDER_ROLE_INBOX], 10,
-			       1000, &rest, &more, &err), err.text);
+	CHECK_MSG(c->ops->list(c->b, NULL, c->ids[FOLDER_ROLE_INBOX], 10, 1000,
+			       &rest, &more, &err),
+		  err.text);
 	CHECK(rest.n + 10 == t->inbox.n && !more);
 	CHECK(!str_eq(rest.v[0].remote_id, list.v[9].remote_id));
 	item_list_release(&list);
@@ -231,7 +234,8 @@ static void test_progress(void *ctx)
 	struct err err = ERR_INIT;
 
 	CHECK_MSG(t->c.ops->fetch(t->c.b, &op, &ref, 1, true, drop_fetched,
-				  NULL, &err), err.text);
+				  NULL, &err),
+		  err.text);
 	CHECK(bytes > 1000);
 }
 
@@ -271,7 +275,8 @@ static void test_fetch(void *ctx)
 	got_release(&got);
 }
 
-/* --- changing -------------------------------------------------------------------- */
+/* --- changing
+ * -------------------------------------------------------------------- */
 #define EDITED 6
 static const struct item_edit edits[EDITED] = {
 	{.set = EDIT_READ, .read = true},
@@ -279,7 +284,8 @@ static const struct item_edit edits[EDITED] = {
 	{.set = EDIT_FLAG, .flag = ITEM_FLAGGED, .flag_due = 1900000000},
 	{.set = EDIT_FLAG, .flag = ITEM_COMPLETE, .flag_due = CLOCK_NEVER},
 	{.set = EDIT_CATEGORIES | EDIT_IMPORTANCE,
-	 .categories = (char *)"Red category\nProjekt \u00C4", .importance = ITEM_HIGH},
+	 .categories = (char *)"Red category\nProjekt \u00C4",
+	 .importance = ITEM_HIGH},
 	{.set = EDIT_VERB, .verb = 102, .verb_time = 1700000000},
 };
 
@@ -317,7 +323,8 @@ static void test_edit(void *ctx)
 			.flag_due = CLOCK_NEVER};
 	}
 	if (!CHECK_MSG(c->ops->edit(c->b, NULL, refs, edits, EDITED, &results,
-				    &err), err.text))
+				    &err),
+		       err.text))
 		return;
 	check_results(&results, EDITED);
 	CHECK(results.v[4].new_change_key &&
@@ -326,14 +333,14 @@ static void test_edit(void *ctx)
 	/* the server tells of it too */
 	CHECK(client_sync(c, c->ids[FOLDER_ROLE_INBOX], &t->inbox_state,
 			  &changed));
-	CHECK(changed.n >= EDITED - 2);	/* two may be as they were */
+	CHECK(changed.n >= EDITED - 2); /* two may be as they were */
 	item_changes_release(&changed);
 	sync_facts(t, refs);
 	/* without change keys: overwrites */
 	for (size_t i = 0; i < EDITED; i++)
 		refs[i].change_key = NULL;
-	CHECK_MSG(c->ops->edit(c->b, NULL, refs, undo, EDITED, &results,
-			       &err), err.text);
+	CHECK_MSG(c->ops->edit(c->b, NULL, refs, undo, EDITED, &results, &err),
+		  err.text);
 	check_results(&results, EDITED);
 	item_results_release(&results);
 	sync_facts(t, refs);
@@ -377,12 +384,14 @@ static void test_folders(void *ctx)
 	const char *root = c->ids[FOLDER_ROLE_ROOT];
 
 	CHECK_MSG(c->ops->folder_create(c->b, NULL, root, "Projects & <x>",
-					NULL, &t->projects, &err), err.text);
+					NULL, &t->projects, &err),
+		  err.text);
 	CHECK(!c->ops->folder_create(c->b, NULL, root, "Projects & <x>", NULL,
 				     &again, &err));
 	CHECK(err.kind == ERR_CONFLICT);
 	CHECK_MSG(c->ops->folder_create(c->b, NULL, root, "Sub", "IPF.Note",
-					&sub, &err), err.text);
+					&sub, &err),
+		  err.text);
 	CHECK_MSG(c->ops->folder_move(c->b, NULL, sub, t->projects, &err),
 		  err.text);
 	CHECK_MSG(c->ops->folder_rename(c->b, NULL, sub, "Renamed", &err),
@@ -405,8 +414,9 @@ static void test_move_copy(void *ctx)
 	CHECK(client_sync(c, c->ids[FOLDER_ROLE_INBOX], &t->inbox_state,
 			  &changed));
 	item_changes_release(&changed);
-	if (!CHECK_MSG(c->ops->move(c->b, NULL, refs, 3, t->projects,
-				    &results, &err), err.text))
+	if (!CHECK_MSG(c->ops->move(c->b, NULL, refs, 3, t->projects, &results,
+				    &err),
+		       err.text))
 		return;
 	check_results(&results, 3);
 	for (size_t i = 0; i < results.n; i++)
@@ -431,8 +441,9 @@ static void test_move_copy(void *ctx)
 	item_changes_release(&there);
 	/* a copy of one that stays, and of one that is gone */
 	refs[1] = ref_of(&t->inbox.v[13].item);
-	CHECK_MSG(c->ops->copy(c->b, NULL, refs, 2, t->projects, &results,
-			       &err), err.text);
+	CHECK_MSG(
+		c->ops->copy(c->b, NULL, refs, 2, t->projects, &results, &err),
+		err.text);
 	CHECK(results.n == 2 && results.v[0].err.kind == ERR_NOT_FOUND &&
 	      results.v[1].err.kind == ERR_NONE);
 	item_results_release(&results);
@@ -456,7 +467,8 @@ static void test_remove(void *ctx)
 		for (int again = 0; again < 2; again++) {
 			CHECK_MSG(c->ops->remove(c->b, NULL, &ref, 1,
 						 (enum delete_kind)k, &results,
-						 &err), err.text);
+						 &err),
+				  err.text);
 			check_results(&results, 1);
 			item_results_release(&results);
 		}
@@ -471,7 +483,8 @@ static void test_remove(void *ctx)
 	}
 }
 
-/* --- storing, sending --------------------------------------------------------------- */
+/* --- storing, sending
+ * --------------------------------------------------------------- */
 static char *make_mail(struct suite *t, int to, const char *id)
 {
 	char *address CLEANUP(mem_free_ptr) = NULL;
@@ -539,7 +552,8 @@ static void test_upload(void *ctx)
 		snprintf(key, sizeof(key), "import-%d", read);
 		item_init(&it);
 		CHECK_MSG(c->ops->upload(c->b, NULL, t->projects, &raw, key,
-					 false, read, &r, &err), err.text);
+					 false, read, &r, &err),
+			  err.text);
 		CHECK(count_key(t, t->projects, key, &it) == 1);
 		CHECK(!(it.flags & ITEM_DRAFT));
 		CHECK(!!(it.flags & ITEM_READ) == read);
@@ -567,8 +581,9 @@ static void test_send(void *ctx)
 	CHECK_MSG(c->ops->edit(c->b, NULL, &stale, &edit, 1, &results, &err),
 		  err.text);
 	item_results_release(&results);
-	CHECK_MSG(c->ops->send(c->b, NULL, &t->draft,
-			       c->ids[FOLDER_ROLE_SENT], &err), err.text);
+	CHECK_MSG(c->ops->send(c->b, NULL, &t->draft, c->ids[FOLDER_ROLE_SENT],
+			       &err),
+		  err.text);
 	CHECK(count_key(t, c->ids[FOLDER_ROLE_DRAFTS], t->message_id, NULL) ==
 	      0);
 	CHECK(count_key(t, c->ids[FOLDER_ROLE_SENT], t->message_id, &it) == 1);
@@ -578,14 +593,14 @@ static void test_send(void *ctx)
 			    &err));
 	CHECK(err.kind == ERR_NOT_FOUND || err.kind == ERR_STATE);
 	client_open(&other, t->s, 2, true);
-	CHECK(client_sync(&other, other.ids[FOLDER_ROLE_INBOX], NULL,
-			  &inbox));
+	CHECK(client_sync(&other, other.ids[FOLDER_ROLE_INBOX], NULL, &inbox));
 	CHECK(find_message(&inbox, t->message_id) != NULL);
 	item_changes_release(&inbox);
 	client_close(&other);
 }
 
-/* --- finding, emptying ----------------------------------------------------------------- */
+/* --- finding, emptying
+ * ----------------------------------------------------------------- */
 static void test_search(void *ctx)
 {
 	struct suite *t = ctx;
@@ -595,20 +610,21 @@ static void test_search(void *ctx)
 	struct err err = ERR_INIT;
 
 	if (CHECK_MSG(c->ops->search(c->b, NULL, folders, 2, "quokkas", 50,
-				     &found, &err), err.text)) {
-		CHECK(found.n == 3);	/* sent, and imported twice */
+				     &found, &err),
+		      err.text)) {
+		CHECK(found.n == 3); /* sent, and imported twice */
 		for (size_t i = 1; i < found.n; i++)
 			CHECK(found.v[i].received <= found.v[i - 1].received);
 		item_list_release(&found);
 	}
-	if (CHECK_MSG(c->ops->search(c->b, NULL, folders, 1,
-				     "Contract quokkas", 50, &found, &err),
+	if (CHECK_MSG(c->ops->search(c->b, NULL, folders, 1, "Contract quokkas",
+				     50, &found, &err),
 		      err.text)) {
 		CHECK(found.n == 1);
 		item_list_release(&found);
 	}
-	if (CHECK_MSG(c->ops->search(c->b, NULL, folders, 2,
-				     "nothinglikethis", 50, &found, &err),
+	if (CHECK_MSG(c->ops->search(c->b, NULL, folders, 2, "nothinglikethis",
+				     50, &found, &err),
 		      err.text)) {
 		CHECK(found.n == 0);
 		item_list_release(&found);
@@ -624,14 +640,17 @@ static void test_empty(void *ctx)
 	struct err err = ERR_INIT;
 
 	CHECK_MSG(c->ops->folder_empty(c->b, NULL, t->projects, DELETE_HARD,
-				       true, &err), err.text);
+				       true, &err),
+		  err.text);
 	CHECK(client_sync(c, t->projects, NULL, &left));
 	CHECK(left.n == 0);
 	item_changes_release(&left);
 	CHECK_MSG(c->ops->folder_remove(c->b, NULL, t->projects, DELETE_HARD,
-					&err), err.text);
+					&err),
+		  err.text);
 	CHECK_MSG(c->ops->folder_remove(c->b, NULL, t->projects, DELETE_HARD,
-					&err), err.text);
+					&err),
+		  err.text);
 	CHECK_MSG(c->ops->sync_folders(c->b, NULL, NULL, &page, &err),
 		  err.text);
 	for (size_t i = 0; i < page.folders.n; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* HTTPS with an authority of one's own: refused in words, or trusted by name. */
+/* HTTPS with an authority of one's own: refused in words, or trusted by name.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +22,8 @@ static bool make_certificate(const struct tls *t)
 	char *command = xasprintf(
 		"openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "
 		"/CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 "
-		"-keyout %s -out %s", t->key, t->cert);
+		"-keyout %s -out %s",
+		t->key, t->cert);
 	int status = -1;
 	bool ok;
 
@@ -53,8 +55,8 @@ static bool connect_with(const struct sim *s, const char *ca_file,
 static void test_certificate(void *ctx)
 {
 	struct tls *t = ctx;
-	const char *args[] = {"--tls", t->cert, t->key, "--messages", "1",
-			      NULL};
+	const char *args[] = {"--tls",	    t->cert, t->key,
+			      "--messages", "1",     NULL};
 	struct err err = ERR_INIT;
 	struct sim s;
 

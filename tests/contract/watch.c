@@ -9,7 +9,7 @@
 struct watch {
 	struct client c;
 	struct chan_flag *cancel;
-	struct chan *events;	/* copies */
+	struct chan *events; /* copies */
 	struct err err;
 	bool ended;
 };
@@ -48,8 +48,8 @@ static bool wait_event(struct watch *w, enum notify_kind kind,
 	bool found = false;
 
 	while (!found && clock_mono_ms() < end) {
-		struct noted *n = chan_receive(w->events,
-					       end - clock_mono_ms());
+		struct noted *n =
+			chan_receive(w->events, end - clock_mono_ms());
 
 		if (!n)
 			break;
@@ -66,8 +66,7 @@ void watch_check(const struct sim *s, struct client *c)
 {
 	char *path CLEANUP(mem_free_ptr) =
 		xasprintf("/deliver?to=%s", c->account->address);
-	struct watch w = {.cancel = chan_flag_new(),
-			  .events = chan_new()};
+	struct watch w = {.cancel = chan_flag_new(), .events = chan_new()};
 	struct err err = ERR_INIT;
 	struct thread *thread;
 	struct noted *left;

@@ -12,8 +12,10 @@ static void paint(int top, int cursor)
 	for (int y = 0; y < LINES - 1; y++) {
 		if (top + y == cursor)
 			attron(A_REVERSE);
-		mvprintw(y, 0, "%6d  09:41  Ada Byron            Re: quarterly "
-			       "report, message %d of many", top + y, top + y);
+		mvprintw(y, 0,
+			 "%6d  09:41  Ada Byron            Re: quarterly "
+			 "report, message %d of many",
+			 top + y, top + y);
 		clrtoeol();
 		attroff(A_REVERSE);
 	}

@@ -17,17 +17,17 @@
 #include "engine/core.h"
 #include "mime/read.h"
 
-#define PAGE 500	/* rows a transaction, as the engine's list pages */
+#define PAGE 500 /* rows a transaction, as the engine's list pages */
 #define SLICE 200
 #define LARGEST ((size_t)1 << 30)
 
 static struct err err;
-#define must(call)                                                    \
-	do {                                                          \
-		if (!(call)) {                                        \
-			fprintf(stderr, "%s: %s\n", #call, err.text); \
-			exit(1);                                      \
-		}                                                     \
+#define must(call)                                                             \
+	do {                                                                   \
+		if (!(call)) {                                                 \
+			fprintf(stderr, "%s: %s\n", #call, err.text);          \
+			exit(1);                                               \
+		}                                                              \
 	} while (0)
 
 struct mail {
@@ -98,7 +98,8 @@ static void list_one(struct store *s, int64_t folder, size_t i)
 	mime_addresses(m, "From", &from);
 	item_init(&it);
 	it.remote_id = xasprintf("AAMkADA4NTJiZDFlLTk5MzEtNDg4Yy1hMDUxLWY3ZGYx"
-				 "NzA5MzUxMEYAAAAAAB%016zx", i + 1);
+				 "NzA5MzUxMEYAAAAAAB%016zx",
+				 i + 1);
 	it.item_class = xstrdup("IPM.Note");
 	it.subject = xstrdup(mime_header(m, "Subject"));
 	it.message_id = xstrdup(mime_message_id(m));

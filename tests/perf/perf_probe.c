@@ -79,7 +79,8 @@ static void make_answers(void)
 			    "\"><m:ResponseCode>NoError</m:ResponseCode>"
 			    "<m:Items><t:Message><t:MimeContent "
 			    "CharacterSet=\"UTF-8\">");
-		codec_base64_add(&a, messages.v[i].raw.p, messages.v[i].raw.len);
+		codec_base64_add(&a, messages.v[i].raw.p,
+				 messages.v[i].raw.len);
 		str_add(&a, "</t:MimeContent><t:ItemId Id=\"AAMkAGI2TQ==\" "
 			    "ChangeKey=\"CQAAABYAAAD\"/></t:Message></m:Items>"
 			    "</m:GetItemResponseMessage>");
@@ -103,8 +104,10 @@ static void serve(int listener)
 
 		if (read(fd, request, sizeof(request)) <= 0)
 			break;
-		str_addf(&h, "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
-			     "Content-Length: %zu\r\n\r\n", answers.v[i].len);
+		str_addf(&h,
+			 "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
+			 "Content-Length: %zu\r\n\r\n",
+			 answers.v[i].len);
 		str_add_mem(&h, answers.v[i].s, answers.v[i].len);
 		for (size_t at = 0; at < h.len;) {
 			ssize_t n = write(fd, h.s + at, h.len - at);
@@ -196,7 +199,8 @@ static double probe_base64(void)
 		double start;
 
 		str_clear(&in);
-		codec_base64_add(&in, messages.v[i].raw.p, messages.v[i].raw.len);
+		codec_base64_add(&in, messages.v[i].raw.p,
+				 messages.v[i].raw.len);
 		start = cpu();
 		str_clear(&out);
 		if (!codec_base64_decode(&out, in.s, in.len))
@@ -234,7 +238,8 @@ static double probe_mime(void)
 		InternetAddressList *from;
 		struct str text = STR_INIT;
 
-		m->subject = xstrdup(str_or_empty(g_mime_message_get_subject(msg)));
+		m->subject =
+			xstrdup(str_or_empty(g_mime_message_get_subject(msg)));
 		from = g_mime_message_get_from(msg);
 		{
 			char *f = from ? internet_address_list_to_string(
@@ -280,13 +285,16 @@ static double probe_rows(sqlite3 *db)
 	sqlite3_stmt *st;
 	double start = cpu();
 
-	run(db, "CREATE TABLE msg(id INTEGER PRIMARY KEY, folder INTEGER,"
-		" date INTEGER, thread INTEGER, tdate INTEGER, flags INTEGER,"
-		" size INTEGER, mid TEXT, subject TEXT, sender TEXT, rcpt TEXT);"
-		"CREATE INDEX l ON msg(folder, date);"
-		"CREATE INDEX t ON msg(folder, tdate, thread, date);"
-		"CREATE INDEX m ON msg(mid); BEGIN");
-	st = prepare(db, "INSERT INTO msg VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)");
+	run(db,
+	    "CREATE TABLE msg(id INTEGER PRIMARY KEY, folder INTEGER,"
+	    " date INTEGER, thread INTEGER, tdate INTEGER, flags INTEGER,"
+	    " size INTEGER, mid TEXT, subject TEXT, sender TEXT, rcpt TEXT);"
+	    "CREATE INDEX l ON msg(folder, date);"
+	    "CREATE INDEX t ON msg(folder, tdate, thread, date);"
+	    "CREATE INDEX m ON msg(mid); BEGIN");
+	st = prepare(
+		db,
+		"INSERT INTO msg VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)");
 	for (size_t i = 0; i < messages.n; i++) {
 		char mid[40];
 
@@ -295,9 +303,12 @@ static double probe_rows(sqlite3 *db)
 			sqlite3_bind_int64(st, c, (sqlite3_int64)i + c);
 		sqlite3_bind_int64(st, 2, (sqlite3_int64)(i % 5));
 		sqlite3_bind_text(st, 8, mid, -1, SQLITE_STATIC);
-		sqlite3_bind_text(st, 9, messages.v[i].subject, -1, SQLITE_STATIC);
-		sqlite3_bind_text(st, 10, messages.v[i].from, -1, SQLITE_STATIC);
-		sqlite3_bind_text(st, 11, messages.v[i].from, -1, SQLITE_STATIC);
+		sqlite3_bind_text(st, 9, messages.v[i].subject, -1,
+				  SQLITE_STATIC);
+		sqlite3_bind_text(st, 10, messages.v[i].from, -1,
+				  SQLITE_STATIC);
+		sqlite3_bind_text(st, 11, messages.v[i].from, -1,
+				  SQLITE_STATIC);
 		step(st);
 		if (i % 200 == 199)
 			run(db, "COMMIT; BEGIN");
@@ -315,13 +326,17 @@ static double probe_zstd(sqlite3 *db, const char *table, bool raw)
 	char sql[100];
 	double start = cpu();
 
-	snprintf(sql, sizeof(sql), "CREATE TABLE %s(id INTEGER PRIMARY KEY, data BLOB); BEGIN", table);
+	snprintf(sql, sizeof(sql),
+		 "CREATE TABLE %s(id INTEGER PRIMARY KEY, data BLOB); BEGIN",
+		 table);
 	run(db, sql);
 	snprintf(sql, sizeof(sql), "INSERT INTO %s VALUES(?1, ?2)", table);
 	st = prepare(db, sql);
 	for (size_t i = 0; i < messages.n; i++) {
-		const void *p = raw ? (const void *)messages.v[i].raw.p : messages.v[i].text;
-		size_t len = raw ? messages.v[i].raw.len : messages.v[i].text_len;
+		const void *p = raw ? (const void *)messages.v[i].raw.p
+				    : messages.v[i].text;
+		size_t len =
+			raw ? messages.v[i].raw.len : messages.v[i].text_len;
 		size_t n = ZSTD_compressBound(len);
 
 		str_clear(&out);
@@ -344,13 +359,16 @@ static double probe_fts(sqlite3 *db)
 	sqlite3_stmt *st;
 	double start = cpu();
 
-	run(db, "CREATE VIRTUAL TABLE fts USING fts5(subject, sender, body,"
-		" content='', tokenize='unicode61 remove_diacritics 2');"
-		"INSERT INTO fts(fts, rank) VALUES('hashsize', 67108864); BEGIN");
-	st = prepare(db, "INSERT INTO fts(rowid, subject, sender, body) VALUES(?1,?2,?3,?4)");
+	run(db,
+	    "CREATE VIRTUAL TABLE fts USING fts5(subject, sender, body,"
+	    " content='', tokenize='unicode61 remove_diacritics 2');"
+	    "INSERT INTO fts(fts, rank) VALUES('hashsize', 67108864); BEGIN");
+	st = prepare(db, "INSERT INTO fts(rowid, subject, sender, body) "
+			 "VALUES(?1,?2,?3,?4)");
 	for (size_t i = 0; i < messages.n; i++) {
 		sqlite3_bind_int64(st, 1, (sqlite3_int64)i);
-		sqlite3_bind_text(st, 2, messages.v[i].subject, -1, SQLITE_STATIC);
+		sqlite3_bind_text(st, 2, messages.v[i].subject, -1,
+				  SQLITE_STATIC);
 		sqlite3_bind_text(st, 3, messages.v[i].from, -1, SQLITE_STATIC);
 		sqlite3_bind_text(st, 4, messages.v[i].text, -1, SQLITE_STATIC);
 		step(st);

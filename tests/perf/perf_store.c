@@ -24,15 +24,15 @@
 
 #define RUNS 15
 #define SMALL 10000
-#define MAX_BODIES 10000	/* content is given to the newest of a large store */
+#define MAX_BODIES 10000 /* content is given to the newest of a large store */
 
 static struct err err;
-#define must(call)                                                   \
-	do {                                                         \
-		if (!(call)) {                                       \
-			fprintf(stderr, "%s: %s\n", #call, err.text); \
-			exit(1);                                     \
-		}                                                    \
+#define must(call)                                                             \
+	do {                                                                   \
+		if (!(call)) {                                                 \
+			fprintf(stderr, "%s: %s\n", #call, err.text);          \
+			exit(1);                                               \
+		}                                                              \
 	} while (0)
 
 static int64_t now_ns(void)
@@ -58,7 +58,8 @@ static void report(const char *name, int n, double value, const char *unit,
 	fflush(stdout);
 }
 
-/* --- made-up mail ------------------------------------------------------------------ */
+/* --- made-up mail
+ * ------------------------------------------------------------------ */
 
 static uint64_t seed = 88172645463325252u;
 
@@ -75,8 +76,8 @@ static uint32_t roll(uint32_t below)
 static void add_word(struct str *b)
 {
 	static const char *const syllables[] = {
-		"ra", "ton", "mi", "el", "ko", "sta", "ver", "in", "du", "pre",
-		"lo", "gan", "shi", "ter", "ab", "or"};
+		"ra", "ton", "mi", "el",  "ko",	 "sta", "ver", "in",
+		"du", "pre", "lo", "gan", "shi", "ter", "ab",  "or"};
 	uint32_t w = roll(220) * roll(220);
 
 	str_add(b, syllables[w % 16]);
@@ -103,7 +104,8 @@ static void make_item(struct item *it, int n)
 	it->remote_id = xasprintf(
 		"AAMkAGVmMDEzMTM4LTZmYWUtNDdkNC1hMDZiLTU1OGY5OTZhYmY4OABGAA"
 		"AAAADWhM9hAAAJ4aXeQi2LTdqoXyxVBwAiIsqMbYjsT5e%08dAAAAADZAA"
-		"AiIsqMbYjsT5e-T7KzowPTAAAYQ%08dA=", n, n);
+		"AiIsqMbYjsT5e-T7KzowPTAAAYQ%08dA=",
+		n, n);
 	it->change_key = xasprintf("CQAAABYAAAAiIsqMbYjsT5e%08d", n);
 	it->item_class = xstrdup("IPM.Note");
 	make_text(&b, 5);
@@ -189,7 +191,9 @@ static void fill(struct store *s, int64_t folder, int n, int64_t *text_bytes)
 	free(ids);
 }
 
-/* --- timing ---------------------------------------------------------------------------- */
+/* --- timing
+ * ----------------------------------------------------------------------------
+ */
 
 static int by_time(const void *a, const void *b)
 {
@@ -315,7 +319,8 @@ static void lists(struct store *s, int64_t folder, int n, double *date,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct item_query q = {.folder = folder, .limit = 50,
+		struct item_query q = {.folder = folder,
+				       .limit = 50,
 				       .sort = rows[i].sort,
 				       .ascending = rows[i].ascending};
 		double ms = time_list(s, &q);
@@ -326,8 +331,8 @@ static void lists(struct store *s, int64_t folder, int n, double *date,
 		if (rows[i].sort == SORT_THREAD)
 			*thread = ms;
 	}
-	struct item_query unread = {.folder = folder, .limit = 50,
-				    .flags_clear = ITEM_READ};
+	struct item_query unread = {
+		.folder = folder, .limit = 50, .flags_clear = ITEM_READ};
 
 	report("list unread 50", n, time_list(s, &unread), "ms", "");
 }
@@ -365,8 +370,8 @@ static void sizes(struct store *s, int n, int64_t text)
 	struct store_sizes z;
 
 	must(query_sizes(s, &z, &err));
-	report("database / text", n, (double)(z.file - z.originals) / (double)text,
-	       "x", "<=1.36");
+	report("database / text", n,
+	       (double)(z.file - z.originals) / (double)text, "x", "<=1.36");
 	report("lists / text", n, (double)z.lists / (double)text, "x", "");
 	report("packed text / text", n, (double)z.texts / (double)text, "x",
 	       "");

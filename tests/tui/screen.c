@@ -81,7 +81,7 @@ size_t screen_answer(struct term_screen *s, char *buffer, size_t max)
 static void add_cell(struct str *b, const VTermScreenCell *cell)
 {
 	if (cell->chars[0] == (uint32_t)-1)
-		return;	/* the right half of a wide character */
+		return; /* the right half of a wide character */
 	if (!cell->chars[0])
 		str_add_char(b, ' ');
 	for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell->chars[i]; i++)
@@ -129,7 +129,8 @@ char *screen_cursor_row(struct term_screen *s)
 	return str_take(&b);
 }
 
-/* --- styles ------------------------------------------------------------------- */
+/* --- styles
+ * ------------------------------------------------------------------- */
 static void add_colour(struct str *b, const char *name, const VTermColor *c)
 {
 	if (VTERM_COLOR_IS_DEFAULT_FG(c) || VTERM_COLOR_IS_DEFAULT_BG(c))
@@ -167,7 +168,8 @@ static void add_style(struct str *b, const VTermScreenCell *cell)
 	add_colour(b, "bg", &cell->bg);
 }
 
-bool screen_add_style_of(struct term_screen *s, const char *text, struct str *out)
+bool screen_add_style_of(struct term_screen *s, const char *text,
+			 struct str *out)
 {
 	for (int y = 0; y < s->rows; y++) {
 		struct str row CLEANUP(str_release) = STR_INIT;
@@ -196,14 +198,16 @@ bool screen_add_style_of(struct term_screen *s, const char *text, struct str *ou
 
 static char letter_of(struct strv *styles, const char *style)
 {
-	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
+				      "OPQRSTUVWXYZ0123456789";
 
 	if (!*style)
 		return '.';
 	for (size_t i = 0; i < styles->n; i++)
 		if (str_eq(styles->v[i], style))
-			return letters[i < sizeof(letters) - 1 ? i : sizeof(letters) - 2];
+			return letters[i < sizeof(letters) - 1
+					       ? i
+					       : sizeof(letters) - 2];
 	strv_add(styles, style);
 	return letter_of(styles, style);
 }

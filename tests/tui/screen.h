@@ -15,10 +15,11 @@ size_t screen_answer(struct term_screen *s, char *buffer, size_t max);
 
 /* One row without trailing blanks. */
 void screen_add_row(struct term_screen *s, int y, struct str *b);
-bool screen_has(struct term_screen *s, const char *text);	/* within a row */
-char *screen_cursor_row(struct term_screen *s);	/* caller frees; "" hidden */
+bool screen_has(struct term_screen *s, const char *text); /* within a row */
+char *screen_cursor_row(struct term_screen *s); /* caller frees; "" hidden */
 /* "bold,reverse,fg=4,bg=default" of the first cell of text; false: absent. */
-bool screen_add_style_of(struct term_screen *s, const char *text, struct str *b);
+bool screen_add_style_of(struct term_screen *s, const char *text,
+			 struct str *b);
 /* Text, cursor and style plane as kept in tests/tui/golden. */
 void screen_add_golden(struct term_screen *s, struct str *b);
 #endif

@@ -24,23 +24,24 @@
 #define SCRIPT_MAX ((size_t)1 << 20)
 
 struct tui {
-	const char *script;	/* name for messages */
+	const char *script; /* name for messages */
 	int line;
 	int rows, cols;
-	struct strv env;	/* NAME=value for the program */
-	pid_t pid;		/* 0: not running */
+	struct strv env; /* NAME=value for the program */
+	pid_t pid;	 /* 0: not running */
 	int fd, status;
 	bool ended;
 	struct term_screen *screen;
-	struct str held;	/* output that may be the start of a mark */
-	unsigned long long sent, seen;	/* bytes typed; read, says the mark */
+	struct str held; /* output that may be the start of a mark */
+	unsigned long long sent, seen; /* bytes typed; read, says the mark */
 	int mark_rows, mark_cols;
-	unsigned long long output;	/* bytes since the last input */
+	unsigned long long output; /* bytes since the last input */
 	int64_t wait_ms;
 	int tests, failed;
 };
 
-/* --- TAP -------------------------------------------------------------------- */
+/* --- TAP --------------------------------------------------------------------
+ */
 static bool report(struct tui *t, bool ok, const char *verb, const char *arg)
 {
 	t->tests++;
@@ -60,14 +61,17 @@ static void show_screen(struct tui *t)
 	}
 }
 
-/* --- the program ------------------------------------------------------------- */
+/* --- the program -------------------------------------------------------------
+ */
 static void stop_program(struct tui *t)
 {
 	if (!t->pid)
 		return;
 	if (!t->ended) {
 		kill(t->pid, SIGTERM);
-		for (int i = 0; i < 200 && waitpid(t->pid, &t->status, WNOHANG) == 0; i++) {
+		for (int i = 0;
+		     i < 200 && waitpid(t->pid, &t->status, WNOHANG) == 0;
+		     i++) {
 			char drop[4096];
 			if (read(t->fd, drop, sizeof(drop)) < 0)
 				usleep(10000);
@@ -81,7 +85,8 @@ static void stop_program(struct tui *t)
 
 static void start_program(struct tui *t, const char *command)
 {
-	struct winsize ws = {(unsigned short)t->rows, (unsigned short)t->cols, 0, 0};
+	struct winsize ws = {(unsigned short)t->rows, (unsigned short)t->cols,
+			     0, 0};
 	struct strv argv;
 	struct err err = ERR_INIT;
 
@@ -116,7 +121,8 @@ static void start_program(struct tui *t, const char *command)
 		for (size_t i = 0; i < t->env.n; i++)
 			putenv(t->env.v[i]);
 		execvp(args[0], args);
-		fprintf(stderr, "cannot run %s: %s\n", args[0], strerror(errno));
+		fprintf(stderr, "cannot run %s: %s\n", args[0],
+			strerror(errno));
 		_exit(127);
 	}
 	strv_release(&argv);
@@ -145,7 +151,9 @@ static void take_output(struct tui *t, const char *p, size_t len)
 	for (;;) {
 		char *s = t->held.s;
 		char *at = memmem(s, t->held.len, IDLE_MARK, mark);
-		char *end = at ? memchr(at, '\a', t->held.len - (size_t)(at - s)) : NULL;
+		char *end =
+			at ? memchr(at, '\a', t->held.len - (size_t)(at - s))
+			   : NULL;
 		size_t used;
 		if (at && end) {
 			screen_feed(t->screen, s, (size_t)(at - s));
@@ -157,7 +165,8 @@ static void take_output(struct tui *t, const char *p, size_t len)
 			char *esc = memrchr(s, 0x1b, t->held.len);
 			used = at ? (size_t)(at - s)
 			       : esc && t->held.len - (size_t)(esc - s) < mark
-				       ? (size_t)(esc - s) : t->held.len;
+				       ? (size_t)(esc - s)
+				       : t->held.len;
 			screen_feed(t->screen, s, used);
 			t->output += used;
 		}
@@ -216,7 +225,8 @@ static void send_bytes(struct tui *t, const char *p, size_t len)
 	}
 }
 
-/* --- waiting ------------------------------------------------------------------ */
+/* --- waiting
+ * ------------------------------------------------------------------ */
 static bool is_idle(const struct tui *t)
 {
 	return t->seen >= t->sent && t->mark_rows == t->rows &&
@@ -241,19 +251,21 @@ static bool wait_text(struct tui *t, const char *text, bool there)
 	return screen_has(t->screen, text) == there;
 }
 
-/* --- keys --------------------------------------------------------------------- */
+/* --- keys
+ * --------------------------------------------------------------------- */
 static const struct {
 	const char *name, *bytes;
 } key_names[] = {
-	{"Enter", "\r"}, {"Esc", "\033"}, {"Tab", "\t"}, {"S-Tab", "\033[Z"},
-	{"Space", " "}, {"Backspace", "\177"}, {"Up", "\033[A"},
-	{"Down", "\033[B"}, {"Right", "\033[C"}, {"Left", "\033[D"},
-	{"Home", "\033[H"}, {"End", "\033[F"}, {"PgUp", "\033[5~"},
-	{"PgDn", "\033[6~"}, {"Insert", "\033[2~"}, {"Delete", "\033[3~"},
-	{"F1", "\033OP"}, {"F2", "\033OQ"}, {"F3", "\033OR"}, {"F4", "\033OS"},
-	{"F5", "\033[15~"}, {"F6", "\033[17~"}, {"F7", "\033[18~"},
-	{"F8", "\033[19~"}, {"F9", "\033[20~"}, {"F10", "\033[21~"},
-	{"F11", "\033[23~"}, {"F12", "\033[24~"}, {"S-F6", "\033[17;2~"},
+	{"Enter", "\r"},       {"Esc", "\033"},	       {"Tab", "\t"},
+	{"S-Tab", "\033[Z"},   {"Space", " "},	       {"Backspace", "\177"},
+	{"Up", "\033[A"},      {"Down", "\033[B"},     {"Right", "\033[C"},
+	{"Left", "\033[D"},    {"Home", "\033[H"},     {"End", "\033[F"},
+	{"PgUp", "\033[5~"},   {"PgDn", "\033[6~"},    {"Insert", "\033[2~"},
+	{"Delete", "\033[3~"}, {"F1", "\033OP"},       {"F2", "\033OQ"},
+	{"F3", "\033OR"},      {"F4", "\033OS"},       {"F5", "\033[15~"},
+	{"F6", "\033[17~"},    {"F7", "\033[18~"},     {"F8", "\033[19~"},
+	{"F9", "\033[20~"},    {"F10", "\033[21~"},    {"F11", "\033[23~"},
+	{"F12", "\033[24~"},   {"S-F6", "\033[17;2~"},
 };
 
 static void add_key(struct str *b, const char *name)
@@ -309,7 +321,8 @@ static void send_click(struct tui *t, const char *verb, const char *arg)
 	send_bytes(t, b.s, b.len);
 }
 
-/* --- goldens -------------------------------------------------------------------- */
+/* --- goldens
+ * -------------------------------------------------------------------- */
 static void show_difference(const char *want, const char *got)
 {
 	int line = 1;
@@ -351,7 +364,8 @@ static void compare_golden(struct tui *t, const char *name)
 		show_difference(want.s, got.s);
 }
 
-/* --- verbs ------------------------------------------------------------------------ */
+/* --- verbs
+ * ------------------------------------------------------------------------ */
 static void check_line(struct tui *t, const char *arg)
 {
 	char *text;
@@ -420,7 +434,8 @@ static void resize(struct tui *t, const char *arg)
 		report(t, false, "size", arg);
 	if (!t->pid)
 		return;
-	ws = (struct winsize){(unsigned short)t->rows, (unsigned short)t->cols, 0, 0};
+	ws = (struct winsize){(unsigned short)t->rows, (unsigned short)t->cols,
+			      0, 0};
 	while (pump(t, 0))
 		;
 	screen_resize(t->screen, t->rows, t->cols);
@@ -429,7 +444,7 @@ static void resize(struct tui *t, const char *arg)
 
 static void check_wait(struct tui *t, const char *verb, const char *arg)
 {
-	bool ok = str_eq(verb, "wait-idle")  ? wait_idle(t)
+	bool ok = str_eq(verb, "wait-idle")   ? wait_idle(t)
 		  : str_eq(verb, "wait-text") ? wait_text(t, arg, true)
 					      : wait_text(t, arg, false);
 
@@ -455,8 +470,8 @@ static bool screen_verb(struct tui *t, const char *verb, const char *arg)
 		const char *name;
 		void (*fn)(struct tui *t, const char *arg);
 	} verbs[] = {{"screen", compare_golden}, {"line", check_line},
-		     {"style", check_style}, {"cursor", check_cursor},
-		     {"bytes", check_bytes}, {"keys", send_keys},
+		     {"style", check_style},	 {"cursor", check_cursor},
+		     {"bytes", check_bytes},	 {"keys", send_keys},
 		     {"quit", check_quit}};
 
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
@@ -468,10 +483,10 @@ static bool screen_verb(struct tui *t, const char *verb, const char *arg)
 		check_wait(t, verb, arg);
 	else if (str_eq(verb, "has"))
 		report(t, wait_text(t, arg, true), verb, arg) ? (void)0
-							     : show_screen(t);
+							      : show_screen(t);
 	else if (str_eq(verb, "hasnot"))
 		report(t, wait_text(t, arg, false), verb, arg) ? (void)0
-							      : show_screen(t);
+							       : show_screen(t);
 	else if (str_eq(verb, "type"))
 		send_bytes(t, arg, strlen(arg));
 	else if (str_eq(verb, "click") || str_starts(verb, "wheel-"))
@@ -522,7 +537,8 @@ static void run_script(struct tui *t, const char *text)
 int main(int argc, char **argv)
 {
 	const char *seconds = getenv("TUI_TIMEOUT");
-	struct tui t = {.rows = 24, .cols = 80,
+	struct tui t = {.rows = 24,
+			.cols = 80,
 			.wait_ms = seconds ? strtoll(seconds, NULL, 10) * 1000
 					   : 10000};
 
@@ -531,7 +547,8 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		struct str text CLEANUP(str_release) = STR_INIT;
 		struct err err = ERR_INIT;
-		const char *path = str_eq(argv[i], "-") ? "/dev/stdin" : argv[i];
+		const char *path =
+			str_eq(argv[i], "-") ? "/dev/stdin" : argv[i];
 		const char *slash = strrchr(path, '/');
 		t.script = slash ? slash + 1 : path;
 		t.line = 0;

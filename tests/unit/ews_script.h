@@ -16,7 +16,7 @@ struct step {
 /* Around every answer of a script, where it is not 200 and text/xml. */
 struct around {
 	int status;
-	const char *type;	/* NULL: text/xml */
+	const char *type; /* NULL: text/xml */
 	const char *location, *cas_error;
 	int64_t retry_after_ms;
 };
@@ -24,34 +24,35 @@ struct around {
 struct script {
 	const struct step *steps;
 	size_t n, at;
-	const struct around *around;	/* NULL: as usual */
+	const struct around *around; /* NULL: as usual */
 	struct account *account;
 	struct backend *b;
 	int64_t paused;
 };
 
-#define NS                                                                   \
-	" xmlns:m='http://schemas.microsoft.com/exchange/services/2006/"     \
-	"messages' xmlns:t='http://schemas.microsoft.com/exchange/services/" \
+#define NS                                                                     \
+	" xmlns:m='http://schemas.microsoft.com/exchange/services/2006/"       \
+	"messages' xmlns:t='http://schemas.microsoft.com/exchange/services/"   \
 	"2006/types'"
-#define ENVELOPE(body)                                                       \
-	"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'" NS \
+#define ENVELOPE(body)                                                         \
+	"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'" NS   \
 	"><s:Body>" body "</s:Body></s:Envelope>"
-#define ANSWER(messages) \
-	ENVELOPE("<m:R><m:ResponseMessages>" messages "</m:ResponseMessages></m:R>")
-#define OK(payload)                                                     \
-	"<m:M ResponseClass='Success'><m:ResponseCode>NoError"          \
+#define ANSWER(messages)                                                       \
+	ENVELOPE("<m:R><m:ResponseMessages>" messages                          \
+		 "</m:ResponseMessages></m:R>")
+#define OK(payload)                                                            \
+	"<m:M ResponseClass='Success'><m:ResponseCode>NoError"                 \
 	"</m:ResponseCode>" payload "</m:M>"
-#define BAD(code)                                                          \
+#define BAD(code)                                                              \
 	"<m:M ResponseClass='Error'><m:ResponseCode>" code "</m:ResponseCode>" \
 	"</m:M>"
-#define STOPPED                                                          \
-	"<m:M ResponseClass='Warning'><m:ResponseCode>"                  \
+#define STOPPED                                                                \
+	"<m:M ResponseClass='Warning'><m:ResponseCode>"                        \
 	"ErrorBatchProcessingStopped</m:ResponseCode></m:M>"
-#define FAULT(code)                                                      \
+#define FAULT(code)                                                            \
 	ENVELOPE("<s:Fault><faultcode>a:" code "</faultcode></s:Fault>")
-#define ITEM(id, more)                                                    \
-	"<m:Items><t:Message>" more "<t:ItemId Id='" id "' ChangeKey='k'/>" \
+#define ITEM(id, more)                                                         \
+	"<m:Items><t:Message>" more "<t:ItemId Id='" id "' ChangeKey='k'/>"    \
 	"</t:Message></m:Items>"
 #define LOST NULL
 

@@ -12,10 +12,10 @@
 #include "base/mem.h"
 
 static struct {
-	int left;	/* calls that still work; < 0: all of them */
-	int code;	/* SQLITE_FULL, SQLITE_IOERR_WRITE ... */
-	bool reads;	/* reads count and fail too */
-	int seen;	/* calls counted */
+	int left;   /* calls that still work; < 0: all of them */
+	int code;   /* SQLITE_FULL, SQLITE_IOERR_WRITE ... */
+	bool reads; /* reads count and fail too */
+	int seen;   /* calls counted */
 } fault = {.left = -1};
 
 struct fault_file {

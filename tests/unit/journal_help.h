@@ -7,15 +7,20 @@
 
 static UNUSED struct intent edit_read(int64_t *id, bool read)
 {
-	return (struct intent){.kind = JOURNAL_EDIT, .items = id, .n_items = 1,
-			       .edit = {.set = EDIT_READ, .read = read,
+	return (struct intent){.kind = JOURNAL_EDIT,
+			       .items = id,
+			       .n_items = 1,
+			       .edit = {.set = EDIT_READ,
+					.read = read,
 					.flag_due = CLOCK_NEVER}};
 }
 
 static UNUSED struct intent move_to(int64_t *ids, size_t n, int64_t folder)
 {
-	return (struct intent){.kind = JOURNAL_MOVE, .items = ids,
-			       .n_items = n, .folder = folder};
+	return (struct intent){.kind = JOURNAL_MOVE,
+			       .items = ids,
+			       .n_items = n,
+			       .folder = folder};
 }
 
 static UNUSED int64_t wish(struct fix *f, const struct intent *i)
@@ -27,7 +32,8 @@ static UNUSED int64_t wish(struct fix *f, const struct intent *i)
 	return entry;
 }
 
-static UNUSED void journal_of(struct fix *f, int64_t entry, struct journal_entry *out)
+static UNUSED void journal_of(struct fix *f, int64_t entry,
+			      struct journal_entry *out)
 {
 	struct journal_list l = {0};
 
@@ -43,8 +49,8 @@ static UNUSED void journal_of(struct fix *f, int64_t entry, struct journal_entry
 	fail_msg("no entry %ld", (long)entry);
 }
 
-static UNUSED void expect(struct fix *f, int64_t entry, enum journal_state state,
-		   const char *text)
+static UNUSED void expect(struct fix *f, int64_t entry,
+			  enum journal_state state, const char *text)
 {
 	struct journal_entry e = {0};
 
@@ -76,7 +82,7 @@ static UNUSED void next(struct fix *f, struct step_list *l, size_t n)
 
 /* The next batch has one step of this kind. */
 static UNUSED int64_t next_one(struct fix *f, enum journal_kind kind,
-			struct journal_step *out)
+			       struct journal_step *out)
 {
 	struct step_list l = {0};
 	int64_t id;

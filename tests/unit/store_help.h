@@ -24,18 +24,18 @@ struct fix {
 	struct folder inbox, sent, drafts, deleted, archive;
 };
 
-#define must(call)                                                        \
-	do {                                                              \
-		struct err err = ERR_INIT;                                \
-		if (!(call))                                              \
-			fail_msg("%s:%d %s: %s", __FILE__, __LINE__,      \
-				 #call, err.text);                        \
+#define must(call)                                                             \
+	do {                                                                   \
+		struct err err = ERR_INIT;                                     \
+		if (!(call))                                                   \
+			fail_msg("%s:%d %s: %s", __FILE__, __LINE__, #call,    \
+				 err.text);                                    \
 	} while (0)
-#define refused(call, want)                                               \
-	do {                                                              \
-		struct err err = ERR_INIT;                                \
-		assert_false(call);                                       \
-		assert_int_equal(err.kind, want);                         \
+#define refused(call, want)                                                    \
+	do {                                                                   \
+		struct err err = ERR_INIT;                                     \
+		assert_false(call);                                            \
+		assert_int_equal(err.kind, want);                              \
 	} while (0)
 
 static UNUSED void add_folder(struct fix *f, struct folder *out,

@@ -16,7 +16,8 @@ static void test_rows(void **state)
 		const struct command *c = command_get((enum command_id)i);
 		assert_true(strlen(c->name) >= 2 && strlen(c->name) <= 20);
 		assert_true(c->scopes != 0);
-		assert_true(strlen(c->summary) >= 4 && strlen(c->summary) <= 50);
+		assert_true(strlen(c->summary) >= 4 &&
+			    strlen(c->summary) <= 50);
 		/* A phrase, not a sentence; the paragraph has sentences. */
 		assert_true(c->summary[strlen(c->summary) - 1] != '.');
 		assert_true(strlen(c->help) >= 15);

@@ -402,7 +402,7 @@ static void test_locked_store(void **state)
 	fake_lock();
 	fake_add_item(fake_role_id(FOLDER_ROLE_INBOX), "late", NULL, NULL, 0);
 	fake_unlock();
-	usleep(100000);	/* the tidying after the first sync */
+	usleep(100000); /* the tidying after the first sync */
 	assert_true(store_open_write(&other, w.path, &err));
 	assert_true(write_begin(other, &err));
 	assert_false(ask(&w, (struct request){.kind = REQUEST_SYNC}, &err));

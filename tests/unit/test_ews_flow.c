@@ -16,8 +16,8 @@
 #include "base/codec.h"
 #include "ews_script.h"
 
-static const struct item_ref refs[] = {{"A", NULL}, {"B", NULL}, {"C", NULL},
-				       {"D", NULL}};
+static const struct item_ref refs[] = {
+	{"A", NULL}, {"B", NULL}, {"C", NULL}, {"D", NULL}};
 
 static void check_kinds(struct item_results *r, const enum err_kind *kinds,
 			size_t n)
@@ -60,10 +60,12 @@ static void test_stopped(void **state)
 {
 	static const struct step steps[] = {
 		{"UpdateItem", "Id=\"A\"",
-		 ANSWER(OK("") BAD("ErrorIrresolvableConflict") STOPPED
-				STOPPED)},
-		{"UpdateItem", "<m:ItemChanges><t:ItemChange><t:ItemId "
-			       "Id=\"C\"/>", ANSWER(OK("") OK(""))}};
+		 ANSWER(OK("") BAD("ErrorIrresolvableConflict")
+				STOPPED STOPPED)},
+		{"UpdateItem",
+		 "<m:ItemChanges><t:ItemChange><t:ItemId "
+		 "Id=\"C\"/>",
+		 ANSWER(OK("") OK(""))}};
 	static const enum err_kind kinds[] = {ERR_NONE, ERR_CONFLICT, ERR_NONE,
 					      ERR_NONE};
 	struct item_edit edits[4];
@@ -168,16 +170,17 @@ static void test_lost(void **state)
 	end(&s);
 }
 
-#define SYNC(state, last, changes)                                      \
-	ANSWER(OK("<m:SyncState>" state "</m:SyncState>"                \
-		  "<m:IncludesLastItemInRange>" last                    \
-		  "</m:IncludesLastItemInRange><m:Changes>" changes     \
+#define SYNC(state, last, changes)                                             \
+	ANSWER(OK("<m:SyncState>" state "</m:SyncState>"                       \
+		  "<m:IncludesLastItemInRange>" last                           \
+		  "</m:IncludesLastItemInRange><m:Changes>" changes            \
 		  "</m:Changes>"))
 
 static void test_sync(void **state)
 {
 	static const struct step steps[] = {
-		{"SyncFolderItems", ">512<", ANSWER(BAD("ErrorTimeoutExpired"))},
+		{"SyncFolderItems", ">512<",
+		 ANSWER(BAD("ErrorTimeoutExpired"))},
 		{"SyncFolderItems", ">256<", SYNC("S1", "false", "")},
 		/* the same state and nothing new, for ever */
 		{"SyncFolderItems", ">S1<", SYNC("S1", "false", "")},
@@ -185,7 +188,8 @@ static void test_sync(void **state)
 		 ANSWER(BAD("ErrorInvalidSyncStateData"))},
 		{"SyncFolderItems", ">S1<",
 		 ANSWER(BAD("ErrorSyncFolderNotFound"))},
-		{"SyncFolderItems", ">S1<", ANSWER(BAD("ErrorInvalidOperation"))}};
+		{"SyncFolderItems", ">S1<",
+		 ANSWER(BAD("ErrorInvalidOperation"))}};
 	static const enum err_kind kinds[] = {ERR_STATE, ERR_NOT_FOUND,
 					      ERR_UNSUPPORTED};
 	struct sync_page page;
@@ -202,8 +206,8 @@ static void test_sync(void **state)
 	assert_string_equal(page.state, "S1");
 	sync_page_release(&page);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		assert_false(ews_ops.sync_items(s.b, NULL, "F", "S1", &page,
-						&err));
+		assert_false(
+			ews_ops.sync_items(s.b, NULL, "F", "S1", &page, &err));
 		assert_int_equal(err.kind, kinds[i]);
 	}
 	end(&s);
@@ -218,18 +222,20 @@ static void test_empty_fallback(void **state)
 		 ANSWER(OK("<m:RootFolder><t:Items><t:Message><t:ItemId "
 			   "Id='X'/></t:Message></t:Items></m:RootFolder>"))},
 		{"DeleteItem", "Id=\"X\"", ANSWER(OK(""))},
-		{"FindItem", NULL, ANSWER(OK("<m:RootFolder><t:Items/>"
-					     "</m:RootFolder>"))},
-		{"FindItem", NULL, ANSWER(OK("<m:RootFolder><t:Items/>"
-					     "</m:RootFolder>"))}};
+		{"FindItem", NULL,
+		 ANSWER(OK("<m:RootFolder><t:Items/>"
+			   "</m:RootFolder>"))},
+		{"FindItem", NULL,
+		 ANSWER(OK("<m:RootFolder><t:Items/>"
+			   "</m:RootFolder>"))}};
 	struct script s;
 
 	(void)state;
 	BEGIN(&s, "Exchange2013_SP1", steps);
-	assert_true(ews_ops.folder_empty(s.b, NULL, "F", DELETE_HARD, false,
-					 NULL));
-	assert_true(ews_ops.folder_empty(s.b, NULL, "F", DELETE_HARD, false,
-					 NULL));
+	assert_true(
+		ews_ops.folder_empty(s.b, NULL, "F", DELETE_HARD, false, NULL));
+	assert_true(
+		ews_ops.folder_empty(s.b, NULL, "F", DELETE_HARD, false, NULL));
 	end(&s);
 }
 
@@ -293,8 +299,8 @@ static void test_rebuild(void **state)
 
 	(void)state;
 	BEGIN(&s, "Exchange2007_SP1", steps);
-	assert_true(ews_ops.fetch(s.b, NULL, refs, 1, true, take_one, &f,
-				  NULL));
+	assert_true(
+		ews_ops.fetch(s.b, NULL, refs, 1, true, take_one, &f, NULL));
 	assert_int_equal(f.err.kind, ERR_NONE);
 	assert_string_equal(f.item.remote_id, "A");
 	assert_true(holds(&f.mime, "Subject: =?UTF-8?B?U8O8w58=?=\r\n"));
@@ -318,8 +324,8 @@ static void test_fetch_missing(void **state)
 
 	(void)state;
 	BEGIN(&s, "Exchange2010", steps);
-	assert_true(ews_ops.fetch(s.b, NULL, refs, 1, false, take_one, &f,
-				  NULL));
+	assert_true(
+		ews_ops.fetch(s.b, NULL, refs, 1, false, take_one, &f, NULL));
 	assert_int_equal(f.err.kind, ERR_NOT_FOUND);
 	assert_string_equal(f.item.remote_id, "A");
 	fetched_release(&f);
@@ -334,8 +340,7 @@ static void test_version_lost(void **state)
 		 FAULT("ErrorInvalidSchemaVersionForMailboxVersion")},
 		{"GetFolder", "Exchange2013_SP1",
 		 FAULT("ErrorInvalidSchemaVersionForMailboxVersion")},
-		{"GetFolder", "Exchange2010_SP2",
-		 ANSWER(OK("<m:Folders/>"))},
+		{"GetFolder", "Exchange2010_SP2", ANSWER(OK("<m:Folders/>"))},
 		{"UpdateFolder", "Exchange2010_SP2", ANSWER(OK(""))}};
 	struct err err = ERR_INIT;
 	struct script s;
@@ -343,24 +348,31 @@ static void test_version_lost(void **state)
 
 	(void)state;
 	BEGIN(&s, "Exchange2013_SP1", steps);
-	assert_false(ews_ops.folder_create(s.b, NULL, "P", "x", NULL, &id,
-					   &err));
+	assert_false(
+		ews_ops.folder_create(s.b, NULL, "P", "x", NULL, &id, &err));
 	assert_true(ews_ops.folder_rename(s.b, NULL, "F", "x", &err));
 	end(&s);
 }
 
-/* --- statuses (3.3) ------------------------------------------------------------------ */
+/* --- statuses (3.3)
+ * ------------------------------------------------------------------ */
 static const struct {
 	struct around around;
 	enum err_kind kind;
-	const char *text;	/* the sentence holds this */
-	const char *answer;	/* NULL: a page */
+	const char *text;   /* the sentence holds this */
+	const char *answer; /* NULL: a page */
 } statuses[] = {
 	{{.status = 200, .type = "text/html"}, ERR_AUTH, "sign-in", NULL},
-	{{.status = 302, .location = "/ews/genericerrorpage.htm?x",
-	  .cas_error = "MailboxGone"}, ERR_SERVER, "MailboxGone", NULL},
-	{{.status = 302, .location = "https://else.example/"}, ERR_INPUT,
-	 "https://else.example/", NULL},
+	{{.status = 302,
+	  .location = "/ews/genericerrorpage.htm?x",
+	  .cas_error = "MailboxGone"},
+	 ERR_SERVER,
+	 "MailboxGone",
+	 NULL},
+	{{.status = 302, .location = "https://else.example/"},
+	 ERR_INPUT,
+	 "https://else.example/",
+	 NULL},
 	{{.status = 400}, ERR_PROTOCOL, "read the request", NULL},
 	{{.status = 403}, ERR_DENIED, "does not allow", NULL},
 	{{.status = 404}, ERR_INPUT, "server setting", NULL},
@@ -369,7 +381,10 @@ static const struct {
 	{{.status = 456}, ERR_AUTH, "browser", NULL},
 	{{.status = 500, .type = "text/html"}, ERR_SERVER, "trouble", NULL},
 	{{.status = 502}, ERR_SERVER, "gateway", NULL},
-	{{.status = 503, .retry_after_ms = 7000}, ERR_SERVER, "not available", NULL},
+	{{.status = 503, .retry_after_ms = 7000},
+	 ERR_SERVER,
+	 "not available",
+	 NULL},
 	{{.status = 507}, ERR_QUOTA, "no room", NULL},
 	{{.status = 599}, ERR_SERVER, "599", NULL},
 	{{.status = 418}, ERR_PROTOCOL, "418", NULL},
@@ -378,7 +393,9 @@ static const struct {
 	{{.status = 503}, ERR_QUOTA, "full", FAULT("ErrorQuotaExceeded")},
 	{{.status = 400}, ERR_QUOTA, "full", FAULT("ErrorQuotaExceeded")},
 	/* also where the type says nothing of it */
-	{{.status = 200, .type = "text/html"}, ERR_QUOTA, "full",
+	{{.status = 200, .type = "text/html"},
+	 ERR_QUOTA,
+	 "full",
 	 FAULT("ErrorQuotaExceeded")},
 	{{.status = 501}, ERR_UNSUPPORTED, "does not know", NULL},
 };
@@ -407,31 +424,33 @@ static void test_statuses(void **state)
 	}
 }
 
-/* --- streaming ---------------------------------------------------------------------- */
-#define EVENT(kind, object, folder)                                \
-	"<t:" kind "><t:TimeStamp>2026-01-01T00:00:00Z</t:TimeStamp>" object \
+/* --- streaming
+ * ---------------------------------------------------------------------- */
+#define EVENT(kind, object, folder)                                            \
+	"<t:" kind "><t:TimeStamp>2026-01-01T00:00:00Z</t:TimeStamp>" object   \
 	"<t:ParentFolderId Id='" folder "'/></t:" kind ">"
-#define NOTES(events) \
-	OK("<m:Notifications><m:Notification>" events \
+#define NOTES(events)                                                          \
+	OK("<m:Notifications><m:Notification>" events                          \
 	   "</m:Notification></m:Notifications>")
 
-static const char stream[] =
-	"<?xml version='1.0'?>\r\n" ANSWER(
-		OK("<m:ConnectionStatus>OK</m:ConnectionStatus>"))
+static const char stream[] = "<?xml version='1.0'?>\r\n" ANSWER(
+	OK("<m:ConnectionStatus>OK</m:ConnectionStatus>"))
 	ANSWER(NOTES(EVENT("CreatedEvent", "<t:ItemId Id='\u00C4'/>", "F")
-		     EVENT("NewMailEvent", "<t:ItemId Id='I'/>", "F")
-		     "<t:ModifiedEvent><t:FolderId Id='F'/><t:UnreadCount>1"
-		     "</t:UnreadCount></t:ModifiedEvent>"))
+			     EVENT("NewMailEvent", "<t:ItemId Id='I'/>",
+				   "F") "<t:ModifiedEvent><t:FolderId "
+					"Id='F'/><t:UnreadCount>1"
+					"</t:UnreadCount></t:ModifiedEvent>"))
 	/* a default namespace, blanks in the end tag, the word in a text */
 	"<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'" NS ">"
-	"<Body><m:R><m:ResponseMessages>"
-	NOTES("<t:StatusEvent><t:Watermark>Envelope&gt;</t:Watermark>"
-	      "</t:StatusEvent><t:MovedEvent><t:ItemId Id='I'/>"
-	      "<t:ParentFolderId Id='G'/><t:OldParentFolderId Id='H'/>"
-	      "</t:MovedEvent>" EVENT("DeletedEvent", "<t:FolderId Id='X'/>",
-				      "R"))
-	"</m:ResponseMessages></m:R></Body></Envelope >\n"
-	ANSWER(OK("<m:ConnectionStatus>Closed</m:ConnectionStatus>"));
+	"<Body><m:R><m:ResponseMessages>" NOTES(
+		"<t:StatusEvent><t:Watermark>Envelope&gt;</t:Watermark>"
+		"</t:StatusEvent><t:MovedEvent><t:ItemId Id='I'/>"
+		"<t:ParentFolderId Id='G'/><t:OldParentFolderId Id='H'/>"
+		"</t:MovedEvent>" EVENT(
+			"DeletedEvent", "<t:FolderId Id='X'/>",
+			"R")) "</m:ResponseMessages></m:R></Body></Envelope "
+			      ">\n" ANSWER(OK("<m:ConnectionStatus>Closed</"
+					      "m:ConnectionStatus>"));
 
 static void note(void *ctx, const struct notify_event *e)
 {
@@ -450,7 +469,7 @@ static void test_stream(void **state)
 		/* closed in order: the same subscription goes on */
 		{"GetStreamingEvents", ">SUB<",
 		 ANSWER(OK("<m:ConnectionStatus>OK</m:ConnectionStatus>"))
-		 ANSWER(BAD("ErrorMissedNotificationEvents"))},
+			 ANSWER(BAD("ErrorMissedNotificationEvents"))},
 		/* lost: a new one, and everything is looked at */
 		{"Subscribe", NULL,
 		 ANSWER(OK("<m:SubscriptionId>S2</m:SubscriptionId>"))},
@@ -494,8 +513,8 @@ static void test_no_stream(void **state)
 
 		begin(&s, "Exchange2013_SP1", scripts[i], sizes[i]);
 		for (int again = 0; again < 2; again++) {
-			assert_false(ews_ops.notify_wait(s.b, NULL, note,
-							 &told, &err));
+			assert_false(ews_ops.notify_wait(s.b, NULL, note, &told,
+							 &err));
 			assert_int_equal(err.kind, ERR_UNSUPPORTED);
 		}
 		str_release(&told);

@@ -15,15 +15,16 @@
 #include "base/codec.h"
 #include "ews_script.h"
 
-#define FOUND(items) \
-	ANSWER(OK("<m:RootFolder IncludesLastItemInRange='true'><t:Items>" \
-		  items "</t:Items></m:RootFolder>"))
-#define ONE(id, mid, more)                                               \
-	"<t:Message><t:ItemId Id='" id "'/>" more "<t:InternetMessageId>" \
-	mid "</t:InternetMessageId></t:Message>"
-#define KEY(key)                                                            \
-	"<t:ExtendedProperty><t:ExtendedFieldURI DistinguishedPropertySetId=" \
-	"'PublicStrings' PropertyName='RetinueKey' PropertyType='String'/>"  \
+#define FOUND(items)                                                           \
+	ANSWER(OK(                                                             \
+		"<m:RootFolder IncludesLastItemInRange='true'><t:Items>" items \
+		"</t:Items></m:RootFolder>"))
+#define ONE(id, mid, more)                                                     \
+	"<t:Message><t:ItemId Id='" id "'/>" more "<t:InternetMessageId>" mid  \
+	"</t:InternetMessageId></t:Message>"
+#define KEY(key)                                                               \
+	"<t:ExtendedProperty><t:ExtendedFieldURI DistinguishedPropertySetId="  \
+	"'PublicStrings' PropertyName='RetinueKey' PropertyType='String'/>"    \
 	"<t:Value>" key "</t:Value></t:ExtendedProperty>"
 
 static void check_found(struct script *s, const char *id)
@@ -39,28 +40,33 @@ static void check_found(struct script *s, const char *id)
 	end(s);
 }
 
-/* Only what has the key is found, whatever the server thinks of restrictions. */
+/* Only what has the key is found, whatever the server thinks of restrictions.
+ */
 static void test_find_key(void **state)
 {
 	static const struct step by_property[] = {
 		{"FindItem", "PropertyName=\"RetinueKey\"",
 		 FOUND(ONE("A", "&lt;other@h&gt;", "")
-		       ONE("B", "&lt;new@server&gt;", KEY("k@h")))}};
+			       ONE("B", "&lt;new@server&gt;", KEY("k@h")))}};
 	static const struct step by_id[] = {
 		{"FindItem", "&lt;k@h&gt;",
 		 FOUND(ONE("C", "&lt;k@h&gt;", ""))}};
 	static const struct step everything[] = {
-		{"FindItem", "m:Restriction", FOUND(ONE("A", "&lt;o@h&gt;", ""))},
+		{"FindItem", "m:Restriction",
+		 FOUND(ONE("A", "&lt;o@h&gt;", ""))},
 		{"FindItem", "!m:Restriction",
 		 FOUND(ONE("A", "&lt;o@h&gt;", "")
-		       ONE("D", "&lt;k@h&gt;", ""))}};
+			       ONE("D", "&lt;k@h&gt;", ""))}};
 	static const struct step nothing[] = {
-		{"FindItem", "m:Restriction", FOUND(ONE("A", "&lt;o@h&gt;", ""))},
-		{"FindItem", "!m:Restriction", FOUND(ONE("A", "x", KEY("K@h")))}};
+		{"FindItem", "m:Restriction",
+		 FOUND(ONE("A", "&lt;o@h&gt;", ""))},
+		{"FindItem", "!m:Restriction",
+		 FOUND(ONE("A", "x", KEY("K@h")))}};
 	static const struct step refused[] = {
 		{"FindItem", "RetinueKey",
 		 ANSWER(BAD("ErrorUnsupportedPathForQuery"))},
-		{"FindItem", "!RetinueKey", ANSWER(BAD("ErrorInvalidOperation"))},
+		{"FindItem", "!RetinueKey",
+		 ANSWER(BAD("ErrorInvalidOperation"))},
 		{"FindItem", "m:SortOrder",
 		 FOUND(ONE("E", "&lt;k@h&gt;", ""))}};
 	struct script s;
@@ -86,14 +92,16 @@ static void test_shrink(void **state)
 		 ANSWER(BAD("ErrorInvalidExtendedProperty"))},
 		{"SyncFolderItems", "!PropertyTag",
 		 ANSWER(BAD("ErrorInvalidPropertyRequest"))},
-		{"SyncFolderItems", "!message:", ANSWER(OK(
-			"<m:SyncState>S</m:SyncState><m:IncludesLastItemInRange>"
-			"true</m:IncludesLastItemInRange><m:Changes><t:Create>"
-			"<t:Message><t:ItemId Id='A'/></t:Message></t:Create>"
-			"</m:Changes>"))},
-		/* kept in mind, and nothing is left to leave out */
 		{"SyncFolderItems", "!message:",
-		 ANSWER(BAD("ErrorInvalidPropertyRequest"))}};
+		 ANSWER(OK(
+			 "<m:SyncState>S</"
+			 "m:SyncState><m:IncludesLastItemInRange>"
+			 "true</m:IncludesLastItemInRange><m:Changes><t:Create>"
+			 "<t:Message><t:ItemId Id='A'/></t:Message></t:Create>"
+			 "</m:Changes>"))},
+		/* kept in mind, and nothing is left to leave out */
+		{"SyncFolderItems",
+		 "!message:", ANSWER(BAD("ErrorInvalidPropertyRequest"))}};
 	struct sync_page page;
 	struct err err = ERR_INIT;
 	struct script s;
@@ -125,15 +133,16 @@ static void test_fetch_lean(void **state)
 		{"GetItem", "item:Body",
 		 ANSWER(BAD("ErrorInvalidPropertyRequest"))},
 		{"GetItem", "!message:IsRead",
-		 ANSWER(OK(ITEM("NEW", "<t:Subject>x</t:Subject><t:Body BodyType="
-				       "'Text'>words</t:Body>")))}};
+		 ANSWER(OK(ITEM("NEW",
+				"<t:Subject>x</t:Subject><t:Body BodyType="
+				"'Text'>words</t:Body>")))}};
 	struct fetched f = {0};
 	struct script s;
 
 	(void)state;
 	BEGIN(&s, "Exchange2013_SP1", steps);
-	assert_true(ews_ops.fetch(s.b, NULL, &ref, 1, true, take_one, &f,
-				  NULL));
+	assert_true(
+		ews_ops.fetch(s.b, NULL, &ref, 1, true, take_one, &f, NULL));
 	assert_int_equal(f.err.kind, ERR_NONE);
 	assert_string_equal(f.item.remote_id, "OLD");
 	/* "words", as base64 carries it */
@@ -159,8 +168,9 @@ static void test_roles(void **state)
 			"GetFolder", NULL,
 			i == FOLDER_ROLE_NOTES
 				? FAULT("ErrorSchemaValidation")
-				: ANSWER(OK("<m:Folders><t:Folder><t:FolderId "
-					    "Id='F'/></t:Folder></m:Folders>"))};
+				: ANSWER(OK(
+					  "<m:Folders><t:Folder><t:FolderId "
+					  "Id='F'/></t:Folder></m:Folders>"))};
 	}
 	begin(&s, "Exchange2013_SP1", steps, n);
 	assert_true(ews_ops.find_roles(s.b, NULL, ids, NULL));
@@ -171,16 +181,18 @@ static void test_roles(void **state)
 	end(&s);
 }
 
-#define TREE(last)                                                          \
-	ANSWER(OK("<m:RootFolder IncludesLastItemInRange='" last "'><t:Folders>" \
-		  "<t:Folder><t:FolderId Id='F'/><t:DisplayName>x"          \
+#define TREE(last)                                                             \
+	ANSWER(OK("<m:RootFolder IncludesLastItemInRange='" last               \
+		  "'><t:Folders>"                                              \
+		  "<t:Folder><t:FolderId Id='F'/><t:DisplayName>x"             \
 		  "</t:DisplayName></t:Folder></t:Folders></m:RootFolder>"))
 
 /* Without marks the tree is still a tree; a server without pages ends, too. */
 static void test_marks(void **state)
 {
 	static const struct step steps[] = {
-		{"FindFolder", "0x670a", ANSWER(BAD("ErrorInvalidPropertyRequest"))},
+		{"FindFolder", "0x670a",
+		 ANSWER(BAD("ErrorInvalidPropertyRequest"))},
 		{"FindFolder", "!0x670a",
 		 ANSWER(BAD("ErrorInvalidPropertyRequest"))},
 		{"FindFolder", "!PropertyTag", TREE("false")},
@@ -201,17 +213,19 @@ static void test_marks(void **state)
 	end(&s);
 }
 
-#define LACKING(code, text)                                          \
-	ENVELOPE("<s:Fault><faultcode>s:" code "</faultcode><faultstring>" \
-		 text "</faultstring></s:Fault>")
+#define LACKING(code, text)                                                    \
+	ENVELOPE("<s:Fault><faultcode>s:" code                                 \
+		 "</faultcode><faultstring>" text "</faultstring></s:Fault>")
 
 /* An operation the server does not know, in the words of several servers. */
 static void test_lacking(void **state)
 {
 	static const char *const answers[] = {
 		LACKING("Server", "Unknown request 'SyncFolderHierarchy'"),
-		LACKING("Client", "no"), LACKING("ActionNotSupported", ""),
-		FAULT("ErrorInvalidRequest"), FAULT("ErrorSomethingNew"),
+		LACKING("Client", "no"),
+		LACKING("ActionNotSupported", ""),
+		FAULT("ErrorInvalidRequest"),
+		FAULT("ErrorSomethingNew"),
 		ANSWER(BAD("ErrorInvalidOperation"))};
 
 	(void)state;
@@ -222,8 +236,8 @@ static void test_lacking(void **state)
 		struct script s;
 
 		begin(&s, "Exchange2013_SP1", &step, 1);
-		assert_false(ews_ops.sync_folders(s.b, NULL, NULL, &page,
-						  &err));
+		assert_false(
+			ews_ops.sync_folders(s.b, NULL, NULL, &page, &err));
 		assert_int_equal(err.kind, ERR_UNSUPPORTED);
 		end(&s);
 	}
@@ -275,13 +289,15 @@ static void test_untyped(void **state)
 {
 	static const struct step steps[] = {
 		{"UpdateFolder", NULL,
-		 "\xEF\xBB\xBF<Envelope xmlns='https://schemas.xmlsoap.org/soap/"
+		 "\xEF\xBB\xBF<Envelope "
+		 "xmlns='https://schemas.xmlsoap.org/soap/"
 		 "envelope/'><Body><R xmlns='https://schemas.microsoft.com/"
 		 "exchange/services/2006/messages'><ResponseMessages>"
 		 "<M ResponseClass='Error'><ResponseCode>ErrorFolderExists"
-		 "</ResponseCode></M></ResponseMessages></R></Body></Envelope>"}};
-	static const struct around around = {.status = 200,
-					     .type = "application/octet-stream"};
+		 "</ResponseCode></M></ResponseMessages></R></Body></"
+		 "Envelope>"}};
+	static const struct around around = {
+		.status = 200, .type = "application/octet-stream"};
 	struct err err = ERR_INIT;
 	struct script s;
 

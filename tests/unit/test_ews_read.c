@@ -12,19 +12,20 @@
 #include "proto/ews/errors.h"
 #include "proto/ews/read.h"
 
-#define OPEN                                                              \
-	"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' " \
-	"xmlns:m='http://schemas.microsoft.com/exchange/services/2006/"    \
-	"messages' xmlns:t='http://schemas.microsoft.com/exchange/"        \
+#define OPEN                                                                   \
+	"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' "     \
+	"xmlns:m='http://schemas.microsoft.com/exchange/services/2006/"        \
+	"messages' xmlns:t='http://schemas.microsoft.com/exchange/"            \
 	"services/2006/types'><s:Body>"
 #define CLOSE "</s:Body></s:Envelope>"
-#define MESSAGE(payload)                                                   \
-	"<m:R><m:ResponseMessages><m:RMessage ResponseClass='Success'>"    \
-	"<m:ResponseCode>NoError</m:ResponseCode>" payload "</m:RMessage>" \
+#define MESSAGE(payload)                                                       \
+	"<m:R><m:ResponseMessages><m:RMessage ResponseClass='Success'>"        \
+	"<m:ResponseCode>NoError</m:ResponseCode>" payload "</m:RMessage>"     \
 	"</m:ResponseMessages></m:R>"
-#define ITEM(fields)                                                      \
-	OPEN MESSAGE("<m:Items><t:Message><t:ItemId Id='I' ChangeKey='K'/>" \
-		     fields "</t:Message></m:Items>") CLOSE
+#define ITEM(fields)                                                           \
+	OPEN MESSAGE(                                                          \
+		"<m:Items><t:Message><t:ItemId Id='I' ChangeKey='K'/>" fields  \
+		"</t:Message></m:Items>") CLOSE
 
 struct kept {
 	struct ews_message v[8];
@@ -51,8 +52,7 @@ static struct ews_reader *read_all(const char *s, struct kept *k)
 	*k = (struct kept){0};
 	for (size_t at = 0, len = strlen(s); at < len; at += 7)
 		assert_true(ews_reader_feed(r, s + at,
-					    len - at < 7 ? len - at : 7,
-					    &err));
+					    len - at < 7 ? len - at : 7, &err));
 	assert_true(ews_reader_finish(r, &err));
 	return r;
 }
@@ -87,7 +87,8 @@ static void test_addresses(void **state)
 		     "<t:RoutingType>EX</t:RoutingType></t:Mailbox>"
 		     "</t:ToRecipients><t:CcRecipients/>"
 		     "<t:From><t:Mailbox><t:Name>Boss</t:Name><t:EmailAddress>"
-		     "boss@x</t:EmailAddress></t:Mailbox></t:From>"), &k);
+		     "boss@x</t:EmailAddress></t:Mailbox></t:From>"),
+		&k);
 	struct item *it = one_item(&k);
 
 	(void)state;
@@ -103,7 +104,8 @@ static void test_addresses(void **state)
 			  "'0x5D01' PropertyType='String'/><t:Value>ada@x"
 			  "</t:Value></t:ExtendedProperty><t:From><t:Mailbox>"
 			  "<t:Name>Ada</t:Name><t:EmailAddress>/o=ORG/cn=ADA"
-			  "</t:EmailAddress></t:Mailbox></t:From>"), &k);
+			  "</t:EmailAddress></t:Mailbox></t:From>"),
+		     &k);
 	assert_string_equal(one_item(&k)->from_addr, "ada@x");
 	assert_null(one_item(&k)->sender_addr);
 	release(r, &k);
@@ -173,7 +175,8 @@ static void test_values(void **state)
 		     "<t:ExtendedProperty><t:ExtendedFieldURI "
 		     "DistinguishedPropertySetId='Task' PropertyId='33029' "
 		     "PropertyType='SystemTime'/><t:Value>2026-06-01T00:00:00Z"
-		     "</t:Value></t:ExtendedProperty>"), &k);
+		     "</t:Value></t:ExtendedProperty>"),
+		&k);
 	struct item *it = one_item(&k);
 
 	(void)state;
@@ -206,7 +209,8 @@ static void test_namespaces(void **state)
 		"='Success'><ResponseCode>NoError</ResponseCode><Items>"
 		"<Message><ItemId Id='I'/><Subject>x</Subject><Subject xmlns="
 		"'urn:other'>y</Subject></Message></Items></RMessage>"
-		"</ResponseMessages></R></Body></Envelope>", &k);
+		"</ResponseMessages></R></Body></Envelope>",
+		&k);
 
 	(void)state;
 	assert_string_equal(one_item(&k)->subject, "x");
@@ -229,7 +233,8 @@ static void test_changes(void **state)
 			"<t:ReadFlagChange><t:ItemId Id='D'/><t:IsRead>false"
 			"</t:IsRead></t:ReadFlagChange>"
 			"<t:Create><t:Message><t:Subject>no id</t:Subject>"
-			"</t:Message></t:Create></m:Changes>") CLOSE, &k);
+			"</t:Message></t:Create></m:Changes>") CLOSE,
+		&k);
 	const struct ews_message *m = &k.v[0];
 
 	(void)state;
@@ -267,7 +272,8 @@ static void test_folders(void **state)
 			"<t:Create><t:SearchFolder><t:FolderId Id='C'/>"
 			"</t:SearchFolder></t:Create>"
 			"<t:Delete><t:FolderId Id='D'/></t:Delete>"
-			"</m:Changes>") CLOSE, &k);
+			"</m:Changes>") CLOSE,
+		&k);
 	const struct folder_changes *f = &k.v[0].folders;
 
 	(void)state;
@@ -297,25 +303,28 @@ static const struct {
 	       "microsoft.com/exchange/services/2006/errors'>ErrorServerBusy"
 	       "</e:ResponseCode><t:MessageXml><t:Value Name="
 	       "'BackOffMilliseconds'>297749</t:Value></t:MessageXml>"
-	       "</detail>"), ERR_SERVER, "ErrorServerBusy", 297749},
+	       "</detail>"),
+	 ERR_SERVER, "ErrorServerBusy", 297749},
 	/* in words only; without any; absurd; negative */
 	{FAULT("<faultcode>a:ErrorServerBusy</faultcode><faultstring>Budget. "
-	       "Suggested backoff time 5000 ms.</faultstring>"), ERR_SERVER,
-	 "ErrorServerBusy", 5000},
+	       "Suggested backoff time 5000 ms.</faultstring>"),
+	 ERR_SERVER, "ErrorServerBusy", 5000},
 	{FAULT("<faultcode>a:ErrorServerBusy</faultcode>"), ERR_SERVER,
 	 "ErrorServerBusy", 60000},
 	{FAULT("<faultcode>a:ErrorServerBusy</faultcode><detail><t:MessageXml>"
 	       "<t:Value Name='BackOffMilliseconds'>99999999</t:Value>"
-	       "</t:MessageXml></detail>"), ERR_SERVER, "ErrorServerBusy",
-	 900000},
+	       "</t:MessageXml></detail>"),
+	 ERR_SERVER, "ErrorServerBusy", 900000},
 	{FAULT("<faultcode>a:ErrorServerBusy</faultcode><detail><t:MessageXml>"
 	       "<t:Value Name='BackOffMilliseconds'>-7</t:Value>"
-	       "</t:MessageXml></detail>"), ERR_SERVER, "ErrorServerBusy",
-	 60000},
+	       "</t:MessageXml></detail>"),
+	 ERR_SERVER, "ErrorServerBusy", 60000},
 	{FAULT("<faultcode>s:Client</faultcode><faultstring>Unknown request"
-	       "</faultstring>"), ERR_UNSUPPORTED, "", 0},
+	       "</faultstring>"),
+	 ERR_UNSUPPORTED, "", 0},
 	{FAULT("<faultcode>s:Server</faultcode><faultstring>oh"
-	       "</faultstring>"), ERR_SERVER, "", 0},
+	       "</faultstring>"),
+	 ERR_SERVER, "", 0},
 	{FAULT("<faultcode>a:ErrorAccessDenied</faultcode>"), ERR_DENIED,
 	 "ErrorAccessDenied", 0},
 	{FAULT("<faultcode>a:ErrorBrandNew</faultcode>"), ERR_PROTOCOL,
@@ -357,7 +366,8 @@ static void test_message_errors(void **state)
 		     "</m:RMessage>"
 		     "<m:RMessage ResponseClass='Warning'><m:ResponseCode>"
 		     "ErrorBatchProcessingStopped</m:ResponseCode></m:RMessage>"
-		     "</m:ResponseMessages></m:R>" CLOSE, &k);
+		     "</m:ResponseMessages></m:R>" CLOSE,
+		&k);
 	struct err err = ERR_INIT;
 
 	(void)state;
@@ -385,8 +395,10 @@ static void test_large(void **state)
 		str_add(&text, "0123456789");
 	str_add(&text, "</t:Subject><t:ToRecipients>");
 	for (int i = 0; i < 100000; i++)
-		str_addf(&text, "<t:Mailbox><t:EmailAddress>u%d@x"
-				"</t:EmailAddress></t:Mailbox>", i);
+		str_addf(&text,
+			 "<t:Mailbox><t:EmailAddress>u%d@x"
+			 "</t:EmailAddress></t:Mailbox>",
+			 i);
 	str_add(&text, "</t:ToRecipients></t:Message></m:Items></m:RMessage>"
 		       "</m:ResponseMessages></m:R>" CLOSE);
 	r = read_all(text.s, &k);

@@ -16,8 +16,8 @@
 #include "proto/ews/ews.h"
 
 struct server {
-	struct str all;		/* every request of the run */
-	const char *refuse;	/* versions other than this one are faults */
+	struct str all;	    /* every request of the run */
+	const char *refuse; /* versions other than this one are faults */
 };
 
 static size_t count_of(const char *s, const char *what)
@@ -63,9 +63,10 @@ static const struct {
 static void add_message(struct str *answer, const char *operation,
 			const char *payload)
 {
-	str_addf(answer, "<m:%sResponseMessage ResponseClass='Success'>"
-			 "<m:ResponseCode>NoError</m:ResponseCode>%s"
-			 "</m:%sResponseMessage>",
+	str_addf(answer,
+		 "<m:%sResponseMessage ResponseClass='Success'>"
+		 "<m:ResponseCode>NoError</m:ResponseCode>%s"
+		 "</m:%sResponseMessage>",
 		 operation, payload, operation);
 }
 
@@ -74,7 +75,8 @@ static const char *find_item(const struct server *s)
 {
 	return count_of(s->all.s, "<m:DeleteItem ") == 0
 		       ? "<m:RootFolder IncludesLastItemInRange='true' "
-			 "IndexedPagingOffset='1'><t:Items><t:Message><t:ItemId "
+			 "IndexedPagingOffset='1'><t:Items><t:Message><t:"
+			 "ItemId "
 			 "Id='I'/></t:Message></t:Items></m:RootFolder>"
 		       : "<m:RootFolder IncludesLastItemInRange='true'>"
 			 "<t:Items/></m:RootFolder>";
@@ -111,8 +113,10 @@ static bool answer(void *ctx, const char *operation, const struct str *body,
 	str_addf(out, "<m:%sResponse><m:ResponseMessages>", operation);
 	for (size_t i = 0; i < (n ? n : 1); i++)
 		add_message(out, operation, payload);
-	str_addf(out, "</m:ResponseMessages></m:%sResponse></s:Body>"
-		      "</s:Envelope>", operation);
+	str_addf(out,
+		 "</m:ResponseMessages></m:%sResponse></s:Body>"
+		 "</s:Envelope>",
+		 operation);
 	return true;
 }
 
@@ -159,13 +163,14 @@ static void run_edits(struct backend *b)
 	edits[n++] = (struct item_edit){.set = EDIT_FLAG | EDIT_READ,
 					.flag = ITEM_FLAGGED,
 					.flag_due = 1800000000};
-	edits[n++] = (struct item_edit){.set = EDIT_CATEGORIES,
-					.categories = (char *)"Red & \"x\"\nBlue"};
+	edits[n++] =
+		(struct item_edit){.set = EDIT_CATEGORIES,
+				   .categories = (char *)"Red & \"x\"\nBlue"};
 	edits[n++] = (struct item_edit){.set = EDIT_CATEGORIES};
 	edits[n++] = (struct item_edit){.set = EDIT_IMPORTANCE,
 					.importance = ITEM_HIGH};
-	edits[n++] = (struct item_edit){.set = EDIT_VERB, .verb = 104,
-					.verb_time = 1700000000};
+	edits[n++] = (struct item_edit){
+		.set = EDIT_VERB, .verb = 104, .verb_time = 1700000000};
 	for (size_t i = 0; i < n; i++)
 		refs[i] = (struct item_ref){"AAMk+/=", i % 2 ? "CK" : NULL};
 	assert_true(ews_ops.edit(b, NULL, refs, edits, n, &results, NULL));
@@ -186,18 +191,18 @@ static void run_folders(struct backend *b)
 	sync_page_release(&page);
 	assert_true(ews_ops.sync_folders(b, NULL, "S0", &page, NULL));
 	sync_page_release(&page);
-	assert_true(ews_ops.folder_create(b, NULL, "P", "A & B", NULL, &id,
-					  NULL));
+	assert_true(
+		ews_ops.folder_create(b, NULL, "P", "A & B", NULL, &id, NULL));
 	assert_string_equal(id, "NEW");
 	free(id);
-	assert_true(ews_ops.folder_create(b, NULL, "P", "C",
-					  "IPF.Appointment", &id, NULL));
+	assert_true(ews_ops.folder_create(b, NULL, "P", "C", "IPF.Appointment",
+					  &id, NULL));
 	free(id);
 	assert_true(ews_ops.folder_rename(b, NULL, "F", "<new>", NULL));
 	assert_true(ews_ops.folder_move(b, NULL, "F", "P", NULL));
 	assert_true(ews_ops.folder_remove(b, NULL, "F", DELETE_HARD, NULL));
-	assert_true(ews_ops.folder_empty(b, NULL, "F", DELETE_SOFT, true,
-					 NULL));
+	assert_true(
+		ews_ops.folder_empty(b, NULL, "F", DELETE_SOFT, true, NULL));
 }
 
 static void run_items(struct backend *b)
@@ -224,9 +229,8 @@ static void run_items(struct backend *b)
 	assert_true(ews_ops.copy(b, NULL, refs, 2, "G", &results, NULL));
 	item_results_release(&results);
 	for (int k = DELETE_TO_DELETED; k <= DELETE_HARD; k++) {
-		assert_true(ews_ops.remove(b, NULL, refs, 2,
-					   (enum delete_kind)k, &results,
-					   NULL));
+		assert_true(ews_ops.remove(
+			b, NULL, refs, 2, (enum delete_kind)k, &results, NULL));
 		item_results_release(&results);
 	}
 	assert_true(ews_ops.upload(b, NULL, "F",
@@ -253,8 +257,8 @@ static void run_finding(struct backend *b)
 	assert_true(ews_ops.search(b, NULL, folders, 2, "quarter \"<x>\" AND",
 				   50, &list, NULL));
 	item_list_release(&list);
-	assert_true(ews_ops.search(b, NULL, folders, 1, "one", 50, &list,
-				   NULL));
+	assert_true(
+		ews_ops.search(b, NULL, folders, 1, "one", 50, &list, NULL));
 	item_list_release(&list);
 }
 
@@ -268,8 +272,8 @@ static void run_notify(struct backend *b)
 	struct str body = STR_INIT;
 
 	if (b->version >= EWS_2010_SP1) {
-		assert_false(ews_ops.notify_wait(b, NULL, on_event, NULL,
-						 &err));
+		assert_false(
+			ews_ops.notify_wait(b, NULL, on_event, NULL, &err));
 		assert_int_equal(err.kind, ERR_NETWORK);
 	} else {
 		/* subscribes, then waits; the flag comes too late for that */
@@ -312,7 +316,7 @@ static void run_all(const char *version, struct str *all)
 static const struct {
 	const char *text;
 	enum ews_version since;
-	enum ews_version until;		/* last version that needs it */
+	enum ews_version until; /* last version that needs it */
 } features[] = {
 	{"SuppressReadReceipts", EWS_2013_SP1, EWS_2016},
 	{"item:Flag", EWS_2013, EWS_2016},

@@ -43,7 +43,8 @@ static void test_blocks(void **state)
 		{"one<br>two<br><br>three", "one\ntwo\n\nthree\n"},
 		{"a<b>b</b>c", "abc\n"},
 		{"<p>a</p>\n\n<p>b</p>", "a\n\nb\n"},
-		{"&lt;b&gt; &amp; &euro; &#65; &#x42;", "<b> & \xE2\x82\xAC A B\n"},
+		{"&lt;b&gt; &amp; &euro; &#65; &#x42;",
+		 "<b> & \xE2\x82\xAC A B\n"},
 		{"1 < 2 and 3 > 2", "1 < 2 and 3 > 2\n"},
 		{"<pre>a  b\n  c</pre>", "a  b\n  c\n"},
 		{"<pre>\na\n\nb\n</pre>c", "a\n\nb\n\nc\n"},
@@ -57,7 +58,8 @@ static void test_blocks(void **state)
 		 "\xE2\x80\xA2 a\n\xE2\x80\xA2 b\n"},
 		{"<dl><dt>t<dd>d</dl>", "t\n    d\n"},
 		{"<q>x</q>", "\"x\"\n"},
-		{"<div style='white-space:pre-wrap'>a  b\nc</div>", "a  b\nc\n"},
+		{"<div style='white-space:pre-wrap'>a  b\nc</div>",
+		 "a  b\nc\n"},
 		{"<ol start=0><li>a</ol>", "1. a\n"},
 		{"<input type=checkbox checked> a <input type=checkbox> b",
 		 "[x] a [ ] b\n"},
@@ -72,7 +74,8 @@ static void test_blocks(void **state)
 		{"<p class=MsoNormal>a</p><p class=MsoNormal>b</p>"
 		 "<p class=MsoNormal>&nbsp;</p><p class=MsoNormal>c</p>",
 		 "a\nb\n\nc\n"},
-		{"<p style='margin:0'>a</p><p style='margin:0'>b</p>", "a\nb\n"},
+		{"<p style='margin:0'>a</p><p style='margin:0'>b</p>",
+		 "a\nb\n"},
 	};
 
 	(void)state;
@@ -98,7 +101,8 @@ static void test_dropped(void **state)
 		{"a<span style=\"font-size:1em\">x</span>b", "axb\n"},
 		{"a<span style=\"VISIBILITY:hidden\">x</span>b", "ab\n"},
 		{"a<span style=\"mso-hide:all\">x</span>b", "ab\n"},
-		{"a<div style=\"max-height:0;overflow:hidden\">x</div>b", "ab\n"},
+		{"a<div style=\"max-height:0;overflow:hidden\">x</div>b",
+		 "ab\n"},
 		{"a<div style=\"opacity:0\">x</div>b", "ab\n"},
 		{"a<span hidden>x</span>b", "ab\n"},
 		{"a<svg><text>x</text></svg>b", "ab\n"},
@@ -149,7 +153,8 @@ static void test_links(void **state)
 	} rows[] = {
 		{"https://example.org/", "Click", false, false},
 		{"https://example.org/", "https://example.org/x", false, false},
-		{"https://evil.example.net/", "https://example.org/", true, false},
+		{"https://evil.example.net/", "https://example.org/", true,
+		 false},
 		{"https://evil.example.net/", "www.example.org", true, false},
 		{"https://evil.example.net/", "example.org/login", true, false},
 		{"https://www.example.org/", "example.org", false, false},
@@ -187,9 +192,10 @@ static void test_link_numbers(void **state)
 	const struct line_span *s;
 
 	(void)state;
-	lay(&l, "see <a href=http://a.example/>the <b>page</b></a> and "
-		"<a href=http://b.example/>x</a> <a href=#top>top</a> "
-		"<a href='javascript:x()'>js</a> <a href=http://a.example/>y</a>",
+	lay(&l,
+	    "see <a href=http://a.example/>the <b>page</b></a> and "
+	    "<a href=http://b.example/>x</a> <a href=#top>top</a> "
+	    "<a href='javascript:x()'>js</a> <a href=http://a.example/>y</a>",
 	    80, NULL);
 	assert_string_equal(lines_text(&l, 0),
 			    "see the page[1] and x[2] top js y[1]");
@@ -277,8 +283,10 @@ static void test_outlook_quotes(void **state)
 	assert_int_equal(l.v[l.n - 1].quote, 1);
 	assert_string_equal(lines_text(&l, l.n - 1), "> Alt");
 	lines_release(&l);
-	lay(&l, "<p>Yes</p>On Monday, A wrote:<blockquote>Old</blockquote>"
-		"<div class=gmail_signature>Ada</div>", 80, NULL);
+	lay(&l,
+	    "<p>Yes</p>On Monday, A wrote:<blockquote>Old</blockquote>"
+	    "<div class=gmail_signature>Ada</div>",
+	    80, NULL);
 	assert_int_equal(l.v[2].kind, LINE_QUOTE_HEADER);
 	assert_int_equal(l.v[2].quote, 0);
 	assert_int_equal(l.v[l.n - 1].kind, LINE_SIGNATURE);
@@ -355,8 +363,10 @@ static void test_nothing_raw(void **state)
 
 	(void)state;
 	lay(&l,
-	    "a\033[31mb&#27;c\xE2\x80\xAE" "d&#x202e;e\x07"
-	    "<a href='http://x/\033[2J&#x202e;'>f</a><img alt='\033]0;x' src=y>",
+	    "a\033[31mb&#27;c\xE2\x80\xAE"
+	    "d&#x202e;e\x07"
+	    "<a href='http://x/\033[2J&#x202e;'>f</a><img alt='\033]0;x' "
+	    "src=y>",
 	    80, NULL);
 	lines_add_plain(&l, &b, true);
 	for (size_t i = 0; i < b.len;) {
@@ -392,13 +402,45 @@ static void flood(const char *what, size_t bytes, const char *before)
 static void test_hostile(void **state)
 {
 	static const char *const floods[] = {
-		"<div>", "<b>", "<table><tr><td>", "<table>", "<ul><li>", "<a>",
-		"<a href=http://x/>", "</b>", "<", "<a ", "<a b=\"", "<!--",
-		"<p>", "&amp", "&", "<br>", "<blockquote>x", "<pre> \n", "<x y='",
-		"<td>", "<font><p>", "</p>", "<!", "<style>", "<script>",
-		"<div></x>", "<svg>", "<select><option>", "<img src=x>", "\xC3",
-		"<li>", "&nbsp;", "<form>", "<html>", "<body>", "<head>",
-		"<a href=http://x/>x", "<form><input>", "<p><table>",
+		"<div>",
+		"<b>",
+		"<table><tr><td>",
+		"<table>",
+		"<ul><li>",
+		"<a>",
+		"<a href=http://x/>",
+		"</b>",
+		"<",
+		"<a ",
+		"<a b=\"",
+		"<!--",
+		"<p>",
+		"&amp",
+		"&",
+		"<br>",
+		"<blockquote>x",
+		"<pre> \n",
+		"<x y='",
+		"<td>",
+		"<font><p>",
+		"</p>",
+		"<!",
+		"<style>",
+		"<script>",
+		"<div></x>",
+		"<svg>",
+		"<select><option>",
+		"<img src=x>",
+		"\xC3",
+		"<li>",
+		"&nbsp;",
+		"<form>",
+		"<html>",
+		"<body>",
+		"<head>",
+		"<a href=http://x/>x",
+		"<form><input>",
+		"<p><table>",
 	};
 
 	(void)state;

@@ -19,25 +19,25 @@
 
 /* What the server does with one request after reading it whole. */
 struct act {
-	const char *answer;	/* raw bytes; NULL: none */
-	bool close;		/* closes afterwards */
-	int hold_ms;		/* waits before closing or the next request */
+	const char *answer; /* raw bytes; NULL: none */
+	bool close;	    /* closes afterwards */
+	int hold_ms;	    /* waits before closing or the next request */
 };
 
 static struct {
 	int fd, port;
 	const struct act *acts;
 	size_t n, requests, connections;
-	struct str seen;	/* all that came in */
+	struct str seen; /* all that came in */
 	struct thread *thread;
 	struct chan_flag *stop;
 } server;
 
 static bool wait_readable(int fd)
 {
-	struct pollfd p[2] = {{.fd = fd, .events = POLLIN},
-			      {.fd = chan_flag_fd(server.stop),
-			       .events = POLLIN}};
+	struct pollfd p[2] = {
+		{.fd = fd, .events = POLLIN},
+		{.fd = chan_flag_fd(server.stop), .events = POLLIN}};
 
 	poll(p, 2, -1);
 	return !p[1].revents;
@@ -56,9 +56,9 @@ static bool read_request(int fd)
 		end = strstr(server.seen.s + start, "\r\n\r\n");
 		len = strstr(server.seen.s + start, "Content-Length: ");
 		if (end && len &&
-		    server.seen.len >= (size_t)(end + 4 - server.seen.s) +
-					       (size_t)strtol(len + 16, NULL,
-							      10))
+		    server.seen.len >=
+			    (size_t)(end + 4 - server.seen.s) +
+				    (size_t)strtol(len + 16, NULL, 10))
 			return true;
 		if (!wait_readable(fd))
 			return false;
@@ -140,7 +140,8 @@ static bool receive(void *ctx, const struct http_answer *a, const char *s,
 
 static void client_init(struct client *c, bool allow_plain)
 {
-	struct http_config config = {.agent = "test", .allow_plain = allow_plain};
+	struct http_config config = {.agent = "test",
+				     .allow_plain = allow_plain};
 
 	*c = (struct client){.max = 1 << 20};
 	c->http = http_new(&config);
@@ -157,12 +158,17 @@ static void client_release(struct client *c)
 static bool post(struct client *c, const char *body, bool repeatable,
 		 const struct chan_flag *cancel)
 {
-	char *url = xasprintf("http://127.0.0.1:%d/EWS/Exchange.asmx",
-			      server.port);
-	struct http_request r = {.url = url, .body = body, .len = strlen(body),
-				 .repeatable = repeatable, .cancel = cancel,
-				 .max_bytes = c->max, .receive = receive,
-				 .ctx = c, .label = "test"};
+	char *url =
+		xasprintf("http://127.0.0.1:%d/EWS/Exchange.asmx", server.port);
+	struct http_request r = {.url = url,
+				 .body = body,
+				 .len = strlen(body),
+				 .repeatable = repeatable,
+				 .cancel = cancel,
+				 .max_bytes = c->max,
+				 .receive = receive,
+				 .ctx = c,
+				 .label = "test"};
 	bool ok;
 
 	http_answer_release(&c->answer);
@@ -173,9 +179,9 @@ static bool post(struct client *c, const char *body, bool repeatable,
 	return ok;
 }
 
-#define OK(body, len)                                       \
-	"HTTP/1.1 200 OK\r\nContent-Type: Text/XML; "       \
-	"charset=utf-8\r\nContent-Length: " #len "\r\n"     \
+#define OK(body, len)                                                          \
+	"HTTP/1.1 200 OK\r\nContent-Type: Text/XML; "                          \
+	"charset=utf-8\r\nContent-Length: " #len "\r\n"                        \
 	"Set-Cookie: exchangecookie=abc; path=/\r\n\r\n" body
 
 static void test_keep_alive(void **state)
@@ -243,7 +249,7 @@ static void test_exactly_once(void **state)
 {
 	static const struct act acts[] = {
 		{.answer = OK("hello", 5)},
-		{.answer = NULL, .close = true},	/* read, then dropped */
+		{.answer = NULL, .close = true}, /* read, then dropped */
 		{.answer = OK("again", 5)},
 		{.answer = NULL, .close = true},
 		{.answer = OK("third", 5)}};
@@ -263,10 +269,10 @@ static void test_exactly_once(void **state)
 	client_release(&c);
 	stop();
 	assert_int_equal(server.requests, 5);
-	assert_null(strstr(strstr(server.seen.s, "<change/>") + 1,
-			   "<change/>"));
-	assert_non_null(strstr(strstr(server.seen.s, "<read/>") + 1,
-			       "<read/>"));
+	assert_null(
+		strstr(strstr(server.seen.s, "<change/>") + 1, "<change/>"));
+	assert_non_null(
+		strstr(strstr(server.seen.s, "<read/>") + 1, "<read/>"));
 	str_release(&server.seen);
 }
 
@@ -351,7 +357,7 @@ static void test_unreachable(void **state)
 
 	(void)state;
 	start(NULL, 0);
-	stop();		/* nobody listens on that port any more */
+	stop(); /* nobody listens on that port any more */
 	str_release(&server.seen);
 	client_init(&c, true);
 	assert_false(post(&c, "x", false, NULL));
@@ -391,7 +397,8 @@ static void test_idle(void **state)
 	url = xasprintf("http://127.0.0.1:%d/", server.port);
 	client_init(&c, true);
 	assert_false(http_post(c.http,
-			       &(struct http_request){.url = url, .body = "x",
+			       &(struct http_request){.url = url,
+						      .body = "x",
 						      .len = 1,
 						      .max_bytes = 10,
 						      .receive = ignore,

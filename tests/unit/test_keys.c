@@ -9,13 +9,14 @@
 #include "ui/input.h"
 #include "ui/keys.h"
 
-/* --- names of keys ---------------------------------------------------------- */
+/* --- names of keys ----------------------------------------------------------
+ */
 static void test_names(void **state)
 {
 	static const struct {
 		const char *text;
 		uint32_t key;
-		const char *name;	/* as written back */
+		const char *name; /* as written back */
 	} t[] = {
 		{"a", 'a', "a"},
 		{"A", 'A', "A"},
@@ -58,7 +59,7 @@ static void test_sequences(void **state)
 {
 	static const struct {
 		const char *text;
-		size_t n;	/* 0: refused */
+		size_t n; /* 0: refused */
 		const char *back;
 	} t[] = {
 		{",m", 2, ",m"},       {", m", 2, ",m"},
@@ -84,12 +85,13 @@ static void test_sequences(void **state)
 	}
 }
 
-/* --- bytes to keys ------------------------------------------------------------ */
+/* --- bytes to keys
+ * ------------------------------------------------------------ */
 static void test_decode(void **state)
 {
 	static const struct {
 		const char *bytes;
-		const char *keys;	/* names, blank-separated */
+		const char *keys; /* names, blank-separated */
 	} t[] = {
 		{"jk", "j k"},
 		{"\r\t\x7f", "Enter Tab Backspace"},
@@ -105,10 +107,12 @@ static void test_decode(void **state)
 		{"\033[[A\033[[E", "F1 F5"},
 		{"\xc3\xa4\xe5\xb1\xb1", "\xc3\xa4 \xe5\xb1\xb1"},
 		{"\033\xc3\xa4", "M-\xc3\xa4"},
-		{"\033[99~j", "j"},		/* unknown: swallowed whole */
-		{"\033[?1;2cj", "j"},		/* a report */
+		{"\033[99~j", "j"},   /* unknown: swallowed whole */
+		{"\033[?1;2cj", "j"}, /* a report */
 		{"\033]0;title\007j", "j"},
-		{"\xff" "a", "\xef\xbf\xbd a"},
+		{"\xff"
+		 "a",
+		 "\xef\xbf\xbd a"},
 	};
 
 	(void)state;
@@ -147,7 +151,8 @@ static void test_split(void **state)
 			n++;
 			last = in.key;
 		}
-		input_decoder_feed(d, bytes + cut, sizeof(bytes) - 1 - cut, 1010);
+		input_decoder_feed(d, bytes + cut, sizeof(bytes) - 1 - cut,
+				   1010);
 		while (input_decoder_next(d, 1010, &in)) {
 			n++;
 			last = in.key;
@@ -185,7 +190,8 @@ static void test_mouse(void **state)
 {
 	struct input_decoder *d = input_decoder_new();
 	struct input in;
-	static const char press[] = "\033[<0;10;5M", release[] = "\033[<0;10;5m";
+	static const char press[] = "\033[<0;10;5M",
+			  release[] = "\033[<0;10;5m";
 
 	(void)state;
 	input_decoder_feed(d, press, sizeof(press) - 1, 1000);
@@ -255,8 +261,10 @@ static void test_background(void **state)
 	input_decoder_free(d);
 }
 
-/* --- maps --------------------------------------------------------------------- */
-static struct keys_result find(struct keys *k, enum scope scope, const char *keys)
+/* --- maps
+ * --------------------------------------------------------------------- */
+static struct keys_result find(struct keys *k, enum scope scope,
+			       const char *keys)
 {
 	struct kbd_sequence seq;
 
@@ -273,8 +281,8 @@ static void test_resolve(void **state)
 		enum command_id id;
 	} t[] = {
 		{SCOPE_messages, "d", KEYS_COMMAND, COMMAND_delete},
-		{SCOPE_messages, "j", KEYS_COMMAND, COMMAND_next},	/* list */
-		{SCOPE_messages, "?", KEYS_COMMAND, COMMAND_help},	/* global */
+		{SCOPE_messages, "j", KEYS_COMMAND, COMMAND_next}, /* list */
+		{SCOPE_messages, "?", KEYS_COMMAND, COMMAND_help}, /* global */
 		{SCOPE_folders, "d", KEYS_COMMAND, COMMAND_folder_delete},
 		{SCOPE_reader, "j", KEYS_COMMAND, COMMAND_line_down},
 		{SCOPE_reader, "Space", KEYS_COMMAND, COMMAND_text_down},
@@ -371,7 +379,7 @@ static void test_hints(void **state)
 
 	(void)state;
 	keys_add_hint(k, SCOPE_messages, COMMAND_next, &b);
-	assert_string_equal(b.s, "j");	/* the row's first, not "Down" */
+	assert_string_equal(b.s, "j"); /* the row's first, not "Down" */
 	str_clear(&b);
 	keys_add_all(k, SCOPE_messages, COMMAND_next, &b);
 	assert_non_null(strstr(b.s, "j"));

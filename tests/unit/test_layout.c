@@ -50,7 +50,9 @@ static void test_wrapping(void **state)
 	lays_to("\xE6\x97\xA5\xE6\x9C\xAC\xE3\x80\x82\xE6\x97\xA5", 4,
 		"\xE6\x97\xA5\n\xE6\x9C\xAC\xE3\x80\x82\n\xE6\x97\xA5\n");
 	/* A combining accent stays with its letter. */
-	lays_to("aaae\xCC\x81" "bbb", 4, "aaae\xCC\x81\nbbb\n");
+	lays_to("aaae\xCC\x81"
+		"bbb",
+		4, "aaae\xCC\x81\nbbb\n");
 }
 
 static void test_width_holds(void **state)
@@ -61,7 +63,8 @@ static void test_width_holds(void **state)
 		"> > > deep quotes with text that has to be wrapped somewhere",
 		">>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>> very deep",
 		("\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D"
-		 "\xF0\x9F\x91\xA7 family and \xF0\x9F\x87\xA9\xF0\x9F\x87\xAA"),
+		 "\xF0\x9F\x91\xA7 family and "
+		 "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA"),
 		"\ttabs\tare\texpanded\there",
 	};
 
@@ -138,8 +141,10 @@ static void test_outlook_block(void **state)
 	struct lines l;
 
 	(void)state;
-	lay(&l, "Yes.\n\nFrom: Ada\nSent: Monday\nTo: Bob\nSubject: x\n\n"
-		"Old text\n", 40);
+	lay(&l,
+	    "Yes.\n\nFrom: Ada\nSent: Monday\nTo: Bob\nSubject: x\n\n"
+	    "Old text\n",
+	    40);
 	assert_int_equal(l.n, 8);
 	assert_int_equal(l.v[0].quote, 0);
 	assert_int_equal(l.v[2].kind, LINE_QUOTE_HEADER);
@@ -160,7 +165,8 @@ static void test_urls(void **state)
 		{"see https://example.org/a.", "https://example.org/a"},
 		{"(https://example.org/a)", "https://example.org/a"},
 		{"https://example.org/a_(b)", "https://example.org/a_(b)"},
-		{"<http://example.org/?x=1&y=2>", "http://example.org/?x=1&y=2"},
+		{"<http://example.org/?x=1&y=2>",
+		 "http://example.org/?x=1&y=2"},
 		{"www.example.org, yes", "www.example.org"},
 		{"mailto:ada@example.org!", "mailto:ada@example.org"},
 		{"xhttps://example.org", NULL},
@@ -191,13 +197,15 @@ static void test_links(void **state)
 	struct str b = STR_INIT;
 
 	(void)state;
-	lay(&l, "a https://example.org/x and https://example.org/y\n"
-		"again https://example.org/x\n", 80);
+	lay(&l,
+	    "a https://example.org/x and https://example.org/y\n"
+	    "again https://example.org/x\n",
+	    80);
 	assert_int_equal(l.links.n, 2);
-	assert_string_equal(lines_text(&l, 0),
-			    "a https://example.org/x[1] and "
-			    "https://example.org/y[2]");
-	assert_string_equal(lines_text(&l, 1), "again https://example.org/x[1]");
+	assert_string_equal(lines_text(&l, 0), "a https://example.org/x[1] and "
+					       "https://example.org/y[2]");
+	assert_string_equal(lines_text(&l, 1),
+			    "again https://example.org/x[1]");
 	assert_false(l.links.v[0].mismatch);
 	const struct line_span *s = lines_spans(&l, 0);
 	assert_int_equal(l.v[0].n_spans, 4);
@@ -219,7 +227,10 @@ static void test_finding(void **state)
 	size_t len;
 
 	(void)state;
-	lay(&l, "plain Text\nGr\xC3\xBC\xC3\x9F" "e aus K\xC3\xB6ln\nend\n", 80);
+	lay(&l,
+	    "plain Text\nGr\xC3\xBC\xC3\x9F"
+	    "e aus K\xC3\xB6ln\nend\n",
+	    80);
 	assert_int_equal(lines_find(&l, "text", 0), 0);
 	assert_int_equal(lines_find(&l, "koln", 0), 1);
 	assert_int_equal(lines_find(&l, "absent", 0), -1);
@@ -234,10 +245,10 @@ static void test_finding(void **state)
 static void test_hostile(void **state)
 {
 	struct layout_options o = {.width = 80, .link_numbers = true};
-	static const char *const floods[] = {"a", " ", ">", "\t", "http://a ",
-					     "http://", "(", "\xCC\x81", "\n",
-					     "\xE6\x97\xA5", "From: a\n",
-					     "a:\n", "x > ", "-", "\xF0\x9F"};
+	static const char *const floods[] = {
+		"a",	     " ",    ">",	 "\t", "http://a ",
+		"http://",   "(",    "\xCC\x81", "\n", "\xE6\x97\xA5",
+		"From: a\n", "a:\n", "x > ",	 "-",  "\xF0\x9F"};
 	int64_t start = clock_mono_ms();
 
 	(void)state;

@@ -8,9 +8,10 @@
 #include <cmocka.h>
 #include "ui/list_window.h"
 
-/* A folder of numbered rows, some of them gone, that counts what it is asked. */
+/* A folder of numbered rows, some of them gone, that counts what it is asked.
+ */
 struct world {
-	int64_t last;		/* ids 1..last */
+	int64_t last; /* ids 1..last */
 	VEC(int64_t) gone;
 	size_t rows_given, pages, freed;
 };
@@ -82,8 +83,8 @@ static int64_t position(void *ctx, const struct list_row *r)
 	return n;
 }
 
-static void cell(void *ctx, const struct list_row *r, int column, struct str *out,
-		 enum theme_role *role)
+static void cell(void *ctx, const struct list_row *r, int column,
+		 struct str *out, enum theme_role *role)
 {
 	(void)ctx;
 	(void)column;
@@ -92,8 +93,12 @@ static void cell(void *ctx, const struct list_row *r, int column, struct str *ou
 }
 
 static const struct list_ops ops = {
-	.page = page, .row = row, .free_data = free_data, .count = count,
-	.position = position, .cell = cell,
+	.page = page,
+	.row = row,
+	.free_data = free_data,
+	.count = count,
+	.position = position,
+	.cell = cell,
 };
 static const struct column columns[] = {
 	{"subject", "Subject", 0, 30, 0, false, 0, NULL},
@@ -126,7 +131,7 @@ static int64_t current(struct list *l)
 static void close_list(struct list *l, struct world *w)
 {
 	list_free(l);
-	assert_int_equal(w->freed, w->rows_given);	/* nothing leaks */
+	assert_int_equal(w->freed, w->rows_given); /* nothing leaks */
 	vec_release(&w->gone);
 }
 
@@ -192,7 +197,7 @@ static void test_window_stays_small(void **state)
 		assert_int_equal(current(l), want);
 		assert_int_equal(list_position(l), want - 1);
 		press(l, COMMAND_page_down, 0);
-		list_trim(l);	/* as drawing does */
+		list_trim(l); /* as drawing does */
 		most = l->rows.n > most ? l->rows.n : most;
 	}
 	assert_true(most < 2000);
@@ -233,11 +238,11 @@ static void test_refresh_when_the_row_is_gone(void **state)
 	vec_add(&w.gone, 500);
 	vec_add(&w.gone, 501);
 	assert_true(list_refresh(l, NULL));
-	assert_int_equal(current(l), 502);	/* the next that is left */
+	assert_int_equal(current(l), 502); /* the next that is left */
 	press(l, COMMAND_last, 0);
 	vec_add(&w.gone, 1000);
 	assert_true(list_refresh(l, NULL));
-	assert_int_equal(current(l), 999);	/* else the one before */
+	assert_int_equal(current(l), 999); /* else the one before */
 	w.last = 0;
 	assert_true(list_refresh(l, NULL));
 	assert_int_equal(current(l), 0);
@@ -275,7 +280,7 @@ static void test_tags(void **state)
 	(void)state;
 	press(l, COMMAND_tag, 0);
 	press(l, COMMAND_tag, 0);
-	assert_int_equal(current(l), 3);	/* tagging moves on */
+	assert_int_equal(current(l), 3); /* tagging moves on */
 	list_tag(l, 4000, true);
 	list_tag(l, 4000, true);
 	press(l, COMMAND_last, 0);
@@ -302,14 +307,14 @@ static void test_search(void **state)
 	(void)state;
 	assert_true(list_search(l, "SUBJECT 2999", false));
 	assert_int_equal(current(l), 2999);
-	assert_true(list_search(l, "subject 17", false));	/* wraps */
+	assert_true(list_search(l, "subject 17", false)); /* wraps */
 	assert_int_equal(current(l), 17);
 	press(l, COMMAND_next_match, 0);
 	assert_int_equal(current(l), 170);
 	press(l, COMMAND_prev_match, 0);
 	assert_int_equal(current(l), 17);
 	assert_false(list_search(l, "nowhere", false));
-	assert_int_equal(current(l), 17);	/* stays */
+	assert_int_equal(current(l), 17); /* stays */
 	close_list(l, &w);
 }
 
@@ -353,8 +358,12 @@ static void test_click(void **state)
 {
 	struct world w = {.last = 300};
 	struct list *l = open_list(&w, 20, 0);
-	struct input in = {.kind = INPUT_MOUSE, .action = MOUSE_PRESS,
-			   .button = 1, .x = 10, .y = 7, .clicks = 1};
+	struct input in = {.kind = INPUT_MOUSE,
+			   .action = MOUSE_PRESS,
+			   .button = 1,
+			   .x = 10,
+			   .y = 7,
+			   .clicks = 1};
 	const char *sort = NULL;
 
 	(void)state;
@@ -363,7 +372,7 @@ static void test_click(void **state)
 	assert_int_equal(list_mouse(l, &in, &sort), LIST_OPENED);
 	in.action = MOUSE_WHEEL_DOWN;
 	assert_int_equal(list_mouse(l, &in, &sort), LIST_SCROLLED);
-	assert_int_equal(current(l), 8);	/* the wheel selects nothing */
+	assert_int_equal(current(l), 8); /* the wheel selects nothing */
 	assert_int_equal(l->top, 3);
 	in.y = 25;
 	assert_int_equal(list_mouse(l, &in, &sort), LIST_NOWHERE);
@@ -384,9 +393,8 @@ static void test_columns(void **state)
 	static const struct {
 		int width, want[7];
 	} t[] = {
-		{130, {2, 6, 17, 4, 76, 12, 7}},
-		{84, {2, 6, 17, 4, 30, 12, 7}},
-		{83, {2, 6, 17, 4, 37, 12, 0}},	/* size goes first */
+		{130, {2, 6, 17, 4, 76, 12, 7}}, {84, {2, 6, 17, 4, 30, 12, 7}},
+		{83, {2, 6, 17, 4, 37, 12, 0}}, /* size goes first */
 		{75, {2, 6, 17, 4, 42, 0, 0}},	/* then category */
 		{61, {2, 5, 16, 4, 30, 0, 0}},	/* then some shrink */
 		{38, {2, 0, 10, 3, 20, 0, 0}},	/* narrow: 16 will do */
@@ -399,8 +407,9 @@ static void test_columns(void **state)
 		columns_fit(c, 7, t[i].width, out);
 		for (int k = 0; k < 7; k++)
 			if (out[k] != t[i].want[k])
-				fail_msg("width %d: %s is %d, not %d", t[i].width,
-					 c[k].name, out[k], t[i].want[k]);
+				fail_msg("width %d: %s is %d, not %d",
+					 t[i].width, c[k].name, out[k],
+					 t[i].want[k]);
 	}
 }
 

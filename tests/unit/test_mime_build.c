@@ -63,14 +63,16 @@ static void test_plain(void **state)
 	start(&d);
 	d.message_id = xstrdup("id@example.org");
 	m = build(&b, &d);
-	assert_string_equal(mime_header(m, "From"), "Ada Byron <ada@example.org>");
+	assert_string_equal(mime_header(m, "From"),
+			    "Ada Byron <ada@example.org>");
 	assert_string_equal(mime_header(m, "To"), "bob@example.org");
 	assert_string_equal(mime_message_id(m), "id@example.org");
 	assert_int_equal(mime_date(m), NOW);
 	assert_string_equal(mime_header(m, "MIME-Version"), "1.0");
 	mime_part_text(m, 0, &text);
 	assert_string_equal(text.s, "Hello\n");
-	assert_string_equal(mime_header(m, "Content-Transfer-Encoding"), "7bit");
+	assert_string_equal(mime_header(m, "Content-Transfer-Encoding"),
+			    "7bit");
 	mime_message_free(m);
 	mime_draft_release(&d);
 	str_release(&b);
@@ -98,14 +100,21 @@ static void test_bcc(void **state)
 static void test_words_round_trip(void **state)
 {
 	static const char *const texts[] = {
-		"plain", "two words", "a  double blank", "Gr\xC3\xBC\xC3\x9F" "e",
-		"one Gr\xC3\xBC\xC3\x9F" "e two",
-		"\xC3\xA4 \xC3\xB6 \xC3\xBC", "a =?utf-8?Q?b?= c",
+		"plain",
+		"two words",
+		"a  double blank",
+		"Gr\xC3\xBC\xC3\x9F"
+		"e",
+		"one Gr\xC3\xBC\xC3\x9F"
+		"e two",
+		"\xC3\xA4 \xC3\xB6 \xC3\xBC",
+		"a =?utf-8?Q?b?= c",
 		"\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E\xE3\x81\xAE\xE9\x95\xB7"
 		"\xE3\x81\x84\xE9\xA1\x8C\xE5\x90\x8D\xE3\x81\xA7\xE3\x81\x99"
 		"\xE3\x81\x8B\xE3\x82\x89\xE6\x8A\x98\xE3\x82\x8A\xE8\xBF\x94"
 		"\xE3\x81\x95\xE3\x82\x8C\xE3\x81\xBE\xE3\x81\x99",
-		"\xF0\x9F\x98\x80 smile", "end \xC3\xA4",
+		"\xF0\x9F\x98\x80 smile",
+		"end \xC3\xA4",
 		"A subject of many words that is so long that it has to be "
 		"folded more than once on its way, or some relay would do it",
 		"mixed \xC3\xA4 words of every kind \xE2\x82\xAC and then some "
@@ -150,7 +159,9 @@ static void test_addresses(void **state)
 	start(&d);
 	mime_address_list_add(&d.to, "Hopper, \"Amazing\" Grace",
 			      "grace@example.org");
-	mime_address_list_add(&d.to, "\xC3\x84nne", "x@b\xC3\xBC" "cher.example");
+	mime_address_list_add(&d.to, "\xC3\x84nne",
+			      "x@b\xC3\xBC"
+			      "cher.example");
 	for (int i = 0; i < 500; i++) {
 		char *a = xasprintf("user%d@example.org", i);
 
@@ -208,7 +219,8 @@ static void test_bodies_round_trip(void **state)
 	} rows[] = {
 		{"", "7bit"},
 		{"ascii\nlines\n", "7bit"},
-		{"Gr\xC3\xBC\xC3\x9F" "e aus dem kalten K\xC3\xB6ln\n",
+		{"Gr\xC3\xBC\xC3\x9F"
+		 "e aus dem kalten K\xC3\xB6ln\n",
 		 "quoted-printable"},
 		{"\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E\n", "base64"},
 		{"trailing \xC3\xA4 blank \nFrom here\n.\n= sign\n",
@@ -256,10 +268,11 @@ static void test_flowed(void **state)
 	(void)state;
 	start(&d);
 	d.flowed = true;
-	mem_replace(&d.text,
-		    xstrdup("A paragraph that is a good deal longer than the "
-			    "seventy-two columns a line of flowed text has.\n"
-			    " indented\n> quoted\nFrom x\nhard   \n-- \nAda\n"));
+	mem_replace(
+		&d.text,
+		xstrdup("A paragraph that is a good deal longer than the "
+			"seventy-two columns a line of flowed text has.\n"
+			" indented\n> quoted\nFrom x\nhard   \n-- \nAda\n"));
 	m = build(&b, &d);
 	assert_true(mime_part(m, 0)->flowed);
 	assert_non_null(strstr(b.s, "seventy-two columns a \r\nline"));
@@ -273,7 +286,9 @@ static void test_flowed(void **state)
 static void test_attachments(void **state)
 {
 	static const char *const names[] = {
-		"plain.txt", "with \"quote\".txt", "\xC3\xA4\xC3\xB6\xC3\xBC.pdf",
+		"plain.txt",
+		"with \"quote\".txt",
+		"\xC3\xA4\xC3\xB6\xC3\xBC.pdf",
 		"a very long name that goes on and on until it is longer than "
 		"what fits into one line of a header field.docx",
 		"\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E\xE6\x97\xA5\xE6\x9C\xAC"
@@ -316,8 +331,9 @@ static void test_attachments(void **state)
 static void test_html(void **state)
 {
 	static const char *const want[] = {
-		"multipart/mixed", "multipart/alternative", "text/plain",
-		"multipart/related", "text/html", "image/png",
+		"multipart/mixed", "multipart/alternative",
+		"text/plain",	   "multipart/related",
+		"text/html",	   "image/png",
 		"application/pdf"};
 	struct mime_draft d;
 	struct str b = STR_INIT;
@@ -349,7 +365,8 @@ static void test_editable(void **state)
 	static const char edited[] =
 		"From: Ada Byron <ada@example.org>\n"
 		"To: J\xC3\xB6rg <j@example.org>, bob@example.org\nCc:\nBcc: \n"
-		"Subject: Gr\xC3\xBC\xC3\x9F" "e\nX-Priority: 1\n\nText\r\nmore\n";
+		"Subject: Gr\xC3\xBC\xC3\x9F"
+		"e\nX-Priority: 1\n\nText\r\nmore\n";
 
 	(void)state;
 	start(&d);
@@ -365,7 +382,8 @@ static void test_editable(void **state)
 	assert_int_equal(d.to.n, 2);
 	assert_string_equal(d.to.v[0].name, "J\xC3\xB6rg");
 	assert_int_equal(d.cc.n, 0);
-	assert_string_equal(d.subject, "Gr\xC3\xBC\xC3\x9F" "e");
+	assert_string_equal(d.subject, "Gr\xC3\xBC\xC3\x9F"
+				       "e");
 	assert_string_equal(d.text, "Text\nmore\n");
 	assert_int_equal(d.extra.n, 1);
 	assert_int_equal(d.attachments.n, 1);
@@ -385,8 +403,8 @@ static void test_editable(void **state)
 	assert_null(d.in_reply_to);
 	assert_int_equal(d.references.n, 0);
 	/* Faults leave the draft alone. */
-	assert_false(mime_draft_read_editable(&d, "To: nobody here\n\nx", 18,
-					      &err));
+	assert_false(
+		mime_draft_read_editable(&d, "To: nobody here\n\nx", 18, &err));
 	assert_int_equal(err.kind, ERR_INPUT);
 	assert_false(mime_draft_read_editable(&d, "To: a@b\nno colon\n\nx", 19,
 					      &err));
@@ -411,12 +429,15 @@ static void test_complete(void **state)
 	assert_true(mime_complete(&b, raw, strlen(raw), &c, NULL));
 	check_form(b.s, b.len, true);
 	assert_true(mime_read(&m, b.s, b.len, NULL, NULL));
-	assert_string_equal(mime_header(m, "Subject"), "Gr\xC3\xBC\xC3\x9F" "e");
-	assert_string_equal(mime_header(m, "To"), "J\xC3\xB6rg <j@example.org>");
+	assert_string_equal(mime_header(m, "Subject"), "Gr\xC3\xBC\xC3\x9F"
+						       "e");
+	assert_string_equal(mime_header(m, "To"),
+			    "J\xC3\xB6rg <j@example.org>");
 	assert_string_equal(mime_header(m, "From"), "Ada <ada@example.org>");
 	assert_string_equal(mime_message_id(m), "x@y");
 	assert_int_equal(mime_date(m), NOW);
-	assert_non_null(strstr(b.s, "\r\nX-Keep:  odd   blanks\r\n\tfolded\r\n"));
+	assert_non_null(
+		strstr(b.s, "\r\nX-Keep:  odd   blanks\r\n\tfolded\r\n"));
 	mime_part_text(m, 0, &text);
 	assert_string_equal(text.s, "Body \xC3\xA4\n");
 	mime_message_free(m);
@@ -462,7 +483,8 @@ static void test_complete_8bit(void **state)
 	assert_true(mime_complete(&b, raw, strlen(raw), &c, NULL));
 	check_form(b.s, b.len, false);
 	assert_true(mime_read(&m, b.s, b.len, NULL, NULL));
-	assert_string_equal(mime_header(m, "Content-Transfer-Encoding"), "8bit");
+	assert_string_equal(mime_header(m, "Content-Transfer-Encoding"),
+			    "8bit");
 	assert_string_equal(mime_part(m, 0)->name, "\xC3\xA4");
 	mime_part_text(m, 0, &text);
 	assert_string_equal(text.s, "\xC3\xA4");
@@ -475,9 +497,8 @@ static void test_complete_fills_empty(void **state)
 {
 	static const char raw[] = "From:\nTo: b@example.org\nCc: \nBcc:\n \n"
 				  "Date:\nMessage-ID:\nSubject:\n\nx\n";
-	struct mime_complete c = {.from = "a@example.org",
-				  .message_id = "i@d",
-				  .date = NOW};
+	struct mime_complete c = {
+		.from = "a@example.org", .message_id = "i@d", .date = NOW};
 	struct str b = STR_INIT;
 	struct mime_message *m = NULL;
 
@@ -536,7 +557,8 @@ static void test_ids_and_types(void **state)
 	free(b);
 	assert_string_equal(mime_type_of_name("a.PDF"), "application/pdf");
 	assert_string_equal(mime_type_of_name("a"), "application/octet-stream");
-	assert_string_equal(mime_type_of_name(NULL), "application/octet-stream");
+	assert_string_equal(mime_type_of_name(NULL),
+			    "application/octet-stream");
 }
 
 int main(void)

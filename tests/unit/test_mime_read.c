@@ -21,25 +21,27 @@ static struct mime_message *parse(const char *raw)
 
 static void test_headers(void **state)
 {
-	struct mime_message *m = parse(
-		"Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?= =?utf-8?Q?_an?=\r\n"
-		" =?iso-8859-1?B?5Pb8?=\r\n"
-		"X-Raw: f\xFC" "r\r\n"
-		"x-TWO: a\r\n"
-		"X-Two:\r\n b\r\n\tc \r\n"
-		"X-Esc: a\033[31m\r\n"
-		"Date: Mon, 23 Nov 2026 16:14:15 +0100\r\n"
-		"Message-ID: <a.b@c>\r\n"
-		"In-Reply-To: <p@q> (was: x@y)\r\n"
-		"References: <1@r>\r\n <2@r>,<3@r> rubbish\r\n"
-		"List-Post: <mailto:list@example.org?subject=x>\r\n"
-		"\r\nbody\r\n");
+	struct mime_message *m =
+		parse("Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?= =?utf-8?Q?_an?=\r\n"
+		      " =?iso-8859-1?B?5Pb8?=\r\n"
+		      "X-Raw: f\xFC"
+		      "r\r\n"
+		      "x-TWO: a\r\n"
+		      "X-Two:\r\n b\r\n\tc \r\n"
+		      "X-Esc: a\033[31m\r\n"
+		      "Date: Mon, 23 Nov 2026 16:14:15 +0100\r\n"
+		      "Message-ID: <a.b@c>\r\n"
+		      "In-Reply-To: <p@q> (was: x@y)\r\n"
+		      "References: <1@r>\r\n <2@r>,<3@r> rubbish\r\n"
+		      "List-Post: <mailto:list@example.org?subject=x>\r\n"
+		      "\r\nbody\r\n");
 	struct strv all;
 	size_t len;
 
 	(void)state;
 	assert_string_equal(mime_header(m, "subject"),
-			    "Gr\xC3\xBC\xC3\x9F" "e an\xC3\xA4\xC3\xB6\xC3\xBC");
+			    "Gr\xC3\xBC\xC3\x9F"
+			    "e an\xC3\xA4\xC3\xB6\xC3\xBC");
 	assert_string_equal(mime_header(m, "X-Raw"), "f\xC3\xBCr");
 	assert_string_equal(mime_header(m, "X-TWO"), "a");
 	assert_null(mime_header(m, "X-Absent"));
@@ -77,10 +79,10 @@ static void test_words(void **state)
 		{"=?utf-8*de?Q?a?=", "a"},
 		{"=?utf-8?Q?=E4?=", "\xC3\xA4"},
 		{"=?utf-8?Q?a=3Db=?=", "a=b="},
-		{"=?iso-2022-jp?B?GyRCJCIbKEI=?= =?iso-2022-jp?B?GyRCJCQbKEI=?=",
+		{"=?iso-2022-jp?B?GyRCJCIbKEI=?= "
+		 "=?iso-2022-jp?B?GyRCJCQbKEI=?=",
 		 "\xE3\x81\x82\xE3\x81\x84"},
-		{"=?koi8-r?B?8Q==?= =?utf-8?Q?=C3=A4?=",
-		 "\xD0\xAF\xC3\xA4"},
+		{"=?koi8-r?B?8Q==?= =?utf-8?Q?=C3=A4?=", "\xD0\xAF\xC3\xA4"},
 		{"=?", "=?"},
 		{"=?utf-8?X?a?=", "=?utf-8?X?a?="},
 		{"=?utf-8?Q?never ends", "=?utf-8?Q?never ends"},
@@ -104,8 +106,9 @@ static void test_words(void **state)
 
 static void test_missing_headers(void **state)
 {
-	static const char *const raws[] = {"\r\nbody", "body only\n", "\n", "x",
-					   ":\n\n", " \n", "From a b\n\nx"};
+	static const char *const raws[] = {
+		"\r\nbody", "body only\n", "\n",	   "x",
+		":\n\n",    " \n",	   "From a b\n\nx"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(raws); i++) {
@@ -135,12 +138,15 @@ static void test_addresses(void **state)
 		{"Ada <ada@example.org>", "Ada|ada@example.org|;"},
 		{"\"Byron, Ada\" <ada@example.org>, bob@x.org",
 		 "Byron, Ada|ada@example.org|;|bob@x.org|;"},
-		{"Byron, Ada <ada@example.org>", "Byron, Ada|ada@example.org|;"},
+		{"Byron, Ada <ada@example.org>",
+		 "Byron, Ada|ada@example.org|;"},
 		{"=?utf-8?Q?J=C3=B6rg?= <j@x.org>", "J\xC3\xB6rg|j@x.org|;"},
-		{"\"=?utf-8?Q?J=C3=B6rg?=\" <j@x.org>", "J\xC3\xB6rg|j@x.org|;"},
+		{"\"=?utf-8?Q?J=C3=B6rg?=\" <j@x.org>",
+		 "J\xC3\xB6rg|j@x.org|;"},
 		{"J\xC3\xB6rg <j@x.org>", "J\xC3\xB6rg|j@x.org|;"},
 		{"J\xF6rg <j@x.org>", "J\xC3\xB6rg|j@x.org|;"},
-		{"Team: a@x.org, B <b@x.org>;", "|a@x.org|Team;B|b@x.org|Team;"},
+		{"Team: a@x.org, B <b@x.org>;",
+		 "|a@x.org|Team;B|b@x.org|Team;"},
 		{"undisclosed-recipients:;", "||undisclosed-recipients;"},
 		{"a@x.org (Ada)", "Ada|a@x.org|;"},
 		{"=?utf-8?B?w6Q=?= =?utf-8?B?w7Y=?= <a@x.org>",
@@ -292,7 +298,8 @@ static void test_bodies(void **state)
 	text_is("Content-Type: text/html\n\n<p>a<p>b", "a\n\nb");
 	/* A plain part with nothing in it is no alternative. */
 	text_is("Content-Type: multipart/alternative; boundary=b\n\n"
-		"--b\n\n\n--b\nContent-Type: text/html\n\nhtml\n--b--", "html");
+		"--b\n\n\n--b\nContent-Type: text/html\n\nhtml\n--b--",
+		"html");
 	/* Related inside alternative inside mixed; a list's footer. */
 	text_is("Content-Type: multipart/mixed; boundary=a\n\n--a\n"
 		"Content-Type: multipart/alternative; boundary=b\n\n"
@@ -311,10 +318,12 @@ static void test_bodies(void **state)
 	/* The boundary of an inner part is a prefix of the outer one's. */
 	text_is("Content-Type: multipart/mixed; boundary=bb\n\n--bb\n"
 		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n"
-		"--bb\n\ny\n--bb--", "x\ny");
+		"--bb\n\ny\n--bb--",
+		"x\ny");
 	/* Quoted-printable and base64 with faults. */
 	text_is("Content-Transfer-Encoding: quoted-printable\n\n"
-		"a=\nb=3Dc =C3=A4 =ZZ =", "ab=c \xC3\xA4 =ZZ ");
+		"a=\nb=3Dc =C3=A4 =ZZ =",
+		"ab=c \xC3\xA4 =ZZ ");
 	text_is("Content-Transfer-Encoding: base64\n\nSGVs*bG8\n", "Hello");
 }
 
@@ -339,8 +348,10 @@ static void test_attachments(void **state)
 		struct str b = STR_INIT;
 		struct mime_message *m;
 
-		str_addf(&b, "Content-Type: multipart/mixed; boundary=b\n\n"
-			     "--b\n%s\n\nx\n--b--", rows[i].header);
+		str_addf(&b,
+			 "Content-Type: multipart/mixed; boundary=b\n\n"
+			 "--b\n%s\n\nx\n--b--",
+			 rows[i].header);
 		m = parse(b.s);
 		if (mime_has_attachment(m) != rows[i].attachment)
 			fail_msg("%s", rows[i].header);
@@ -362,12 +373,12 @@ static void test_file_names(void **state)
 	} rows[] = {
 		{"filename=plain.txt", "plain.txt"},
 		{"filename=\"with blank.txt\"", "with blank.txt"},
-		{"filename*=utf-8''Gr%C3%BC%C3%9Fe.txt",
-		 "Gr\xC3\xBC\xC3\x9F" "e.txt"},
+		{"filename*=utf-8''Gr%C3%BC%C3%9Fe.txt", "Gr\xC3\xBC\xC3\x9F"
+							 "e.txt"},
 		{"filename*=iso-8859-1''%E4.txt", "\xC3\xA4.txt"},
 		{"filename*0=long; filename*1=name.txt", "longname.txt"},
-		{"filename*0*=utf-8''%C3%A4; filename*1=b.txt",
-		 "\xC3\xA4" "b.txt"},
+		{"filename*0*=utf-8''%C3%A4; filename*1=b.txt", "\xC3\xA4"
+								"b.txt"},
 		{"filename=\"=?utf-8?B?w6QudHh0?=\"", "\xC3\xA4.txt"},
 		{"filename==?utf-8?B?w6QudHh0?=", "\xC3\xA4.txt"},
 		{"filename=\"=?utf-8?B?w6Q=?=\n =?utf-8?B?w7YudHh0?=\"",
@@ -381,8 +392,9 @@ static void test_file_names(void **state)
 		struct str b = STR_INIT;
 		struct mime_message *m;
 
-		str_addf(&b, "Content-Type: application/x\n"
-			     "Content-Disposition: attachment; %s\n\nx",
+		str_addf(&b,
+			 "Content-Type: application/x\n"
+			 "Content-Disposition: attachment; %s\n\nx",
 			 rows[i].params);
 		m = parse(b.s);
 		assert_non_null(mime_part(m, 0)->name);
@@ -414,9 +426,14 @@ static void test_safe_names(void **state)
 		{"console.txt", "console.txt"},
 		{"a:b*c?d\"e<f>g|h", "a_b_c_d_e_f_g_h"},
 		{"x\n\033[31m.txt", "x __31m.txt"},
-		{"a\xE2\x80\xAE" "fdp.exe", "afdp.exe"},
+		{"a\xE2\x80\xAE"
+		 "fdp.exe",
+		 "afdp.exe"},
 		{"trailing. . ", "trailing"},
-		{"Gr\xC3\xBC\xC3\x9F" "e.txt", "Gr\xC3\xBC\xC3\x9F" "e.txt"},
+		{"Gr\xC3\xBC\xC3\x9F"
+		 "e.txt",
+		 "Gr\xC3\xBC\xC3\x9F"
+		 "e.txt"},
 	};
 
 	(void)state;
@@ -575,8 +592,10 @@ static void test_deep_tree(void **state)
 
 	(void)state;
 	for (int i = 0; i < 1000; i++)
-		str_addf(&b, "Content-Type: multipart/mixed; boundary=b%d\n\n"
-			     "--b%d\n", i, i);
+		str_addf(&b,
+			 "Content-Type: multipart/mixed; boundary=b%d\n\n"
+			 "--b%d\n",
+			 i, i);
 	str_add(&b, "\ntext\n");
 	for (int i = 1000; i-- > 0;)
 		str_addf(&b, "--b%d--\n", i);
@@ -603,14 +622,18 @@ static void test_deep_tree(void **state)
 static void test_huge_headers(void **state)
 {
 	static const char *const floods[] = {
-		"=?utf-8?Q?a", "=?", "a ", "\"", "(", "<", ",", "a@b,", "\\",
-		"\r\n ", "=?utf-8?B?", "\xC3", ":", "x:a@b;", "=?x?Q?=?=",
-		"=?iso-2022-jp?B?GyRC?= ",
+		"=?utf-8?Q?a", "=?",
+		"a ",	       "\"",
+		"(",	       "<",
+		",",	       "a@b,",
+		"\\",	       "\r\n ",
+		"=?utf-8?B?",  "\xC3",
+		":",	       "x:a@b;",
+		"=?x?Q?=?=",   "=?iso-2022-jp?B?GyRC?= ",
 	};
-	static const char *const names[] = {"Subject", "To", "References",
-					    "Content-Type", "Date",
-					    "Message-ID",
-					    "Content-Disposition"};
+	static const char *const names[] = {
+		"Subject", "To",	 "References",	       "Content-Type",
+		"Date",	   "Message-ID", "Content-Disposition"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(floods); i++)
@@ -648,7 +671,8 @@ static void test_many_recipients(void **state)
 	(void)state;
 	str_add(&b, "To: ");
 	for (int i = 0; i < 100000; i++)
-		str_addf(&b, "\"Last%d, First\" <user%d@example.org>,\r\n ", i, i);
+		str_addf(&b, "\"Last%d, First\" <user%d@example.org>,\r\n ", i,
+			 i);
 	str_add(&b, "end@example.org\r\n\r\nbody");
 	m = parse(b.s);
 	mime_address_list_init(&l);
@@ -665,14 +689,13 @@ static void test_many_recipients(void **state)
 
 static void test_floods_of_bytes(void **state)
 {
-	static const char *const charsets[] = {"utf-8", "us-ascii", "utf-7",
-					       "iso-2022-jp", "gb18030",
-					       "utf-16", "x-nonsense"};
-	static const char *const encodings[] = {"8bit", "base64",
-						"quoted-printable",
-						"x-uuencode"};
-	static const char *const floods[] = {"\xFF", "\x1B$B", "+", "=", "M ",
-					     "=\n", "\xC3\xA4\xFF"};
+	static const char *const charsets[] = {
+		"utf-8",   "us-ascii", "utf-7",	    "iso-2022-jp",
+		"gb18030", "utf-16",   "x-nonsense"};
+	static const char *const encodings[] = {
+		"8bit", "base64", "quoted-printable", "x-uuencode"};
+	static const char *const floods[] = {
+		"\xFF", "\x1B$B", "+", "=", "M ", "=\n", "\xC3\xA4\xFF"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(charsets); i++)
@@ -694,16 +717,22 @@ static void test_floods_of_bytes(void **state)
 static void test_floods_of_parts(void **state)
 {
 	static const char *const floods[] = {
-		"--b\n", "--b--\n", "--b\n\nx\n", "--\n",
+		"--b\n",
+		"--b--\n",
+		"--b\n\nx\n",
+		"--\n",
 		("--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n"),
-		"--b \t \n", "-", "\r",
+		"--b \t \n",
+		"-",
+		"\r",
 		"--b\nContent-Type: multipart/alternative; boundary=b\n\n"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(floods); i++) {
 		struct str b = STR_INIT;
 
-		str_add(&b, "Content-Type: multipart/alternative; boundary=b\n\n");
+		str_add(&b,
+			"Content-Type: multipart/alternative; boundary=b\n\n");
 		while (b.len < 1000000)
 			str_add(&b, floods[i]);
 		read_all(&b, 5000);

@@ -138,7 +138,8 @@ static void copies_own_their_texts(void **state)
 	struct item a, b;
 	struct folder f = {.name = xstrdup("Inbox")}, g;
 	struct item_edit e = {.set = EDIT_CATEGORIES,
-			      .categories = xstrdup("Red")}, copy;
+			      .categories = xstrdup("Red")},
+			 copy;
 
 	(void)state;
 	item_init(&a);
@@ -167,17 +168,22 @@ static void edits(void **state)
 		struct item_edit e;
 		unsigned before, after;
 	} rows[] = {
-		{{.set = EDIT_READ, .read = true}, ITEM_HIGH,
+		{{.set = EDIT_READ, .read = true},
+		 ITEM_HIGH,
 		 ITEM_HIGH | ITEM_READ},
 		{{.set = EDIT_READ}, ITEM_READ | ITEM_DRAFT, ITEM_DRAFT},
-		{{.set = EDIT_FLAG, .flag = ITEM_COMPLETE}, ITEM_FLAGGED,
+		{{.set = EDIT_FLAG, .flag = ITEM_COMPLETE},
+		 ITEM_FLAGGED,
 		 ITEM_COMPLETE},
 		{{.set = EDIT_FLAG}, ITEM_FLAGGED | ITEM_READ, ITEM_READ},
-		{{.set = EDIT_IMPORTANCE, .importance = ITEM_LOW}, ITEM_HIGH,
+		{{.set = EDIT_IMPORTANCE, .importance = ITEM_LOW},
+		 ITEM_HIGH,
 		 ITEM_LOW},
-		{{.set = EDIT_VERB, .verb = 103}, ITEM_FORWARDED,
+		{{.set = EDIT_VERB, .verb = 103},
+		 ITEM_FORWARDED,
 		 ITEM_ANSWERED},
-		{{.set = EDIT_VERB, .verb = 104}, ITEM_ANSWERED,
+		{{.set = EDIT_VERB, .verb = 104},
+		 ITEM_ANSWERED,
 		 ITEM_FORWARDED},
 		{{.set = 0, .read = true, .flag = ITEM_FLAGGED}, 0, 0},
 	};
@@ -193,8 +199,8 @@ static void edits(void **state)
 		item_release(&it);
 	}
 	struct item it;
-	struct item_edit due = {.set = EDIT_FLAG, .flag = ITEM_FLAGGED,
-				.flag_due = 5};
+	struct item_edit due = {
+		.set = EDIT_FLAG, .flag = ITEM_FLAGGED, .flag_due = 5};
 
 	item_init(&it);
 	item_edit_apply(&due, &it);

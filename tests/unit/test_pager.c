@@ -78,7 +78,7 @@ static void test_fold_quotes(void **state)
 
 	(void)state;
 	pager_fold_quotes(p, true);
-	assert_true(pager_percent(p) > before);	/* 60 rows became 41 */
+	assert_true(pager_percent(p) > before); /* 60 rows became 41 */
 	assert_int_equal(pager_percent(p), 20 * 100 / 41);
 	/* A match inside a folded quote opens it. */
 	assert_true(pager_search(p, "LINE 15", false));
@@ -93,11 +93,11 @@ static void test_search(void **state)
 	(void)state;
 	assert_true(pager_search(p, "line 55", false));
 	assert_true(pager_percent(p) > 90);
-	assert_true(pager_search(p, "line 2 ", false));	/* wraps */
+	assert_true(pager_search(p, "line 2 ", false)); /* wraps */
 	assert_true(pager_percent(p) < 50);
 	assert_false(pager_search(p, "nowhere", false));
 	assert_true(pager_search(p, "line 5", false));
-	assert_true(press(p, COMMAND_next_match, 0));	/* 50 */
+	assert_true(press(p, COMMAND_next_match, 0)); /* 50 */
 	assert_true(pager_percent(p) > 80);
 	assert_true(press(p, COMMAND_prev_match, 0));
 	assert_true(pager_percent(p) < 50);
@@ -109,8 +109,11 @@ static void test_links(void **state)
 {
 	struct pager *p = open_pager(20);
 	int link = -1;
-	struct input in = {.kind = INPUT_MOUSE, .action = MOUSE_PRESS,
-			   .button = 1, .x = 16, .y = 1};
+	struct input in = {.kind = INPUT_MOUSE,
+			   .action = MOUSE_PRESS,
+			   .button = 1,
+			   .x = 16,
+			   .y = 1};
 
 	(void)state;
 	assert_int_equal(pager_link_at(p, 16, 1), 1);
@@ -139,13 +142,14 @@ static void test_keeps_place(void **state)
 	lines_init(&copy);
 	layout_text(&copy, b.s, b.len, &o);
 	pager_set_lines(p, &copy, true);
-	assert_int_equal(copy.n, 0);	/* taken */
+	assert_int_equal(copy.n, 0); /* taken */
 	lines_release(&copy);
 	assert_in_range(pager_percent(p), 60, 73);
 	pager_free(p);
 }
 
-/* --- form ------------------------------------------------------------------------ */
+/* --- form
+ * ------------------------------------------------------------------------ */
 static const struct form_field fields[] = {
 	{FORM_NOTE, "", "Where the mailbox is", NULL, NULL, NULL, NULL},
 	{FORM_TEXT, "server", "Server", "mail.example.org", NULL, NULL, NULL},
@@ -159,7 +163,7 @@ static void test_form(void **state)
 	struct form *f = form_new(fields, ARRAY_LEN(fields));
 
 	(void)state;
-	assert_string_equal(form_focused(f), "server");	/* not the note */
+	assert_string_equal(form_focused(f), "server"); /* not the note */
 	assert_int_equal(form_key(f, NULL, 'x'), FORM_CHANGED);
 	assert_string_equal(form_get(f, "server"), "mail.example.orgx");
 	assert_int_equal(form_key(f, NULL, KBD_ENTER), FORM_TAKEN);
@@ -178,7 +182,8 @@ static void test_form(void **state)
 	assert_string_equal(form_get(f, "keep"), "yes");
 	assert_int_equal(form_key(f, NULL, KBD_ENTER), FORM_DONE);
 	assert_int_equal(form_key(f, NULL, KBD_TAB), FORM_TAKEN);
-	assert_string_equal(form_focused(f), "server");	/* round, past the note */
+	assert_string_equal(form_focused(f),
+			    "server"); /* round, past the note */
 	assert_int_equal(form_key(f, NULL, KBD_TAB | KBD_SHIFT), FORM_TAKEN);
 	assert_string_equal(form_focused(f), "keep");
 	assert_int_equal(form_key(f, NULL, KBD_ESC), FORM_LEFT);

@@ -11,8 +11,8 @@
 #include "base/proc.h"
 #include "ui/prompt.h"
 
-#define E_ACUTE "e\xcc\x81"		/* e and a combining accent */
-#define FAMILY "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7"	/* joined */
+#define E_ACUTE "e\xcc\x81" /* e and a combining accent */
+#define FAMILY "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7" /* joined */
 
 /* Presses keys written as bindings are, then compares text with | at the
  * cursor. */
@@ -73,7 +73,8 @@ static void test_editing(void **state)
 		{"x" FAMILY "|", "Backspace", "x|"},
 		{"|" FAMILY "x", "Right", FAMILY "|x"},
 		{"|" FAMILY "x", "Delete", "|x"},
-		{"\xe5\xb1\xb1|\xe7\x94\xb0", "C-t", "\xe7\x94\xb0\xe5\xb1\xb1|"},
+		{"\xe5\xb1\xb1|\xe7\x94\xb0", "C-t",
+		 "\xe7\x94\xb0\xe5\xb1\xb1|"},
 	};
 
 	(void)state;
@@ -83,8 +84,9 @@ static void test_editing(void **state)
 
 static void test_not_editing(void **state)
 {
-	static const uint32_t keys[] = {KBD_ENTER, KBD_TAB, KBD_ESC, KBD_UP,
-					KBD_F1, 'x' | KBD_ALT, 'q' | KBD_CTRL};
+	static const uint32_t keys[] = {KBD_ENTER,     KBD_TAB, KBD_ESC,
+					KBD_UP,	       KBD_F1,	'x' | KBD_ALT,
+					'q' | KBD_CTRL};
 	struct edit e;
 
 	(void)state;
@@ -117,7 +119,7 @@ static void test_secret(void **state)
 	assert_true(edit_key(&e, 'u' | KBD_CTRL));
 	assert_string_equal(e.text.s, "");
 	assert_true(edit_key(&e, 'y' | KBD_CTRL));
-	assert_string_equal(e.text.s, "");	/* never in the kill buffer */
+	assert_string_equal(e.text.s, ""); /* never in the kill buffer */
 	edit_release(&e);
 }
 
@@ -134,7 +136,7 @@ static void test_history(void **state)
 	histories_add(h, "command", "go Inbox");
 	histories_add(h, "search", "from:ada");
 	histories_add(h, "command", "sync");
-	histories_add(h, "command", "go Inbox");	/* moves to the front */
+	histories_add(h, "command", "go Inbox"); /* moves to the front */
 	histories_add(h, "command", "");
 	histories_add(h, "command", "two\nlines");
 	assert_string_equal(histories_get(h, "command", 0), "go Inbox");
@@ -180,7 +182,8 @@ static void test_score(void **state)
 		    complete_score("decorate-less", "del"));
 	assert_true(complete_score("reply-all", "rep") >
 		    complete_score("make-reply", "rep"));
-	assert_true(complete_score("go", "go") > complete_score("gopher", "go"));
+	assert_true(complete_score("go", "go") >
+		    complete_score("gopher", "go"));
 	/* First letters of words. */
 	assert_true(complete_score("delete-thread", "dt") >
 		    complete_score("edited", "dt"));

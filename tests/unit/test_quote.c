@@ -18,19 +18,19 @@ static void test_depth(void **state)
 		unsigned depth;
 		size_t marks;
 	} rows[] = {
-		{"", 0, 0},	       {"x", 0, 0},	    {"> x", 1, 1},
-		{">x", 1, 1},	       {"> > x", 2, 3},	    {">> x", 2, 2},
-		{"> >> x", 3, 4},      {">  > x", 1, 1},    {" > x", 0, 0},
-		{">", 1, 1},	       {"> ", 1, 1},	    {"a > b", 0, 0},
+		{"", 0, 0},	  {"x", 0, 0},	    {"> x", 1, 1},
+		{">x", 1, 1},	  {"> > x", 2, 3},  {">> x", 2, 2},
+		{"> >> x", 3, 4}, {">  > x", 1, 1}, {" > x", 0, 0},
+		{">", 1, 1},	  {"> ", 1, 1},	    {"a > b", 0, 0},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		size_t marks;
 
-		assert_int_equal(quote_depth(rows[i].line, strlen(rows[i].line),
-					     &marks),
-				 rows[i].depth);
+		assert_int_equal(
+			quote_depth(rows[i].line, strlen(rows[i].line), &marks),
+			rows[i].depth);
 		assert_int_equal(marks, rows[i].marks);
 	}
 }
@@ -137,8 +137,9 @@ static void test_long_line_is_linear(void **state)
 static void test_header_lines(void **state)
 {
 	static const char *const yes[] = {
-		"Sent: Monday", "To: a", "Betreff: x", "An: b", "*Sent:* x",
-		"Envoy\xC3\xA9\xC2\xA0: lundi", "Cc: c"};
+		"Sent: Monday", "To: a",     "Betreff: x",
+		"An: b",	"*Sent:* x", "Envoy\xC3\xA9\xC2\xA0: lundi",
+		"Cc: c"};
 
 	(void)state;
 	assert_true(quote_is_header_line("From: a", 7, true));
@@ -146,8 +147,8 @@ static void test_header_lines(void **state)
 	assert_false(quote_is_header_line("Fromage: a", 10, true));
 	assert_false(quote_is_header_line("From", 4, true));
 	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
-		assert_true(quote_is_header_line(yes[i], strlen(yes[i]),
-						 false));
+		assert_true(
+			quote_is_header_line(yes[i], strlen(yes[i]), false));
 	assert_false(quote_is_header_line("Tomorrow: x", 11, false));
 }
 

@@ -16,16 +16,25 @@ static const struct strv own = {.v = own_addresses, .n = 2};
 static void test_subjects(void **state)
 {
 	static const char *const rows[][2] = {
-		{"Hello", "Hello"},	  {"Re: Hello", "Hello"},
-		{"RE: re: Hello", "Hello"}, {"AW: Hello", "Hello"},
-		{"Re: AW: WG: Hello", "Hello"}, {"SV: Hello", "Hello"},
-		{"Re[2]: Hello", "Hello"}, {"Re^3: Hello", "Hello"},
-		{"Fwd: FW: Hello", "Hello"}, {"TR: Hello", "Hello"},
-		{"Antw: Hello", "Hello"}, {"Re : Hello", "Hello"},
+		{"Hello", "Hello"},
+		{"Re: Hello", "Hello"},
+		{"RE: re: Hello", "Hello"},
+		{"AW: Hello", "Hello"},
+		{"Re: AW: WG: Hello", "Hello"},
+		{"SV: Hello", "Hello"},
+		{"Re[2]: Hello", "Hello"},
+		{"Re^3: Hello", "Hello"},
+		{"Fwd: FW: Hello", "Hello"},
+		{"TR: Hello", "Hello"},
+		{"Antw: Hello", "Hello"},
+		{"Re : Hello", "Hello"},
 		{"\xE5\x9B\x9E\xE5\xA4\x8D\xEF\xBC\x9A Hello", "Hello"},
-		{"Report: x", "Report: x"}, {"Real: x", "Real: x"},
-		{"Re", "Re"},		  {"", ""},
-		{"I: x", "I: x"},	  {"Re:", ""},
+		{"Report: x", "Report: x"},
+		{"Real: x", "Real: x"},
+		{"Re", "Re"},
+		{"", ""},
+		{"I: x", "I: x"},
+		{"Re:", ""},
 	};
 
 	(void)state;
@@ -167,8 +176,9 @@ static void test_quoting(void **state)
 		"From: Ada <ada@x.org>\nDate: Mon, 23 Nov 2026 15:14:15 +0000\n"
 		"Content-Type: text/plain; format=flowed\n\n"
 		"one \ntwo\n> old\n-- \nAda\n";
-	static const char html[] = "From: ada@x.org\nContent-Type: text/html\n\n"
-				   "<p>one</p><blockquote>old</blockquote>";
+	static const char html[] =
+		"From: ada@x.org\nContent-Type: text/html\n\n"
+		"<p>one</p><blockquote>old</blockquote>";
 	struct mime_reply_options o = {.own = &own, .signature = "Me"};
 	struct mime_message *m = NULL;
 	struct mime_draft d;
@@ -196,7 +206,8 @@ static void test_forwards(void **state)
 		"From: Ada <ada@x.org>\nTo: me@example.org\nSubject: Plan\n"
 		"Message-ID: <1@x>\n"
 		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nthe text\n"
-		"--b\nContent-Type: application/pdf; name=p.pdf\n\nPDF\n--b--\n";
+		"--b\nContent-Type: application/pdf; "
+		"name=p.pdf\n\nPDF\n--b--\n";
 	struct mime_reply_options o = {.own = &own};
 	struct mime_message *m = NULL;
 	struct mime_draft d;

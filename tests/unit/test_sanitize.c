@@ -41,11 +41,15 @@ static void test_controls(void **state)
 	becomes("\033[31mred", 8, false, "\xE2\x90\x9B[31mred");
 	becomes("\033]0;t\007", 6, true, "?]0;t?");
 	becomes("a\0b", 3, true, "a?b");
-	becomes("\xC2\x9B" "1m", 4, true, "?1m");
+	becomes("\xC2\x9B"
+		"1m",
+		4, true, "?1m");
 	becomes("\x7f", 1, true, "?");
 	/* Bidi overrides and isolates, marks, zero width blanks. */
-	becomes("a\xE2\x80\xAE" "b\xE2\x81\xA6" "c\xE2\x80\x8F", 12, false,
-		"abc");
+	becomes("a\xE2\x80\xAE"
+		"b\xE2\x81\xA6"
+		"c\xE2\x80\x8F",
+		12, false, "abc");
 }
 
 static void test_invalid_bytes(void **state)

@@ -18,10 +18,9 @@
 static void add_tree(struct str *b, const struct search_node *n)
 {
 	static const char *const names[] = {
-		"all",	"and",	"or",	   "not",     "text",	"from",
-		"to",	"cc",	"who",	   "subject", "body",	"category",
-		"in",	"id",	"flags",   "after",   "before", "larger",
-		"smaller"};
+		"all",	 "and",	  "or",	     "not",    "text",	   "from", "to",
+		"cc",	 "who",	  "subject", "body",   "category", "in",   "id",
+		"flags", "after", "before",  "larger", "smaller"};
 
 	str_addf(b, "%s", names[n->op]);
 	if (n->text)
@@ -209,17 +208,35 @@ static void test_errors(void **state)
 		const char *query;
 		int at;
 	} rows[] = {
-		{"a \"b", 2},	{"(a", 0},	   {"a)", 1},
-		{"a OR", 4},	{"OR a", 0},	   {"| a", 0},
-		{"a -", 2},	{"from:", 0},	   {"x from: y", 2},
-		{"is:green", 0}, {"has:hope", 0}, {"after:soon", 0},
-		{"date:2026-13-01", 0}, {"date:32/1/2026", 0},
-		{"date:2026-13", 0}, {"date:5x", 0}, {"date:<soon", 0},
-		{"date:a..b", 0}, {"size:1M+2", 0},		   {"size:big", 0},
-		{"a colour:red", 2},		   {"~q x", 0},
-		{"~", 0},	{"~f", 0},	   {"()(", 2},
-		{"after:..2026", 0}, {"larger:<1M", 0},
-		{"date:99999y", 0},		   {"size:99999999999G", 0},
+		{"a \"b", 2},
+		{"(a", 0},
+		{"a)", 1},
+		{"a OR", 4},
+		{"OR a", 0},
+		{"| a", 0},
+		{"a -", 2},
+		{"from:", 0},
+		{"x from: y", 2},
+		{"is:green", 0},
+		{"has:hope", 0},
+		{"after:soon", 0},
+		{"date:2026-13-01", 0},
+		{"date:32/1/2026", 0},
+		{"date:2026-13", 0},
+		{"date:5x", 0},
+		{"date:<soon", 0},
+		{"date:a..b", 0},
+		{"size:1M+2", 0},
+		{"size:big", 0},
+		{"a colour:red", 2},
+		{"~q x", 0},
+		{"~", 0},
+		{"~f", 0},
+		{"()(", 2},
+		{"after:..2026", 0},
+		{"larger:<1M", 0},
+		{"date:99999y", 0},
+		{"size:99999999999G", 0},
 	};
 
 	(void)state;
@@ -288,8 +305,9 @@ static void test_words(void **state)
 
 	(void)state;
 	strv_init(&words);
-	assert_true(search_parse(&n, "alpha -beta (subject:gamma OR "
-				     "from:\"delta x\") in:inbox is:read alpha",
+	assert_true(search_parse(&n,
+				 "alpha -beta (subject:gamma OR "
+				 "from:\"delta x\") in:inbox is:read alpha",
 				 NOW, NULL));
 	search_words(n, &words);
 	assert_int_equal(words.n, 3);

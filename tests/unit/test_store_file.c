@@ -33,7 +33,8 @@ static void read_file(const char *path, struct str *out)
 	must(proc_read_file(path, out, (size_t)1 << 26, &err));
 }
 
-/* --- other files and versions -------------------------------------------------------- */
+/* --- other files and versions
+ * -------------------------------------------------------- */
 
 static void absent_and_private(void **state)
 {
@@ -190,7 +191,8 @@ static void released_schema(void **state)
 	assert_int_equal(query_journal_waiting(f->s), 1);
 }
 
-/* --- other processes --------------------------------------------------------------------- */
+/* --- other processes
+ * --------------------------------------------------------------------- */
 
 static void locked_by_another_process(void **state)
 {
@@ -246,7 +248,7 @@ static void readers_see_commits(void **state)
 	must(write_begin(f->s, &err));
 	put_n(f, f->inbox.id, 1);
 	must(query_items(reader, &q, &l, &err));
-	assert_int_equal(l.n, 0);	/* not yet committed */
+	assert_int_equal(l.n, 0); /* not yet committed */
 	must(write_commit(f->s, &err));
 	assert_int_not_equal(store_data_version(reader), version);
 	must(query_items(reader, &q, &l, &err));
@@ -280,12 +282,14 @@ static void rollback_leaves_nothing(void **state)
 	put_n(f, f->inbox.id, 1);
 }
 
-/* --- full and dying disks -------------------------------------------------------------------- */
+/* --- full and dying disks
+ * -------------------------------------------------------------------- */
 
 /* A little of everything; returns how many of its steps were committed. */
 static int scenario(const char *path, struct err *why)
 {
-	struct folder in = {.remote_id = (char *)"in", .name = (char *)"Inbox",
+	struct folder in = {.remote_id = (char *)"in",
+			    .name = (char *)"Inbox",
 			    .role = FOLDER_ROLE_INBOX};
 	struct folder to = {.remote_id = (char *)"to", .name = (char *)"To"};
 	struct store *s;
@@ -300,8 +304,10 @@ static int scenario(const char *path, struct err *why)
 		struct item it;
 		struct body b = {.text = (char *)"common text of a message"};
 		struct body *all[] = {&b};
-		struct intent move = {.kind = JOURNAL_MOVE, .items = &id,
-				      .n_items = 1, .folder = to.id};
+		struct intent move = {.kind = JOURNAL_MOVE,
+				      .items = &id,
+				      .n_items = 1,
+				      .folder = to.id};
 		bool need, ok;
 
 		make_item(&it, i);
@@ -388,7 +394,9 @@ static void failing_disk(void **state)
 	free(path);
 }
 
-/* --- sudden death ------------------------------------------------------------------------------- */
+/* --- sudden death
+ * -------------------------------------------------------------------------------
+ */
 
 #define BATCH 20
 
@@ -408,7 +416,8 @@ static void write_for_ever(const char *path)
 	for (;; batch++) {
 		char *text = xasprintf("%d", batch + 1);
 		int64_t ids[BATCH], entry;
-		struct intent move = {.kind = JOURNAL_MOVE, .items = ids,
+		struct intent move = {.kind = JOURNAL_MOVE,
+				      .items = ids,
 				      .n_items = BATCH / 2,
 				      .folder = f.deleted.id};
 
@@ -468,7 +477,9 @@ static void killed_at_any_moment(void **state)
 	must(store_open_write(&f->s, f->path, &err));
 }
 
-/* --- housekeeping ----------------------------------------------------------------------------------- */
+/* --- housekeeping
+ * -----------------------------------------------------------------------------------
+ */
 
 static void tidy_gives_space_back(void **state)
 {
@@ -504,16 +515,11 @@ static void tidy_gives_space_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(absent_and_private),
-		T(newer_and_foreign),
-		T(damaged_files),
-		T(flipped_bytes),
-		T(released_schema),
-		T(locked_by_another_process),
-		T(readers_see_commits),
-		T(rollback_leaves_nothing),
-		T(failing_disk),
-		T(killed_at_any_moment),
+		T(absent_and_private),	  T(newer_and_foreign),
+		T(damaged_files),	  T(flipped_bytes),
+		T(released_schema),	  T(locked_by_another_process),
+		T(readers_see_commits),	  T(rollback_leaves_nothing),
+		T(failing_disk),	  T(killed_at_any_moment),
 		T(tidy_gives_space_back),
 	};
 

@@ -92,8 +92,8 @@ static void paths_and_roles(void **state)
 	tell(f, "s", "p", "A/B \\ C");
 	tell(f, "g", NULL, "Gelöscht");
 	must(write_folder_role(f->s, "g", FOLDER_ROLE_DELETED, &err));
-	path = query_path_of(f->s, query_folder_path(f->s,
-						     "projects/a\\/b \\\\ c"));
+	path = query_path_of(f->s,
+			     query_folder_path(f->s, "projects/a\\/b \\\\ c"));
 	assert_string_equal(path, "Projects/A\\/B \\\\ C");
 	free(path);
 	assert_int_equal(query_folder_path(f->s, "INBOX"), f->inbox.id);
@@ -132,7 +132,8 @@ static void gone_with_all_below(void **state)
 static void set_compare(void **state)
 {
 	struct fix *f = *state;
-	struct intent i = {.kind = JOURNAL_FOLDER_CREATE, .name = (char *)"Mine"};
+	struct intent i = {.kind = JOURNAL_FOLDER_CREATE,
+			   .name = (char *)"Mine"};
 	struct strv keep = {0};
 	int64_t entry;
 
@@ -149,9 +150,12 @@ static void counts_and_kinds(void **state)
 {
 	struct fix *f = *state;
 	struct folder listed = {.remote_id = (char *)"x",
-				.name = (char *)"Search", .kind = FOLDER_OTHER,
-				.flags = FOLDER_SEARCH, .total = 40,
-				.unread = 3, .size = 99};
+				.name = (char *)"Search",
+				.kind = FOLDER_OTHER,
+				.flags = FOLDER_SEARCH,
+				.total = 40,
+				.unread = 3,
+				.size = 99};
 	struct item_query q = {.limit = 10};
 	struct folder row;
 	int64_t n;

@@ -3,7 +3,8 @@
 /* Wishes for messages: shown at once, sent, taken back; sync in between. */
 #include "tests/unit/journal_help.h"
 
-/* --- edit ------------------------------------------------------------------------- */
+/* --- edit
+ * ------------------------------------------------------------------------- */
 
 static void edit_is_sent(void **state)
 {
@@ -51,12 +52,14 @@ static void edit_all_properties(void **state)
 	item_release(&it);
 	struct intent i = {.kind = JOURNAL_EDIT, .items = &id, .n_items = 1};
 
-	i.edit = (struct item_edit){
-		.set = EDIT_FLAG | EDIT_CATEGORIES | EDIT_IMPORTANCE |
-		       EDIT_VERB,
-		.flag = ITEM_FLAGGED, .flag_due = 1700009999,
-		.categories = (char *)"New\nOther", .importance = ITEM_HIGH,
-		.verb = 104, .verb_time = 1700000001};
+	i.edit = (struct item_edit){.set = EDIT_FLAG | EDIT_CATEGORIES |
+					   EDIT_IMPORTANCE | EDIT_VERB,
+				    .flag = ITEM_FLAGGED,
+				    .flag_due = 1700009999,
+				    .categories = (char *)"New\nOther",
+				    .importance = ITEM_HIGH,
+				    .verb = 104,
+				    .verb_time = 1700000001};
 	entry = wish(f, &i);
 	get(f, id, &it);
 	assert_int_equal(it.flags, ITEM_FLAGGED | ITEM_HIGH | ITEM_FORWARDED |
@@ -113,8 +116,11 @@ static void edits_stack(void **state)
 {
 	struct fix *f = *state;
 	int64_t id = put_n(f, f->inbox.id, 1), a, b;
-	struct intent flag = {.kind = JOURNAL_EDIT, .items = &id, .n_items = 1,
-			      .edit = {.set = EDIT_FLAG, .flag = ITEM_FLAGGED,
+	struct intent flag = {.kind = JOURNAL_EDIT,
+			      .items = &id,
+			      .n_items = 1,
+			      .edit = {.set = EDIT_FLAG,
+				       .flag = ITEM_FLAGGED,
 				       .flag_due = 5}};
 
 	a = wish(f, &flag);
@@ -166,7 +172,8 @@ static void sending_cannot_be_undone(void **state)
 	assert_int_equal(flags_of(f, id), 0);
 }
 
-/* --- move -------------------------------------------------------------------------- */
+/* --- move
+ * -------------------------------------------------------------------------- */
 
 static void move_is_sent_in_batches(void **state)
 {
@@ -360,7 +367,8 @@ static void undo_under_a_later_move(void **state)
 	assert_int_equal(folder_of(f, id), f->inbox.id);
 }
 
-/* --- copy, delete --------------------------------------------------------------------- */
+/* --- copy, delete
+ * --------------------------------------------------------------------- */
 
 static void copies(void **state)
 {
@@ -373,7 +381,9 @@ static void copies(void **state)
 
 	put_body(f, id, "words", "raw");
 	put_n(f, f->archive.id, 2);
-	struct intent i = {.kind = JOURNAL_COPY, .items = &id, .n_items = 1,
+	struct intent i = {.kind = JOURNAL_COPY,
+			   .items = &id,
+			   .n_items = 1,
 			   .folder = f->archive.id};
 
 	entry = wish(f, &i);
@@ -421,7 +431,9 @@ static void copy_and_source_in_order(void **state)
 	struct fix *f = *state;
 	struct journal_step st;
 	int64_t id = put_n(f, f->inbox.id, 1);
-	struct intent copy = {.kind = JOURNAL_COPY, .items = &id, .n_items = 1,
+	struct intent copy = {.kind = JOURNAL_COPY,
+			      .items = &id,
+			      .n_items = 1,
 			      .folder = f->archive.id};
 	struct intent move = move_to(&id, 1, f->deleted.id);
 
@@ -439,7 +451,9 @@ static void delete_is_a_move_when_it_can_be(void **state)
 	struct fix *f = *state;
 	struct journal_step st;
 	int64_t id = put_n(f, f->inbox.id, 1);
-	struct intent i = {.kind = JOURNAL_DELETE, .items = &id, .n_items = 1,
+	struct intent i = {.kind = JOURNAL_DELETE,
+			   .items = &id,
+			   .n_items = 1,
 			   .how = DELETE_TO_DELETED};
 	int64_t entry = wish(f, &i);
 
@@ -456,7 +470,9 @@ static void delete_for_good(void **state)
 	struct fix *f = *state;
 	struct journal_step st;
 	int64_t id = put_n(f, f->inbox.id, 1), a, b;
-	struct intent i = {.kind = JOURNAL_DELETE, .items = &id, .n_items = 1,
+	struct intent i = {.kind = JOURNAL_DELETE,
+			   .items = &id,
+			   .n_items = 1,
 			   .how = DELETE_HARD};
 	int64_t entry = wish(f, &i);
 
@@ -482,7 +498,9 @@ static void delete_of_what_is_gone(void **state)
 {
 	struct fix *f = *state;
 	int64_t id = put_n(f, f->inbox.id, 1);
-	struct intent i = {.kind = JOURNAL_DELETE, .items = &id, .n_items = 1,
+	struct intent i = {.kind = JOURNAL_DELETE,
+			   .items = &id,
+			   .n_items = 1,
 			   .how = DELETE_SOFT};
 	int64_t entry = wish(f, &i);
 

@@ -13,7 +13,8 @@
 /* Ties in every key: few senders, few subjects, equal times and sizes. */
 static void fill(struct fix *f)
 {
-	static const char *const names[] = {"Ödön", "odon", "Ada", "Zoë", "ada"};
+	static const char *const names[] = {"Ödön", "odon", "Ada", "Zoë",
+					    "ada"};
 	static const char *const subjects[] = {"Re: Plan", "plan", "AW: Apfel",
 					       "Fwd[2]: RE: apfel", "Zebra"};
 
@@ -66,8 +67,8 @@ static void walk(struct fix *f, struct item_query q)
 	q.limit = PAGE;
 	while (seen < all.n) {
 		must(query_items(f->s, &q, &page, &err));
-		assert_int_equal(page.n, all.n - seen < PAGE ? all.n - seen
-							     : PAGE);
+		assert_int_equal(page.n,
+				 all.n - seen < PAGE ? all.n - seen : PAGE);
 		same_rows(&all, seen, &page);
 		if (seen)
 			item_release(&last);
@@ -102,9 +103,8 @@ static void walk(struct fix *f, struct item_query q)
 
 static void pages_in_every_order(void **state)
 {
-	static const enum item_sort sorts[] = {SORT_DATE, SORT_FROM,
-					       SORT_SUBJECT, SORT_SIZE,
-					       SORT_THREAD};
+	static const enum item_sort sorts[] = {
+		SORT_DATE, SORT_FROM, SORT_SUBJECT, SORT_SIZE, SORT_THREAD};
 	static const unsigned set[] = {0, ITEM_FLAGGED, ITEM_ATTACHMENT};
 	static const unsigned clear[] = {0, ITEM_READ};
 	struct fix *f = *state;
@@ -214,13 +214,15 @@ static void ids_and_message_ids(void **state)
 	free(ids);
 	assert_int_equal(query_item_by_message_id(f->s, l.v[3].message_id, 0),
 			 l.v[3].id);
-	assert_int_equal(query_item_by_message_id(f->s, l.v[3].message_id,
-						  f->sent.id), 0);
+	assert_int_equal(
+		query_item_by_message_id(f->s, l.v[3].message_id, f->sent.id),
+		0);
 	assert_int_equal(query_item_by_message_id(f->s, "nobody@x", 0), 0);
 	item_list_release(&l);
 }
 
-/* --- plans -------------------------------------------------------------------------- */
+/* --- plans
+ * -------------------------------------------------------------------------- */
 
 static char *traced;
 
@@ -245,8 +247,9 @@ static char *plan(struct fix *f)
 	struct str b = STR_INIT;
 	sqlite3_stmt *st;
 
-	assert_int_equal(sqlite3_prepare_v2((sqlite3 *)f->s->h, sql, -1, &st,
-					    NULL), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2((sqlite3 *)f->s->h, sql, -1, &st, NULL),
+		SQLITE_OK);
 	while (sqlite3_step(st) == SQLITE_ROW)
 		str_addf(&b, "%s\n", (const char *)sqlite3_column_text(st, 3));
 	sqlite3_finalize(st);
@@ -279,12 +282,13 @@ static void each_list_has_its_index(void **state)
 			for (int up = 0; up < 2; up++) {
 				struct item at;
 				struct item_list l = {0};
-				struct item_query q = {
-					.folder = f->inbox.id,
-					.sort = rows[i].sort,
-					.flags_set = rows[i].set,
-					.flags_clear = rows[i].clear,
-					.ascending = up, .limit = 50};
+				struct item_query q = {.folder = f->inbox.id,
+						       .sort = rows[i].sort,
+						       .flags_set = rows[i].set,
+						       .flags_clear =
+							       rows[i].clear,
+						       .ascending = up,
+						       .limit = 50};
 				char *text, *want;
 
 				make_item(&at, 1);
@@ -316,10 +320,8 @@ static void each_list_has_its_index(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(pages_in_every_order),
-		T(orders_mean_what_they_say),
-		T(conversations_move_as_one),
-		T(ids_and_message_ids),
+		T(pages_in_every_order),      T(orders_mean_what_they_say),
+		T(conversations_move_as_one), T(ids_and_message_ids),
 		T(each_list_has_its_index),
 	};
 

@@ -66,12 +66,13 @@ static const struct mail {
 	bool archived;
 } mails[] = {
 	{"Quarterly report", "Ada Byron", "ada@example.org", "all@example.org",
-	 "Grace Hopper <gh@navy.example>", "The figures are in the annex.\n"
-	 "Prices rose by three percent; see Bericht-2026.pdf", "Finance\nQ3",
-	 ITEM_READ, false},
-	{"会議のお知らせ", "田中太郎", "tanaka@example.jp", "ada@example.org", NULL,
-	 "来週の東京都庁での会議について。資料を添付します。", NULL, ITEM_FLAGGED,
-	 false},
+	 "Grace Hopper <gh@navy.example>",
+	 "The figures are in the annex.\n"
+	 "Prices rose by three percent; see Bericht-2026.pdf",
+	 "Finance\nQ3", ITEM_READ, false},
+	{"会議のお知らせ", "田中太郎", "tanaka@example.jp", "ada@example.org",
+	 NULL, "来週の東京都庁での会議について。資料を添付します。", NULL,
+	 ITEM_FLAGGED, false},
 	{"季度报告", "李雷", "lilei@example.cn", NULL, NULL,
 	 "北京大学的研究报告已经完成。", "finance", 0, true},
 	{"Café menu", "Zoë Müller", "zm@example.de", "ada@example.org", NULL,
@@ -104,8 +105,10 @@ static void fill(struct fix *f)
 /* "0 3": the mails found, by number. */
 static char *found(struct fix *f, int64_t folder, struct search_node *owned)
 {
-	struct item_query q = {.folder = folder, .ascending = true,
-			       .search = owned, .limit = 100};
+	struct item_query q = {.folder = folder,
+			       .ascending = true,
+			       .search = owned,
+			       .limit = 100};
 	struct item_list l = {0};
 	struct str b = STR_INIT;
 	int64_t count;
@@ -184,13 +187,14 @@ static void inside_cjk_runs(void **state)
 	E(word(SEARCH_TEXT, "東庁"), "");
 	E(word(SEARCH_TEXT, "京"), "1 2");
 	E(word(SEARCH_TEXT, "知"), "1");
-	E(word(SEARCH_TEXT, "せ"), "1");	/* the last of its run */
+	E(word(SEARCH_TEXT, "せ"), "1"); /* the last of its run */
 	E(word(SEARCH_TEXT, "报告"), "2");
 	E(word(SEARCH_BODY, "北京大学"), "2");
 	E(word(SEARCH_FROM, "太郎"), "1");
 	E(word(SEARCH_SUBJECT, "お知らせ"), "1");
 	E(prefix(SEARCH_TEXT, "会議に"), "1");
-	E(both(SEARCH_AND, word(SEARCH_TEXT, "会議"), word(SEARCH_TEXT, "東京")),
+	E(both(SEARCH_AND, word(SEARCH_TEXT, "会議"),
+	       word(SEARCH_TEXT, "東京")),
 	  "1");
 }
 
@@ -202,18 +206,25 @@ static void combined(void **state)
 	fill(f);
 	E(search_node_new(SEARCH_ALL, 0), "0 1 2 3 4");
 	E(both(SEARCH_AND, word(SEARCH_TEXT, "figures"),
-	       word(SEARCH_FROM, "ada")), "0");
+	       word(SEARCH_FROM, "ada")),
+	  "0");
 	E(both(SEARCH_OR, word(SEARCH_TEXT, "figures"),
-	       word(SEARCH_TEXT, "cafe")), "0 3 4");
+	       word(SEARCH_TEXT, "cafe")),
+	  "0 3 4");
 	E(both(SEARCH_AND, word(SEARCH_TEXT, "figures"),
-	       both(SEARCH_NOT, word(SEARCH_FROM, "ada"), NULL)), "4");
+	       both(SEARCH_NOT, word(SEARCH_FROM, "ada"), NULL)),
+	  "4");
 	E(both(SEARCH_NOT, word(SEARCH_TEXT, "figures"), NULL), "1 2 3");
-	E(both(SEARCH_OR, word(SEARCH_TEXT, "cafe"),
-	       flags(ITEM_FLAGGED, true)), "1 3");
-	E(both(SEARCH_NOT, both(SEARCH_OR, word(SEARCH_TEXT, "cafe"),
-				flags(ITEM_FLAGGED, true)), NULL), "0 2 4");
+	E(both(SEARCH_OR, word(SEARCH_TEXT, "cafe"), flags(ITEM_FLAGGED, true)),
+	  "1 3");
+	E(both(SEARCH_NOT,
+	       both(SEARCH_OR, word(SEARCH_TEXT, "cafe"),
+		    flags(ITEM_FLAGGED, true)),
+	       NULL),
+	  "0 2 4");
 	E(both(SEARCH_AND, word(SEARCH_TEXT, "figures"),
-	       flags(ITEM_ATTACHMENT, true)), "4");
+	       flags(ITEM_ATTACHMENT, true)),
+	  "4");
 	E(flags(ITEM_READ, false), "1 2 3 4");
 	E(word(SEARCH_CATEGORY, "FINANCE"), "0 2");
 	E(word(SEARCH_CATEGORY, "fin"), "");
@@ -300,7 +311,8 @@ static void index_follows(void **state)
 	item_release(&it);
 	E(word(SEARCH_TEXT, "subject"), "");
 	E(both(SEARCH_AND, word(SEARCH_TEXT, "renamed"),
-	       word(SEARCH_TEXT, "new")), "0");
+	       word(SEARCH_TEXT, "new")),
+	  "0");
 	must(write_item_gone(f->s, f->inbox.id, "R-0", &err));
 	E(word(SEARCH_TEXT, "new"), "");
 	must(write_purge_gone(f->s, &err));

@@ -3,7 +3,8 @@
 /* Sending, what the server answers, folders, and wishes that are refused. */
 #include "tests/unit/journal_help.h"
 
-/* --- send, upload ----------------------------------------------------------------------- */
+/* --- send, upload
+ * ----------------------------------------------------------------------- */
 
 static struct intent sending(const char *key, int64_t due)
 {
@@ -38,7 +39,8 @@ static void send_end_to_end(void **state)
 	get(f, row, &it);
 	assert_string_equal(it.subject, "Re: hello");
 	assert_string_equal(it.message_id, "new@example.org");
-	assert_int_equal(it.folder, query_folder_role(f->s, FOLDER_ROLE_OUTBOX));
+	assert_int_equal(it.folder,
+			 query_folder_role(f->s, FOLDER_ROLE_OUTBOX));
 	item_release(&it);
 	must(write_next_steps(f->s, clock_now(), 10, &l, &next_due, &err));
 	assert_int_equal(l.n, 0);
@@ -51,7 +53,7 @@ static void send_end_to_end(void **state)
 	must(query_step_raw(f->s, st.id, &raw, &err));
 	assert_memory_equal(raw.p, i.raw.p, i.raw.len);
 	bytes_release(&raw);
-	none_left(f);	/* the mark on the answered one waits */
+	none_left(f); /* the mark on the answered one waits */
 	/* tries of the first stage do not count for the second */
 	must(write_step_retry(f->s, st.id, 0, "line lost", &err));
 	must(write_step_stage(f->s, st.id, 1, "D-1", "DCK", &err));
@@ -134,8 +136,8 @@ static void send_called_back(void **state)
 
 	entry = wish(f, &i);
 	row = query_entry_item(f->s, entry);
-	struct intent del = {.kind = JOURNAL_DELETE, .items = &row,
-			     .n_items = 1};
+	struct intent del = {
+		.kind = JOURNAL_DELETE, .items = &row, .n_items = 1};
 
 	assert_int_equal(wish(f, &del), entry);
 	assert_int_equal(folder_of(f, row), f->drafts.id);
@@ -164,7 +166,7 @@ static void draft_saved_again(void **state)
 	assert_int_equal(folder_of(f, old), 0);
 	assert_int_equal(total_of(f, f->drafts.id), 1);
 	next_one(f, JOURNAL_UPLOAD, &st);
-	none_left(f);	/* the old version goes when the new one is safe */
+	none_left(f); /* the old version goes when the new one is safe */
 	must(write_step_done(f->s, st.id, "D-2", "CK", &err));
 	release_step(&st);
 	next_one(f, JOURNAL_DELETE, &st);
@@ -174,7 +176,8 @@ static void draft_saved_again(void **state)
 	assert_int_equal(folder_of(f, row), f->drafts.id);
 }
 
-/* --- what the server answers -------------------------------------------------------------- */
+/* --- what the server answers
+ * -------------------------------------------------------------- */
 
 static void retries_wait(void **state)
 {
@@ -232,9 +235,11 @@ static void conflict_keeps_both(void **state)
 	struct conflict_list l = {0};
 	struct item it;
 	int64_t id = put_n(f, f->inbox.id, 1), step;
-	struct intent i = {.kind = JOURNAL_EDIT, .items = &id, .n_items = 1,
-			   .edit = {.set = EDIT_CATEGORIES,
-				    .categories = (char *)"Mine"}};
+	struct intent i = {
+		.kind = JOURNAL_EDIT,
+		.items = &id,
+		.n_items = 1,
+		.edit = {.set = EDIT_CATEGORIES, .categories = (char *)"Mine"}};
 	int64_t entry = wish(f, &i);
 
 	step = next_one(f, JOURNAL_EDIT, NULL);
@@ -316,7 +321,9 @@ static void unsure_after_a_crash(void **state)
 	step_list_release(&l);
 }
 
-/* --- folders --------------------------------------------------------------------------------- */
+/* --- folders
+ * ---------------------------------------------------------------------------------
+ */
 
 static char *name_of(struct fix *f, int64_t folder)
 {
@@ -336,7 +343,8 @@ static void folder_made_and_filled(void **state)
 	struct folder row;
 	int64_t id = put_n(f, f->inbox.id, 1), made, a, b;
 	struct intent create = {.kind = JOURNAL_FOLDER_CREATE,
-				.parent = f->inbox.id, .name = (char *)"New"};
+				.parent = f->inbox.id,
+				.name = (char *)"New"};
 	int64_t entry = wish(f, &create);
 
 	made = query_folder_path(f->s, "inbox/new");
@@ -352,7 +360,7 @@ static void folder_made_and_filled(void **state)
 	assert_string_equal(st.parent_remote, "F-in");
 	assert_string_equal(st.name, "New");
 	assert_string_equal(st.class, "IPF.Note");
-	none_left(f);	/* the move waits for the folder */
+	none_left(f); /* the move waits for the folder */
 	must(write_step_done(f->s, st.id, "F-new", NULL, &err));
 	release_step(&st);
 	next_one(f, JOURNAL_MOVE, &st);
@@ -369,7 +377,8 @@ static void folder_seen_first(void **state)
 {
 	struct fix *f = *state;
 	struct intent create = {.kind = JOURNAL_FOLDER_CREATE,
-				.parent = f->inbox.id, .name = (char *)"New"};
+				.parent = f->inbox.id,
+				.name = (char *)"New"};
 	struct folder seen = {.remote_id = (char *)"F-new",
 			      .parent_remote = (char *)"F-in",
 			      .name = (char *)"NEW"};
@@ -397,12 +406,13 @@ static void folder_renamed(void **state)
 	struct folder server = {.remote_id = (char *)"F-arch",
 				.name = (char *)"Archive"};
 	struct intent i = {.kind = JOURNAL_FOLDER_RENAME,
-			   .folder = f->archive.id, .name = (char *)"Attic"};
+			   .folder = f->archive.id,
+			   .name = (char *)"Attic"};
 	int64_t entry = wish(f, &i);
 	char *name;
 
 	assert_int_equal(query_folder_path(f->s, "attic"), f->archive.id);
-	must(write_folder(f->s, &server, &err));	/* local name wins */
+	must(write_folder(f->s, &server, &err)); /* local name wins */
 	assert_int_equal(query_folder_path(f->s, "attic"), f->archive.id);
 	next_one(f, JOURNAL_FOLDER_RENAME, &st);
 	assert_string_equal(st.folder_remote, "F-arch");
@@ -424,9 +434,11 @@ static void folder_moved_and_deleted(void **state)
 	struct journal_step st;
 	int64_t id = put_n(f, f->archive.id, 1), entry, a, b;
 	struct intent move = {.kind = JOURNAL_FOLDER_MOVE,
-			      .folder = f->archive.id, .parent = f->inbox.id};
+			      .folder = f->archive.id,
+			      .parent = f->inbox.id};
 	struct intent into = {.kind = JOURNAL_FOLDER_MOVE,
-			      .folder = f->inbox.id, .parent = f->archive.id};
+			      .folder = f->inbox.id,
+			      .parent = f->archive.id};
 
 	entry = wish(f, &move);
 	assert_int_equal(query_folder_path(f->s, "Inbox/Archive"),
@@ -469,7 +481,8 @@ static void folder_emptied(void **state)
 	int64_t a = put_n(f, f->inbox.id, 1), entry, x, y;
 	struct intent move = move_to(&a, 1, f->deleted.id);
 	struct intent i = {.kind = JOURNAL_FOLDER_EMPTY,
-			   .folder = f->deleted.id, .how = DELETE_SOFT};
+			   .folder = f->deleted.id,
+			   .how = DELETE_SOFT};
 
 	put_n(f, f->deleted.id, 2);
 	wish(f, &move);
@@ -505,7 +518,8 @@ static void target_folder_vanishes(void **state)
 	expect(f, entry, JOURNAL_UNDONE, NULL);
 }
 
-/* --- refusals change nothing -------------------------------------------------------------------- */
+/* --- refusals change nothing
+ * -------------------------------------------------------------------- */
 
 static void refusals(void **state)
 {
@@ -517,18 +531,33 @@ static void refusals(void **state)
 		enum err_kind kind;
 	} rows[] = {
 		{{.kind = JOURNAL_EDIT, .edit = {.set = EDIT_READ}}, ERR_INPUT},
-		{{.kind = JOURNAL_MOVE, .items = &id, .n_items = 1,
-		  .folder = 4711}, ERR_NOT_FOUND},
-		{{.kind = JOURNAL_MOVE, .items = &id, .n_items = 1,
-		  .folder = f->inbox.id}, ERR_INPUT},
-		{{.kind = JOURNAL_MOVE, .items = both, .n_items = 2,
-		  .folder = f->archive.id}, ERR_NOT_FOUND},
-		{{.kind = JOURNAL_DELETE, .items = &none, .n_items = 1,
-		  .how = DELETE_HARD}, ERR_NOT_FOUND},
+		{{.kind = JOURNAL_MOVE,
+		  .items = &id,
+		  .n_items = 1,
+		  .folder = 4711},
+		 ERR_NOT_FOUND},
+		{{.kind = JOURNAL_MOVE,
+		  .items = &id,
+		  .n_items = 1,
+		  .folder = f->inbox.id},
+		 ERR_INPUT},
+		{{.kind = JOURNAL_MOVE,
+		  .items = both,
+		  .n_items = 2,
+		  .folder = f->archive.id},
+		 ERR_NOT_FOUND},
+		{{.kind = JOURNAL_DELETE,
+		  .items = &none,
+		  .n_items = 1,
+		  .how = DELETE_HARD},
+		 ERR_NOT_FOUND},
 		{{.kind = JOURNAL_SEND}, ERR_INPUT},
-		{{.kind = JOURNAL_FOLDER_CREATE, .name = (char *)""}, ERR_INPUT},
-		{{.kind = JOURNAL_FOLDER_RENAME, .folder = 4711,
-		  .name = (char *)"x"}, ERR_NOT_FOUND},
+		{{.kind = JOURNAL_FOLDER_CREATE, .name = (char *)""},
+		 ERR_INPUT},
+		{{.kind = JOURNAL_FOLDER_RENAME,
+		  .folder = 4711,
+		  .name = (char *)"x"},
+		 ERR_NOT_FOUND},
 		{{.kind = JOURNAL_FOLDER_EMPTY, .folder = 4711}, ERR_NOT_FOUND},
 	};
 

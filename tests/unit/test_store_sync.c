@@ -56,7 +56,8 @@ static void inserts_and_updates(void **state)
 static void listing_keeps_full_header(void **state)
 {
 	struct fix *f = *state;
-	struct body b = {.has_header = true, .text = xstrdup("text"),
+	struct body b = {.has_header = true,
+			 .text = xstrdup("text"),
 			 .preview = xstrdup("text")};
 	struct body *all[] = {&b};
 	struct item back;
@@ -238,8 +239,8 @@ static void conversations(void **state)
 	c = put(f, f->inbox.id, &it);
 	item_release(&it);
 	make_item(&it, 11);
-	it.conv_index =
-		xstrdup("01da1b2c3d4e5f60718293a4b5c6d7e8f901a2b3c4d50000001234");
+	it.conv_index = xstrdup(
+		"01da1b2c3d4e5f60718293a4b5c6d7e8f901a2b3c4d50000001234");
 	assert_int_equal(thread_of(f, put(f, f->inbox.id, &it)),
 			 thread_of(f, c));
 	item_release(&it);
@@ -351,7 +352,8 @@ static void people(void **state)
 	b.item = put(f, f->sent.id, &it);
 	item_release(&it);
 	item_release(&b.header);
-	b.header.to = xstrdup("\"Byron, Ada\" <ada@example.org>, jo@example.org");
+	b.header.to =
+		xstrdup("\"Byron, Ada\" <ada@example.org>, jo@example.org");
 	must(write_bodies(f->s, all, 1, &err));
 	body_release(&b);
 	must(query_people(f->s, "mul", 10, &l, &err));
@@ -375,8 +377,8 @@ static void people(void **state)
 
 static void categories(void **state)
 {
-	static const char *const sets[] = {"Red\nBlue", "Blue", NULL, "Green\nBlue",
-					   "Red"};
+	static const char *const sets[] = {"Red\nBlue", "Blue", NULL,
+					   "Green\nBlue", "Red"};
 	struct fix *f = *state;
 	struct strv names = {0};
 

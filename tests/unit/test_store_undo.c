@@ -17,13 +17,16 @@ static struct intent letter(const char *key)
 static void unsent_deleted_together(void **state)
 {
 	struct fix *f = *state;
-	struct intent one = letter("1@example.org"), two = letter("2@example.org");
+	struct intent one = letter("1@example.org"),
+		      two = letter("2@example.org");
 	int64_t first = wish(f, &one), second = wish(f, &two), entry;
 	int64_t rows[3] = {query_entry_item(f->s, first),
 			   query_entry_item(f->s, second),
 			   put_n(f, f->inbox.id, 1)};
-	struct intent del = {.kind = JOURNAL_DELETE, .items = rows,
-			     .n_items = 2, .how = DELETE_TO_DELETED};
+	struct intent del = {.kind = JOURNAL_DELETE,
+			     .items = rows,
+			     .n_items = 2,
+			     .how = DELETE_TO_DELETED};
 
 	wish(f, &del);
 	expect(f, first, JOURNAL_UNDONE, NULL);
@@ -63,7 +66,8 @@ static void given_up_with_what_follows(void **state)
 	must(write_resolve(f->s, entry, RESOLVE_SERVER, &err));
 	expect(f, entry, JOURNAL_UNDONE, NULL);
 	assert_int_equal(folder_of(f, draft), f->drafts.id);
-	assert_int_equal(flags_of(f, asked) & (ITEM_ANSWERED | ITEM_PENDING), 0);
+	assert_int_equal(flags_of(f, asked) & (ITEM_ANSWERED | ITEM_PENDING),
+			 0);
 	/* Only the letter's way to the drafts is left. */
 	must(write_step_done(f->s, next_one(f, JOURNAL_UPLOAD, NULL), "D-1",
 			     "CK", &err));
@@ -87,7 +91,8 @@ static void earlier_folder_change_first(void **state)
 {
 	struct fix *f = *state;
 	struct intent i = {.kind = JOURNAL_FOLDER_RENAME,
-			   .folder = f->archive.id, .name = (char *)"B"};
+			   .folder = f->archive.id,
+			   .name = (char *)"B"};
 	int64_t first = wish(f, &i), second, root = f->archive.parent;
 
 	i.name = (char *)"C";
@@ -98,7 +103,8 @@ static void earlier_folder_change_first(void **state)
 	name_is(f, f->archive.id, f->archive.name, root);
 
 	i = (struct intent){.kind = JOURNAL_FOLDER_MOVE,
-			    .folder = f->archive.id, .parent = f->inbox.id};
+			    .folder = f->archive.id,
+			    .parent = f->inbox.id};
 	first = wish(f, &i);
 	i.parent = f->drafts.id;
 	second = wish(f, &i);
@@ -136,7 +142,8 @@ static void nowhere_to_try_again(void **state)
 {
 	struct fix *f = *state;
 	struct intent i = {.kind = JOURNAL_FOLDER_CREATE,
-			   .parent = f->archive.id, .name = (char *)"New"};
+			   .parent = f->archive.id,
+			   .name = (char *)"New"};
 	int64_t entry = wish(f, &i);
 
 	must(write_folder_gone(f->s, f->archive.remote_id, &err));

@@ -14,9 +14,9 @@ static void test_nearest(void **state)
 	static const struct {
 		int rgb, n256, n16;
 	} t[] = {
-		{0x000000, 16, 0},   {0xffffff, 231, 15}, {0xff0000, 196, 9},
-		{0x00ff00, 46, 10},  {0x808080, 244, 8},  {0x121212, 233, 0},
-		{0x5f87af, 67, -1},  {0xeeeeee, 255, -1}, {0x0000ee, 21, 4},
+		{0x000000, 16, 0},  {0xffffff, 231, 15}, {0xff0000, 196, 9},
+		{0x00ff00, 46, 10}, {0x808080, 244, 8},	 {0x121212, 233, 0},
+		{0x5f87af, 67, -1}, {0xeeeeee, 255, -1}, {0x0000ee, 21, 4},
 	};
 
 	(void)state;
@@ -52,14 +52,15 @@ static void test_every_look(void **state)
 			assert_true(l.fg < 256 && l.bg < 256);
 			theme_get_look(t, role, TERM_TRUE, &l);
 			assert_true(l.fg < 0 || l.fg & TERM_RGB);
-			assert_non_null(theme_role_summary((enum theme_role)role));
+			assert_non_null(
+				theme_role_summary((enum theme_role)role));
 		}
 	}
 	struct term_look normal, look;
 	theme_get_look(t, THEME_NORMAL, TERM_MONO, &normal);
 	static const enum theme_role marked[] = {
-		THEME_CURSOR, THEME_CURSOR_AWAY, THEME_TAGGED, THEME_UNREAD,
-		THEME_FLAGGED, THEME_LINK, THEME_MATCH, THEME_ERROR};
+		THEME_CURSOR,  THEME_CURSOR_AWAY, THEME_TAGGED, THEME_UNREAD,
+		THEME_FLAGGED, THEME_LINK,	  THEME_MATCH,	THEME_ERROR};
 	for (size_t i = 0; i < ARRAY_LEN(marked); i++) {
 		theme_get_look(t, marked[i], TERM_MONO, &look);
 		assert_int_not_equal(look.attrs, normal.attrs);
@@ -76,16 +77,20 @@ static void test_on_a_row(void **state)
 	assert_true(theme_select(t, "dark", NULL));
 	theme_get_look(t, THEME_PERSON, TERM_TRUE, &role);
 	theme_get_look(t, THEME_CURSOR, TERM_TRUE, &row);
-	theme_get_look(t, THEME_ON(THEME_PERSON, THEME_CURSOR), TERM_TRUE, &both);
+	theme_get_look(t, THEME_ON(THEME_PERSON, THEME_CURSOR), TERM_TRUE,
+		       &both);
 	assert_int_equal(both.bg, row.bg);
 	assert_int_equal(both.fg, role.fg);
 	/* Attributes add up: an unread row under the cursor shows both. */
-	theme_get_look(t, THEME_ON(THEME_UNREAD, THEME_CURSOR), TERM_MONO, &both);
+	theme_get_look(t, THEME_ON(THEME_UNREAD, THEME_CURSOR), TERM_MONO,
+		       &both);
 	assert_int_equal(both.attrs, TERM_BOLD | TERM_REVERSE);
-	/* What cannot be read on the row's background takes the row's colour. */
+	/* What cannot be read on the row's background takes the row's colour.
+	 */
 	assert_true(theme_select(t, "high-contrast", NULL));
 	theme_get_look(t, THEME_CURSOR, TERM_TRUE, &row);
-	theme_get_look(t, THEME_ON(THEME_WARNING, THEME_CURSOR), TERM_TRUE, &both);
+	theme_get_look(t, THEME_ON(THEME_WARNING, THEME_CURSOR), TERM_TRUE,
+		       &both);
 	assert_int_equal(both.fg, row.fg);
 	theme_free(t);
 }
@@ -97,7 +102,8 @@ static void test_configured(void **state)
 	struct term_look l;
 
 	(void)state;
-	assert_true(theme_set_role(t, "unread", "#aabbcc on brightblue bold underline", &err));
+	assert_true(theme_set_role(
+		t, "unread", "#aabbcc on brightblue bold underline", &err));
 	theme_get_look(t, THEME_UNREAD, TERM_TRUE, &l);
 	assert_int_equal(l.fg, TERM_RGB | 0xaabbcc);
 	assert_int_equal(l.attrs, TERM_BOLD | TERM_UNDERLINE);
@@ -132,7 +138,8 @@ static void test_background(void **state)
 	theme_free(t);
 }
 
-/* --- the frame filter ----------------------------------------------------------- */
+/* --- the frame filter
+ * ----------------------------------------------------------- */
 static void test_sgr(void **state)
 {
 	static const int rgb[] = {0x102030, 0xfffefd};
@@ -159,7 +166,8 @@ static void test_sgr(void **state)
 		/* repeated characters are written out */
 		{"-\033[4b", "-----"},
 		/* line graphics switch only where they change */
-		{"\033(0q\033(B\033[m\033(0q\033(Bx", "\033(0q\033(B\033(0q\033(Bx"},
+		{"\033(0q\033(B\033[m\033(0q\033(Bx",
+		 "\033(0q\033(B\033(0q\033(Bx"},
 		/* what is not understood passes */
 		{"\033[?25l\033[3;7r", "\033[?25l\033[3;7r"},
 		{"\033[58;2;1;2;3mx", "\033[58;2;1;2;3mx"},

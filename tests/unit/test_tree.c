@@ -40,11 +40,11 @@ static void test_motion(void **state)
 	struct tree *t = open_tree();
 
 	(void)state;
-	assert_int_equal(tree_current(t), 1);	/* not the heading */
+	assert_int_equal(tree_current(t), 1); /* not the heading */
 	press(t, COMMAND_next, 0);
 	assert_int_equal(tree_current(t), 2);
 	press(t, COMMAND_next, 0);
-	assert_int_equal(tree_current(t), 6);	/* over fold and heading */
+	assert_int_equal(tree_current(t), 6); /* over fold and heading */
 	press(t, COMMAND_next, 9);
 	assert_int_equal(tree_current(t), 6);
 	press(t, COMMAND_prev, 0);
@@ -70,10 +70,10 @@ static void test_folds(void **state)
 	/* Folding what the cursor is in leaves it near. */
 	assert_true(tree_fold(t, 2, true));
 	assert_true(tree_current(t) != 4 && tree_current(t) != 0);
-	assert_true(tree_go_to(t, 4));	/* unfolds what hides it */
+	assert_true(tree_go_to(t, 4)); /* unfolds what hides it */
 	assert_false(tree_is_folded(t, 2));
 	assert_int_equal(tree_current(t), 4);
-	assert_false(tree_fold(t, 1, true));	/* nothing to fold */
+	assert_false(tree_fold(t, 1, true)); /* nothing to fold */
 	assert_false(tree_go_to(t, 77));
 	press(t, COMMAND_fold_all, 0);
 	assert_true(tree_is_folded(t, 2) && tree_is_folded(t, 3));
@@ -90,8 +90,8 @@ static void test_set_again(void **state)
 
 	(void)state;
 	assert_true(tree_go_to(t, 5));
-	more[0] = (struct tree_node){9, 0, "First", NULL, THEME_NORMAL, 0, false,
-				     false};
+	more[0] = (struct tree_node){9, 0,     "First", NULL, THEME_NORMAL,
+				     0, false, false};
 	for (size_t i = 0; i < ARRAY_LEN(nodes); i++)
 		more[i + 1] = nodes[i];
 	tree_set(t, more, ARRAY_LEN(more));
@@ -111,22 +111,26 @@ static void test_set_again(void **state)
 static void test_search_and_mouse(void **state)
 {
 	struct tree *t = open_tree();
-	struct input in = {.kind = INPUT_MOUSE, .action = MOUSE_PRESS,
-			   .button = 1, .x = 5, .y = 3, .clicks = 1};
+	struct input in = {.kind = INPUT_MOUSE,
+			   .action = MOUSE_PRESS,
+			   .button = 1,
+			   .x = 5,
+			   .y = 3,
+			   .clicks = 1};
 	bool opened;
 
 	(void)state;
 	assert_true(tree_search(t, "DEEP", false));
 	assert_int_equal(tree_current(t), 4);
-	assert_true(tree_search(t, "e", false));	/* Beta, then wraps */
+	assert_true(tree_search(t, "e", false)); /* Beta, then wraps */
 	assert_int_equal(tree_current(t), 5);
-	assert_false(tree_search(t, "work", false));	/* headings are none */
+	assert_false(tree_search(t, "work", false)); /* headings are none */
 	assert_true(tree_mouse(t, &in, &opened));
 	assert_int_equal(tree_current(t), 2);
 	assert_false(opened);
 	assert_true(tree_mouse(t, &in, &opened));
 	assert_true(opened);
-	in.x = 0;	/* on the mark: folds */
+	in.x = 0; /* on the mark: folds */
 	assert_true(tree_mouse(t, &in, &opened));
 	assert_true(tree_is_folded(t, 2));
 	in.x = 40;

@@ -137,8 +137,8 @@ static void test_bad(void **state)
 			struct str out = STR_INIT;
 			struct err err = ERR_INIT;
 
-			if (read_steps(bad[i].in, strlen(bad[i].in), step,
-				       &out, &err))
+			if (read_steps(bad[i].in, strlen(bad[i].in), step, &out,
+				       &err))
 				fail_msg("taken: %s", bad[i].in);
 			if (err.kind != bad[i].kind)
 				fail_msg("%s: %s", bad[i].in, err.text);

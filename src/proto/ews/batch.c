@@ -4,21 +4,21 @@
 
 #include <string.h>
 
-#define CHUNK_MAX 500		/* ids a request (dossier 5) */
+#define CHUNK_MAX 500 /* ids a request (dossier 5) */
 #define TRIES 3
 #define AGAIN_MS 500
 
 /* A run's state beside the caller's. */
 struct run {
 	struct batch *t;
-	size_t *todo;		/* inputs without a result, in order */
+	size_t *todo; /* inputs without a result, in order */
 	size_t todo_n;
-	unsigned char *tries;	/* by input */
+	unsigned char *tries; /* by input */
 	bool *done;
-	size_t limit;		/* inputs a request */
-	size_t chunk;		/* of the request under way */
-	size_t mentioned;	/* messages seen of it */
-	size_t finished;	/* results given, in all */
+	size_t limit;	  /* inputs a request */
+	size_t chunk;	  /* of the request under way */
+	size_t mentioned; /* messages seen of it */
+	size_t finished;  /* results given, in all */
 	bool halve, again, stopped;
 	struct err busy;
 };
@@ -46,7 +46,7 @@ static bool on_message(void *ctx, struct ews_message *m, struct err *err)
 	i = r->todo[m->index];
 	if (m->index >= r->mentioned)
 		r->mentioned = m->index + 1;
-	if (r->done[i])		/* a repeated read tells it again */
+	if (r->done[i]) /* a repeated read tells it again */
 		return true;
 	rule = ews_message_error(m, &e);
 	if (rule == RULE_BUSY && r->tries[i]++ < TRIES) {
@@ -128,8 +128,10 @@ static bool prepare_next(struct run *r, struct err *err)
 static bool run_chunk(struct run *r, struct err *err)
 {
 	struct batch *t = r->t;
-	struct soap_call call = {.operation = t->operation, .body = STR_INIT,
-				 .changes = t->changes, .fn = on_message,
+	struct soap_call call = {.operation = t->operation,
+				 .body = STR_INIT,
+				 .changes = t->changes,
+				 .fn = on_message,
 				 .ctx = r};
 	enum ews_rule rule;
 	bool ok;

@@ -13,8 +13,8 @@ struct batch {
 	struct backend *b;
 	const struct op *op;
 	const char *operation;
-	size_t n;		/* inputs */
-	bool changes;		/* soap_call.changes */
+	size_t n;     /* inputs */
+	bool changes; /* soap_call.changes */
 	/* Appends the operation's element for the inputs idx[0..n). */
 	void (*write)(struct batch *t, const size_t *idx, size_t n,
 		      struct str *out);

@@ -14,7 +14,7 @@ static const struct code {
 	enum ews_rule rule;
 	const char *text;
 } codes[] = {
-#define CODE(name, kind, rule, text) \
+#define CODE(name, kind, rule, text)                                           \
 	{"Error" #name, ERR_##kind, RULE_##rule, text},
 #include "proto/ews/errors.def"
 #undef CODE
@@ -90,7 +90,7 @@ static bool says_it_lacks(const char *text)
 {
 	static const char *const words[] = {
 		"unknown request", "unknown operation", "unknown method",
-		"not implemented", "not supported", "unsupported"};
+		"not implemented", "not supported",	"unsupported"};
 
 	for (size_t i = 0; text && i < ARRAY_LEN(words); i++)
 		if (strcasestr(text, words[i]))

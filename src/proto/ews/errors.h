@@ -7,9 +7,16 @@
 #include "proto/ews/read.h"
 
 enum ews_rule {
-	RULE_NONE,		/* no error */
-	RULE_FINAL, RULE_BUSY, RULE_HALVE, RULE_AGAIN, RULE_STOPPED,
-	RULE_VERSION, RULE_FETCH, RULE_STALE, RULE_RESUBSCRIBE
+	RULE_NONE, /* no error */
+	RULE_FINAL,
+	RULE_BUSY,
+	RULE_HALVE,
+	RULE_AGAIN,
+	RULE_STOPPED,
+	RULE_VERSION,
+	RULE_FETCH,
+	RULE_STALE,
+	RULE_RESUBSCRIBE
 };
 
 /* What a code asks for. Unknown: RULE_FINAL and ERR_PROTOCOL. */

@@ -8,8 +8,8 @@
 
 /* The versions tried, newest first (dossier 1.2). Nothing a mail client needs
  * came after 2013 SP1, and the lowest version with all features is the best. */
-static const enum ews_version ladder[] = {
-	EWS_2013_SP1, EWS_2010_SP2, EWS_2010_SP1, EWS_2010, EWS_2007_SP1};
+static const enum ews_version ladder[] = {EWS_2013_SP1, EWS_2010_SP2,
+					  EWS_2010_SP1, EWS_2010, EWS_2007_SP1};
 
 static bool find_version(const char *name, enum ews_version *out)
 {
@@ -112,7 +112,8 @@ bool ews_ready(struct backend *b, const struct op *op, struct err *err)
 	if (is_too_new(&e))
 		err_set(&e, ERR_UNSUPPORTED,
 			"this server is older than Exchange 2007 SP1 (it says "
-			"%s)", b->build ? b->build : "no build");
+			"%s)",
+			b->build ? b->build : "no build");
 	else if (is_refused(&e) && is_refused(&first))
 		e = first;
 	if (err)

@@ -13,9 +13,8 @@ unsigned ews_caps(const struct backend *b);
 /* folders.c */
 bool ews_find_roles(struct backend *b, const struct op *op, char **ids,
 		    struct err *err);
-bool ews_sync_folders(struct backend *b, const struct op *op,
-		      const char *state, struct sync_page *out,
-		      struct err *err);
+bool ews_sync_folders(struct backend *b, const struct op *op, const char *state,
+		      struct sync_page *out, struct err *err);
 bool ews_folder_marks(struct backend *b, const struct op *op,
 		      struct folder_marks *out, struct err *err);
 bool ews_folder_create(struct backend *b, const struct op *op,
@@ -51,8 +50,8 @@ bool ews_shrink(struct backend *b, const struct err *e);
 
 /* fetch.c, rebuild.c */
 bool ews_fetch(struct backend *b, const struct op *op,
-	      const struct item_ref *refs, size_t n, bool mime,
-	       fetched_fn fn, void *ctx, struct err *err);
+	       const struct item_ref *refs, size_t n, bool mime, fetched_fn fn,
+	       void *ctx, struct err *err);
 /* An item that has no MIME, by its properties: f->item and f->mime, an RFC 5322
  * text made of them. False: f->err says why. */
 bool ews_rebuild(struct backend *b, const struct op *op,
@@ -69,15 +68,14 @@ bool ews_copy(struct backend *b, const struct op *op,
 	      const struct item_ref *refs, size_t n, const char *folder,
 	      struct item_results *out, struct err *err);
 bool ews_remove(struct backend *b, const struct op *op,
-	      const struct item_ref *refs, size_t n,
-		enum delete_kind kind, struct item_results *out,
-		struct err *err);
+		const struct item_ref *refs, size_t n, enum delete_kind kind,
+		struct item_results *out, struct err *err);
 const char *ews_delete_type(enum delete_kind kind);
 
 /* send.c */
 bool ews_upload(struct backend *b, const struct op *op, const char *folder,
-		const struct bytes *raw, const char *key, bool draft,
-		bool read, struct item_result *out, struct err *err);
+		const struct bytes *raw, const char *key, bool draft, bool read,
+		struct item_result *out, struct err *err);
 bool ews_send(struct backend *b, const struct op *op,
 	      const struct item_ref *draft, const char *sent, struct err *err);
 

@@ -11,7 +11,7 @@ struct fetch {
 	bool mime;
 	fetched_fn fn;
 	void *ctx;
-	VEC(size_t) rebuild;	/* inputs whose MIME the server cannot make */
+	VEC(size_t) rebuild; /* inputs whose MIME the server cannot make */
 };
 
 static void write_get(struct batch *t, const size_t *idx, size_t n,
@@ -39,16 +39,14 @@ static bool got_item(struct batch *t, size_t i, struct ews_message *m,
 	struct fetched out = {.err = *e};
 
 	item_init(&out.item);
-	if (f->mime &&
-	    (rule == RULE_FETCH || ews_is_property_code(e->code) ||
-	     (e->kind == ERR_NONE && m && m->items.n > 0 &&
-	      (m->mime.len == 0 || m->mime_damaged)))) {
+	if (f->mime && (rule == RULE_FETCH || ews_is_property_code(e->code) ||
+			(e->kind == ERR_NONE && m && m->items.n > 0 &&
+			 (m->mime.len == 0 || m->mime_damaged)))) {
 		vec_add(&f->rebuild, i);
 		return true;
 	}
 	if (!m || (e->kind == ERR_NONE && m->items.n == 0))
-		err_set(&out.err, ERR_NOT_FOUND,
-			"the item is no longer there");
+		err_set(&out.err, ERR_NOT_FOUND, "the item is no longer there");
 	if (out.err.kind == ERR_NONE) {
 		out.item = m->items.v[0].item;
 		item_init(&m->items.v[0].item);
@@ -61,12 +59,17 @@ static bool got_item(struct batch *t, size_t i, struct ews_message *m,
 }
 
 bool ews_fetch(struct backend *b, const struct op *op,
-	       const struct item_ref *refs, size_t n, bool mime,
-	       fetched_fn fn, void *ctx, struct err *err)
+	       const struct item_ref *refs, size_t n, bool mime, fetched_fn fn,
+	       void *ctx, struct err *err)
 {
 	struct fetch f = {.refs = refs, .mime = mime, .fn = fn, .ctx = ctx};
-	struct batch t = {.b = b, .op = op, .operation = "GetItem", .n = n,
-			  .write = write_get, .done = got_item, .ctx = &f};
+	struct batch t = {.b = b,
+			  .op = op,
+			  .operation = "GetItem",
+			  .n = n,
+			  .write = write_get,
+			  .done = got_item,
+			  .ctx = &f};
 	bool ok = ews_ready(b, op, err) && ews_batch_run(&t, err);
 
 	for (size_t k = 0; ok && k < f.rebuild.n; k++) {

@@ -12,10 +12,10 @@
 #define WHEN_GET false
 
 static struct field table[FIELD_COUNT] = {
-#define FIELD(member, TYPE, dav, ews, since, sql, when)        \
-	{.path = (ews),                                        \
-	 .type = FIELD_##TYPE,                                 \
-	 .offset = offsetof(struct item, member),              \
+#define FIELD(member, TYPE, dav, ews, since, sql, when)                        \
+	{.path = (ews),                                                        \
+	 .type = FIELD_##TYPE,                                                 \
+	 .offset = offsetof(struct item, member),                              \
 	 .listed = WHEN_##when},
 #include "model/fields.def"
 #undef FIELD
@@ -51,8 +51,9 @@ void field_add_path(struct str *b, const char *path)
 		return;
 	}
 	type = strrchr(path, ':');
-	str_addf(b, "<t:ExtendedFieldURI PropertyTag=\"%.*s\" "
-		    "PropertyType=\"%s\"/>",
+	str_addf(b,
+		 "<t:ExtendedFieldURI PropertyTag=\"%.*s\" "
+		 "PropertyType=\"%s\"/>",
 		 (int)(type - path - 4), path + 4, type + 1);
 }
 
@@ -77,9 +78,11 @@ static void add_properties(struct str *b, enum ews_version v, unsigned what)
 	if (v >= EWS_2013)
 		field_add_path(b, "item:Flag");
 	else
-		str_addf(b, "<t:ExtendedFieldURI DistinguishedPropertySetId="
-			    "\"Task\" PropertyId=\"%d\" "
-			    "PropertyType=\"SystemTime\"/>", FIELD_TASK_DUE);
+		str_addf(b,
+			 "<t:ExtendedFieldURI DistinguishedPropertySetId="
+			 "\"Task\" PropertyId=\"%d\" "
+			 "PropertyType=\"SystemTime\"/>",
+			 FIELD_TASK_DUE);
 	if (!(what & SHAPE_LISTED))
 		field_add_path(b, "tag:0x5d01:String");
 }

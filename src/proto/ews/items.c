@@ -60,7 +60,8 @@ static bool run(struct batch *t, struct item_results *out, struct err *err)
 	return true;
 }
 
-/* --- edit ---------------------------------------------------------------------- */
+/* --- edit
+ * ---------------------------------------------------------------------- */
 static void set_field(struct str *b, const char *path, const char *inner)
 {
 	str_add(b, "<t:SetItemField>");
@@ -133,9 +134,10 @@ static void edit_flag_new(struct str *b, const struct item_edit *e)
 static const struct {
 	const char *set;
 	int id;
-} flag_dates[] = {
-	{"Task", 0x8104}, {"Task", 0x8105}, {"Common", 0x8516},
-	{"Common", 0x8517}};
+} flag_dates[] = {{"Task", 0x8104},
+		  {"Task", 0x8105},
+		  {"Common", 0x8516},
+		  {"Common", 0x8517}};
 
 static void edit_flag_dates(struct str *b, int64_t due)
 {
@@ -148,12 +150,16 @@ static void edit_flag_dates(struct str *b, int64_t due)
 			 "\"SystemTime\"/>",
 			 flag_dates[i].set, flag_dates[i].id);
 		if (due == CLOCK_NEVER) {
-			str_addf(b, "<t:DeleteItemField>%s"
-				    "</t:DeleteItemField>", path.s);
+			str_addf(b,
+				 "<t:DeleteItemField>%s"
+				 "</t:DeleteItemField>",
+				 path.s);
 			continue;
 		}
-		str_addf(b, "<t:SetItemField>%s<t:Message>"
-			    "<t:ExtendedProperty>%s", path.s, path.s);
+		str_addf(b,
+			 "<t:SetItemField>%s<t:Message>"
+			 "<t:ExtendedProperty>%s",
+			 path.s, path.s);
 		add_time(b, "t:Value", due);
 		str_add(b, "</t:ExtendedProperty></t:Message>"
 			   "</t:SetItemField>");
@@ -193,7 +199,7 @@ static void edit_categories(struct str *b, const char *names)
 	str_add(&inner, "</t:Categories>");
 	if (v.n > 0)
 		set_field(b, "item:Categories", inner.s);
-	else			/* never an empty value for "unset" (7) */
+	else /* never an empty value for "unset" (7) */
 		delete_field(b, "item:Categories");
 	strv_release(&v);
 }
@@ -269,14 +275,21 @@ bool ews_edit(struct backend *b, const struct op *op,
 	      size_t n, struct item_results *out, struct err *err)
 {
 	struct job j = {.refs = refs, .edits = edits};
-	struct batch t = {.b = b, .op = op, .operation = "UpdateItem", .n = n,
-			  .changes = true, .write = write_edit, .done = keep,
-			  .group = edit_group, .ctx = &j};
+	struct batch t = {.b = b,
+			  .op = op,
+			  .operation = "UpdateItem",
+			  .n = n,
+			  .changes = true,
+			  .write = write_edit,
+			  .done = keep,
+			  .group = edit_group,
+			  .ctx = &j};
 
 	return run(&t, out, err);
 }
 
-/* --- move, copy ------------------------------------------------------------------ */
+/* --- move, copy
+ * ------------------------------------------------------------------ */
 static void write_move(struct batch *t, const size_t *idx, size_t n,
 		       struct str *out)
 {
@@ -296,8 +309,13 @@ bool ews_move(struct backend *b, const struct op *op,
 	      struct item_results *out, struct err *err)
 {
 	struct job j = {.refs = refs, .folder = folder};
-	struct batch t = {.b = b, .op = op, .operation = "MoveItem", .n = n,
-			  .changes = true, .write = write_move, .done = keep,
+	struct batch t = {.b = b,
+			  .op = op,
+			  .operation = "MoveItem",
+			  .n = n,
+			  .changes = true,
+			  .write = write_move,
+			  .done = keep,
 			  .ctx = &j};
 
 	return run(&t, out, err);
@@ -308,14 +326,20 @@ bool ews_copy(struct backend *b, const struct op *op,
 	      struct item_results *out, struct err *err)
 {
 	struct job j = {.refs = refs, .folder = folder};
-	struct batch t = {.b = b, .op = op, .operation = "CopyItem", .n = n,
-			  .changes = true, .write = write_move, .done = keep,
+	struct batch t = {.b = b,
+			  .op = op,
+			  .operation = "CopyItem",
+			  .n = n,
+			  .changes = true,
+			  .write = write_move,
+			  .done = keep,
 			  .ctx = &j};
 
 	return run(&t, out, err);
 }
 
-/* --- remove ------------------------------------------------------------------------ */
+/* --- remove
+ * ------------------------------------------------------------------------ */
 const char *ews_delete_type(enum delete_kind kind)
 {
 	switch (kind) {
@@ -360,9 +384,14 @@ bool ews_remove(struct backend *b, const struct op *op,
 		struct item_results *out, struct err *err)
 {
 	struct job j = {.refs = refs, .kind = kind};
-	struct batch t = {.b = b, .op = op, .operation = "DeleteItem", .n = n,
-			  .changes = true, .write = write_remove,
-			  .done = keep_removed, .ctx = &j};
+	struct batch t = {.b = b,
+			  .op = op,
+			  .operation = "DeleteItem",
+			  .n = n,
+			  .changes = true,
+			  .write = write_remove,
+			  .done = keep_removed,
+			  .ctx = &j};
 
 	return run(&t, out, err);
 }

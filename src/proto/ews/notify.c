@@ -13,10 +13,10 @@
 #include <string.h>
 
 #define STREAM_MINUTES 29	/* of the 30 allowed */
-#define FIRST_ENVELOPE_MS 60000	/* a proxy that buffers: no stream (9.1) */
+#define FIRST_ENVELOPE_MS 60000 /* a proxy that buffers: no stream (9.1) */
 #define SILENCE_SECONDS 135	/* three heartbeats of 45 s */
 #define MERGE_MS 1000
-#define BRIEF_MS 2000		/* a stream this short did not work */
+#define BRIEF_MS 2000 /* a stream this short did not work */
 #define PULL_MINUTES 60
 #define PULL_SECONDS 30
 #define ENVELOPE_MAX ((size_t)16 << 20)
@@ -34,16 +34,16 @@ struct watch {
 	/* events not yet told */
 	VEC(struct watched) folders;
 	bool hierarchy;
-	int64_t tell_at;	/* 0: nothing waits */
+	int64_t tell_at; /* 0: nothing waits */
 	/* the stream */
-	struct str buffer;	/* from the start of an envelope */
-	size_t scanned;		/* bytes of it without an end */
+	struct str buffer; /* from the start of an envelope */
+	size_t scanned;	   /* bytes of it without an end */
 	int64_t begin;
-	bool any;		/* an envelope came */
-	bool good;		/* and one without an error */
-	bool told;		/* events were told */
-	bool closed;		/* the server ended the stream in order */
-	enum ews_rule rule;	/* an error inside it */
+	bool any;	    /* an envelope came */
+	bool good;	    /* and one without an error */
+	bool told;	    /* events were told */
+	bool closed;	    /* the server ended the stream in order */
+	enum ews_rule rule; /* an error inside it */
 	struct err err;
 };
 
@@ -121,7 +121,8 @@ static bool on_message(void *ctx, struct ews_message *m, struct err *err)
 	return true;
 }
 
-/* --- streaming ------------------------------------------------------------------- */
+/* --- streaming
+ * ------------------------------------------------------------------- */
 /* The end of the first envelope in the buffer: past "</p:Envelope >"; 0: not
  * there yet. The prefix varies and may be absent. */
 static size_t envelope_end(struct watch *w)
@@ -220,8 +221,7 @@ static void forget_subscription(struct backend *b)
 }
 
 /* The stream is over: in order, or with the subscription lost (9). */
-static bool end_stream(struct watch *w, bool ok, struct err *e,
-		       struct err *err)
+static bool end_stream(struct watch *w, bool ok, struct err *e, struct err *err)
 {
 	struct backend *b = w->b;
 	bool was = b->resubscribed;
@@ -238,7 +238,7 @@ static bool end_stream(struct watch *w, bool ok, struct err *e,
 	} else if (ok && !w->closed && brief) {
 		ok = err_set(e, ERR_NETWORK, "the notifications broke off");
 	}
-	if (ok && w->closed)	/* a server that only closes is not hurried */
+	if (ok && w->closed) /* a server that only closes is not hurried */
 		return !brief || w->told || soap_sleep(w->op, BRIEF_MS, err);
 	/* Events may be lost: the next call subscribes anew and says so. */
 	forget_subscription(b);
@@ -256,17 +256,22 @@ static bool end_stream(struct watch *w, bool ok, struct err *e,
 
 static bool stream(struct watch *w, struct err *err)
 {
-	struct soap_call call = {
-		.operation = "GetStreamingEvents", .body = STR_INIT,
-		.changes = true, .idle_seconds = SILENCE_SECONDS,
-		.idle = on_idle, .raw = on_bytes, .fn = on_message, .ctx = w};
+	struct soap_call call = {.operation = "GetStreamingEvents",
+				 .body = STR_INIT,
+				 .changes = true,
+				 .idle_seconds = SILENCE_SECONDS,
+				 .idle = on_idle,
+				 .raw = on_bytes,
+				 .fn = on_message,
+				 .ctx = w};
 	struct err e = ERR_INIT;
 	bool ok;
 
 	str_add(&call.body, "<m:GetStreamingEvents><m:SubscriptionIds>");
 	xml_add_element(&call.body, "t:SubscriptionId", w->b->subscription);
-	str_addf(&call.body, "</m:SubscriptionIds><m:ConnectionTimeout>%d"
-			     "</m:ConnectionTimeout></m:GetStreamingEvents>",
+	str_addf(&call.body,
+		 "</m:SubscriptionIds><m:ConnectionTimeout>%d"
+		 "</m:ConnectionTimeout></m:GetStreamingEvents>",
 		 STREAM_MINUTES);
 	w->begin = clock_mono_ms();
 	ok = soap_do(w->b, w->op, &call, NULL, &e);
@@ -275,10 +280,10 @@ static bool stream(struct watch *w, struct err *err)
 	return end_stream(w, ok, &e, err);
 }
 
-/* --- subscribing -------------------------------------------------------------------- */
+/* --- subscribing
+ * -------------------------------------------------------------------- */
 /* 2007 has no "all folders": names every folder of the mailbox. */
-static bool add_all_folders(struct watch *w, struct str *body,
-			    struct err *err)
+static bool add_all_folders(struct watch *w, struct str *body, struct err *err)
 {
 	struct str find = STR_INIT;
 	struct ews_message m;
@@ -301,9 +306,9 @@ static bool add_all_folders(struct watch *w, struct str *body,
 
 static bool subscribe(struct watch *w, bool streaming, struct err *err)
 {
-	static const char *const types[] = {"CopiedEvent", "CreatedEvent",
+	static const char *const types[] = {"CopiedEvent",  "CreatedEvent",
 					    "DeletedEvent", "ModifiedEvent",
-					    "MovedEvent", "NewMailEvent"};
+					    "MovedEvent",   "NewMailEvent"};
 	const char *kind = streaming ? "Streaming" : "Pull";
 	struct str body = STR_INIT;
 	struct ews_message m;
@@ -334,7 +339,8 @@ static bool subscribe(struct watch *w, bool streaming, struct err *err)
 	return true;
 }
 
-/* --- pulling -------------------------------------------------------------------------- */
+/* --- pulling
+ * -------------------------------------------------------------------------- */
 static bool pull_once(struct watch *w, bool *more, struct err *err)
 {
 	struct str body = STR_INIT;

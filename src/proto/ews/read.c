@@ -53,8 +53,10 @@ bool reader_is_true(const char *s)
 
 static void message_init(struct ews_message *m, size_t index)
 {
-	*m = (struct ews_message){.index = index, .class = EWS_ERROR,
-				  .backoff_ms = -1, .is_last = true,
+	*m = (struct ews_message){.index = index,
+				  .class = EWS_ERROR,
+				  .backoff_ms = -1,
+				  .is_last = true,
 				  .offset = -1};
 	strv_init(&m->marks);
 	strv_init(&m->keys);
@@ -102,8 +104,7 @@ static void end_message(struct ews_reader *r)
 {
 	if (r->m.code || r->m.class != EWS_ERROR || r->m.text) {
 		r->head.messages++;
-		if (r->err.kind == ERR_NONE &&
-		    !r->fn(r->ctx, &r->m, &r->err) &&
+		if (r->err.kind == ERR_NONE && !r->fn(r->ctx, &r->m, &r->err) &&
 		    r->err.kind == ERR_NONE)
 			err_set(&r->err, ERR_CANCELLED, "stopped");
 	}
@@ -126,9 +127,9 @@ static void begin_message(struct ews_reader *r, const struct xml_attrs *a)
 
 static void read_server_info(struct ews_reader *r, const struct xml_attrs *a)
 {
-	static const char *const parts[] = {
-		"MajorVersion", "MinorVersion", "MajorBuildNumber",
-		"MinorBuildNumber"};
+	static const char *const parts[] = {"MajorVersion", "MinorVersion",
+					    "MajorBuildNumber",
+					    "MinorBuildNumber"};
 	struct str build = STR_INIT;
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
@@ -164,8 +165,8 @@ static void message_start(struct ews_reader *r, int name,
 		break;
 	case NAME_RootFolder:
 		if (xml_attr(a, "IncludesLastItemInRange", &len))
-			r->m.is_last = xml_attr_is(
-				a, "IncludesLastItemInRange", "true");
+			r->m.is_last = xml_attr_is(a, "IncludesLastItemInRange",
+						   "true");
 		v = xml_attr(a, "IndexedPagingOffset", &len);
 		if (v)
 			r->m.offset = strtoll(v, NULL, 10);
@@ -187,7 +188,7 @@ static void on_start(void *ctx, int name, const struct xml_attrs *a)
 			begin_message(r, a);
 		else if (r->message_depth && r->object == OBJECT_NONE &&
 			 reader_begin_object(r, name))
-			r->object_depth = r->depth;	/* t:CalendarItem ... */
+			r->object_depth = r->depth; /* t:CalendarItem ... */
 		return;
 	}
 	str_clear(&r->text);

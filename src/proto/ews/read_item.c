@@ -18,7 +18,7 @@
 #define PR_DELETED_COUNT_TOTAL 0x670b
 /* Named properties get numbers above those of tags. */
 #define NAMED(id) (0x10000u + (id))
-#define CLIENT_KEY NAMED(0x10000u)	/* EWS_KEY_PROPERTY */
+#define CLIENT_KEY NAMED(0x10000u) /* EWS_KEY_PROPERTY */
 
 static bool is_folder_name(int name)
 {
@@ -138,19 +138,19 @@ static bool holds_message_ids(const struct field *f)
 
 static void set_special(struct item *it, const struct field *f, const char *s)
 {
-	if (!f->tag) {		/* item:Importance, the only one without a tag */
+	if (!f->tag) { /* item:Importance, the only one without a tag */
 		if (strcmp(s, "High") == 0)
 			it->flags |= ITEM_HIGH;
 		else if (strcmp(s, "Low") == 0)
 			it->flags |= ITEM_LOW;
 		return;
 	}
-	if (f->tag == 0x1090) {		/* PR_FLAG_STATUS */
+	if (f->tag == 0x1090) { /* PR_FLAG_STATUS */
 		if (strcmp(s, "2") == 0)
 			it->flags |= ITEM_FLAGGED;
 		else if (strcmp(s, "1") == 0)
 			it->flags |= ITEM_COMPLETE;
-	} else if (f->tag == 0x1081) {	/* PR_LAST_VERB_EXECUTED */
+	} else if (f->tag == 0x1081) { /* PR_LAST_VERB_EXECUTED */
 		if (strcmp(s, "102") == 0 || strcmp(s, "103") == 0)
 			it->flags |= ITEM_ANSWERED;
 		else if (strcmp(s, "104") == 0)
@@ -207,7 +207,7 @@ static void set_field(struct ews_reader *r, const struct field *f)
 	case FIELD_ADDR:
 	case FIELD_RCPT:
 	case FIELD_STRV:
-		break;		/* made of children */
+		break; /* made of children */
 	}
 }
 
@@ -304,8 +304,7 @@ static void item_start(struct ews_reader *r, int name,
 	}
 	if (own && (name == NAME_ItemId || name == NAME_FolderId)) {
 		mem_replace(&r->item.remote_id, xml_attr_copy(a, "Id"));
-		mem_replace(&r->item.change_key,
-			    xml_attr_copy(a, "ChangeKey"));
+		mem_replace(&r->item.change_key, xml_attr_copy(a, "ChangeKey"));
 		r->has_folder_id = name == NAME_FolderId;
 	} else if (own && name == NAME_MimeContent) {
 		str_clear(&r->mime);
@@ -317,8 +316,7 @@ static void item_start(struct ews_reader *r, int name,
 		r->tag = property_number(a);
 	} else if (name == NAME_InternetMessageHeader) {
 		mem_replace(&r->header_name, xml_attr_copy(a, "HeaderName"));
-	} else if (name == NAME_FileAttachment ||
-		   name == NAME_ItemAttachment) {
+	} else if (name == NAME_FileAttachment || name == NAME_ItemAttachment) {
 		r->attachment.is_item = name == NAME_ItemAttachment;
 	} else if (name == NAME_AttachmentId) {
 		mem_replace(&r->attachment.id, xml_attr_copy(a, "Id"));
@@ -392,9 +390,9 @@ static void item_nested_end(struct ews_reader *r, int name)
 		break;
 	case NAME_InternetMessageHeader:
 		if (r->header_name)
-			strv_give(&r->m.headers, xasprintf("%s: %s",
-							   r->header_name,
-							   r->text.s));
+			strv_give(
+				&r->m.headers,
+				xasprintf("%s: %s", r->header_name, r->text.s));
 		break;
 	case NAME_FileAttachment:
 	case NAME_ItemAttachment:
@@ -426,8 +424,7 @@ static void item_end(struct ews_reader *r, int name)
 		}
 	} else if (name == NAME_MimeContent) {
 		r->sink = NULL;
-		r->m.mime_damaged = r->base64.bad ||
-				    str_is_truncated(&r->mime);
+		r->m.mime_damaged = r->base64.bad || str_is_truncated(&r->mime);
 		bytes_release(&r->m.mime);
 		r->m.mime = bytes_from_str(&r->mime);
 	} else if (name == NAME_Body) {
@@ -466,7 +463,7 @@ static void end_item(struct ews_reader *r)
 			strv_add(&r->m.keys, r->client_key);
 		}
 	} else {
-		item_release(it);	/* nothing can be done without an id */
+		item_release(it); /* nothing can be done without an id */
 	}
 	item_init(it);
 	mem_replace(&r->sender_smtp, NULL);

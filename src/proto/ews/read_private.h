@@ -20,30 +20,35 @@ enum name {
 	NAME_COUNT = NAME_FIELDS + FIELD_COUNT
 };
 
-enum object { OBJECT_NONE, OBJECT_ITEM, OBJECT_FOLDER, OBJECT_ATTACHMENT,
-	      OBJECT_EVENT };
+enum object {
+	OBJECT_NONE,
+	OBJECT_ITEM,
+	OBJECT_FOLDER,
+	OBJECT_ATTACHMENT,
+	OBJECT_EVENT
+};
 
 struct ews_reader {
 	struct xml_reader *xml;
 	ews_message_fn fn;
 	void *ctx;
-	struct err err;		/* fn said stop */
+	struct err err; /* fn said stop */
 	struct ews_head head;
 
-	int open[XML_DEPTH_MAX];	/* names of the open elements */
+	int open[XML_DEPTH_MAX]; /* names of the open elements */
 	int depth;
-	bool keep;		/* text of the element just opened is wanted */
+	bool keep; /* text of the element just opened is wanted */
 	struct str text;
-	struct str *sink;	/* base64 goes here, decoded */
+	struct str *sink; /* base64 goes here, decoded */
 	struct codec_base64 base64;
 
-	int fault_depth;	/* of s:Fault's content; 0: outside */
-	int message_depth;	/* of a message's content; 0: outside */
+	int fault_depth;   /* of s:Fault's content; 0: outside */
+	int message_depth; /* of a message's content; 0: outside */
 	struct ews_message m;
-	char *value_name;	/* MessageXml/Value@Name */
+	char *value_name; /* MessageXml/Value@Name */
 
 	enum object object;
-	int object_depth;	/* of the object's content */
+	int object_depth; /* of the object's content */
 	enum change_kind change;
 	struct item item;
 	struct folder folder;
@@ -51,13 +56,13 @@ struct ews_reader {
 	struct ews_event event;
 	bool has_folder_id;
 	bool can_create, can_modify;
-	char *commit_time, *deletions;	/* of the folder being read */
+	char *commit_time, *deletions; /* of the folder being read */
 	/* inside an item */
-	const struct field *field;	/* the address or list being read */
-	struct str list;		/* its text so far */
+	const struct field *field; /* the address or list being read */
+	struct str list;	   /* its text so far */
 	char *box_name, *box_address;
 	bool box_ex;
-	unsigned tag;		/* of the extended property being read */
+	unsigned tag; /* of the extended property being read */
 	char *sender_smtp, *client_key;
 	char *header_name;
 	struct str mime, content;

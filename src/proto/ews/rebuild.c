@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#define BASE64_LINE 57		/* bytes that make 76 characters */
+#define BASE64_LINE 57 /* bytes that make 76 characters */
 
 static void add_base64_lines(struct str *b, const void *p, size_t len)
 {
@@ -146,13 +146,15 @@ static void add_body(struct str *b, const struct ews_message *m)
 {
 	const char *body = str_or_empty(m->body);
 
-	str_addf(b, "Content-Type: text/%s; charset=utf-8\r\n"
-		    "Content-Transfer-Encoding: base64\r\n\r\n",
+	str_addf(b,
+		 "Content-Type: text/%s; charset=utf-8\r\n"
+		 "Content-Transfer-Encoding: base64\r\n\r\n",
 		 m->is_html ? "html" : "plain");
 	add_base64_lines(b, body, strlen(body));
 }
 
-/* --- attachments ------------------------------------------------------------ */
+/* --- attachments ------------------------------------------------------------
+ */
 /* Fetches the content of one attachment; false: it stays out. */
 static bool get_attachment(struct backend *b, const struct op *op,
 			   const char *id, struct ews_message *got,
@@ -234,10 +236,10 @@ static bool add_attachments(struct backend *b, const struct op *op,
 	return true;
 }
 
-/* --- the whole ---------------------------------------------------------------- */
-static bool build(struct backend *b, const struct op *op,
-		  struct ews_message *m, const struct item *it,
-		  struct str *out, struct err *err)
+/* --- the whole
+ * ---------------------------------------------------------------- */
+static bool build(struct backend *b, const struct op *op, struct ews_message *m,
+		  const struct item *it, struct str *out, struct err *err)
 {
 	char *boundary CLEANUP(mem_free_ptr) = codec_random_id();
 	bool ok = true;
@@ -248,8 +250,10 @@ static bool build(struct backend *b, const struct op *op,
 		add_body(out, m);
 		return true;
 	}
-	str_addf(out, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n"
-		      "--%s\r\n", boundary, boundary);
+	str_addf(out,
+		 "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n"
+		 "--%s\r\n",
+		 boundary, boundary);
 	add_body(out, m);
 	str_add(out, "\r\n");
 	ok = add_attachments(b, op, m, boundary, out, err);

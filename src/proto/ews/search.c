@@ -8,16 +8,16 @@
 
 #include <string.h>
 
-#define RESULTS_MAX 250		/* of one search (5) */
-#define NEWEST_MAX 1000		/* looked through where it cannot search */
-#define WORDS_MAX 12		/* deeper restrictions are refused */
+#define RESULTS_MAX 250 /* of one search (5) */
+#define NEWEST_MAX 1000 /* looked through where it cannot search */
+#define WORDS_MAX 12	/* deeper restrictions are refused */
 
 struct found {
 	struct item_list items;
-	const char *key;	/* only items with it; NULL: all */
-	bool stray;		/* the server gave others as well */
-	size_t answered;	/* folders that were searched */
-	struct err err;		/* of a folder that was not */
+	const char *key; /* only items with it; NULL: all */
+	bool stray;	 /* the server gave others as well */
+	size_t answered; /* folders that were searched */
+	struct err err;	 /* of a folder that was not */
 	enum ews_rule rule;
 };
 
@@ -55,7 +55,7 @@ static bool on_folder(void *ctx, struct ews_message *m, struct err *err)
 	enum ews_rule rule = ews_message_error(m, &e);
 
 	(void)err;
-	if (m->index == 0) {	/* also where a read is repeated */
+	if (m->index == 0) { /* also where a read is repeated */
 		item_list_release(&f->items);
 		f->items = (struct item_list){0};
 		f->answered = 0;
@@ -75,8 +75,9 @@ static int newer_first(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
 
-	return x->received < y->received ? 1 : x->received > y->received ? -1
-									 : 0;
+	return x->received < y->received   ? 1
+	       : x->received > y->received ? -1
+					   : 0;
 }
 
 #define BUSY_TRIES 3
@@ -88,8 +89,10 @@ static bool find(struct backend *b, const struct op *op, struct str *owned_body,
 		 struct item_list *out, struct err *err)
 {
 	struct found f = {.key = key};
-	struct soap_call call = {.operation = "FindItem", .body = *owned_body,
-				 .fn = on_folder, .ctx = &f};
+	struct soap_call call = {.operation = "FindItem",
+				 .body = *owned_body,
+				 .fn = on_folder,
+				 .ctx = &f};
 	int busy = 0;
 	bool ok;
 
@@ -127,8 +130,10 @@ static void begin_find(struct str *b, enum ews_version v, unsigned shape,
 {
 	str_add(b, "<m:FindItem Traversal=\"Shallow\">");
 	field_add_shape(b, v, shape);
-	str_addf(b, "<m:IndexedPageItemView MaxEntriesReturned=\"%d\" "
-		    "Offset=\"0\" BasePoint=\"Beginning\"/>", count);
+	str_addf(b,
+		 "<m:IndexedPageItemView MaxEntriesReturned=\"%d\" "
+		 "Offset=\"0\" BasePoint=\"Beginning\"/>",
+		 count);
 }
 
 static void add_newest_first(struct str *b)
@@ -203,8 +208,8 @@ bool ews_find_key(struct backend *b, const struct op *op, const char *folder,
 		bool stray = false;
 
 		err_clear(&e);
-		if (find_by(b, op, (enum find_way)way, folder, key, &stray,
-			    out, &e)) {
+		if (find_by(b, op, (enum find_way)way, folder, key, &stray, out,
+			    &e)) {
 			/* No real search: look through the newest instead. */
 			if (!stray || out->n || way == FIND_NEWEST)
 				return true;
@@ -221,7 +226,8 @@ bool ews_find_key(struct backend *b, const struct op *op, const char *folder,
 	return false;
 }
 
-/* --- words --------------------------------------------------------------------- */
+/* --- words
+ * --------------------------------------------------------------------- */
 static void add_contains(struct str *b, const char *path, const char *word)
 {
 	str_add(b, "<t:Contains ContainmentMode=\"Substring\" "

@@ -21,8 +21,8 @@ static void add_property(struct str *b, const char *path, const char *value)
 }
 
 bool ews_upload(struct backend *b, const struct op *op, const char *folder,
-		const struct bytes *raw, const char *key, bool draft,
-		bool read, struct item_result *out, struct err *err)
+		const struct bytes *raw, const char *key, bool draft, bool read,
+		struct item_result *out, struct err *err)
 {
 	struct str body = STR_INIT, path = STR_INIT;
 	struct ews_message m;
@@ -31,7 +31,7 @@ bool ews_upload(struct backend *b, const struct op *op, const char *folder,
 	if (!ews_ready(b, op, err))
 		return false;
 	snprintf(flags, sizeof(flags), "%d",
-		 draft ? MSGFLAG_UNSENT | MSGFLAG_READ
+		 draft	? MSGFLAG_UNSENT | MSGFLAG_READ
 		 : read ? MSGFLAG_READ
 			: 0);
 	str_add(&body, "<m:CreateItem MessageDisposition=\"SaveOnly\">"

@@ -14,7 +14,7 @@
 #define ANSWER_MAX ((int64_t)1 << 31)
 #define PROGRESS_MS 100
 #define LEAD_MAX 1024		/* where an envelope has begun, if it is one */
-#define FAKE_PIECE ((size_t)97)	/* odd, to cut words and characters */
+#define FAKE_PIECE ((size_t)97) /* odd, to cut words and characters */
 #define NS "http://schemas.microsoft.com/exchange/services/2006/"
 
 bool soap_sleep(const struct op *op, int64_t ms, struct err *err)
@@ -78,7 +78,8 @@ static void make_envelope(struct str *out, enum ews_version v,
 	str_add(out, "</s:Body></s:Envelope>");
 }
 
-/* --- sign-in --------------------------------------------------------------- */
+/* --- sign-in ---------------------------------------------------------------
+ */
 static bool ask_password(struct backend *b, bool retry, struct err *err)
 {
 	char *password = NULL;
@@ -104,8 +105,7 @@ static bool ask_password(struct backend *b, bool retry, struct err *err)
  * taken at the word they did not give. */
 static bool wants_password(const struct http_answer *a)
 {
-	return !a->www_authenticate ||
-	       strcasestr(a->www_authenticate, "basic");
+	return !a->www_authenticate || strcasestr(a->www_authenticate, "basic");
 }
 
 static bool forget_password(struct backend *b, const struct http_answer *a,
@@ -127,26 +127,31 @@ static bool forget_password(struct backend *b, const struct http_answer *a,
 	return false;
 }
 
-/* --- what a status means (dossier 3.3) ------------------------------------- */
+/* --- what a status means (dossier 3.3) -------------------------------------
+ */
 static const struct status {
 	int status;
 	enum err_kind kind;
 	const char *text;
 } statuses[] = {
 	{400, ERR_PROTOCOL, "the server could not read the request"},
-	{403, ERR_DENIED, "the server does not allow this account, place or "
-			  "program to use its web services"},
-	{404, ERR_INPUT, "there is no Exchange web service at this address; "
-			 "check the server setting"},
-	{405, ERR_INPUT, "this address does not take requests; check the server "
-			 "setting"},
+	{403, ERR_DENIED,
+	 "the server does not allow this account, place or "
+	 "program to use its web services"},
+	{404, ERR_INPUT,
+	 "there is no Exchange web service at this address; "
+	 "check the server setting"},
+	{405, ERR_INPUT,
+	 "this address does not take requests; check the server "
+	 "setting"},
 	{407, ERR_AUTH, "the proxy wants a sign-in"},
 	{411, ERR_PROTOCOL, "a proxy on the way refuses the request's form"},
 	{413, ERR_INPUT, "the request is larger than the server takes"},
 	{429, ERR_SERVER, "the server asks to slow down"},
 	{440, ERR_SERVER, "the gateway's session ended; a new one is needed"},
-	{456, ERR_AUTH, "sign-in is blocked until you act in a browser: a new "
-			"password or a second factor is wanted"},
+	{456, ERR_AUTH,
+	 "sign-in is blocked until you act in a browser: a new "
+	 "password or a second factor is wanted"},
 	{500, ERR_SERVER, "the server has trouble"},
 	{501, ERR_UNSUPPORTED, "the server does not know this request"},
 	{502, ERR_SERVER, "the gateway cannot reach the server"},
@@ -165,7 +170,8 @@ static bool redirect_error(const struct http_answer *a, struct err *err)
 			       a->cas_error ? a->cas_error : "no code");
 	return err_set(err, ERR_INPUT,
 		       "the server sends this address elsewhere, to %.200s; if "
-		       "that is right, put it into the server setting", to);
+		       "that is right, put it into the server setting",
+		       to);
 }
 
 static bool status_error(const struct http_answer *a, struct err *err)
@@ -197,13 +203,14 @@ static bool status_error(const struct http_answer *a, struct err *err)
 	return false;
 }
 
-/* --- one exchange ----------------------------------------------------------- */
+/* --- one exchange -----------------------------------------------------------
+ */
 struct exchange {
 	struct soap_call *call;
 	const struct op *op;
 	struct ews_reader *reader;
 	bool is_xml, decided;
-	struct str lead;	/* of a body whose type says nothing */
+	struct str lead; /* of a body whose type says nothing */
 	int64_t bytes, told_at;
 };
 
@@ -231,8 +238,8 @@ static void decide_by_lead(struct exchange *x)
 	x->decided = x->is_xml || x->lead.len >= LEAD_MAX;
 }
 
-static bool feed(struct exchange *x, const struct http_answer *a,
-		 const char *s, size_t len, struct err *err)
+static bool feed(struct exchange *x, const struct http_answer *a, const char *s,
+		 size_t len, struct err *err)
 {
 	if (x->call->raw && a->status == 200)
 		return x->call->raw(x->call->ctx, s, len, err);
@@ -285,8 +292,8 @@ static void note_build(struct backend *b, const struct ews_head *head)
 		return;
 	/* Another release since: what it can do may have changed (1.2). A
 	 * farm's front ends may differ in the last numbers only. */
-	if (b->build && strtol(head->build, NULL, 10) !=
-				strtol(b->build, NULL, 10))
+	if (b->build &&
+	    strtol(head->build, NULL, 10) != strtol(b->build, NULL, 10))
 		b->ready = false;
 	mem_replace(&b->build, xstrdup(head->build));
 }
@@ -299,8 +306,8 @@ static bool judge(struct backend *b, struct exchange *x,
 	const struct ews_head *head = ews_reader_head(x->reader);
 
 	if (x->bytes == 0 && a->status == 200)
-		return x->call->raw || err_set(err, ERR_NETWORK,
-					       "the answer is empty");
+		return x->call->raw ||
+		       err_set(err, ERR_NETWORK, "the answer is empty");
 	if (!x->is_xml)
 		return status_error(a, err);
 	if (x->call->raw && a->status == 200)
@@ -328,9 +335,8 @@ static bool send_http(struct backend *b, struct exchange *x,
 		      const struct str *envelope, struct http_answer *a,
 		      struct err *err)
 {
-	char *anchor CLEANUP(mem_free_ptr) =
-		xasprintf("X-AnchorMailbox: %s",
-			  str_or_empty(b->account->address));
+	char *anchor CLEANUP(mem_free_ptr) = xasprintf(
+		"X-AnchorMailbox: %s", str_or_empty(b->account->address));
 	const char *headers[6] = {"Content-Type: text/xml; charset=utf-8",
 				  "Accept: text/xml"};
 	size_t n = 2;
@@ -476,7 +482,8 @@ bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
 	}
 }
 
-/* --- pieces ------------------------------------------------------------------ */
+/* --- pieces ------------------------------------------------------------------
+ */
 void soap_add_folder(struct str *b, const char *id, const char *distinguished)
 {
 	str_add(b, id ? "<t:FolderId" : "<t:DistinguishedFolderId");
@@ -506,7 +513,7 @@ static bool take_single(void *ctx, struct ews_message *m, struct err *err)
 	(void)err;
 	if (s->seen && m->index > 0)
 		return true;
-	if (s->seen)		/* the read was repeated */
+	if (s->seen) /* the read was repeated */
 		ews_message_release(s->got);
 	s->seen = true;
 	s->rule = ews_message_error(m, &s->err);
@@ -520,8 +527,10 @@ bool soap_single(struct backend *b, const struct op *op, const char *operation,
 		 struct err *err)
 {
 	struct single s;
-	struct soap_call call = {.operation = operation, .body = *owned_body,
-				 .changes = changes, .fn = take_single,
+	struct soap_call call = {.operation = operation,
+				 .body = *owned_body,
+				 .changes = changes,
+				 .fn = take_single,
 				 .ctx = &s};
 	int busy = 0, again = 0;
 	bool ok;

@@ -18,41 +18,40 @@
 /* Stands in for the network in tests: answers a request. *head is 200 and
  * text/xml unless changed. */
 typedef bool (*soap_transport)(void *ctx, const char *operation,
-			       const struct str *body,
-			       struct http_answer *head, struct str *answer,
-			       struct err *err);
+			       const struct str *body, struct http_answer *head,
+			       struct str *answer, struct err *err);
 
 struct backend {
 	const struct account *account;
 	const struct backend_host *host;
 	struct http *http;
 	enum ews_version version;
-	bool ready;		/* the version is known to be right */
-	char *build;		/* as the last answers said */
-	bool has_password;	/* http knows it */
-	bool accepted;		/* the server has taken it */
-	bool refused;		/* the server has refused it */
-	bool no_password;	/* and wants none, but another way */
+	bool ready;	   /* the version is known to be right */
+	char *build;	   /* as the last answers said */
+	bool has_password; /* http knows it */
+	bool accepted;	   /* the server has taken it */
+	bool refused;	   /* the server has refused it */
+	bool no_password;  /* and wants none, but another way */
 	/* What this server cannot do, whatever it says. */
 	bool no_stream, no_empty, no_marks;
-	int shrunk;		/* refused our properties: 1 extended ones, 2 all
-				 * but what every item has */
-	char *subscription;	/* of notify_wait; NULL: none */
-	char *watermark;	/* of a pull subscription */
-	bool resubscribed;	/* the last stream ended with a lost one */
-	soap_transport transport;	/* tests only; NULL: http */
+	int shrunk;	    /* refused our properties: 1 extended ones, 2 all
+			     * but what every item has */
+	char *subscription; /* of notify_wait; NULL: none */
+	char *watermark;    /* of a pull subscription */
+	bool resubscribed;  /* the last stream ended with a lost one */
+	soap_transport transport; /* tests only; NULL: http */
 	void *transport_ctx;
 };
 
 struct soap_call {
-	const char *operation;	/* "GetItem" */
-	struct str body;	/* the operation's element, complete */
-	bool changes;		/* must not be sent twice on a lost connection */
-	int idle_seconds;	/* http.h */
+	const char *operation; /* "GetItem" */
+	struct str body;       /* the operation's element, complete */
+	bool changes;	       /* must not be sent twice on a lost connection */
+	int idle_seconds;      /* http.h */
 	bool (*idle)(void *ctx, int64_t *again_ms, struct err *err);
 	/* Gets the raw body instead of the reader (streaming); may be NULL. */
 	bool (*raw)(void *ctx, const char *s, size_t len, struct err *err);
-	ews_message_fn fn;	/* each response message */
+	ews_message_fn fn; /* each response message */
 	void *ctx;
 };
 
@@ -71,7 +70,8 @@ bool soap_wait(struct backend *b, const struct op *op,
 /* Sleeps ms; false: cancelled. */
 bool soap_sleep(const struct op *op, int64_t ms, struct err *err) MUST_CHECK;
 
-/* --- pieces of requests ---------------------------------------------------- */
+/* --- pieces of requests ----------------------------------------------------
+ */
 /* t:FolderId, or t:DistinguishedFolderId where id is NULL. */
 void soap_add_folder(struct str *b, const char *id, const char *distinguished);
 void soap_add_item(struct str *b, const struct item_ref *ref);

@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-#define CHANGES_MAX 512		/* the schema's limit (5) */
+#define CHANGES_MAX 512 /* the schema's limit (5) */
 #define CHANGES_MIN 16
-#define PAGE_MAX 1000		/* EWSFindCountLimit (5) */
+#define PAGE_MAX 1000 /* EWSFindCountLimit (5) */
 
 static void take_items(struct ews_message *m, struct item_list *out)
 {
 	for (size_t i = 0; i < m->items.n; i++)
 		vec_add(out, m->items.v[i].item);
-	m->items.n = 0;		/* the items are out's now */
+	m->items.n = 0; /* the items are out's now */
 }
 
 /* A server out of time is asked for less. */
@@ -41,8 +41,10 @@ unsigned ews_list_shape(const struct backend *b)
 bool ews_is_property_code(const char *code)
 {
 	static const char *const codes[] = {
-		"ErrorInvalidPropertyRequest", "ErrorInvalidExtendedProperty",
-		"ErrorInvalidExtendedPropertyValue", "ErrorSchemaValidation",
+		"ErrorInvalidPropertyRequest",
+		"ErrorInvalidExtendedProperty",
+		"ErrorInvalidExtendedPropertyValue",
+		"ErrorSchemaValidation",
 		"ErrorUnsupportedPropertyDefinition",
 		"ErrorPropertyValidationFailure"};
 
@@ -73,8 +75,10 @@ static bool sync_once(struct backend *b, const struct op *op,
 	soap_add_folder(&body, folder, NULL);
 	str_add(&body, "</m:SyncFolderId>");
 	xml_add_element(&body, "m:SyncState", state);
-	str_addf(&body, "<m:MaxChangesReturned>%d</m:MaxChangesReturned>"
-			"</m:SyncFolderItems>", max);
+	str_addf(&body,
+		 "<m:MaxChangesReturned>%d</m:MaxChangesReturned>"
+		 "</m:SyncFolderItems>",
+		 max);
 	return soap_single(b, op, "SyncFolderItems", &body, false, m, err);
 }
 
@@ -93,8 +97,8 @@ bool ews_sync_items(struct backend *b, const struct op *op, const char *folder,
 				*err = e;
 			return false;
 		}
-	*out = (struct sync_page){.items = m.items, .state = m.sync_state,
-				  .more = !m.is_last};
+	*out = (struct sync_page){
+		.items = m.items, .state = m.sync_state, .more = !m.is_last};
 	m.items = (struct item_changes){0};
 	m.sync_state = NULL;
 	/* Some servers repeat the same state for ever (8.2), and the same state
@@ -148,8 +152,7 @@ static bool list_pages(struct backend *b, const struct op *op,
 
 		if (want > page)
 			want = page;
-		if (!list_once(b, op, folder, offset, want, ids_only, &m,
-			       &e)) {
+		if (!list_once(b, op, folder, offset, want, ids_only, &m, &e)) {
 			page = want;
 			if (may_halve(&e, &page, 1) ||
 			    (!ids_only && ews_shrink(b, &e)))
