@@ -178,6 +178,32 @@ void company_build(struct state *st)
 	share(st->boxes.v[1], first, "Reviewer");
 }
 
+bool company_add(struct state *st, const char *text, struct err *err)
+{
+	struct strv lines, fields;
+	bool good = true;
+
+	strv_init(&lines);
+	strv_split(&lines, text, "\n");
+	for (size_t i = 0; good && i < lines.n; i++) {
+		struct box *box;
+
+		strv_init(&fields);
+		strv_split(&fields, lines.v[i], "\t");
+		if (fields.n >= 2 && strchr(fields.v[0], '@')) {
+			box = box_new(st, fields.v[0], fields.v[1]);
+			box->password =
+				xstrdup(fields.n > 2 ? fields.v[2] : NULL);
+		} else if (fields.n > 0) {
+			good = err_set(err, ERR_INPUT, "--people, line %zu: %s",
+				       i + 1, lines.v[i]);
+		}
+		strv_release(&fields);
+	}
+	strv_release(&lines);
+	return good;
+}
+
 /* --- filling ------------------------------------------------------------- */
 static struct folder *need_folder(struct state *st, struct box *box,
 				  const char *path)

@@ -29,6 +29,9 @@ void corpus_describe(const struct corpus *c, size_t number,
 
 /* Forty mailboxes and rooms, groups, rights; the first is the user's own. */
 void company_build(struct state *st);
+/* More mailboxes: lines "ADDRESS<tab>NAME[<tab>PASSWORD]". */
+bool company_add(struct state *st, const char *text,
+		 struct err *err) MUST_CHECK;
 /* Fills every mailbox with a modest, the first with a rich amount of mail. */
 void company_fill(struct state *st, int64_t now);
 /* The corpus as the first mailbox's mail, mostly in the Inbox. */

@@ -14,6 +14,8 @@ const char help_text[] =
 	"                       user's Inbox instead of generated mail\n"
 	"  --messages N         N generated messages for the first user, "
 	"nothing else\n"
+	"  --people FILE        more mailboxes: a line is "
+	"ADDRESS<tab>NAME[<tab>PASSWORD]\n"
 	"  --seed N             another organisation's worth of mail (1)\n"
 	"  --auth basic         sign-in methods offered\n"
 	"  --tls CERT KEY       speak HTTPS with these PEM files\n"

@@ -28,7 +28,7 @@ enum { SLICE_MS = 200 };
 
 struct options {
 	const char *listen, *dialect, *version, *mailbox, *auth, *cert, *key;
-	const char *faults, *schema, *log, *ready;
+	const char *faults, *schema, *log, *ready, *people;
 	long messages; /* -1: the demo organisation */
 	uint64_t seed;
 	int64_t now, heartbeat_ms;
@@ -129,6 +129,7 @@ static bool options_parse(struct options *o, int argc, char **argv)
 		{"log", required_argument, NULL, 'L'},
 		{"ready-file", required_argument, NULL, 'r'},
 		{"heartbeat", required_argument, NULL, 'b'},
+		{"people", required_argument, NULL, 'p'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0}};
 	int c;
@@ -176,6 +177,9 @@ static bool options_parse(struct options *o, int argc, char **argv)
 			break;
 		case 'b':
 			o->heartbeat_ms = strtol(optarg, NULL, 10);
+			break;
+		case 'p':
+			o->people = optarg;
 			break;
 		case 'h':
 			fputs(help_text, stdout);
@@ -236,6 +240,15 @@ static bool fill(struct sim *sim, const struct options *o, struct err *err)
 	size_t loaded = 0;
 
 	company_build(sim->st);
+	if (o->people) {
+		struct str text = STR_INIT;
+		bool good = proc_read_file(o->people, &text, 1 << 20, err) &&
+			    company_add(sim->st, text.s, err);
+
+		str_release(&text);
+		if (!good)
+			return false;
+	}
 	first = sim->st->boxes.v[0];
 	if (o->mailbox) {
 		if (!maildir_load(sim->st, box_folder(first, "inbox"),
