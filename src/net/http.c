@@ -12,16 +12,7 @@
 #define CONNECT_SECONDS 20
 #define IDLE_SECONDS 110 /* dossier EWS 5: 100 s or more */
 #define HEADER_MAX 8192	 /* of one header value kept */
-
-struct http {
-	CURLM *multi;
-	CURL *easy;
-	char *ca_file;
-	bool allow_plain;
-	char *agent;
-	char *login; /* "Authorization: Basic ..." or NULL */
-	char error[CURL_ERROR_SIZE];
-};
+#define HEAD_MAX ((size_t)32 * 1024)
 
 /* One call in progress. */
 struct call {
@@ -30,6 +21,27 @@ struct call {
 	size_t sent;  /* bytes of body handed to curl */
 	bool stopped; /* receive or idle said so */
 	struct err err;
+	int64_t begin;
+};
+
+/* A transfer at a time and what it needs: one for single requests, further
+ * ones for several at a time. */
+struct slot {
+	CURL *easy;
+	char error[CURL_ERROR_SIZE];
+	struct call call;
+	struct curl_slist *headers;
+	struct http_job *job; /* NULL: free */
+};
+
+struct http {
+	CURLM *multi;
+	CURLSH *share; /* the cookies */
+	struct slot slots[HTTP_PARALLEL];
+	char *ca_file;
+	bool allow_plain;
+	char *agent;
+	char *login; /* "Authorization: Basic ..." or NULL */
 };
 
 static void init_curl(void)
@@ -45,14 +57,31 @@ struct http *http_new(const struct http_config *config)
 
 	chan_once(&initialised, init_curl);
 	h->multi = curl_multi_init();
-	h->easy = curl_easy_init();
-	if (!h->multi || !h->easy)
+	h->share = curl_share_init();
+	if (!h->multi || !h->share)
 		BUG("no memory for libcurl");
+	curl_share_setopt(h->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
 	h->ca_file = xstrdup(config->ca_file);
 	h->allow_plain = config->allow_plain;
 	h->agent = xstrdup(config->agent);
-	curl_easy_setopt(h->easy, CURLOPT_COOKIEFILE, ""); /* in memory */
 	return h;
+}
+
+static CURL *slot_easy(struct http *h, struct slot *s)
+{
+	if (s->easy)
+		return s->easy;
+	s->easy = curl_easy_init();
+	if (!s->easy)
+		BUG("no memory for libcurl");
+	curl_easy_setopt(s->easy, CURLOPT_SHARE, h->share);
+	curl_easy_setopt(s->easy, CURLOPT_COOKIEFILE, ""); /* in memory */
+	return s->easy;
+}
+
+void http_forget_cookies(struct http *h)
+{
+	curl_easy_setopt(slot_easy(h, &h->slots[0]), CURLOPT_COOKIELIST, "ALL");
 }
 
 void http_free(struct http *h)
@@ -60,8 +89,10 @@ void http_free(struct http *h)
 	if (!h)
 		return;
 	http_set_login(h, NULL, NULL);
-	curl_easy_cleanup(h->easy);
+	for (size_t i = 0; i < HTTP_PARALLEL; i++)
+		curl_easy_cleanup(h->slots[i].easy);
 	curl_multi_cleanup(h->multi);
+	curl_share_cleanup(h->share);
 	free(h->ca_file);
 	free(h->agent);
 	free(h);
@@ -94,7 +125,41 @@ void http_answer_release(struct http_answer *a)
 	free(a->location);
 	free(a->www_authenticate);
 	free(a->cas_error);
+	if (a->head.cap)
+		str_release(&a->head);
 	*a = (struct http_answer){0};
+}
+
+char *http_answer_field(const struct http_answer *a, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = a->head.s; p && *p;) {
+		size_t len = strcspn(p, "\n");
+
+		if (len > n && p[n] == ':' && strncasecmp(p, name, n) == 0) {
+			struct str v = STR_INIT;
+
+			str_add_mem(&v, p + n + 1, len - n - 1);
+			str_trim(&v);
+			return str_take(&v);
+		}
+		p += len + (p[len] == '\n');
+	}
+	return NULL;
+}
+
+/* Keeps a header line; of a head without end only the beginning. */
+static void keep_line(struct http_answer *a, const char *line, size_t len)
+{
+	while (len && (line[len - 1] == '\r' || line[len - 1] == '\n'))
+		len--;
+	if (!a->head.s)
+		str_init(&a->head);
+	if (!len || len > HEADER_MAX || a->head.len + len > HEAD_MAX)
+		return;
+	str_add_mem(&a->head, line, len);
+	str_add_char(&a->head, '\n');
 }
 
 static size_t on_read(char *to, size_t size, size_t n, void *ctx)
@@ -209,6 +274,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 		if (space)
 			c->answer->status = (int)strtol(space, NULL, 10);
 	} else {
+		keep_line(c->answer, line, len);
 		keep_header(c->answer, line, len);
 	}
 	return len;
@@ -223,7 +289,11 @@ static struct curl_slist *make_headers(struct http *h,
 	if (h->login)
 		list = curl_slist_append(list, h->login);
 	for (const char *const *p = r->headers; p && *p; p++)
-		list = curl_slist_append(list, *p);
+		if (r->len || strncasecmp(*p, "Content-Type:", 13) != 0)
+			list = curl_slist_append(list, *p);
+	/* curl would call an empty body a form. */
+	if (r->len == 0)
+		list = curl_slist_append(list, "Content-Type:");
 	return list;
 }
 
@@ -234,11 +304,27 @@ static void free_headers(struct curl_slist *list)
 	curl_slist_free_all(list);
 }
 
-static void set_options(struct http *h, struct call *c,
-			struct curl_slist *headers)
+static void set_method(CURL *e, const struct http_request *r)
 {
+	const char *m = r->method ? r->method : "POST";
+	bool get = strcmp(m, "GET") == 0;
+
+	curl_easy_setopt(e, CURLOPT_NOBODY, 0L);
+	if (get)
+		curl_easy_setopt(e, CURLOPT_HTTPGET, 1L);
+	else
+		curl_easy_setopt(e, CURLOPT_POST, 1L);
+	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST,
+			 get || strcmp(m, "POST") == 0 ? NULL : m);
+	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+			 (curl_off_t)(get ? -1 : (curl_off_t)r->len));
+}
+
+static void set_options(struct http *h, struct slot *s)
+{
+	struct call *c = &s->call;
 	const struct http_request *r = c->r;
-	CURL *e = h->easy;
+	CURL *e = slot_easy(h, s);
 
 	curl_easy_setopt(e, CURLOPT_URL, r->url);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
@@ -255,12 +341,11 @@ static void set_options(struct http *h, struct call *c,
 		e, CURLOPT_LOW_SPEED_TIME,
 		(long)(r->idle_seconds ? r->idle_seconds : IDLE_SECONDS));
 	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, h->error);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, s->error);
 	if (h->ca_file)
 		curl_easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(e, CURLOPT_POST, 1L);
-	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->len);
+	curl_easy_setopt(e, CURLOPT_HTTPHEADER, s->headers);
+	set_method(e, r);
 	curl_easy_setopt(e, CURLOPT_READFUNCTION, on_read);
 	curl_easy_setopt(e, CURLOPT_READDATA, c);
 	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION,
@@ -304,11 +389,13 @@ static bool run(struct http *h, struct call *c, CURLcode *code)
 }
 
 /* What went wrong, for people: what it means and what to do. */
-static void explain(struct http *h, CURLcode code, const char *url,
-		    const struct call *c, struct err *err)
+static void explain(struct http *h, CURLcode code, const struct slot *s,
+		    struct err *err)
 {
+	const struct call *c = &s->call;
+	const char *url = c->r->url;
 	struct uri u = {0};
-	const char *detail = *h->error ? h->error : curl_easy_strerror(code);
+	const char *detail = *s->error ? s->error : curl_easy_strerror(code);
 	const char *host;
 
 	host = uri_parse(&u, url) && u.host ? u.host : url;
@@ -372,37 +459,172 @@ static bool check_address(const struct http *h, const char *url,
 	return ok;
 }
 
+/* Prepares the slot and gives it to curl. False: the address is unusable. */
+static bool begin(struct http *h, struct slot *s, const struct http_request *r,
+		  struct http_answer *answer, struct err *err)
+{
+	*answer = (struct http_answer){0};
+	s->call = (struct call){
+		.r = r, .answer = answer, .begin = clock_mono_ms()};
+	if (!check_address(h, r->url, err))
+		return false;
+	s->error[0] = '\0';
+	s->headers = make_headers(h, r);
+	set_options(h, s);
+	curl_multi_add_handle(h->multi, s->easy);
+	return true;
+}
+
+/* The transfer is over: by itself with `code`, or given up (c->err says why).
+ */
+static bool finish(struct http *h, struct slot *s, bool ended, CURLcode code,
+		   struct err *err)
+{
+	struct call *c = &s->call;
+
+	curl_multi_remove_handle(h->multi, s->easy);
+	curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, NULL);
+	free_headers(s->headers);
+	s->headers = NULL;
+	if (ended && code != CURLE_OK)
+		explain(h, code, s, &c->err);
+	else if (!ended && c->sent > 0)
+		c->err.number = HTTP_SENT;
+	log_at(LOG_DEBUG, "http", "%s: %d, %zu bytes out, %lld in, %lld ms%s%s",
+	       str_or_empty(c->r->label), c->answer->status, c->r->len,
+	       (long long)c->answer->received,
+	       (long long)(clock_mono_ms() - c->begin),
+	       c->err.kind == ERR_NONE ? "" : ": ", c->err.text);
+	if (c->err.kind == ERR_NONE)
+		return true;
+	if (err)
+		*err = c->err;
+	return false;
+}
+
 bool http_post(struct http *h, const struct http_request *r,
 	       struct http_answer *out, struct err *err)
 {
-	struct call c = {.r = r, .answer = out};
-	int64_t begin = clock_mono_ms();
-	struct curl_slist *headers;
+	struct slot *s = &h->slots[0];
 	CURLcode code = CURLE_OK;
 	bool ended;
 
-	*out = (struct http_answer){0};
-	if (!check_address(h, r->url, err))
+	if (!begin(h, s, r, out, err))
 		return false;
-	h->error[0] = '\0';
-	headers = make_headers(h, r);
-	set_options(h, &c, headers);
-	curl_multi_add_handle(h->multi, h->easy);
-	ended = run(h, &c, &code);
-	curl_multi_remove_handle(h->multi, h->easy);
-	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
-	free_headers(headers);
-	if (ended && code != CURLE_OK)
-		explain(h, code, r->url, &c, &c.err);
-	else if (!ended && c.sent > 0)
-		c.err.number = HTTP_SENT;
-	log_at(LOG_DEBUG, "http", "%s: %d, %zu bytes out, %lld in, %lld ms%s%s",
-	       str_or_empty(r->label), out->status, r->len,
-	       (long long)out->received, (long long)(clock_mono_ms() - begin),
-	       c.err.kind == ERR_NONE ? "" : ": ", c.err.text);
-	if (c.err.kind == ERR_NONE)
-		return true;
-	if (err)
-		*err = c.err;
-	return false;
+	ended = run(h, &s->call, &code);
+	return finish(h, s, ended, code, err);
+}
+
+/* --- several at a time ---------------------------------------------------- */
+struct many {
+	struct http *h;
+	size_t running;
+	bool (*ended)(void *ctx, struct http_job *j, struct err *err);
+	void *ctx;
+};
+
+static bool end_job(struct many *m, struct slot *s, bool ended, CURLcode code,
+		    struct err *err)
+{
+	struct http_job *j = s->job;
+
+	s->job = NULL;
+	m->running--;
+	j->ok = finish(m->h, s, ended && !s->call.stopped, code, &j->err);
+	return m->ended(m->ctx, j, err);
+}
+
+static struct slot *slot_of(struct http *h, const CURL *easy)
+{
+	for (size_t i = 0; i < HTTP_PARALLEL; i++)
+		if (h->slots[i].job && h->slots[i].easy == easy)
+			return &h->slots[i];
+	BUG("a transfer of nobody's");
+}
+
+/* Gives jobs to free slots from *next on. */
+static bool fill_slots(struct many *m, struct http_job *jobs, size_t n,
+		       size_t *next, struct err *err)
+{
+	for (size_t i = 0; i < HTTP_PARALLEL && *next < n; i++) {
+		struct slot *s = &m->h->slots[i];
+		struct http_job *j = &jobs[*next];
+
+		if (s->job)
+			continue;
+		++*next;
+		if (!begin(m->h, s, &j->request, &j->answer, &j->err)) {
+			if (!m->ended(m->ctx, j, err))
+				return false;
+			continue;
+		}
+		s->job = j;
+		m->running++;
+	}
+	return true;
+}
+
+static bool take_ended(struct many *m, struct err *err)
+{
+	CURLMsg *msg;
+	int left;
+
+	while ((msg = curl_multi_info_read(m->h->multi, &left)))
+		if (msg->msg == CURLMSG_DONE &&
+		    !end_job(m, slot_of(m->h, msg->easy_handle), true,
+			     msg->data.result, err))
+			return false;
+	return true;
+}
+
+static bool run_many(struct many *m, struct http_job *jobs, size_t n,
+		     const struct chan_flag *cancel, struct err *err)
+{
+	struct curl_waitfd extra = {.fd = cancel ? chan_flag_fd(cancel) : -1,
+				    .events = CURL_WAIT_POLLIN};
+	size_t next = 0;
+	int running;
+
+	for (;;) {
+		if (!fill_slots(m, jobs, n, &next, err))
+			return false;
+		if (m->running == 0 && next == n)
+			return true;
+		if (cancel && chan_flag_is_up(cancel))
+			return err_set(err, ERR_CANCELLED, "cancelled");
+		if (curl_multi_perform(m->h->multi, &running) != CURLM_OK)
+			BUG("curl_multi_perform");
+		if (!take_ended(m, err))
+			return false;
+		if ((size_t)running == m->running)
+			curl_multi_poll(m->h->multi, &extra, cancel ? 1 : 0,
+					1000, NULL);
+	}
+}
+
+bool http_run_many(struct http *h, struct http_job *jobs, size_t n,
+		   const struct chan_flag *cancel,
+		   bool (*ended)(void *ctx, struct http_job *j,
+				 struct err *err),
+		   void *ctx, struct err *err)
+{
+	struct many m = {.h = h, .ended = ended, .ctx = ctx};
+	bool ok;
+
+	for (size_t i = 0; i < n; i++) {
+		jobs[i].answer = (struct http_answer){0};
+		jobs[i].ok = false;
+		jobs[i].err = (struct err)ERR_INIT;
+	}
+	ok = run_many(&m, jobs, n, cancel, err);
+	for (size_t i = 0; i < HTTP_PARALLEL; i++)
+		if (h->slots[i].job) {
+			struct err *why = &h->slots[i].job->err;
+
+			h->slots[i].job = NULL;
+			err_set(&h->slots[i].call.err, ERR_CANCELLED,
+				"cancelled");
+			(void)finish(h, &h->slots[i], false, CURLE_OK, why);
+		}
+	return ok;
 }

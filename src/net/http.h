@@ -4,9 +4,10 @@
 #define NET_HTTP_H
 /*
  * HTTP for one thread: a blocking request on one kept connection with its own
- * cookies. It waits in curl's own poll together with the caller's cancel flag,
- * so a raised flag ends the call at once. HTTP/1.1 only; gzip is decoded; no
- * redirect is ever followed (dossier EWS 2.1: credentials go nowhere on a
+ * cookies, or several requests at a time on as many connections, which share
+ * the cookies. It waits in curl's own poll together with the caller's cancel
+ * flag, so a raised flag ends the call at once. HTTP/1.1 only; gzip is decoded;
+ * no redirect is ever followed (dossier EWS 2.1: credentials go nowhere on a
  * server's word); proxies come from the environment.
  *
  * A request is sent at most once unless it is marked repeatable, also where a
@@ -31,10 +32,14 @@ struct http_answer {
 	char *cas_error;	/* X-CasErrorCode */
 	int64_t retry_after_ms; /* Retry-After; 0: none */
 	int64_t received;	/* bytes of body, decoded */
+	struct str head;	/* all fields, "Name: value\n" each, bounded */
 };
 void http_answer_release(struct http_answer *a);
+/* The first field of that name (any case), a copy; NULL: absent. */
+char *http_answer_field(const struct http_answer *a, const char *name);
 
 struct http_request {
+	const char *method; /* NULL: POST */
 	const char *url;
 	const char *const *headers; /* "Name: value", NULL-terminated */
 	const char *body;
@@ -55,6 +60,14 @@ struct http_request {
 	const char *label; /* for the log: the operation */
 };
 
+/* One of several requests at a time. */
+struct http_job {
+	struct http_request request; /* idle is not called; cancel not read */
+	struct http_answer answer;   /* released by the caller */
+	bool ok;
+	struct err err; /* why not ok */
+};
+
 struct http;
 struct http *http_new(const struct http_config *config);
 void http_free(struct http *h); /* wipes the credentials */
@@ -71,4 +84,17 @@ void http_set_login(struct http *h, const char *user, const char *password);
 #define HTTP_SENT 1
 bool http_post(struct http *h, const struct http_request *r,
 	       struct http_answer *out, struct err *err) MUST_CHECK;
+
+/* Runs the n jobs, at most HTTP_PARALLEL at a time; each ends as http_post
+ * would, and `ended` is told at once (false stops all). False: cancelled or
+ * stopped, with *err; jobs that never began have answer.status 0 and ok false.
+ */
+#define HTTP_PARALLEL 4
+bool http_run_many(struct http *h, struct http_job *jobs, size_t n,
+		   const struct chan_flag *cancel,
+		   bool (*ended)(void *ctx, struct http_job *j,
+				 struct err *err),
+		   void *ctx, struct err *err) MUST_CHECK;
+/* Forgets all cookies: a session is over. */
+void http_forget_cookies(struct http *h);
 #endif

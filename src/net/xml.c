@@ -51,13 +51,25 @@ static bool is_known_namespace(const struct xml_reader *r, const xmlChar *uri)
 	return false;
 }
 
+/* "URI|local"? */
+static bool is_pair(const char *name, const char *local, const char *uri)
+{
+	size_t n = strlen(uri);
+
+	return strncmp(name, uri, n) == 0 && name[n] == '|' &&
+	       strcmp(name + n + 1, local) == 0;
+}
+
 static int look_up(const struct xml_reader *r, const xmlChar *local,
 		   const xmlChar *uri)
 {
-	if (!is_known_namespace(r, uri))
-		return XML_OTHER;
+	bool known = is_known_namespace(r, uri);
+	const char *l = (const char *)local;
+	const char *u = uri ? (const char *)uri : "";
+
 	for (size_t i = 0; i < r->count; i++)
-		if (strcmp(r->names[i], (const char *)local) == 0)
+		if ((known && strcmp(r->names[i], l) == 0) ||
+		    is_pair(r->names[i], l, u))
 			return (int)i;
 	return XML_OTHER;
 }
@@ -190,6 +202,11 @@ struct xml_reader *xml_reader_new(const char *const *names, size_t count,
 					     XML_PARSE_NOENT |
 					     XML_PARSE_IGNORE_ENC);
 	return r;
+}
+
+void xml_mend_names(struct xml_reader *r)
+{
+	r->filter.names = true;
 }
 
 void xml_reader_free(struct xml_reader *r)

@@ -11,7 +11,8 @@
  * one character, a BOM and blanks before the document are skipped.
  *
  * A DTD is refused, so there are no entities but the five of XML. Element
- * names are compared by local name and only inside the namespaces given.
+ * names are compared by local name and only inside the namespaces given, or
+ * with their own namespace ("urn:schemas:httpmail:|read").
  * Text reaches the handler in pieces of any size, cut only between characters.
  */
 #include "base/err.h"
@@ -30,13 +31,16 @@ struct xml_handler {
 	void (*end)(void *ctx, int name);
 };
 
-/* names: the local names to tell apart, `count` of them; namespaces: the URIs
- * they are looked for in, NULL-terminated, "" for none. Elements of other
- * namespaces are XML_OTHER. Everything is borrowed for the reader's life. */
+/* names: the names to tell apart, `count` of them: a local name, looked for in
+ * the namespaces (URIs, NULL-terminated, "" for none), or "URI|local". Other
+ * elements are XML_OTHER. Everything is borrowed for the reader's life. */
 struct xml_reader *xml_reader_new(const char *const *names, size_t count,
 				  const char *const *namespaces,
 				  const struct xml_handler *handler, void *ctx);
 void xml_reader_free(struct xml_reader *r);
+/* Names that begin with a digit ("x:0x8101", dossier WebDAV 2.4), which XML
+ * forbids, are read with "_" in front. Before the first piece. */
+void xml_mend_names(struct xml_reader *r);
 
 /* Reads the next piece. Fails with ERR_PROTOCOL when the text is not XML, has
  * a DTD or is too deep; all further calls then fail in the same way. */

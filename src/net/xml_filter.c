@@ -15,6 +15,8 @@ void xml_filter_init(struct xml_filter *f)
 	str_init(&f->carry);
 	str_init(&f->joined);
 	str_init(&f->clean);
+	str_init(&f->held);
+	str_init(&f->named);
 }
 
 void xml_filter_release(struct xml_filter *f)
@@ -22,6 +24,8 @@ void xml_filter_release(struct xml_filter *f)
 	str_release(&f->carry);
 	str_release(&f->joined);
 	str_release(&f->clean);
+	str_release(&f->held);
+	str_release(&f->named);
 }
 
 /* XML 1.0 production 2, Char. */
@@ -165,8 +169,8 @@ static const char *skip_lead(struct xml_filter *f, const char *s,
 	return s;
 }
 
-void xml_filter_run(struct xml_filter *f, const char *s, size_t len, bool last,
-		    const char **out, size_t *out_len)
+static void run(struct xml_filter *f, const char *s, size_t len, bool last,
+		const char **out, size_t *out_len)
 {
 	const char *p, *end, *from;
 
@@ -211,4 +215,77 @@ void xml_filter_run(struct xml_filter *f, const char *s, size_t len, bool last,
 	}
 	*out = from;
 	*out_len = (size_t)(end - from);
+}
+
+/* --- names that begin with a digit -----------------------------------------
+ */
+/* No tag's beginning up to its name is longer in any sane document. */
+#define TAG_MAX ((size_t)256)
+
+static bool is_name_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
+	       (unsigned char)c >= 0x80;
+}
+
+/* Is the digit at p the first of an element's local name? */
+static bool begins_name(const char *s, const char *p)
+{
+	if (p > s && p[-1] == ':') {
+		p--;
+		while (p > s && is_name_byte(p[-1]))
+			p--;
+	}
+	if (p > s && p[-1] == '/')
+		p--;
+	return p > s && p[-1] == '<';
+}
+
+/* How many bytes at the end may be the beginning of a tag. */
+static size_t open_tag(const char *s, size_t len)
+{
+	for (size_t n = 1; n <= len && n <= TAG_MAX; n++) {
+		char c = s[len - n];
+
+		if (c == '<')
+			return n;
+		if (!is_name_byte(c) && c != ':' && c != '/')
+			break;
+	}
+	return 0;
+}
+
+static void mend_names(struct xml_filter *f, const char *s, size_t len)
+{
+	const char *end = s + len, *from = s, *p = s;
+
+	str_clear(&f->named);
+	while ((p = memchr(p, '0', (size_t)(end - p)))) {
+		if (end - p > 1 && (p[1] == 'x' || p[1] == 'X') &&
+		    begins_name(s, p)) {
+			str_add_mem(&f->named, from, (size_t)(p - from));
+			str_add_char(&f->named, '_');
+			from = p;
+		}
+		p++;
+	}
+	str_add_mem(&f->named, from, (size_t)(end - from));
+}
+
+void xml_filter_run(struct xml_filter *f, const char *s, size_t len, bool last,
+		    const char **out, size_t *out_len)
+{
+	size_t open;
+
+	run(f, s, len, last, out, out_len);
+	if (!f->names)
+		return;
+	str_add_mem(&f->held, *out, *out_len);
+	open = last ? 0 : open_tag(f->held.s, f->held.len);
+	mend_names(f, f->held.s, f->held.len - open);
+	memmove(f->held.s, f->held.s + f->held.len - open, open);
+	str_cut(&f->held, open);
+	*out = f->named.s;
+	*out_len = f->named.len;
 }

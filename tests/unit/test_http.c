@@ -55,6 +55,8 @@ static bool read_request(int fd)
 
 		end = strstr(server.seen.s + start, "\r\n\r\n");
 		len = strstr(server.seen.s + start, "Content-Length: ");
+		if (end && strncmp(server.seen.s + start, "GET ", 4) == 0)
+			return true;
 		if (end && len &&
 		    server.seen.len >=
 			    (size_t)(end + 4 - server.seen.s) +
@@ -209,6 +211,165 @@ static void test_keep_alive(void **state)
 	assert_null(strstr(server.seen.s, "Expect:"));
 	assert_non_null(strstr(server.seen.s, "Cookie: exchangecookie=abc"));
 	assert_non_null(strstr(server.seen.s, "<two/>"));
+	str_release(&server.seen);
+}
+
+struct many {
+	size_t ended, stop_at;
+	struct str bodies[6];
+};
+
+static bool many_receive(void *ctx, const struct http_answer *a, const char *s,
+			 size_t len, struct err *err)
+{
+	(void)a, (void)err;
+	str_add_mem(ctx, s, len);
+	return true;
+}
+
+static bool many_ended(void *ctx, struct http_job *j, struct err *err)
+{
+	struct many *m = ctx;
+
+	(void)j;
+	if (++m->ended == m->stop_at)
+		return err_set(err, ERR_DISK, "enough");
+	return true;
+}
+
+/* Several at a time: each its own answer, whatever their order. */
+static void test_many(void **state)
+{
+	static const struct act acts[] = {
+		{.answer = OK("a", 1), .close = true},
+		{.answer = "HTTP/1.1 404 No\r\nMS-WebStorage:  6.5.7638 \r\n"
+			   "Content-Length: 0\r\n\r\n",
+		 .close = true},
+		{.answer = OK("c", 1), .close = true},
+		{.answer = OK("d", 1), .close = true},
+		{.answer = OK("e", 1), .close = true},
+		{.answer = NULL, .close = true},
+	};
+	struct many m = {0};
+	struct http_job jobs[6];
+	struct client c;
+	size_t lost = 0, missing = 0, good = 0;
+
+	(void)state;
+	start(acts, 6);
+	client_init(&c, true);
+	for (size_t i = 0; i < 6; i++) {
+		memset(&jobs[i], 0, sizeof(jobs[i]));
+		str_init(&m.bodies[i]);
+		jobs[i].request = (struct http_request){
+			.method = "GET",
+			.url = xasprintf("http://127.0.0.1:%d/%zu", server.port,
+					 i),
+			.max_bytes = 100,
+			.receive = many_receive,
+			.ctx = &m.bodies[i]};
+	}
+	assert_true(
+		http_run_many(c.http, jobs, 6, NULL, many_ended, &m, &c.err));
+	stop();
+	assert_int_equal(m.ended, 6);
+	for (size_t i = 0; i < 6; i++) {
+		char *version =
+			http_answer_field(&jobs[i].answer, "ms-webstorage");
+
+		lost += !jobs[i].ok && jobs[i].err.kind == ERR_NETWORK;
+		good += jobs[i].ok && m.bodies[i].len == 1;
+		missing += jobs[i].ok && jobs[i].answer.status == 404 &&
+			   str_eq(version, "6.5.7638");
+		free(version);
+		free((char *)jobs[i].request.url);
+		http_answer_release(&jobs[i].answer);
+		str_release(&m.bodies[i]);
+	}
+	assert_int_equal(good, 4);
+	assert_int_equal(missing, 1);
+	assert_int_equal(lost, 1);
+	client_release(&c);
+	assert_non_null(strstr(server.seen.s, "GET /5 HTTP/1.1\r\n"));
+	str_release(&server.seen);
+}
+
+/* Stopped, nothing goes on: what had not begun never does. */
+static void test_many_stopped(void **state)
+{
+	static const struct act acts[] = {
+		{.answer = OK("a", 1), .close = true}};
+	struct many m = {.stop_at = 1};
+	struct http_job jobs[6];
+	struct client c;
+
+	(void)state;
+	start(acts, 1);
+	client_init(&c, true);
+	for (size_t i = 0; i < 6; i++) {
+		memset(&jobs[i], 0, sizeof(jobs[i]));
+		str_init(&m.bodies[i]);
+		jobs[i].request = (struct http_request){
+			.method = "GET",
+			.url = xasprintf("http://127.0.0.1:%d/%zu", server.port,
+					 i),
+			.max_bytes = 100,
+			.receive = many_receive,
+			.ctx = &m.bodies[i]};
+	}
+	assert_false(
+		http_run_many(c.http, jobs, 6, NULL, many_ended, &m, &c.err));
+	assert_int_equal(c.err.kind, ERR_DISK);
+	assert_int_equal(m.ended, 1);
+	stop();
+	for (size_t i = 0; i < 6; i++) {
+		free((char *)jobs[i].request.url);
+		http_answer_release(&jobs[i].answer);
+		str_release(&m.bodies[i]);
+	}
+	client_release(&c);
+	str_release(&server.seen);
+}
+
+/* Other methods, with and without a body. */
+static void test_methods(void **state)
+{
+	static const struct act acts[] = {{.answer = OK("1", 1)},
+					  {.answer = OK("2", 1)},
+					  {.answer = OK("3", 1)},
+					  {.answer = OK("4", 1)}};
+	static const char *const methods[] = {"PROPFIND", "MOVE", "GET", NULL};
+	static const char *const xml[] = {"Content-Type: text/xml", NULL};
+	struct client c;
+
+	(void)state;
+	start(acts, 4);
+	client_init(&c, true);
+	for (size_t i = 0; i < 4; i++) {
+		char *url =
+			xasprintf("http://127.0.0.1:%d/%zu", server.port, i);
+		struct http_request r = {.method = methods[i],
+					 .url = url,
+					 .headers = xml,
+					 .body = i == 0 ? "<x/>" : "",
+					 .len = i == 0 ? 4 : 0,
+					 .max_bytes = 100,
+					 .receive = receive,
+					 .ctx = &c};
+
+		http_answer_release(&c.answer);
+		assert_true(http_post(c.http, &r, &c.answer, &c.err));
+		assert_int_equal(c.answer.status, 200);
+		free(url);
+	}
+	client_release(&c);
+	stop();
+	assert_int_equal(server.connections, 1);
+	assert_non_null(strstr(server.seen.s, "PROPFIND /0 HTTP/1.1\r\n"));
+	assert_non_null(strstr(server.seen.s, "\r\n\r\n<x/>MOVE /1 HTTP"));
+	assert_non_null(strstr(server.seen.s, "GET /2 HTTP"));
+	assert_non_null(strstr(server.seen.s, "POST /3 HTTP"));
+	assert_null(strstr(server.seen.s, "x-www-form"));
 	str_release(&server.seen);
 }
 
@@ -419,6 +580,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keep_alive),
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_methods),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_stopped),
 		cmocka_unit_test(test_exactly_once),
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_cut_and_limits),

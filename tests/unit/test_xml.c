@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "net/xml.h"
 
 static const char *const names[] = {"a", "b"};
@@ -36,6 +37,36 @@ static void on_end(void *ctx, int name)
 }
 
 static const struct xml_handler handler = {on_start, on_text, on_end};
+
+/* Names as numbers, and all text. */
+struct named_list {
+	int *v;
+	size_t n, cap;
+	struct str text;
+};
+
+static void named_start(void *ctx, int name, const struct xml_attrs *a)
+{
+	struct named_list *l = ctx;
+
+	(void)a;
+	if (!l->text.s)
+		str_init(&l->text);
+	vec_add(l, name);
+}
+
+static void named_text(void *ctx, const char *s, size_t len)
+{
+	str_add_mem(&((struct named_list *)ctx)->text, s, len);
+}
+
+static void named_end(void *ctx, int name)
+{
+	(void)ctx, (void)name;
+}
+
+static const struct xml_handler named_handler = {named_start, named_text,
+						 named_end};
 
 /* Reads s in pieces of `step` bytes; *out gets the events. */
 static bool read_steps(const char *s, size_t len, size_t step, struct str *out,
@@ -205,6 +236,42 @@ static void test_many_names(void **state)
 	str_release(&out);
 }
 
+/* Names with their own namespace, and those that begin with a digit (dossier
+ * WebDAV 2.4), whatever the pieces. */
+static void test_pairs(void **state)
+{
+	static const char *const pairs[] = {"urn:p|date", "urn:q|date", "plain",
+					    "urn:q|_0x8101"};
+	static const char *const own[] = {"urn:x", NULL};
+	static const char in[] =
+		"<r xmlns:p='urn:p' xmlns:q='urn:q' xmlns:x='urn:x'><p:date/>"
+		"<q:date/><x:date/><x:plain/><q:plain/><q:0x8101>a 10:0x7 "
+		"&lt;0x1</q:0x8101><0x9/></r>";
+	static const int wanted[] = {-1, 0, 1, -1, 2, -1, 3, -1};
+
+	(void)state;
+	for (size_t step = 1; step < 70; step++) {
+		struct named_list got = {0};
+		struct xml_reader *r =
+			xml_reader_new(pairs, 4, own, &named_handler, &got);
+
+		xml_mend_names(r);
+		for (size_t at = 0; at < strlen(in); at += step)
+			assert_true(xml_feed(
+				r, in + at,
+				strlen(in) - at < step ? strlen(in) - at : step,
+				NULL));
+		assert_true(xml_finish(r, NULL));
+		assert_int_equal(got.n, ARRAY_LEN(wanted));
+		for (size_t i = 0; i < got.n; i++)
+			assert_int_equal(got.v[i], wanted[i]);
+		assert_string_equal(got.text.s, "a 10:0x7 <0x1");
+		str_release(&got.text);
+		vec_release(&got);
+		xml_reader_free(r);
+	}
+}
+
 static void test_write(void **state)
 {
 	struct str b = STR_INIT;
@@ -231,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_long_text),
 		cmocka_unit_test(test_many_names),
+		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_write),
 	};
 
