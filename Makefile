@@ -21,7 +21,7 @@ BIN := $(B)
 endif
 
 PKGS := libcurl libxml-2.0 sqlite3 gmime-3.0 jansson \
-	libzstd ncursesw
+	libzstd ncursesw ldap libsasl2
 SIM_PKGS := libmicrohttpd libxml-2.0 sqlite3
 TEST_PKGS := cmocka vterm
 

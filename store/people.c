@@ -9,15 +9,6 @@
 
 #define LEARN_MAX 50 /* recipients of one message; more is a mailing */
 
-void person_list_release(struct person_list *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		free(l->v[i].name);
-		free(l->v[i].addr);
-	}
-	vec_release(l);
-}
-
 /* " ada byron ada byron example org": every word that a prefix may match. */
 static char *search_words(const char *name, const char *addr)
 {
@@ -125,7 +116,7 @@ bool query_people(struct store *s, const char *prefix, int limit,
 	enum db_row r;
 
 	while ((r = db_step(s, st, err)) == DB_ROW) {
-		struct person *p = vec_new(&l);
+		struct person *p = person_list_new(&l);
 
 		p->name = db_col_dup(st, 0);
 		p->addr = db_col_dup(st, 1);

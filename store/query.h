@@ -12,6 +12,7 @@
  */
 #include "base/err.h"
 #include "model/change.h"
+#include "model/person.h"
 #include "model/query.h"
 
 struct store;
@@ -82,14 +83,6 @@ bool query_text(struct store *s, int64_t id, struct str *out,
 char *query_snippet(struct store *s, int64_t id, const struct search_node *q);
 
 /* --- people, for completion: by use, most recent first ------------------ */
-struct person {
-	char *name, *addr;
-};
-struct person_list {
-	struct person *v;
-	size_t n, cap;
-};
-void person_list_release(struct person_list *l);
 bool query_people(struct store *s, const char *prefix, int limit,
 		  struct person_list *out, struct err *err) MUST_CHECK;
 /* Categories in use, by frequency. */
@@ -99,7 +92,8 @@ bool query_categories(struct store *s, struct strv *out,
 /* --- the journal: what waits, what went, what clashed ------------------- */
 #define JOURNAL_KINDS(X)                                                       \
 	X(EDIT, "edit")                                                        \
-	X(MOVE, "move") X(COPY, "copy") X(DELETE, "delete") X(SEND, "send")    \
+	X(MOVE, "move")                                                        \
+	X(COPY, "copy") X(DELETE, "delete") X(SEND, "send")                    \
 		X(UPLOAD, "upload") X(FOLDER_CREATE, "create folder")          \
 			X(FOLDER_RENAME, "rename folder") X(FOLDER_MOVE,       \
 							    "move folder")     \

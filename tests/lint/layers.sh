@@ -62,7 +62,7 @@ confine 'openssl' 'src/net/tls\.c|src/net/auth\.c'
 confine 'gssapi' 'src/net/auth\.c'
 confine 'sqlite3' 'store/db(_fts)?\.[ch]'
 confine 'zstd' 'src/base/pack\.c'
-confine 'ldap|lber' 'src/proto/ldap/[a-z_]+\.c'
+confine 'ldap|lber|openldap|sasl' 'src/proto/ldap/[a-z_]+\.c'
 confine 'jansson' 'ui/batch[a-z_]*\.[ch]|src/net/[a-z_]+\.c'
 confine 'n?curses|term\.h' 'ui/term\.[ch]'
 
