@@ -69,6 +69,8 @@ tui_src := $(sort $(wildcard tests/tui/*.c))
 perf_src := $(sort $(wildcard tests/perf/*.c))
 fuzz_src := $(sort $(wildcard tests/fuzz/*.c))
 
+man_src := $(sort $(wildcard man/*.[157] man/*.[157].in))
+
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 lib := $(B)/libretinue.a
 base_lib := $(B)/libbase.a
@@ -97,6 +99,23 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The manuals' frames as C strings, for `retinue man`.
+$(B)/man_frames.h: $(man_src)
+	@mkdir -p $(@D)
+	$(call say,GEN)
+	$(Q){ for f in $(man_src); do \
+		n=$$(basename $${f%.in}); v=frame_$$(echo $$n | tr .- __); \
+		echo "static const char *const $$v[] = {"; \
+		sed -e 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/",/' $$f; \
+		echo "NULL};"; done; \
+	echo "static const struct frame frames[] = {"; \
+	for f in $(man_src); do \
+		n=$$(basename $${f%.in}); v=frame_$$(echo $$n | tr .- __); \
+		echo "{\"$$n\", $$v},"; done; echo "};"; } >$@.new
+	@mv $@.new $@
+$(B)/ui/manual.o: $(B)/man_frames.h
+$(B)/ui/manual.o: CPPFLAGS_ALL += -I$(B)
 
 $(lib): $(call obj,$(lib_src))
 	@rm -f $@
@@ -171,7 +190,6 @@ demo: all
 	@tests/demo $(if $(DIALECT),--dialect $(DIALECT)) -- $(DEMO_ARGS)
 
 # --- manuals, formatting, installing --------------------------------------
-man_src := $(wildcard man/*.[157] man/*.[157].in)
 man: $(BIN)/retinue
 	@tests/mkman $(BIN)/retinue $(B)/man
 

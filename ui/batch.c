@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "config/config.h"
@@ -369,6 +370,67 @@ static int parse_options(struct batch *b, int argc, char **argv)
 	return -1;
 }
 
+/* What callers of sendmail say that changes nothing here: the letters that may
+ * follow, and those that take an argument. */
+static bool is_sendmail_option(const char *word, bool *takes_next)
+{
+	static const char with_argument[] = "FNRBVhpLXCOo";
+
+	*takes_next = false;
+	if (word[0] != '-' || !word[1] || word[1] == '-')
+		return false;
+	if (strchr(with_argument, word[1])) {
+		/* "-oi" is whole in itself; "-F name" is not. */
+		*takes_next = !word[2] && word[1] != 'o';
+		return true;
+	}
+	return (strchr("vnmGU", word[1]) && !word[2]) || word[1] == 'q' ||
+	       word[1] == 'd' || str_eq(word, "-bm") ||
+	       (word[1] == 'e' && word[2] && !word[3]);
+}
+
+/* Does the next word belong to this option of send? */
+static bool has_value(const char *word)
+{
+	if (!str_starts(word, "--"))
+		return word[0] == '-' && word[1] && !word[2] &&
+		       strchr("fsa", word[1]);
+	for (size_t i = 0; i < ARRAY_LEN(option_rows); i++)
+		if (str_eq(word + 2, option_rows[i].name))
+			return option_rows[i].arg != NULL;
+	return str_eq(word, "--account");
+}
+
+/* Takes them out of argv; -r is an old spelling of -f. */
+static int drop_sendmail_options(int argc, char **argv)
+{
+	int n = 1;
+
+	for (int i = 1; i < argc; i++) {
+		bool next = false;
+
+		if (str_eq(argv[i], "--")) {
+			while (i < argc)
+				argv[n++] = argv[i++];
+			break;
+		}
+		if (str_starts(argv[i], "-r"))
+			argv[i][1] = 'f';
+		if (!is_sendmail_option(argv[i], &next)) {
+			bool valued = has_value(argv[i]);
+
+			argv[n++] = argv[i];
+			/* An option's value is nobody's option. */
+			if (valued && i + 1 < argc)
+				argv[n++] = argv[++i];
+		} else if (next) {
+			i++;
+		}
+	}
+	argv[n] = NULL;
+	return n;
+}
+
 int batch_run(struct config *config, const char *account_name, int argc,
 	      char **argv)
 {
@@ -380,6 +442,8 @@ int batch_run(struct config *config, const char *account_name, int argc,
 		return batch_usage("there is no verb '%s'; try `retinue "
 				   "--help`",
 				   argv[0]);
+	if (b.verb->run == verb_send)
+		argc = drop_sendmail_options(argc, argv);
 	status = parse_options(&b, argc, argv);
 	if (status < 0)
 		status = b.verb->run(&b);

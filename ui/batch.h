@@ -109,6 +109,27 @@ int batch_wait_entry(struct batch *b, int64_t entry, int64_t limit_ms);
 int batch_submit_entry(struct batch *b, struct request *taken, const char *what,
 		       bool wait);
 
+/* --- messages ---------------------------------------------------------------
+ */
+struct draft;
+struct letter;
+/* The message's bytes: out of the mirror, else fetched now. False: said. */
+bool batch_fetch_raw(struct batch *b, int64_t id, struct bytes *raw,
+		     int *status);
+/* Opens account and mirror and reads the message a word names. */
+bool batch_open_letter(struct batch *b, const char *word, struct letter **out,
+		       int64_t *id, int *status);
+/* --sender, --to, --cc, --bcc, --subject, --attach. */
+bool batch_fill_draft(struct batch *b, struct draft *d,
+		      struct err *err) MUST_CHECK;
+/* The text to send, from standard input; `text` is initialised here. */
+bool batch_read_text(struct str *text, struct err *err) MUST_CHECK;
+/* Into the outbox, with --at and the usual options of a change. answers, verb:
+ * as for intent_send. */
+int batch_queue_message(struct batch *b, struct bytes *taken_raw,
+			const char *message_id, int64_t answers, int verb,
+			const char *what);
+
 #define VERB(id, name, args, options, summary, help)                           \
 	int verb_##id(struct batch *b);
 #include "ui/verbs.def"

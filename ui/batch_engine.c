@@ -268,7 +268,7 @@ static int settled_exit(const struct journal_entry *e)
 	case JOURNAL_FAILED:
 		fprintf(stderr, "retinue: %s: %s\n", e->text,
 			str_or_empty(e->error));
-		return e->count ? BATCH_PARTLY : BATCH_REFUSED;
+		return e->count > 1 ? BATCH_PARTLY : BATCH_REFUSED;
 	case JOURNAL_CONFLICT:
 		fprintf(stderr,
 			"retinue: %s: changed on the server too; `retinue "

@@ -6,23 +6,42 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "engine/message.h"
+#include "text/when.h"
 #include "ui/batch_out.h"
 
 enum { MESSAGE_MAX = 256 << 20 };
 
-static int queue(struct batch *b, struct bytes *raw, const char *message_id)
+/* --at; 0: now. */
+static bool due_time(const struct batch *b, int64_t *due)
 {
 	const char *at = batch_value(b, OPT_AT);
-	int64_t due = 0;
+	struct err err;
 
-	if (at && !clock_parse_iso(at, &due)) {
-		bytes_release(raw);
-		return batch_usage("--at takes a time such as "
-				   "2026-11-30T08:00:00+01:00, not '%s'",
-				   at);
+	*due = 0;
+	if (!at || when_parse(at, clock_now(), due, &err))
+		return true;
+	batch_usage("--at: %s", err.text);
+	return false;
+}
+
+int batch_queue_message(struct batch *b, struct bytes *taken_raw,
+			const char *message_id, int64_t answers, int verb,
+			const char *what)
+{
+	int64_t due;
+
+	if (!due_time(b, &due)) {
+		bytes_release(taken_raw);
+		return BATCH_USAGE;
 	}
-	return batch_change(b, intent_send(raw, message_id, due, 0, 0),
-			    "send 1 message", due <= clock_now());
+	return batch_change(
+		b, intent_send(taken_raw, message_id, due, answers, verb), what,
+		due <= clock_now());
+}
+
+static int queue(struct batch *b, struct bytes *raw, const char *message_id)
+{
+	return batch_queue_message(b, raw, message_id, 0, 0, "send 1 message");
 }
 
 static char *join_values(const struct batch *b, enum verb_option o)
@@ -41,7 +60,7 @@ static bool set_field(struct batch *b, struct draft *d, enum draft_field f,
 	return draft_set(d, f, text, err);
 }
 
-static bool fill(struct batch *b, struct draft *d, struct err *err)
+bool batch_fill_draft(struct batch *b, struct draft *d, struct err *err)
 {
 	static const struct {
 		enum draft_field field;
@@ -51,7 +70,6 @@ static bool fill(struct batch *b, struct draft *d, struct err *err)
 		      {DRAFT_CC, OPT_CC},
 		      {DRAFT_BCC, OPT_BCC},
 		      {DRAFT_SUBJECT, OPT_SUBJECT}};
-	struct str text CLEANUP(str_release) = STR_INIT;
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		if (!set_field(b, d, fields[i].field, fields[i].option, err))
@@ -59,13 +77,41 @@ static bool fill(struct batch *b, struct draft *d, struct err *err)
 	for (size_t i = 0; i < b->values[OPT_ATTACH].n; i++)
 		if (!draft_attach_file(d, b->values[OPT_ATTACH].v[i], err))
 			return false;
+	return true;
+}
+
+bool batch_read_text(struct str *text, struct err *err)
+{
+	str_init_max(text, MESSAGE_MAX);
+	if (!isatty(STDIN_FILENO))
+		return batch_read_stdin(text, MESSAGE_MAX, err);
+	fputs("The text, ended by Ctrl-D:\n", stderr);
+	return batch_read_stdin(text, MESSAGE_MAX, err);
+}
+
+/* "mailto:" operands fill fields, others are recipients. */
+static bool take_operands(struct batch *b, struct draft *d, struct err *err)
+{
+	for (size_t i = 0; i < b->args.n; i++)
+		if (!draft_mailto(d, b->args.v[i], err))
+			return false;
+	return true;
+}
+
+static bool fill(struct batch *b, struct draft *d, struct err *err)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+
+	if (!take_operands(b, d, err) || !batch_fill_draft(b, d, err))
+		return false;
 	if (!draft_recipients(d))
 		return err_set(err, ERR_INPUT,
 			       "no recipient: use --to, or -t with a message "
 			       "on standard input");
-	if (!batch_read_stdin(&text, MESSAGE_MAX, err))
+	if (!batch_read_text(&text, err))
 		return false;
-	draft_set_text(d, text.s);
+	if (text.len || !*draft_text(d))
+		draft_set_text(d, text.s);
 	return true;
 }
 
@@ -111,10 +157,19 @@ static int send_stdin(struct batch *b)
 	if (!text.len)
 		return batch_usage("there is no message on standard input");
 	str_add_mem(&whole, text.s, text.len);
-	if (!draft_complete(whole.s, whole.len, b->account, &raw, &message_id,
+	if (!draft_complete(whole.s, whole.len, b->account,
+			    batch_value(b, OPT_SENDER), &raw, &message_id,
 			    &err))
 		return batch_fail(&err);
 	return queue(b, &raw, message_id);
+}
+
+static bool are_links(const struct strv *args)
+{
+	for (size_t i = 0; i < args->n; i++)
+		if (!str_starts(args->v[i], "mailto:"))
+			return false;
+	return true;
 }
 
 int verb_send(struct batch *b)
@@ -124,9 +179,9 @@ int verb_send(struct batch *b)
 	if (!batch_open_account(b, &status))
 		return status;
 	if (batch_has(b, OPT_FROM_HEADERS) ||
-	    (b->args.n && !batch_has(b, OPT_TO)))
+	    (!are_links(&b->args) && !batch_has(b, OPT_TO)))
 		return send_stdin(b);
-	if (b->args.n)
+	if (!are_links(&b->args))
 		return batch_usage("send takes recipients by --to or as "
 				   "operands, not both");
 	return send_options(b);

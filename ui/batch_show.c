@@ -11,9 +11,8 @@
 #include "text/search.h"
 #include "ui/batch_out.h"
 
-/* The message's bytes: out of the mirror, else fetched now. */
-static bool fetch_raw(struct batch *b, int64_t id, struct bytes *raw,
-		      int *status)
+bool batch_fetch_raw(struct batch *b, int64_t id, struct bytes *raw,
+		     int *status)
 {
 	struct request r = {.kind = REQUEST_BODY, .item = id};
 	struct event done;
@@ -40,8 +39,8 @@ static bool fetch_raw(struct batch *b, int64_t id, struct bytes *raw,
 	return false;
 }
 
-static bool open_letter(struct batch *b, const char *word, struct letter **out,
-			int64_t *id, int *status)
+bool batch_open_letter(struct batch *b, const char *word, struct letter **out,
+		       int64_t *id, int *status)
 {
 	struct bytes raw = {0};
 	struct item it;
@@ -59,7 +58,7 @@ static bool open_letter(struct batch *b, const char *word, struct letter **out,
 		return false;
 	}
 	item_release(&it);
-	if (!fetch_raw(b, *id, &raw, status))
+	if (!batch_fetch_raw(b, *id, &raw, status))
 		return false;
 	if (!letter_read(out, &raw, &err)) {
 		*status = batch_fail(&err);
@@ -233,7 +232,7 @@ int verb_show(struct batch *b)
 
 	if (b->args.n != 1)
 		return batch_usage("show takes one message id");
-	if (!open_letter(b, b->args.v[0], &l, &id, &status))
+	if (!batch_open_letter(b, b->args.v[0], &l, &id, &status))
 		return status;
 	if (batch_has(b, OPT_RAW))
 		put(letter_raw(l)->p, letter_raw(l)->len);
@@ -261,7 +260,7 @@ int verb_save(struct batch *b)
 
 	if (b->args.n < 1 || b->args.n > 2)
 		status = batch_usage("save takes a message id and a folder");
-	else if (open_letter(b, b->args.v[0], &l, &id, &status) &&
+	else if (batch_open_letter(b, b->args.v[0], &l, &id, &status) &&
 		 batch_has(b, OPT_PART) && !parse_part(b, l, &only))
 		status = BATCH_USAGE;
 	if (l && status == BATCH_DONE && !proc_make_dirs(dir, &err))
@@ -371,7 +370,7 @@ static bool export_one(struct batch *b, struct export *x, int64_t id,
 		*status = batch_fail(&err);
 		return false;
 	}
-	if (!fetch_raw(b, id, &raw, status)) {
+	if (!batch_fetch_raw(b, id, &raw, status)) {
 		ok = false;
 	} else if (x->mbox) {
 		ok = write_mbox(x->mbox, &it, &raw) ||

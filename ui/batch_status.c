@@ -16,8 +16,11 @@ int verb_mail(struct batch *b)
 				      .account = b->account_name,
 				      .first = SCREEN_mail};
 
+	if (b->args.n > 1 ||
+	    (b->args.n && !str_starts(b->args.v[0], "mailto:")))
+		return batch_usage("mail takes no operand but a mailto: link");
 	if (b->args.n)
-		return batch_usage("mail takes no operands");
+		setup.first_arg = b->args.v[0];
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return batch_usage("the screens need a terminal; `retinue "
 				   "--help` names the verbs");

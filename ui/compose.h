@@ -12,6 +12,8 @@
  * draft is then refused with a word. */
 bool compose_open(struct app *app, struct draft *owned_draft, int64_t answers,
 		  int64_t draft_item);
+/* Opens it on what a mailto: link names; nothing is sent by that. */
+void compose_mailto(struct app *app, const char *uri);
 /* Opens the editor on the message shown. */
 void compose_edit(struct app *app);
 #endif

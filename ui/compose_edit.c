@@ -390,6 +390,20 @@ void cmd_compose(struct app *app, const struct command_call *call)
 	ask_field(app, call->argc ? DRAFT_SUBJECT : DRAFT_TO);
 }
 
+void compose_mailto(struct app *app, const char *uri)
+{
+	char *signature CLEANUP(mem_free_ptr) = signature_of(app);
+	struct draft *d = draft_new(app->account, DRAFT_NEW, NULL, signature);
+	struct err err = ERR_INIT;
+
+	if (draft_mailto(d, uri, &err)) {
+		compose_open(app, d, 0, 0);
+		return;
+	}
+	message_error(app, "No message", &err);
+	draft_free(d);
+}
+
 static void answer(struct app *app, enum draft_kind kind)
 {
 	char *signature CLEANUP(mem_free_ptr) = signature_of(app);

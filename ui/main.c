@@ -6,11 +6,13 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include "base/log.h"
 #include "base/proc.h"
 #include "config/config.h"
 #include "ui/batch.h"
 #include "ui/dump.h"
+#include "ui/manual.h"
 
 struct start {
 	struct strv files, overrides;
@@ -72,11 +74,8 @@ static int print_dump(const char *what)
 	struct str out CLEANUP(str_release) = STR_INIT;
 	struct err err;
 
-	if (str_eq(what, "verbs.mdoc"))
-		batch_mdoc(&out);
-	else if (str_eq(what, "options.mdoc"))
-		config_docs(&out, CONFIG_MDOC);
-	else if (!batch_completion(&out, what) && !dump(what, &out, &err))
+	if (!manual_section(&out, what) && !batch_completion(&out, what) &&
+	    !dump(what, &out, &err))
 		return batch_fail(&err);
 	fputs(out.s, stdout);
 	return BATCH_DONE;
@@ -99,14 +98,37 @@ static void open_log(const struct config *config)
 static int run(const struct start *s, struct config *config, int argc,
 	       char **argv)
 {
-	char mail[] = "mail", *screens[] = {mail, NULL};
+	char mail[] = "mail", *screens[] = {mail, NULL, NULL};
 
+	if (argc == 1 && str_starts(argv[0], "mailto:")) {
+		screens[1] = argv[0];
+		return batch_run(config, s->account, 2, screens);
+	}
 	return argc > 0 ? batch_run(config, s->account, argc, argv)
 			: batch_run(config, s->account, 1, screens);
 }
 
-int main(int argc, char **argv)
+/* Called sendmail, the program is its verb send. */
+static char **as_sendmail(int *argc, char **argv)
 {
+	static char verb[] = "send";
+	const char *slash = strrchr(argv[0], '/');
+	char **out;
+
+	if (!str_eq(slash ? slash + 1 : argv[0], "sendmail"))
+		return argv;
+	out = xcalloc((size_t)*argc + 2, sizeof(*out));
+	out[0] = argv[0];
+	out[1] = verb;
+	for (int i = 1; i < *argc; i++)
+		out[i + 1] = argv[i];
+	++*argc;
+	return out;
+}
+
+int main(int argc, char **given)
+{
+	char **argv = as_sendmail(&argc, given);
 	struct start s = {0};
 	struct config *config = NULL;
 	struct strv problems;
@@ -139,5 +161,7 @@ int main(int argc, char **argv)
 	strv_release(&s.files);
 	strv_release(&s.overrides);
 	strv_release(&problems);
+	if (argv != given)
+		free(argv);
 	return status;
 }

@@ -779,7 +779,9 @@ int session_run(const struct session_setup *setup)
 		theme_apply(s.app->theme);
 		session_show_state(s.app);
 		screen_open(s.app, s.account ? setup->first : SCREEN_setup,
-			    setup->first_arg);
+			    NULL);
+		if (s.account && setup->first_arg)
+			compose_mailto(s.app, setup->first_arg);
 		status = app_run(s.app);
 		session_stop_account(s.app);
 		if (s.app->hangup)

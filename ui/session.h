@@ -14,7 +14,7 @@ struct session_setup {
 	struct config *config; /* borrowed */
 	const char *account;   /* its name; NULL: the first */
 	enum screen_id first;
-	const char *first_arg; /* may be NULL */
+	const char *first_arg; /* a mailto: link to write to; may be NULL */
 };
 /* Runs the screens until the person leaves; the exit status. Without a usable
  * account it begins with the set-up screen. */

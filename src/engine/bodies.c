@@ -72,6 +72,60 @@ void body_prepare(struct body *b, const void *raw, size_t len)
 	b->text = str_take(&text);
 }
 
+static char *people_text(struct mime_message *m, const char *field)
+{
+	struct mime_address_list l;
+	struct str out = STR_INIT;
+
+	mime_address_list_init(&l);
+	mime_addresses(m, field, &l);
+	mime_address_list_add_text(&out, &l);
+	mime_address_list_release(&l);
+	return out.len ? str_take(&out) : NULL;
+}
+
+static unsigned flags_of(struct mime_message *m)
+{
+	const char *type = mime_part_count(m) ? mime_part(m, 0)->type : "";
+
+	return (mime_has_attachment(m) ? ITEM_ATTACHMENT : 0u) |
+	       (str_eq(type, "multipart/signed") ? ITEM_SIGNED : 0u) |
+	       (str_eq(type, "multipart/encrypted") ? ITEM_ENCRYPTED : 0u);
+}
+
+void body_take_header(struct body *b, const void *raw, size_t len)
+{
+	struct strv refs CLEANUP(strv_release);
+	struct mime_address_list from;
+	struct mime_message *m = NULL;
+	struct item *it = &b->header;
+
+	item_init(it);
+	if (!mime_read(&m, raw, len, NULL, NULL))
+		return;
+	strv_init(&refs);
+	mime_address_list_init(&from);
+	mime_addresses(m, "From", &from);
+	if (from.n) {
+		it->from_name = xstrdup(from.v[0].name);
+		it->from_addr = xstrdup(from.v[0].addr);
+	}
+	it->subject = xstrdup(str_or_empty(mime_header(m, "Subject")));
+	it->to = people_text(m, "To");
+	it->cc = people_text(m, "Cc");
+	it->bcc = people_text(m, "Bcc");
+	it->message_id = xstrdup(mime_message_id(m));
+	it->in_reply_to = xstrdup(mime_in_reply_to(m));
+	mime_references(m, &refs);
+	it->references = refs.n ? strv_join(&refs, " ") : NULL;
+	it->sent = mime_date(m);
+	it->size = (int64_t)len;
+	it->flags = flags_of(m);
+	b->has_header = true;
+	mime_address_list_release(&from);
+	mime_message_free(m);
+}
+
 /* --- in the lane ---------------------------------------------------------- */
 
 /* One run over the wanted items [from, to). */

@@ -190,6 +190,8 @@ struct job *core_job_search(struct core *c, const struct ticket *t);
 
 /* bodies.c: text, preview and packed forms of a raw message. Thread-safe. */
 void body_prepare(struct body *b, const void *raw, size_t len);
+/* Fills b->header from a message of our own: nobody else knows it yet. */
+void body_take_header(struct body *b, const void *raw, size_t len);
 /* conflict.c: true when the server's values differ from what e asks for; the
  * sentences describe both. */
 bool conflict_describe(const struct item_edit *e, const struct item *server,

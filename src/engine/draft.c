@@ -15,11 +15,6 @@
 #define RECALL_TEXT_MAX ((size_t)16 << 20)
 #define QUOTE_WIDTH 0
 
-struct draft {
-	enum draft_kind kind;
-	struct mime_draft mime;
-};
-
 /* --- making ----------------------------------------------------------------
  */
 
@@ -226,20 +221,26 @@ static bool check_addresses(const struct mime_address_list *l, bool parsed,
 	return true;
 }
 
+bool draft_read_addresses(struct mime_address_list *list, const char *text,
+			  struct err *err)
+{
+	bool parsed = mime_address_parse(list, text, 0);
+
+	return check_addresses(list, parsed, text, err);
+}
+
 bool draft_set(struct draft *d, enum draft_field f, const char *text,
 	       struct err *err)
 {
 	struct mime_address_list list;
 	struct mime_address_list *to = list_of(&d->mime, f);
-	bool parsed;
 
 	if (!to) {
 		mem_replace(&d->mime.subject, utf8_clean_line(text, false));
 		return true;
 	}
 	mime_address_list_init(&list);
-	parsed = mime_address_parse(&list, text, 0);
-	if (!check_addresses(&list, parsed, text, err)) {
+	if (!draft_read_addresses(&list, text, err)) {
 		mime_address_list_release(&list);
 		return false;
 	}
@@ -416,56 +417,4 @@ void draft_detach(struct draft *d, size_t i)
 	free(a->content_id);
 	bytes_release(&a->data);
 	vec_remove(&d->mime.attachments, i);
-}
-
-/* --- going out -------------------------------------------------------------
- */
-
-void draft_build(struct draft *d, struct bytes *raw)
-{
-	struct str out = STR_INIT;
-
-	mime_build(&out, &d->mime, true);
-	*raw = bytes_from_str(&out);
-}
-
-const char *draft_message_id(const struct draft *d)
-{
-	return d->mime.message_id;
-}
-
-void draft_renew(struct draft *d)
-{
-	const char *addr = d->mime.from.n ? d->mime.from.v[0].addr : NULL;
-
-	mem_replace(&d->mime.message_id,
-		    mime_new_message_id(str_or_empty(addr)));
-	d->mime.date = CLOCK_NEVER;
-}
-
-bool draft_complete(const char *s, size_t len, const struct account *a,
-		    struct bytes *raw, char **message_id, struct err *err)
-{
-	struct str out = STR_INIT;
-	struct str from CLEANUP(str_release) = STR_INIT;
-	struct mime_address_list list;
-	struct mime_complete c = {.date = clock_now()};
-	struct mime_message *m;
-
-	mime_address_list_init(&list);
-	if (a && a->address)
-		mime_address_list_add(&list, a->display_name, a->address);
-	mime_address_list_add_text(&from, &list);
-	mime_address_list_release(&list);
-	if (from.len)
-		c.from = from.s;
-	if (!mime_complete(&out, s, len, &c, err) ||
-	    !mime_read_headers_only(&m, out.s, out.len, NULL, err)) {
-		str_release(&out);
-		return false;
-	}
-	*message_id = xstrdup(mime_message_id(m));
-	mime_message_free(m);
-	*raw = bytes_from_str(&out);
-	return true;
 }

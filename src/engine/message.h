@@ -166,9 +166,21 @@ void draft_build(struct draft *d, struct bytes *raw);
 const char *draft_message_id(const struct draft *d); /* bare */
 void draft_renew(struct draft *d);
 
+/* Fills the fields from a mailto: link. */
+bool draft_mailto(struct draft *d, const char *uri, struct err *err) MUST_CHECK;
+
 /* `send -t`: a message from outside completed with Date, Message-ID and From
- * where these are missing. *message_id bare; caller frees both. */
+ * (from; NULL: the account's address) where these are missing. *message_id
+ * bare; caller frees both. */
 bool draft_complete(const char *s, size_t len, const struct account *a,
-		    struct bytes *raw, char **message_id,
+		    const char *from, struct bytes *raw, char **message_id,
 		    struct err *err) MUST_CHECK;
+/* A message out of Drafts or Sent as it is, with a new Message-ID and Date. */
+bool letter_send_again(struct letter *l, const struct account *a,
+		       struct bytes *raw, char **message_id,
+		       struct err *err) MUST_CHECK;
+/* Passed on as it is to others ("bounce"); answers go to its sender. */
+bool letter_bounce(struct letter *l, const struct account *a, const char *to,
+		   struct bytes *raw, char **message_id,
+		   struct err *err) MUST_CHECK;
 #endif

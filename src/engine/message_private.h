@@ -2,12 +2,21 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #ifndef ENGINE_MESSAGE_PRIVATE_H
 #define ENGINE_MESSAGE_PRIVATE_H
-/* Shared by message.c and draft.c: what the two handles hold. */
+/* Shared by message.c and draft*.c: what the two handles hold. */
 #include "engine/message.h"
+#include "mime/build.h"
 #include "mime/read.h"
 
 struct letter {
 	struct bytes raw; /* mime borrows it */
 	struct mime_message *mime;
 };
+
+struct draft {
+	enum draft_kind kind;
+	struct mime_draft mime;
+};
+/* Addresses typed in one line, checked; list initialised. */
+bool draft_read_addresses(struct mime_address_list *list, const char *text,
+			  struct err *err) MUST_CHECK;
 #endif

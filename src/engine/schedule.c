@@ -274,7 +274,7 @@ static bool keep_body(struct core *c, int64_t entry, const struct intent *i,
 
 	if (!b.item)
 		return true;
-	item_init(&b.header);
+	body_take_header(&b, i->raw.p, i->raw.len);
 	body_prepare(&b, i->raw.p, i->raw.len);
 	ok = write_local_body(c->store, b.item, &b, err);
 	body_release(&b);

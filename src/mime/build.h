@@ -65,6 +65,11 @@ void mime_draft_add_editable(struct str *out, const struct mime_draft *d);
 bool mime_draft_read_editable(struct mime_draft *d, const char *s, size_t len,
 			      struct err *err) MUST_CHECK;
 
+/* Fills d from a mailto: link (RFC 6068): to, cc, bcc, subject, body and
+ * in-reply-to; anything else, such as an attachment, is ignored. */
+bool mime_draft_mailto(struct mime_draft *d, const char *uri,
+		       struct err *err) MUST_CHECK;
+
 struct mime_complete {
 	const char *from;	/* used when From is missing: "N <a@b>" */
 	const char *message_id; /* without <>; when missing; NULL: made */

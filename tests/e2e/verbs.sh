@@ -91,6 +91,61 @@ check "save" sh -c "'$bin/retinue' save $sent '$work/saved' && grep -qx attached
 check "save again does not overwrite" sh -c "'$bin/retinue' save $sent '$work/saved' | grep -v '/note.txt$'"
 exits "send without a recipient" 2 sh -c "printf 'Subject: x\n\ny\n' | '$bin/retinue' send -t"
 
+# --- writing out of others
+check "bcc is taken out" sh -c "printf 'To: $to\nBcc: $to\nSubject: bcc test\nMessage-ID: <bcc-$sent_mid>\n\nx\n' | '$bin/retinue' send -oi -t -F Ada -em"
+is "the copy delivered has no Bcc" "$(
+	home bob 2 && retinue sync >/dev/null 2>&1 &&
+		retinue show "$(retinue search 'subject:"bcc test"' -n 1 --format '{id}')" --raw | tr -d '\r' | sed '/^$/q' | grep -iE '^(bcc|subject):' | paste -sd,)" "Subject: bcc test"
+check "called sendmail" sh -c "ln -sf \"\$(realpath '$bin/retinue')\" '$work/sendmail' && printf 'Subject: as sendmail\nMessage-ID: <sm-$sent_mid>\n\nx\n' | '$work/sendmail' -oi -i -f '$(ready address)' -- '$to'"
+is "it arrived" "$(server_side "$(ready user2)" | grep -cF "Inbox|sm-$sent_mid")" 1
+exits "somebody else's name is refused" 6 sh -c "printf 'To: $to\nFrom: nobody@elsewhere.example\nSubject: x\n\ny\n' | '$bin/retinue' send -t"
+id=$(retinue list inbox -n 1 --format '{id}')
+subject=$(retinue list inbox -n 1 --format '{subject}')
+check "reply" sh -c "echo 'My answer.' | '$bin/retinue' reply $id --to '$to'"
+retinue sync
+re=$(retinue list sent -n 1 --format '{id}')
+check "the answer quotes and threads" sh -c "'$bin/retinue' show $re --raw | grep -q '^In-Reply-To: ' && '$bin/retinue' show $re | grep -q '^My answer' && '$bin/retinue' show $re | grep -q '^> '"
+check "the original says so" sh -c "'$bin/retinue' show $id --json | jq -e .message.answered"
+check "forward --attached --keep" sh -c "echo 'See below.' | '$bin/retinue' forward $id --attached --keep --to '$to' --wait"
+d=$(retinue draft list -n 1 --format '{id}')
+check "draft show" sh -c "'$bin/retinue' draft show $d | grep -q 'message/rfc822'"
+check "draft send --dry-run keeps it" sh -c "'$bin/retinue' draft send $d --dry-run && '$bin/retinue' draft list -0 -n 0 | tr '\\0' '\\n' | grep -qx $d"
+check "draft send" retinue draft send "$d"
+check "it is no longer in Drafts" sh -c "! '$bin/retinue' draft list -0 -n 0 | tr '\\0' '\\n' | grep -qx $d"
+is "it arrived once" "$(server_side "$(ready user2)" | grep -cF "Inbox|$(retinue list sent -n 1 --format '{message_id}')")" 1
+check "draft new" sh -c "echo text | '$bin/retinue' draft new --to '$to' --subject 'to be thrown away' --wait"
+d=$(retinue draft list -n 1 --format '{id}')
+check "draft delete" retinue draft delete "$d" --wait
+exits "draft send of a message that is none" 1 retinue draft send "$id"
+check "bounce" retinue bounce "$id" "$to"
+retinue sync
+b=$(retinue list sent -n 1 --format '{id}')
+check "a bounced message answers to its sender" sh -c "'$bin/retinue' show $b --raw | grep -q '^Resent-To: ' && '$bin/retinue' show $b --raw | grep -q '^Reply-To: '"
+is "its subject is as it was" "$(retinue list sent -n 1 --format '{subject}')" "$subject"
+check "resend" retinue resend "$b"
+check "send --at, an hour from now" sh -c "echo later | '$bin/retinue' send --to '$to' --subject later --at +1h; [ \$? = 0 ] && '$bin/retinue' status --json | jq -e '[.outgoing[] | select(.kind == \"send\" and .state == \"waiting\")] | length == 1'"
+check "it can be taken back" retinue undo
+exits "--at with no time" 2 sh -c "echo x | '$bin/retinue' send --to '$to' --at someday"
+check "a mailto: link attaches nothing" sh -c "printf '' | '$bin/retinue' send 'mailto:$to?subject=from%20a%20link&body=Hello&attach=/etc/passwd&attachment=/etc/passwd' && '$bin/retinue' sync && '$bin/retinue' show \$('$bin/retinue' list sent -n 1 --format '{id}') --json | jq -e '.message.subject == \"from a link\" and ([.message.parts[] | select(.attachment)] | length) == 0'"
+check "address --json" sh -c "'$bin/retinue' address --json | jq -e '.v == 1 and (.people[0].count >= .people[1].count) and (.people[0].address | contains(\"@\"))'"
+check "address --recipients of a query" sh -c "'$bin/retinue' address --recipients in:sent --jsonl | jq -s -e 'map(.address) | index(\"$to\") != null'"
+exits "address of nobody" 1 retinue address xyzzyunfindable
+for m in retinue retinue.conf retinue-commands retinue-internals; do
+	check "man $m" sh -c "'$bin/retinue' man $m | mandoc -T lint -W warning && '$bin/retinue' man $m | grep -q '^.Nm'"
+done
+exits "man of nothing" 2 retinue man nonsense
+# what the manual says of the JSON is what it is
+retinue man | sed -n '/^\.Sh JSON/,/^\.Sh ENV/p' >"$work/json.man"
+documented() { # OBJECT: the members the manual lists for it
+	sed -n "/^\.It Li $1\$/,/^\.It/p" "$work/json.man" | sed '1d' | grep '^\.Li' | sed 's/^\.Li//' | tr -d ' ' | tr ',' '\n' | sed '/^$/d' | sort | paste -sd,
+}
+is "JSON of an item" "$(documented item)" "$(retinue list -n 1 --json | jq -r '.items[0] | keys | sort | join(",")')"
+is "JSON of a folder" "$(documented folder)" "$(retinue folder list --json | jq -r '.folders[0] | keys | sort | join(",")')"
+is "JSON of an entry" "$(documented entry)" "$(retinue undo --list --json | jq -r '.journal[0] | keys | sort | join(",")')"
+is "JSON of a person" "$(documented person)" "$(retinue address --json | jq -r '.people[0] | keys | sort | join(",")')"
+is "JSON of a part" "$(documented part)" "$(retinue show "$id" --json | jq -r '.message.parts[0] | keys | sort | join(",")')"
+is "JSON of the status" "$(documented status)" "$(retinue status --json | jq -r 'keys - ["v"] | sort | join(",")')"
+
 # --- the rest
 check "export --mbox" sh -c "'$bin/retinue' export --folder inbox --mbox '$work/box' && [ \$(grep -c '^From ' '$work/box') = \$('$bin/retinue' count --folder inbox) ]"
 check "export --maildir" sh -c "'$bin/retinue' export --folder inbox --maildir '$work/md' && [ \$(ls '$work/md/cur' | wc -l) = \$('$bin/retinue' count --folder inbox) ]"

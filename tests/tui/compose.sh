@@ -137,7 +137,7 @@ has R@
 # what was done is in the journal
 type ,w
 has Outbox and changes
-has send message
+has send "
 keys Enter
 has Made      Thu 26 Nov 2026
 keys q q

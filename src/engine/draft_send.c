@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Messages on their way out: drafts built, others' bytes completed, sent once
+ * more or passed on. */
+#include "engine/message_private.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "mime/resend.h"
+
+void draft_build(struct draft *d, struct bytes *raw)
+{
+	struct str out = STR_INIT;
+
+	mime_build(&out, &d->mime, true);
+	*raw = bytes_from_str(&out);
+}
+
+const char *draft_message_id(const struct draft *d)
+{
+	return d->mime.message_id;
+}
+
+void draft_renew(struct draft *d)
+{
+	const char *addr = d->mime.from.n ? d->mime.from.v[0].addr : NULL;
+
+	mem_replace(&d->mime.message_id,
+		    mime_new_message_id(str_or_empty(addr)));
+	d->mime.date = CLOCK_NEVER;
+}
+
+static void own_address(struct mime_address_list *list, const struct account *a)
+{
+	mime_address_list_init(list);
+	if (a && a->address)
+		mime_address_list_add(list, a->display_name, a->address);
+}
+
+bool draft_complete(const char *s, size_t len, const struct account *a,
+		    const char *from, struct bytes *raw, char **message_id,
+		    struct err *err)
+{
+	struct str out = STR_INIT;
+	struct str own CLEANUP(str_release) = STR_INIT;
+	struct mime_address_list list;
+	struct mime_complete c = {.date = clock_now(), .from = from};
+	struct mime_message *m;
+
+	own_address(&list, a);
+	mime_address_list_add_text(&own, &list);
+	mime_address_list_release(&list);
+	if (!from && own.len)
+		c.from = own.s;
+	if (!mime_complete(&out, s, len, &c, err) ||
+	    !mime_read_headers_only(&m, out.s, out.len, NULL, err)) {
+		str_release(&out);
+		return false;
+	}
+	*message_id = xstrdup(mime_message_id(m));
+	mime_message_free(m);
+	*raw = bytes_from_str(&out);
+	return true;
+}
+
+bool draft_mailto(struct draft *d, const char *uri, struct err *err)
+{
+	return mime_draft_mailto(&d->mime, uri, err);
+}
+
+/* --- others' bytes ---------------------------------------------------------
+ */
+
+bool letter_send_again(struct letter *l, const struct account *a,
+		       struct bytes *raw, char **message_id, struct err *err)
+{
+	static const char *const drop[] = {"Message-ID", "Date", "X-Unsent",
+					   NULL};
+	struct str out CLEANUP(str_release) = STR_INIT;
+
+	mime_header_without(&out, (const char *)l->raw.p, l->raw.len, drop);
+	return draft_complete(out.s, out.len, a, NULL, raw, message_id, err);
+}
+
+bool letter_bounce(struct letter *l, const struct account *a, const char *to,
+		   struct bytes *raw, char **message_id, struct err *err)
+{
+	struct mime_address_list from, reply, list;
+	struct mime_bounce b = {.from = &from,
+				.reply_to = &reply,
+				.to = &list,
+				.date = clock_now()};
+	struct str out = STR_INIT;
+	bool ok;
+
+	own_address(&from, a);
+	mime_address_list_init(&reply);
+	mime_address_list_init(&list);
+	mime_addresses(l->mime, "Reply-To", &reply);
+	if (!reply.n)
+		mime_addresses(l->mime, "From", &reply);
+	ok = draft_read_addresses(&list, to, err);
+	if (ok && !list.n)
+		ok = err_set(err, ERR_INPUT, "nobody to send it to");
+	if (ok) {
+		*message_id = mime_new_message_id(a ? a->address : NULL);
+		b.message_id = *message_id;
+		mime_bounce(&out, (const char *)l->raw.p, l->raw.len, &b);
+		*raw = bytes_from_str(&out);
+	}
+	mime_address_list_release(&from);
+	mime_address_list_release(&reply);
+	mime_address_list_release(&list);
+	return ok;
+}
