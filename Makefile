@@ -13,6 +13,7 @@ ifneq ($(filter clang%,$(CC)),)
 MODE := $(MODE)-$(notdir $(CC))
 endif
 B := build/$(MODE)
+GEN := build/gen
 # The contract's names: build/retinue and build/exchange-sim are the plain build.
 ifeq ($(MODE),default)
 BIN := build
@@ -21,7 +22,7 @@ BIN := $(B)
 endif
 
 PKGS := libcurl libxml-2.0 sqlite3 gmime-3.0 jansson \
-	libzstd ncursesw ldap libsasl2
+	libzstd ncursesw ldap libsasl2 libical
 SIM_PKGS := libmicrohttpd libxml-2.0 sqlite3
 TEST_PKGS := cmocka vterm
 
@@ -35,7 +36,7 @@ VERSION := 0.1.0
 ifeq ($(filter clean help deps,$(MAKECMDGOALS)),)
 include build/flags.mk
 endif
-build/flags.mk: tests/deps
+build/flags.mk: tests/deps Makefile
 	@tests/deps present || $(MAKE) --no-print-directory deps
 	@mkdir -p build
 	@{ echo "pkg_cflags := $$(pkg-config --cflags $(PKGS) $(SIM_PKGS) $(TEST_PKGS))"; \
@@ -48,7 +49,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
 	-Wundef -Wwrite-strings $(if $(RELEASE),,-Werror)
 CPPFLAGS_ALL := -D_GNU_SOURCE -DRETINUE_VERSION='"$(VERSION)"' -Isrc -I. \
-	$(patsubst -I%,-isystem %,$(pkg_cflags)) $(CPPFLAGS)
+	-I$(GEN) $(patsubst -I%,-isystem %,$(pkg_cflags)) $(CPPFLAGS)
 CFLAGS_ALL := -std=c11 $(WARN) $(CFLAGS_MODE) $(CFLAGS) -pthread
 LDFLAGS_ALL := $(LDFLAGS_MODE) -Wl,--as-needed $(LDFLAGS) -pthread
 
@@ -93,6 +94,14 @@ perf-tools: $(perf_bin)
 # --- packages --------------------------------------------------------------
 deps:
 	@tests/deps install
+
+# --- generated -------------------------------------------------------------
+CLDR := /usr/share/unicode/cldr/common
+$(GEN)/ical/zones.def: src/ical/mkzones $(wildcard $(CLDR)/supplemental/windowsZones.xml)
+	@mkdir -p $(@D)
+	$(call say,GEN)
+	$(Q)src/ical/mkzones $(CLDR) >$@.new && mv $@.new $@
+$(B)/src/ical/tz.o: $(GEN)/ical/zones.def
 
 # --- building --------------------------------------------------------------
 $(B)/%.o: %.c

@@ -216,6 +216,11 @@ void clock_add_iso(struct str *b, int64_t t)
 		 p.hour, p.minute, p.second);
 }
 
+void clock_utc(int64_t t, struct clock_parts *out)
+{
+	parts_of(clip(t), out);
+}
+
 void clock_local(int64_t t, struct clock_parts *out)
 {
 	time_t when = (time_t)clip(t);

@@ -30,6 +30,7 @@ struct clock_parts {
 	int offset; /* seconds east of UTC */
 };
 void clock_local(int64_t t, struct clock_parts *out);
+void clock_utc(int64_t t, struct clock_parts *out);
 /* UTC seconds of a civil UTC date. */
 int64_t clock_from_utc(int year, int month, int day, int h, int m, int s);
 /* For lists: "09:41" today, "Wed" within six days, "24 Nov" this year,
