@@ -16,7 +16,9 @@
 #define RESIZE_MS 30 /* further resizes within this are one */
 #define MENU_MS 400
 #define AMBIGUOUS_MS 1000
-#define EVENTS_A_TURN 64 /* then keys and the screen have their turn */
+#define CALM_MS 60 /* after a key, and between them, news waits as long */
+#define CALM_MOST_MS 5000 /* but no longer than this while a key repeats */
+#define EVENTS_A_TURN 64  /* then keys and the screen have their turn */
 #define COUNT_MAX 100000
 
 /* Signal handlers write the signal's number here (house rule 17). */
@@ -260,6 +262,39 @@ static bool take_inputs(struct app *app)
 	return any;
 }
 
+/* What the loop waits for besides keys. News of a sync may cost a redraw each:
+ * it is taken together, and while a key repeats it waits, so that no key waits
+ * behind it. Answers to what a person did (engine_urgent_fd) come at once. */
+struct pace {
+	int64_t resize_at;  /* monotonic ms, -1: none */
+	int64_t busy_at;    /* the last key or news */
+	int64_t calm_since; /* the first of them that news waits for; -1: none
+			     */
+};
+
+static int64_t news_at(const struct pace *p)
+{
+	int64_t calm = p->busy_at + CALM_MS,
+		most = p->calm_since + CALM_MOST_MS;
+
+	return p->calm_since < 0 ? 0 : calm < most ? calm : most;
+}
+
+static void pace_busy(struct pace *p)
+{
+	p->busy_at = clock_mono_ms();
+	if (p->calm_since < 0)
+		p->calm_since = p->busy_at;
+}
+
+static bool news_wait(struct app *app)
+{
+	struct pollfd p = {app->engine ? engine_fd(app->engine) : -1, POLLIN,
+			   0};
+
+	return poll(&p, 1, 0) > 0;
+}
+
 /* --- engine and signals -----------------------------------------------------
  */
 static bool take_events(struct app *app)
@@ -325,42 +360,59 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
-static int time_left(struct app *app, int64_t resize_at)
+static int time_left(struct app *app, const struct pace *pace)
 {
 	int64_t at = earlier(timers_next(app->timers), term_input_deadline());
 
-	at = earlier(at, resize_at);
+	at = earlier(at, pace->resize_at);
+	if (pace->calm_since >= 0)
+		at = earlier(at, news_at(pace));
 	if (at < 0)
 		return -1;
 	at -= clock_mono_ms();
 	return at < 0 ? 0 : at > 60000 ? 60000 : (int)at;
 }
 
-/* Waits (at most timeout ms) and takes what came; false: nothing did. */
-static bool take_turn(struct app *app, int timeout, int64_t *resize_at)
+static bool take_keys(struct app *app, struct pace *pace)
 {
+	bool any = take_inputs(app);
+
+	if (any)
+		pace_busy(pace);
+	return any;
+}
+
+/* Waits (at most timeout ms) and takes what came; false: nothing did. */
+static bool take_turn(struct app *app, int timeout, struct pace *pace)
+{
+	struct engine *e = app->engine;
+	bool calm = news_at(pace) > clock_mono_ms();
 	struct pollfd p[] = {
 		{term_fd(), POLLIN, 0},
 		{signal_pipe[0], POLLIN, 0},
-		{app->engine ? engine_fd(app->engine) : -1, POLLIN, 0},
+		{e ? (calm ? engine_urgent_fd : engine_fd)(e) : -1, POLLIN, 0},
 	};
 	bool any = false;
 
+	if (!calm)
+		pace->calm_since = -1;
 	if (poll(p, ARRAY_LEN(p), timeout) > 0) {
 		if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL) ||
 		    (p[0].revents & POLLIN && !term_read()))
 			app_quit(app, 0);
 		if (p[1].revents)
-			any = take_signals(app, resize_at);
-		any = take_inputs(app) || any;
-		if (p[2].revents && !app->quit)
-			any = take_events(app) || any;
+			any = take_signals(app, &pace->resize_at);
+		any = take_keys(app, pace) || any;
+		if (p[2].revents && !app->quit && take_events(app)) {
+			pace_busy(pace);
+			any = true;
+		}
 	} else {
-		any = take_inputs(app); /* a lone ESC is decided */
+		any = take_keys(app, pace); /* a lone ESC is decided */
 	}
 	any = timers_run(app->timers, app, clock_mono_ms()) || any;
-	if (*resize_at >= 0 && clock_mono_ms() >= *resize_at) {
-		*resize_at = -1;
+	if (pace->resize_at >= 0 && clock_mono_ms() >= pace->resize_at) {
+		pace->resize_at = -1;
 		if (term_resize())
 			app_damage(app, DAMAGE_ALL | DAMAGE_LAYOUT);
 		any = true;
@@ -368,9 +420,15 @@ static bool take_turn(struct app *app, int timeout, int64_t *resize_at)
 	return any;
 }
 
+static bool is_idle(struct app *app, const struct pace *pace)
+{
+	return pace->resize_at < 0 && term_input_deadline() < 0 &&
+	       (pace->calm_since < 0 || !news_wait(app));
+}
+
 void loop_run(struct app *app)
 {
-	int64_t resize_at = -1;
+	struct pace pace = {.resize_at = -1, .calm_since = -1};
 	bool announced = false;
 
 	signals_on();
@@ -378,7 +436,7 @@ void loop_run(struct app *app)
 	if (app->started)
 		app->started(app, app->ctx);
 	while (!app->quit) {
-		bool any = take_turn(app, 0, &resize_at);
+		bool any = take_turn(app, 0, &pace);
 		if (app->quit)
 			break;
 		if (app->damage)
@@ -387,11 +445,11 @@ void loop_run(struct app *app)
 			announced = false;
 			continue;
 		}
-		if (!announced && resize_at < 0 && term_input_deadline() < 0) {
+		if (!announced && is_idle(app, &pace)) {
 			term_announce_idle();
 			announced = true;
 		}
-		if (take_turn(app, time_left(app, resize_at), &resize_at))
+		if (take_turn(app, time_left(app, &pace), &pace))
 			announced = false;
 		if (app->damage && !app->quit)
 			paint(app);

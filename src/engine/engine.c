@@ -142,6 +142,11 @@ int engine_fd(struct engine *e)
 	return chan_fd(e->events.bell);
 }
 
+int engine_urgent_fd(struct engine *e)
+{
+	return chan_fd(e->events.urgent);
+}
+
 bool engine_next_event(struct engine *e, struct event *out)
 {
 	return event_queue_next(&e->events, out);

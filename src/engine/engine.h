@@ -46,6 +46,8 @@ bool engine_start(struct engine **out, const struct engine_options *o,
 void engine_stop(struct engine *e);
 
 int engine_fd(struct engine *e); /* polls readable while events wait */
+/* The same, but only once one of them answers something a person did. */
+int engine_urgent_fd(struct engine *e);
 bool engine_next_event(struct engine *e, struct event *out);
 
 /* A request for the network or the store. Every request ends with exactly one

@@ -16,6 +16,7 @@ void event_queue_init(struct event_queue *q)
 	memset(q, 0, sizeof(*q));
 	q->lock = chan_lock_new();
 	q->bell = chan_new();
+	q->urgent = chan_new();
 	q->progress_at = INT64_MIN / 2;
 }
 
@@ -26,6 +27,29 @@ void event_queue_release(struct event_queue *q)
 	vec_release(&q->events);
 	chan_lock_free(q->lock);
 	chan_free(q->bell);
+	chan_free(q->urgent);
+}
+
+/* Does a person wait for it, or is it news that nobody asked for? */
+static bool is_urgent(const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_BODY:
+	case EVENT_DONE:
+	case EVENT_QUESTION:
+	case EVENT_NOTICE:
+	case EVENT_RESULTS:
+		return true;
+	case EVENT_FOLDERS:
+	case EVENT_ITEMS:
+	case EVENT_STATE:
+	case EVENT_PROGRESS:
+	case EVENT_JOURNAL:
+	case EVENT_NEW_MAIL:
+	case EVENT_FOREIGN:
+		break;
+	}
+	return false;
 }
 
 /* Does b say nothing that would be missed beside a? */
@@ -84,6 +108,10 @@ void event_queue_push(struct event_queue *q, struct event *taken)
 	}
 	if (taken->kind == EVENT_PROGRESS)
 		q->progress_at = now;
+	if (is_urgent(taken) && !q->rung) {
+		q->rung = true;
+		chan_send(q->urgent, q);
+	}
 	if (!merge(q, taken)) {
 		if (q->head == q->events.n)
 			chan_send(q->bell, q);
@@ -103,6 +131,9 @@ bool event_queue_next(struct event_queue *q, struct event *out)
 	if (any && q->head == q->events.n) {
 		q->head = q->events.n = 0;
 		chan_try_receive(q->bell);
+		if (q->rung)
+			chan_try_receive(q->urgent);
+		q->rung = false;
 	} else if (q->head > 1000) {
 		memmove(q->events.v, q->events.v + q->head,
 			(q->events.n - q->head) * sizeof(*q->events.v));

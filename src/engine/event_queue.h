@@ -14,6 +14,9 @@
 struct event_queue {
 	struct chan_lock *lock;
 	struct chan *bell; /* holds one token while events wait */
+	struct chan
+		*urgent; /* the same, while one waits that a person awaits */
+	bool rung;	 /* urgent has its token */
 	VEC(struct event) events;
 	size_t head;
 	int64_t progress_at; /* monotonic: last PROGRESS let through */
