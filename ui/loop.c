@@ -18,6 +18,7 @@
 #define AMBIGUOUS_MS 1000
 #define CALM_MS 60 /* after a key, and between them, news waits as long */
 #define CALM_MOST_MS 5000 /* but no longer than this while a key repeats */
+#define SOON_MS 150	  /* longer than row 1 waits to follow the state */
 #define EVENTS_A_TURN 64  /* then keys and the screen have their turn */
 #define COUNT_MAX 100000
 
@@ -420,9 +421,13 @@ static bool take_turn(struct app *app, int timeout, struct pace *pace)
 	return any;
 }
 
+/* Is all drawn that is known? A redraw that is due soon counts as known. */
 static bool is_idle(struct app *app, const struct pace *pace)
 {
+	int64_t timer = timers_next(app->timers);
+
 	return pace->resize_at < 0 && term_input_deadline() < 0 &&
+	       (timer < 0 || timer > clock_mono_ms() + SOON_MS) &&
 	       (pace->calm_since < 0 || !news_wait(app));
 }
 
