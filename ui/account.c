@@ -3,6 +3,7 @@
 #include "ui/account.h"
 #include <string.h>
 #include "base/proc.h"
+#include "config/secret.h"
 
 char *account_url(const char *server)
 {
@@ -65,6 +66,51 @@ static void copy_list(struct strv *to, const struct strv *from)
 		strv_add(to, from->v[i]);
 }
 
+static unsigned sign_in_ways(const struct strv *names)
+{
+	unsigned ways = 0;
+
+	for (size_t i = 0; i < names->n; i++)
+		for (size_t w = 0; w < ARRAY_LEN(account_sign_in_names); w++)
+			if (str_eq_nocase(names->v[i],
+					  account_sign_in_names[w]))
+				ways |= 1u << w;
+	return ways;
+}
+
+static void sign_in_from_config(struct account *a, const struct config *c,
+				const char *name)
+{
+	const struct strv *trusted =
+		config_list(c, name, CONFIG_TRUST_CERTIFICATE);
+	const char *public = config_text(c, name, CONFIG_PUBLIC_FOLDER_SERVER);
+
+	a->sign_in = sign_in_ways(config_list(c, name, CONFIG_SIGN_IN));
+	a->has_token = config_text(c, name, CONFIG_TOKEN_COMMAND) != NULL;
+	a->old_tls = config_bool(c, name, CONFIG_OLD_TLS);
+	a->trusted = trusted->n ? strv_join(trusted, ",") : NULL;
+	a->client_cert =
+		xstrdup(config_text(c, name, CONFIG_CLIENT_CERTIFICATE));
+	a->client_key = xstrdup(config_text(c, name, CONFIG_CLIENT_KEY));
+	a->proxy = xstrdup(config_text(c, name, CONFIG_PROXY));
+	a->proxy_user = xstrdup(config_text(c, name, CONFIG_PROXY_USER));
+	a->public_url = xstrdup(public);
+	a->connect_seconds = (int)config_duration(c, name, CONFIG_TIMEOUT);
+}
+
+bool account_secret(const struct config *c, const char *name,
+		    enum account_secret which, char **out, struct err *err)
+{
+	static const enum option_id options[] = {
+		[ACCOUNT_TOKEN] = CONFIG_TOKEN_COMMAND,
+		[ACCOUNT_TOKEN_AGAIN] = CONFIG_TOKEN_COMMAND,
+		[ACCOUNT_KEY] = CONFIG_CLIENT_KEY_COMMAND,
+		[ACCOUNT_PROXY] = CONFIG_PROXY_COMMAND,
+	};
+
+	return secret_command(c, name, options[which], out, err);
+}
+
 struct account *account_from_config(const struct config *c, const char *name,
 				    struct err *err)
 {
@@ -84,6 +130,7 @@ struct account *account_from_config(const struct config *c, const char *name,
 	a->user = xstrdup(config_text(c, name, CONFIG_USER));
 	a->ca_file = xstrdup(config_text(c, name, CONFIG_CA_FILE));
 	a->allow_plain_http = config_bool(c, name, CONFIG_ALLOW_PLAIN_HTTP);
+	sign_in_from_config(a, c, name);
 	a->push = config_bool(c, name, CONFIG_PUSH);
 	a->poll_seconds = config_duration(c, name, CONFIG_POLL_INTERVAL);
 	a->undo_send_seconds = config_duration(c, name, CONFIG_UNDO_SEND);

@@ -15,5 +15,10 @@ struct account *account_from_config(const struct config *c, const char *name,
  * Caller frees. */
 char *account_url(const char *server);
 /* Makes the folder its mirror lies in. */
+/* A secret other than the password, by its command; *out NULL: there is none.
+ * May take long: call it in a lane. */
+bool account_secret(const struct config *c, const char *name,
+		    enum account_secret which, char **out,
+		    struct err *err) MUST_CHECK;
 bool account_make_dirs(const char *account, struct err *err) MUST_CHECK;
 #endif

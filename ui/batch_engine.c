@@ -76,6 +76,14 @@ static bool password_of(void *ctx, char **out, struct err *err)
 	return secret_password(b->config, b->account->name, out, err);
 }
 
+static bool secret_of(void *ctx, enum account_secret which, char **out,
+		      struct err *err)
+{
+	struct batch *b = ctx;
+
+	return account_secret(b->config, b->account->name, which, out, err);
+}
+
 bool batch_engine(struct batch *b, enum engine_mode mode, bool bodies,
 		  int *exit_code)
 {
@@ -85,6 +93,7 @@ bool batch_engine(struct batch *b, enum engine_mode mode, bool bodies,
 		.mode = mode,
 		.bodies = bodies,
 		.password = password_of,
+		.secret = secret_of,
 		.password_ctx = b,
 		.interactive = isatty(STDIN_FILENO),
 	};

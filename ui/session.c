@@ -71,8 +71,7 @@ const struct engine_state *session_state(struct app *app)
 	return s && s->engine ? &s->state : NULL;
 }
 
-/* --- requests
- * -------------------------------------------------------------------- */
+/* --- requests --- */
 
 static void release_request(struct request *r)
 {
@@ -138,8 +137,7 @@ bool session_change(struct app *app, struct intent *taken, const char *what,
 	return session_change_ticket(app, taken, what, said) != 0;
 }
 
-/* --- row 1
- * -------------------------------------------------------------------------- */
+/* --- row 1 --- */
 
 static const char *online_word(const struct engine_state *e)
 {
@@ -237,8 +235,7 @@ static void state_changed(struct app *app)
 	app_timer(app, 100, show_state_soon, NULL);
 }
 
-/* --- questions
- * ------------------------------------------------------------------------ */
+/* --- questions --- */
 
 struct question {
 	uint64_t ticket;
@@ -310,9 +307,7 @@ static void ask_question(struct app *app, const struct event *ev)
 	}
 }
 
-/* --- events
- * ------------------------------------------------------------------------------
- */
+/* --- events --- */
 
 static void announce(struct app *app, const struct event *ev)
 {
@@ -530,9 +525,7 @@ static void on_event(struct app *app, const struct event *ev)
 	state_changed(app);
 }
 
-/* --- the account
- * ---------------------------------------------------------------------------
- */
+/* --- the account --- */
 
 static bool password_of(void *ctx, char **out, struct err *err)
 {
@@ -543,6 +536,14 @@ static bool password_of(void *ctx, char **out, struct err *err)
 		return true;
 	}
 	return secret_password(s->config, s->account->name, out, err);
+}
+
+static bool secret_of(void *ctx, enum account_secret which, char **out,
+		      struct err *err)
+{
+	struct session *s = ctx;
+
+	return account_secret(s->config, s->account->name, which, out, err);
 }
 
 void session_stop_account(struct app *app)
@@ -582,6 +583,7 @@ static bool start_engine(struct session *s, struct err *err)
 		.mode = ENGINE_FULL,
 		.bodies = true,
 		.password = password_of,
+		.secret = secret_of,
 		.password_ctx = s,
 		.interactive = true,
 	};
@@ -655,9 +657,7 @@ void session_remove_after(struct app *app, uint64_t ticket, char *owned_file)
 	free(owned_file);
 }
 
-/* --- commands
- * ----------------------------------------------------------------------------------
- */
+/* --- commands --- */
 
 void session_undo(struct app *app, int64_t entry)
 {
@@ -699,9 +699,7 @@ void cmd_online(struct app *app, const struct command_call *call)
 				    : "Going online ...");
 }
 
-/* --- one run
- * ---------------------------------------------------------------------------------------
- */
+/* --- one run --- */
 
 static bool use_key_row(void *ctx, const struct config_row *row)
 {

@@ -33,6 +33,9 @@ struct engine_options {
 	/* Gives the password without asking (configuration, command); may be
 	 * NULL. Called in a lane. False with code "ask": ask the person. */
 	bool (*password)(void *ctx, char **out, struct err *err);
+	/* The same for the other secrets; *out NULL: there is none. */
+	bool (*secret)(void *ctx, enum account_secret which, char **out,
+		       struct err *err);
 	void *password_ctx;
 	/* Can questions be answered? false: they fail at once. */
 	bool interactive;

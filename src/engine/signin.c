@@ -131,6 +131,22 @@ static bool host_password(void *ctx, bool retry, char **out, struct err *err)
 	return ok;
 }
 
+/* Their commands are run one at a time, as the password's. */
+static bool host_secret(void *ctx, enum account_secret which, char **out,
+			struct err *err)
+{
+	struct engine *e = ((struct lane *)ctx)->engine;
+	bool ok = true;
+
+	*out = NULL;
+	if (!e->options.secret)
+		return true;
+	chan_lock_take(e->password_lock);
+	ok = e->options.secret(e->options.password_ctx, which, out, err);
+	chan_lock_drop(e->password_lock);
+	return ok;
+}
+
 static int64_t host_paused_until(void *ctx)
 {
 	struct engine *e = ((struct lane *)ctx)->engine;
@@ -155,6 +171,7 @@ static void host_pause_until(void *ctx, int64_t mono_ms)
 void signin_init_host(struct lane *l)
 {
 	l->host = (struct backend_host){.password = host_password,
+					.secret = host_secret,
 					.paused_until = host_paused_until,
 					.pause_until = host_pause_until,
 					.ctx = l};

@@ -5,6 +5,9 @@
 #define ACCOUNT_DEFAULT_POLL 300
 #define ACCOUNT_DEFAULT_MAX ((int64_t)20 << 20)
 
+const char *const account_sign_in_names[6] = {
+	"bearer", "kerberos", "ntlm", "kerberos-password", "basic", "forms"};
+
 struct account *account_new(void)
 {
 	struct account *a = xcalloc(1, sizeof(*a));
@@ -34,6 +37,12 @@ struct account *account_copy(const struct account *a)
 	c->url = xstrdup(a->url);
 	c->user = xstrdup(a->user);
 	c->ca_file = xstrdup(a->ca_file);
+	c->trusted = xstrdup(a->trusted);
+	c->client_cert = xstrdup(a->client_cert);
+	c->client_key = xstrdup(a->client_key);
+	c->proxy = xstrdup(a->proxy);
+	c->proxy_user = xstrdup(a->proxy_user);
+	c->public_url = xstrdup(a->public_url);
 	copy_list(&c->folders, &a->folders);
 	copy_list(&c->identities, &a->identities);
 	return c;
@@ -49,6 +58,12 @@ void account_free(struct account *a)
 	free(a->url);
 	free(a->user);
 	free(a->ca_file);
+	free(a->trusted);
+	free(a->client_cert);
+	free(a->client_key);
+	free(a->proxy);
+	free(a->proxy_user);
+	free(a->public_url);
 	strv_release(&a->folders);
 	strv_release(&a->identities);
 	free(a);

@@ -8,6 +8,23 @@
  */
 #include "base/str.h"
 
+enum account_secret {
+	ACCOUNT_TOKEN,	     /* OAuth2 access token */
+	ACCOUNT_TOKEN_AGAIN, /* the last one was refused */
+	ACCOUNT_KEY,	     /* pass phrase of the client certificate's key */
+	ACCOUNT_PROXY	     /* the proxy's password */
+};
+/* Ways of signing in, by the names of the option sign-in. */
+enum account_sign_in {
+	ACCOUNT_BEARER = 1,
+	ACCOUNT_KERBEROS = 2,
+	ACCOUNT_NTLM = 4,
+	ACCOUNT_KERBEROS_PASSWORD = 8,
+	ACCOUNT_BASIC = 16,
+	ACCOUNT_FORMS = 32
+};
+extern const char *const account_sign_in_names[6]; /* in that order */
+
 enum account_protocol { ACCOUNT_AUTO, ACCOUNT_EWS, ACCOUNT_WEBDAV };
 
 struct account {
@@ -19,7 +36,15 @@ struct account {
 	char *user;	       /* login name; NULL: the address */
 	char *ca_file;	       /* extra authority, NULL: the system's */
 	bool allow_plain_http; /* Basic over http on purpose */
-	bool push;	       /* streaming notifications wanted */
+	unsigned sign_in;      /* ways allowed; 0: all */
+	bool has_token;	       /* ACCOUNT_TOKEN can be asked for */
+	bool old_tls;	       /* TLS 1.0, too */
+	char *trusted;	       /* fingerprints, by commas; NULL: none */
+	char *client_cert, *client_key; /* files; NULL: none */
+	char *proxy, *proxy_user;	/* NULL: the environment's; none */
+	char *public_url;    /* public folder server; NULL: as found */
+	int connect_seconds; /* to wait for a server; 0: 20 */
+	bool push;	     /* streaming notifications wanted */
 	int64_t poll_seconds;
 	int64_t undo_send_seconds;
 	int64_t offline_max_bytes; /* larger messages are fetched on demand */

@@ -5,21 +5,24 @@
 #include "base/codec.h"
 #include "base/log.h"
 #include "base/uri.h"
+#include "net/http_error.h"
 
 #include <curl/curl.h>
 #include <string.h>
 
 #define CONNECT_SECONDS 20
 #define IDLE_SECONDS 110 /* dossier EWS 5: 100 s or more */
-#define HEADER_MAX 8192	 /* of one header value kept */
-#define HEAD_MAX ((size_t)32 * 1024)
+#define LEGS_MAX 12	 /* of signing in: three ways, two passwords */
 
 /* One call in progress. */
 struct call {
 	const struct http_request *r;
 	struct http_answer *answer;
-	size_t sent;  /* bytes of body handed to curl */
-	bool stopped; /* receive or idle said so */
+	struct http_signin *signin; /* NULL: as a stranger */
+	bool judged, concerned;	    /* the answer is about the sign-in */
+	size_t len;		    /* of the body in this leg */
+	size_t sent;		    /* bytes of it handed to curl */
+	bool stopped;		    /* receive or idle said so */
 	struct err err;
 	int64_t begin;
 };
@@ -38,10 +41,18 @@ struct http {
 	CURLM *multi;
 	CURLSH *share; /* the cookies */
 	struct slot slots[HTTP_PARALLEL];
-	char *ca_file;
+	char *ca_file, *agent, *client_cert, *client_key, *client_pass;
+	char *proxy, *proxy_user, *proxy_pass;
+	bool (*secret)(void *ctx, enum http_secret which, char **out,
+		       struct err *err);
+	void *secret_ctx;
 	bool allow_plain;
-	char *agent;
-	char *login; /* "Authorization: Basic ..." or NULL */
+	long connect_seconds;
+	char *trusted;
+	struct tls_check tls;
+	struct http_signin signin;
+	bool has_signin, signing;
+	unsigned connections;
 };
 
 static void init_curl(void)
@@ -64,6 +75,18 @@ struct http *http_new(const struct http_config *config)
 	h->ca_file = xstrdup(config->ca_file);
 	h->allow_plain = config->allow_plain;
 	h->agent = xstrdup(config->agent);
+	h->client_cert = xstrdup(config->client_cert);
+	h->client_key = xstrdup(config->client_key);
+	h->secret = config->secret;
+	h->secret_ctx = config->secret_ctx;
+	h->proxy = xstrdup(config->proxy);
+	h->proxy_user = xstrdup(config->proxy_user);
+	h->connect_seconds = config->connect_seconds > 0
+				     ? config->connect_seconds
+				     : CONNECT_SECONDS;
+	h->trusted = xstrdup(config->trusted);
+	h->tls.trusted = h->trusted;
+	h->tls.old = config->old_tls;
 	return h;
 }
 
@@ -84,88 +107,93 @@ void http_forget_cookies(struct http *h)
 	curl_easy_setopt(slot_easy(h, &h->slots[0]), CURLOPT_COOKIELIST, "ALL");
 }
 
+static void wipe(char *s)
+{
+	if (s)
+		mem_wipe(s, strlen(s));
+	free(s);
+}
+
 void http_free(struct http *h)
 {
 	if (!h)
 		return;
-	http_set_login(h, NULL, NULL);
+	http_set_signin(h, NULL);
 	for (size_t i = 0; i < HTTP_PARALLEL; i++)
 		curl_easy_cleanup(h->slots[i].easy);
 	curl_multi_cleanup(h->multi);
 	curl_share_cleanup(h->share);
+	tls_peer_release(&h->tls.peer);
+	free(h->tls.host);
+	free(h->trusted);
 	free(h->ca_file);
 	free(h->agent);
+	free(h->client_cert);
+	free(h->client_key);
+	wipe(h->client_pass);
+	free(h->proxy);
+	free(h->proxy_user);
+	wipe(h->proxy_pass);
 	free(h);
 }
 
-void http_set_login(struct http *h, const char *user, const char *password)
+void http_set_signin(struct http *h, const struct http_signin *s)
 {
-	struct str pair = STR_INIT, line = STR_INIT;
-
-	if (h->login)
-		mem_wipe(h->login, strlen(h->login));
-	mem_replace(&h->login, NULL);
-	if (!password)
-		return;
-	/* One allocation each, so that no copy is left behind by growing. */
-	str_reserve(&pair, strlen(str_or_empty(user)) + strlen(password) + 1);
-	str_addf(&pair, "%s:%s", str_or_empty(user), password);
-	str_reserve(&line, pair.len * 2 + 64);
-	str_add(&line, "Authorization: Basic ");
-	codec_base64_add(&line, pair.s, pair.len);
-	log_mask(line.s + strlen("Authorization: Basic "));
-	mem_wipe(pair.s, pair.len);
-	str_release(&pair);
-	h->login = str_take(&line);
+	if (h->has_signin && h->signin.free)
+		h->signin.free(h->signin.ctx);
+	h->has_signin = s != NULL;
+	h->signin = s ? *s : (struct http_signin){0};
 }
 
-void http_answer_release(struct http_answer *a)
+struct http_signin *http_signin(struct http *h)
 {
-	free(a->content_type);
-	free(a->location);
-	free(a->www_authenticate);
-	free(a->cas_error);
-	if (a->head.cap)
-		str_release(&a->head);
-	*a = (struct http_answer){0};
+	return h->has_signin ? &h->signin : NULL;
 }
 
-char *http_answer_field(const struct http_answer *a, const char *name)
+const struct tls_peer *http_peer(const struct http *h)
 {
-	size_t n = strlen(name);
-
-	for (const char *p = a->head.s; p && *p;) {
-		size_t len = strcspn(p, "\n");
-
-		if (len > n && p[n] == ':' && strncasecmp(p, name, n) == 0) {
-			struct str v = STR_INIT;
-
-			str_add_mem(&v, p + n + 1, len - n - 1);
-			str_trim(&v);
-			return str_take(&v);
-		}
-		p += len + (p[len] == '\n');
-	}
-	return NULL;
+	return &h->tls.peer;
 }
 
-/* Keeps a header line; of a head without end only the beginning. */
-static void keep_line(struct http_answer *a, const char *line, size_t len)
+unsigned http_connections(const struct http *h)
 {
-	while (len && (line[len - 1] == '\r' || line[len - 1] == '\n'))
-		len--;
-	if (!a->head.s)
-		str_init(&a->head);
-	if (!len || len > HEADER_MAX || a->head.len + len > HEAD_MAX)
-		return;
-	str_add_mem(&a->head, line, len);
-	str_add_char(&a->head, '\n');
+	return h->connections;
+}
+
+bool http_allows_plain(const struct http *h)
+{
+	return h->allow_plain;
+}
+
+void http_disconnect(struct http *h)
+{
+	/* The connections live in the multi handle, the cookies in the easy
+	 * one. */
+	curl_multi_cleanup(h->multi);
+	h->multi = curl_multi_init();
+	if (!h->multi)
+		BUG("no memory for libcurl");
+}
+
+bool http_ignore(void *ctx, const struct http_answer *a, const char *s,
+		 size_t len, struct err *err)
+{
+	(void)ctx, (void)a, (void)s, (void)len, (void)err;
+	return true;
+}
+
+bool http_collect(void *ctx, const struct http_answer *a, const char *s,
+		  size_t len, struct err *err)
+{
+	(void)a, (void)err;
+	str_add_mem(ctx, s, len);
+	return true;
 }
 
 static size_t on_read(char *to, size_t size, size_t n, void *ctx)
 {
 	struct call *c = ctx;
-	size_t left = c->r->len - c->sent, max = size * n;
+	size_t left = c->len - c->sent, max = size * n;
 
 	if (left > max)
 		left = max;
@@ -180,10 +208,18 @@ static int on_seek(void *ctx, curl_off_t offset, int origin)
 {
 	struct call *c = ctx;
 
-	if (origin != SEEK_SET || offset < 0 || (size_t)offset > c->r->len)
+	if (origin != SEEK_SET || offset < 0 || (size_t)offset > c->len)
 		return CURL_SEEKFUNC_FAIL;
 	c->sent = (size_t)offset;
 	return CURL_SEEKFUNC_OK;
+}
+
+/* The head is complete: whose is the answer? */
+static void judge(struct call *c)
+{
+	if (!c->judged && c->signin)
+		c->concerned = c->signin->concerns(c->signin->ctx, c->answer);
+	c->judged = true;
 }
 
 static size_t on_body(char *s, size_t size, size_t n, void *ctx)
@@ -191,6 +227,9 @@ static size_t on_body(char *s, size_t size, size_t n, void *ctx)
 	struct call *c = ctx;
 	size_t len = size * n;
 
+	judge(c);
+	if (c->concerned)
+		return len;
 	c->answer->received += (int64_t)len;
 	if (c->answer->received > c->r->max_bytes)
 		c->stopped = !err_set(&c->err, ERR_PROTOCOL,
@@ -201,64 +240,6 @@ static size_t on_body(char *s, size_t size, size_t n, void *ctx)
 		c->stopped =
 			!c->r->receive(c->r->ctx, c->answer, s, len, &c->err);
 	return c->stopped ? 0 : len;
-}
-
-/* "name:" at the start of a header line gives its value, without blanks. */
-static char *value_of(const char *line, size_t len, const char *name)
-{
-	size_t n = strlen(name);
-	struct str v = STR_INIT;
-
-	if (len <= n || line[n] != ':' || strncasecmp(line, name, n) != 0)
-		return NULL;
-	len -= n + 1;
-	str_add_mem(&v, line + n + 1, len < HEADER_MAX ? len : HEADER_MAX);
-	str_trim(&v);
-	return str_take(&v);
-}
-
-/* Retry-After is seconds or an HTTP date (RFC 9110 10.2.3). */
-static int64_t parse_retry_after(const char *text)
-{
-	char *end;
-	long long n = strtoll(text, &end, 10);
-
-	if (end == text || *end) {
-		time_t when = curl_getdate(text, NULL);
-
-		n = when < 0 ? 0 : (long long)when - clock_now();
-	}
-	if (n < 0)
-		n = 0;
-	return n > 86400 ? 86400000 : (int64_t)n * 1000;
-}
-
-static void keep_header(struct http_answer *a, const char *line, size_t len)
-{
-	char *v;
-
-	if ((v = value_of(line, len, "Content-Type"))) {
-		v[strcspn(v, "; \t")] = '\0';
-		for (char *p = v; *p; p++)
-			if (*p >= 'A' && *p <= 'Z')
-				*p = (char)(*p + 32);
-		mem_replace(&a->content_type, v);
-	} else if ((v = value_of(line, len, "Location"))) {
-		mem_replace(&a->location, v);
-	} else if ((v = value_of(line, len, "X-CasErrorCode"))) {
-		mem_replace(&a->cas_error, v);
-	} else if ((v = value_of(line, len, "Retry-After"))) {
-		a->retry_after_ms = parse_retry_after(v);
-		free(v);
-	} else if ((v = value_of(line, len, "WWW-Authenticate"))) {
-		char *all = a->www_authenticate;
-
-		if (!all || strlen(all) < HEADER_MAX)
-			mem_replace(&a->www_authenticate,
-				    all ? xasprintf("%s\n%s", all, v)
-					: xstrdup(v));
-		free(v);
-	}
 }
 
 static size_t on_header(char *line, size_t size, size_t n, void *ctx)
@@ -274,25 +255,27 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 		if (space)
 			c->answer->status = (int)strtol(space, NULL, 10);
 	} else {
-		keep_line(c->answer, line, len);
-		keep_header(c->answer, line, len);
+		http_answer_add(c->answer, line, len);
 	}
 	return len;
 }
 
-static struct curl_slist *make_headers(struct http *h,
-				       const struct http_request *r)
+static struct curl_slist *make_headers(const struct call *c,
+				       struct strv *signin)
 {
+	const struct http_request *r = c->r;
 	/* No "Expect: 100-continue": a round trip for every larger request. */
 	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
 
-	if (h->login)
-		list = curl_slist_append(list, h->login);
+	for (size_t i = 0; i < signin->n; i++) {
+		list = curl_slist_append(list, signin->v[i]);
+		mem_wipe(signin->v[i], strlen(signin->v[i]));
+	}
 	for (const char *const *p = r->headers; p && *p; p++)
-		if (r->len || strncasecmp(*p, "Content-Type:", 13) != 0)
+		if (c->len || strncasecmp(*p, "Content-Type:", 13) != 0)
 			list = curl_slist_append(list, *p);
 	/* curl would call an empty body a form. */
-	if (r->len == 0)
+	if (c->len == 0)
 		list = curl_slist_append(list, "Content-Type:");
 	return list;
 }
@@ -304,9 +287,9 @@ static void free_headers(struct curl_slist *list)
 	curl_slist_free_all(list);
 }
 
-static void set_method(CURL *e, const struct http_request *r)
+static void set_method(CURL *e, const struct call *c)
 {
-	const char *m = r->method ? r->method : "POST";
+	const char *m = c->r->method ? c->r->method : "POST";
 	bool get = strcmp(m, "GET") == 0;
 
 	curl_easy_setopt(e, CURLOPT_NOBODY, 0L);
@@ -317,7 +300,66 @@ static void set_method(CURL *e, const struct http_request *r)
 	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST,
 			 get || strcmp(m, "POST") == 0 ? NULL : m);
 	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
-			 (curl_off_t)(get ? -1 : (curl_off_t)r->len));
+			 (curl_off_t)(get ? -1 : (curl_off_t)c->len));
+}
+
+static CURLcode on_ssl(CURL *easy, void *ssl_ctx, void *ctx)
+{
+	(void)easy;
+	tls_attach(ssl_ctx, ctx);
+	return CURLE_OK;
+}
+
+static bool ends_with(const char *s, const char *tail)
+{
+	size_t n = strlen(s), t = strlen(tail);
+
+	return n >= t && strcasecmp(s + n - t, tail) == 0;
+}
+
+static void set_tls(struct http *h, CURL *e, const char *url)
+{
+	const char *cert = h->client_cert;
+	struct uri u = {0};
+
+	mem_replace(&h->tls.host,
+		    xstrdup(uri_parse(&u, url) && u.host ? u.host : ""));
+	uri_release(&u);
+	if (h->ca_file)
+		curl_easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
+	/* net/tls.c looks at the name: a certificate that the account trusts
+	 * by its fingerprint may have another. */
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
+	curl_easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, on_ssl);
+	curl_easy_setopt(e, CURLOPT_SSL_CTX_DATA, &h->tls);
+	/* A resumed session would show no certificate. */
+	curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	if (h->tls.old)
+		curl_easy_setopt(e, CURLOPT_SSLVERSION,
+				 (long)CURL_SSLVERSION_TLSv1_0);
+	if (!cert)
+		return;
+	curl_easy_setopt(e, CURLOPT_SSLCERT, cert);
+	curl_easy_setopt(e, CURLOPT_SSLCERTTYPE,
+			 ends_with(cert, ".p12") || ends_with(cert, ".pfx")
+				 ? "P12"
+				 : "PEM");
+	curl_easy_setopt(e, CURLOPT_SSLKEY,
+			 h->client_key ? h->client_key : cert);
+	curl_easy_setopt(e, CURLOPT_KEYPASSWD, h->client_pass);
+}
+
+static void set_proxy(struct http *h, CURL *e)
+{
+	if (str_eq(h->proxy, "none"))
+		curl_easy_setopt(e, CURLOPT_PROXY, "");
+	else if (h->proxy)
+		curl_easy_setopt(e, CURLOPT_PROXY, h->proxy);
+	curl_easy_setopt(e, CURLOPT_PROXYAUTH, (long)CURLAUTH_ANY);
+	if (h->proxy_user)
+		curl_easy_setopt(e, CURLOPT_PROXYUSERNAME, h->proxy_user);
+	if (h->proxy_pass)
+		curl_easy_setopt(e, CURLOPT_PROXYPASSWORD, h->proxy_pass);
 }
 
 static void set_options(struct http *h, struct slot *s)
@@ -335,17 +377,17 @@ static void set_options(struct http *h, struct slot *s)
 	curl_easy_setopt(e, CURLOPT_USERAGENT, h->agent);
 	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 256L * 1024);
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, h->connect_seconds);
 	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(
 		e, CURLOPT_LOW_SPEED_TIME,
 		(long)(r->idle_seconds ? r->idle_seconds : IDLE_SECONDS));
 	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, s->error);
-	if (h->ca_file)
-		curl_easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
+	set_tls(h, e, r->url);
+	set_proxy(h, e);
 	curl_easy_setopt(e, CURLOPT_HTTPHEADER, s->headers);
-	set_method(e, r);
+	set_method(e, c);
 	curl_easy_setopt(e, CURLOPT_READFUNCTION, on_read);
 	curl_easy_setopt(e, CURLOPT_READDATA, c);
 	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION,
@@ -388,58 +430,7 @@ static bool run(struct http *h, struct call *c, CURLcode *code)
 	}
 }
 
-/* What went wrong, for people: what it means and what to do. */
-static void explain(struct http *h, CURLcode code, const struct slot *s,
-		    struct err *err)
-{
-	const struct call *c = &s->call;
-	const char *url = c->r->url;
-	struct uri u = {0};
-	const char *detail = *s->error ? s->error : curl_easy_strerror(code);
-	const char *host;
-
-	host = uri_parse(&u, url) && u.host ? u.host : url;
-	if (code == CURLE_COULDNT_RESOLVE_HOST)
-		err_set(err, ERR_NETWORK,
-			"the server name %s is not known: check the address "
-			"and the network",
-			host);
-	else if (code == CURLE_COULDNT_RESOLVE_PROXY)
-		err_set(err, ERR_NETWORK,
-			"the proxy's name is not known: check https_proxy");
-	else if (code == CURLE_COULDNT_CONNECT)
-		err_set(err, ERR_NETWORK, "cannot connect to %s: %s", host,
-			detail);
-	else if (code == CURLE_OPERATION_TIMEDOUT)
-		err_set(err, ERR_NETWORK, "%s did not answer in time", host);
-	else if (code == CURLE_PEER_FAILED_VERIFICATION)
-		err_set(err, ERR_NETWORK,
-			"the certificate of %s is not trusted (%s); where a "
-			"company signs its own, name its authority in ca-file",
-			host, detail);
-	else if (code == CURLE_SSL_CACERT_BADFILE)
-		err_set(err, ERR_INPUT, "the authority file %s cannot be used",
-			str_or_empty(h->ca_file));
-	else if (code == CURLE_SSL_CONNECT_ERROR)
-		err_set(err, ERR_NETWORK, "no secure connection with %s: %s",
-			host, detail);
-	else if (code == CURLE_URL_MALFORMAT ||
-		 code == CURLE_UNSUPPORTED_PROTOCOL)
-		err_set(err, ERR_INPUT, "%s is not a usable address", url);
-	else if (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR ||
-		 code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING ||
-		 code == CURLE_SEND_FAIL_REWIND)
-		err_set(err, ERR_NETWORK, "the connection to %s was lost",
-			host);
-	else
-		err_set(err, ERR_NETWORK, "%s: %s", host, detail);
-	if (err && c->sent > 0)
-		err->number = HTTP_SENT;
-	uri_release(&u);
-}
-
-static bool check_address(const struct http *h, const char *url,
-			  struct err *err)
+static bool check_address(const char *url, struct err *err)
 {
 	struct uri u = {0};
 	bool ok = true;
@@ -449,30 +440,59 @@ static bool check_address(const struct http *h, const char *url,
 			     "\"%s\" is not a server address; it should look "
 			     "like https://mail.example.com/EWS/Exchange.asmx",
 			     str_or_empty(url));
-	else if (strcmp(u.scheme, "http") == 0 && h->login && !h->allow_plain)
-		ok = err_set(err, ERR_INPUT,
-			     "%s is not encrypted, so the password was not "
-			     "sent; use https://, or allow-plain-http = yes "
-			     "where the line is safe",
-			     url);
 	uri_release(&u);
 	return ok;
 }
 
-/* Prepares the slot and gives it to curl. False: the address is unusable. */
-static bool begin(struct http *h, struct slot *s, const struct http_request *r,
-		  struct http_answer *answer, struct err *err)
+/* Prepares the slot and gives it to curl. signin: header lines, or none. */
+static void begin(struct http *h, struct slot *s, struct strv *signin)
 {
-	*answer = (struct http_answer){0};
-	s->call = (struct call){
-		.r = r, .answer = answer, .begin = clock_mono_ms()};
-	if (!check_address(h, r->url, err))
-		return false;
+	struct call *c = &s->call;
+
+	http_answer_release(c->answer);
+	c->sent = 0;
+	c->judged = c->concerned = false;
 	s->error[0] = '\0';
-	s->headers = make_headers(h, r);
+	s->headers = make_headers(c, signin);
 	set_options(h, s);
 	curl_multi_add_handle(h->multi, s->easy);
+}
+
+/* Commands may take their time: not before the first request. */
+static bool ask_secrets(struct http *h, struct err *err)
+{
+	if (h->secret && h->client_cert && !h->client_pass &&
+	    !h->secret(h->secret_ctx, HTTP_SECRET_KEY, &h->client_pass, err))
+		return false;
+	if (h->secret && h->proxy_user && !h->proxy_pass &&
+	    !h->secret(h->secret_ctx, HTTP_SECRET_PROXY, &h->proxy_pass, err))
+		return false;
+	h->secret = NULL;
 	return true;
+}
+
+static bool prepare_call(struct http *h, struct slot *s,
+			 const struct http_request *r,
+			 struct http_answer *answer, struct err *err)
+{
+	*answer = (struct http_answer){0};
+	s->call = (struct call){.r = r,
+				.answer = answer,
+				.len = r->len,
+				.begin = clock_mono_ms()};
+	if (!check_address(r->url, err) || !ask_secrets(h, err))
+		return false;
+	if (h->has_signin && !h->signing && !r->no_signin)
+		s->call.signin = &h->signin;
+	return true;
+}
+
+static void count_connections(struct http *h, CURL *easy)
+{
+	long n = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &n);
+	h->connections += (unsigned)n;
 }
 
 /* The transfer is over: by itself with `code`, or given up (c->err says why).
@@ -481,17 +501,25 @@ static bool finish(struct http *h, struct slot *s, bool ended, CURLcode code,
 		   struct err *err)
 {
 	struct call *c = &s->call;
+	struct http_failure failure = {.code = (int)code,
+				       .detail = s->error,
+				       .ca_file = h->ca_file,
+				       .client_cert = h->client_cert,
+				       .peer = &h->tls.peer};
 
+	count_connections(h, s->easy);
 	curl_multi_remove_handle(h->multi, s->easy);
 	curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, NULL);
 	free_headers(s->headers);
 	s->headers = NULL;
 	if (ended && code != CURLE_OK)
-		explain(h, code, s, &c->err);
-	else if (!ended && c->sent > 0)
+		http_explain(&failure, c->r->url, &c->err);
+	if ((!ended || code != CURLE_OK) && c->sent > 0)
 		c->err.number = HTTP_SENT;
+	if (c->err.kind == ERR_NONE)
+		judge(c);
 	log_at(LOG_DEBUG, "http", "%s: %d, %zu bytes out, %lld in, %lld ms%s%s",
-	       str_or_empty(c->r->label), c->answer->status, c->r->len,
+	       str_or_empty(c->r->label), c->answer->status, c->len,
 	       (long long)c->answer->received,
 	       (long long)(clock_mono_ms() - c->begin),
 	       c->err.kind == ERR_NONE ? "" : ": ", c->err.text);
@@ -502,17 +530,70 @@ static bool finish(struct http *h, struct slot *s, bool ended, CURLcode code,
 	return false;
 }
 
-bool http_post(struct http *h, const struct http_request *r,
+/* One leg of a call: the request, or what a sign-in needs before it. */
+static bool send_leg(struct http *h, struct slot *s, struct err *err)
+{
+	struct call *c = &s->call;
+	struct strv headers;
+	CURLcode code = CURLE_OK;
+	bool bare = false, ok, ended;
+
+	strv_init(&headers);
+	ok = !c->signin ||
+	     c->signin->prepare(c->signin->ctx, h, c->r, &headers, &bare, err);
+	c->len = bare ? 0 : c->r->len;
+	if (ok)
+		begin(h, s, &headers);
+	strv_release(&headers);
+	if (!ok)
+		return false;
+	ended = run(h, c, &code);
+	return finish(h, s, ended, code, err);
+}
+
+/* Sends until the sign-in has nothing more to say. */
+static bool send_signed(struct http *h, struct slot *s, struct err *err)
+{
+	struct call *c = &s->call;
+	struct http_signin *signin = c->signin;
+
+	for (int leg = 0; leg < LEGS_MAX; leg++) {
+		if (!send_leg(h, s, err))
+			return false;
+		if (!c->concerned) {
+			if (signin && signin->accepted)
+				signin->accepted(signin->ctx, h, c->answer);
+			return true;
+		}
+		switch (signin->answered(signin->ctx, h, c->r, c->answer,
+					 err)) {
+		case HTTP_DONE:
+			return true;
+		case HTTP_FAIL:
+			return false;
+		case HTTP_AGAIN:
+			break;
+		}
+	}
+	return err_set(err, ERR_AUTH, "signing in does not come to an end");
+}
+
+bool http_send(struct http *h, const struct http_request *r,
 	       struct http_answer *out, struct err *err)
 {
-	struct slot *s = &h->slots[0];
-	CURLcode code = CURLE_OK;
-	bool ended;
+	/* What a sign-in sends itself must not disturb the call it serves. */
+	struct slot *s = &h->slots[h->signing ? 1 : 0];
+	bool outer, ok;
 
-	if (!begin(h, s, r, out, err))
+	if (!prepare_call(h, s, r, out, err))
 		return false;
-	ended = run(h, &s->call, &code);
-	return finish(h, s, ended, code, err);
+	outer = s->call.signin != NULL;
+	if (outer)
+		h->signing = true;
+	ok = send_signed(h, s, err);
+	if (outer)
+		h->signing = false;
+	return ok;
 }
 
 /* --- several at a time ---------------------------------------------------- */
@@ -523,14 +604,26 @@ struct many {
 	void *ctx;
 };
 
-static bool end_job(struct many *m, struct slot *s, bool ended, CURLcode code,
+/* Jobs whose turn is not over are marked by this number. */
+#define JOB_AGAIN (-1)
+
+static bool end_job(struct many *m, struct slot *s, CURLcode code,
 		    struct err *err)
 {
+	struct http_signin *signin = s->call.signin;
 	struct http_job *j = s->job;
 
 	s->job = NULL;
 	m->running--;
-	j->ok = finish(m->h, s, ended && !s->call.stopped, code, &j->err);
+	j->ok = finish(m->h, s, !s->call.stopped, code, &j->err);
+	/* The session has ended: it is sent again later, signed in anew. */
+	if (j->ok && s->call.concerned) {
+		j->ok = false;
+		j->err.number = JOB_AGAIN;
+		return true;
+	}
+	if (j->ok && signin && signin->accepted)
+		signin->accepted(signin->ctx, m->h, &j->answer);
 	return m->ended(m->ctx, j, err);
 }
 
@@ -540,6 +633,24 @@ static struct slot *slot_of(struct http *h, const CURL *easy)
 		if (h->slots[i].job && h->slots[i].easy == easy)
 			return &h->slots[i];
 	BUG("a transfer of nobody's");
+}
+
+static bool start_job(struct many *m, struct slot *s, struct http_job *j)
+{
+	struct http_signin *signin;
+	struct strv headers;
+	bool bare = false, ok;
+
+	if (!prepare_call(m->h, s, &j->request, &j->answer, &j->err))
+		return false;
+	signin = s->call.signin;
+	strv_init(&headers);
+	ok = !signin || signin->prepare(signin->ctx, m->h, &j->request,
+					&headers, &bare, &j->err);
+	if (ok)
+		begin(m->h, s, &headers);
+	strv_release(&headers);
+	return ok;
 }
 
 /* Gives jobs to free slots from *next on. */
@@ -553,7 +664,7 @@ static bool fill_slots(struct many *m, struct http_job *jobs, size_t n,
 		if (s->job)
 			continue;
 		++*next;
-		if (!begin(m->h, s, &j->request, &j->answer, &j->err)) {
+		if (!start_job(m, s, j)) {
 			if (!m->ended(m->ctx, j, err))
 				return false;
 			continue;
@@ -571,7 +682,7 @@ static bool take_ended(struct many *m, struct err *err)
 
 	while ((msg = curl_multi_info_read(m->h->multi, &left)))
 		if (msg->msg == CURLMSG_DONE &&
-		    !end_job(m, slot_of(m->h, msg->easy_handle), true,
+		    !end_job(m, slot_of(m->h, msg->easy_handle),
 			     msg->data.result, err))
 			return false;
 	return true;
@@ -602,6 +713,49 @@ static bool run_many(struct many *m, struct http_job *jobs, size_t n,
 	}
 }
 
+/* Alone, with all that a sign-in needs. */
+static bool run_one(struct many *m, struct http_job *j,
+		    const struct chan_flag *cancel, struct err *err)
+{
+	struct http_request r = j->request;
+
+	r.cancel = cancel;
+	r.idle = NULL;
+	http_answer_release(&j->answer);
+	j->err = (struct err)ERR_INIT;
+	j->ok = http_send(m->h, &r, &j->answer, &j->err);
+	if (!j->ok && j->err.kind == ERR_CANCELLED) {
+		if (err)
+			*err = j->err;
+		return false;
+	}
+	return m->ended(m->ctx, j, err);
+}
+
+/* May several connections be used at a time? */
+static bool is_parallel(const struct http *h)
+{
+	return !h->has_signin ||
+	       (h->signin.parallel && h->signin.parallel(h->signin.ctx));
+}
+
+static bool run_all(struct many *m, struct http_job *jobs, size_t n,
+		    const struct chan_flag *cancel, struct err *err)
+{
+	size_t first = 0;
+
+	for (; first < n && !is_parallel(m->h); first++)
+		if (!run_one(m, &jobs[first], cancel, err))
+			return false;
+	if (!run_many(m, jobs + first, n - first, cancel, err))
+		return false;
+	for (size_t i = first; i < n; i++)
+		if (jobs[i].err.number == JOB_AGAIN &&
+		    !run_one(m, &jobs[i], cancel, err))
+			return false;
+	return true;
+}
+
 bool http_run_many(struct http *h, struct http_job *jobs, size_t n,
 		   const struct chan_flag *cancel,
 		   bool (*ended)(void *ctx, struct http_job *j,
@@ -616,7 +770,7 @@ bool http_run_many(struct http *h, struct http_job *jobs, size_t n,
 		jobs[i].ok = false;
 		jobs[i].err = (struct err)ERR_INIT;
 	}
-	ok = run_many(&m, jobs, n, cancel, err);
+	ok = run_all(&m, jobs, n, cancel, err);
 	for (size_t i = 0; i < HTTP_PARALLEL; i++)
 		if (h->slots[i].job) {
 			struct err *why = &h->slots[i].job->err;

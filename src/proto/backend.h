@@ -50,6 +50,9 @@ struct backend_host {
 	int64_t (*paused_until)(void *ctx);
 	void (*pause_until)(void *ctx, int64_t mono_ms);
 	void *ctx;
+	/* Another secret; *out NULL: there is none. May be NULL. */
+	bool (*secret)(void *ctx, enum account_secret which, char **out,
+		       struct err *err);
 };
 
 struct backend_ops {

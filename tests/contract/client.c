@@ -48,7 +48,10 @@ void client_open(struct client *c, const struct sim *s, int n, bool connect)
 	c->account->allow_plain_http = true;
 	c->account->poll_seconds = 1;
 	c->password = user_value(s, "password", n);
-	c->host = (struct backend_host){password, paused_until, pause_until, c};
+	c->host = (struct backend_host){.password = password,
+					.paused_until = paused_until,
+					.pause_until = pause_until,
+					.ctx = c};
 	c->ops = backend_choose(c->account);
 	c->b = c->ops->open(c->account, &c->host, NULL);
 	if (!connect)

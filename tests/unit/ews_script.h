@@ -102,7 +102,9 @@ static void pause_until(void *ctx, int64_t mono_ms)
 	((struct script *)ctx)->paused = mono_ms;
 }
 
-static struct backend_host host = {password, paused_until, pause_until, NULL};
+static struct backend_host host = {.password = password,
+				   .paused_until = paused_until,
+				   .pause_until = pause_until};
 
 static void begin(struct script *s, const char *version,
 		  const struct step *steps, size_t n)

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "net/http.h"
+#include "net/auth.h"
 
 /* What the server does with one request after reading it whole. */
 struct act {
@@ -176,7 +176,7 @@ static bool post(struct client *c, const char *body, bool repeatable,
 	http_answer_release(&c->answer);
 	str_clear(&c->body);
 	c->err = (struct err)ERR_INIT;
-	ok = http_post(c->http, &r, &c->answer, &c->err);
+	ok = http_send(c->http, &r, &c->answer, &c->err);
 	free(url);
 	return ok;
 }
@@ -186,16 +186,40 @@ static bool post(struct client *c, const char *body, bool repeatable,
 	"charset=utf-8\r\nContent-Length: " #len "\r\n"                        \
 	"Set-Cookie: exchangecookie=abc; path=/\r\n\r\n" body
 
+#define BASIC                                                                  \
+	"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\""     \
+	"\r\nContent-Length: 7\r\n\r\nwho are"
+
+static bool password_of(void *ctx, bool retry, char **out, struct err *err)
+{
+	if (retry)
+		return err_set(err, ERR_AUTH, "nobody to ask");
+	*out = xstrdup(ctx);
+	return true;
+}
+
+static void sign_in(struct client *c, const char *user, const char *password)
+{
+	struct auth_config config = {
+		.user = user,
+		.secrets = {.password = password_of,
+			    .ctx = (void *)(uintptr_t)password},
+	};
+
+	auth_attach(c->http, &config);
+}
+
 static void test_keep_alive(void **state)
 {
-	static const struct act acts[] = {{.answer = OK("hello", 5)},
+	static const struct act acts[] = {{.answer = BASIC},
+					  {.answer = OK("hello", 5)},
 					  {.answer = OK("there", 5)}};
 	struct client c;
 
 	(void)state;
-	start(acts, 2);
+	start(acts, 3);
 	client_init(&c, true);
-	http_set_login(c.http, "EX\\kim", "pa:ss");
+	sign_in(&c, "EX\\kim", "pa:ss");
 	assert_true(post(&c, "<one/>", false, NULL));
 	assert_int_equal(c.answer.status, 200);
 	assert_string_equal(c.answer.content_type, "text/xml");
@@ -205,6 +229,8 @@ static void test_keep_alive(void **state)
 	client_release(&c);
 	stop();
 	assert_int_equal(server.connections, 1);
+	/* Nothing is sent before it is known how to sign in. */
+	assert_null(strstr(strstr(server.seen.s, "<one/>") + 1, "<one/>"));
 	/* base64 of EX\kim:pa:ss */
 	assert_non_null(strstr(server.seen.s,
 			       "Authorization: Basic RVhca2ltOnBhOnNz\r\n"));
@@ -358,7 +384,7 @@ static void test_methods(void **state)
 					 .ctx = &c};
 
 		http_answer_release(&c.answer);
-		assert_true(http_post(c.http, &r, &c.answer, &c.err));
+		assert_true(http_send(c.http, &r, &c.answer, &c.err));
 		assert_int_equal(c.answer.status, 200);
 		free(url);
 	}
@@ -497,18 +523,20 @@ static void test_cut_and_limits(void **state)
 
 static void test_plain_http(void **state)
 {
+	static const struct act acts[] = {{.answer = BASIC}};
 	struct client c;
 
 	(void)state;
-	start(NULL, 0);
+	start(acts, 1);
 	client_init(&c, false);
-	http_set_login(c.http, "kim", "secret");
+	sign_in(&c, "kim", "secret");
 	assert_false(post(&c, "x", false, NULL));
 	assert_int_equal(c.err.kind, ERR_INPUT);
 	assert_non_null(strstr(c.err.text, "allow-plain-http"));
 	client_release(&c);
 	stop();
-	assert_int_equal(server.seen.len, 0);
+	assert_null(strstr(server.seen.s, "Authorization:"));
+	assert_null(strstr(server.seen.s, "\r\n\r\nx"));
 	str_release(&server.seen);
 }
 
@@ -557,7 +585,7 @@ static void test_idle(void **state)
 	start(acts, 1);
 	url = xasprintf("http://127.0.0.1:%d/", server.port);
 	client_init(&c, true);
-	assert_false(http_post(c.http,
+	assert_false(http_send(c.http,
 			       &(struct http_request){.url = url,
 						      .body = "x",
 						      .len = 1,

@@ -3,6 +3,7 @@
 /* The EWS backend: opening, the version, the table of operations. */
 #include "proto/ews/ews.h"
 #include "base/log.h"
+#include "proto/connect.h"
 
 #include <string.h>
 
@@ -26,13 +27,10 @@ static struct backend *ews_open(const struct account *account,
 				const struct backend_info *info)
 {
 	struct backend *b = xcalloc(1, sizeof(*b));
-	struct http_config config = {.ca_file = account->ca_file,
-				     .allow_plain = account->allow_plain_http,
-				     .agent = "retinue/" RETINUE_VERSION};
 
 	b->account = account;
 	b->host = host;
-	b->http = http_new(&config);
+	b->http = connect_http(account, host);
 	b->version = ladder[0];
 	if (info && str_eq(info->url, account->url)) {
 		b->ready = find_version(info->version, &b->version);

@@ -78,55 +78,6 @@ static void make_envelope(struct str *out, enum ews_version v,
 	str_add(out, "</s:Body></s:Envelope>");
 }
 
-/* --- sign-in ---------------------------------------------------------------
- */
-static bool ask_password(struct backend *b, bool retry, struct err *err)
-{
-	char *password = NULL;
-
-	if (!b->host->password)
-		return err_set(err, ERR_AUTH, "no password is set");
-	if (!b->host->password(b->host->ctx, retry, &password, err))
-		return false;
-	if (b->http)
-		http_set_login(b->http,
-			       b->account->user ? b->account->user
-						: b->account->address,
-			       password);
-	if (password)
-		mem_wipe(password, strlen(password));
-	free(password);
-	b->has_password = true;
-	b->accepted = false;
-	return true;
-}
-
-/* Does the refusal ask for a password at all? Servers that name no way are
- * taken at the word they did not give. */
-static bool wants_password(const struct http_answer *a)
-{
-	return !a->www_authenticate || strcasestr(a->www_authenticate, "basic");
-}
-
-static bool forget_password(struct backend *b, const struct http_answer *a,
-			    struct err *err)
-{
-	if (b->http)
-		http_set_login(b->http, NULL, NULL);
-	b->has_password = b->accepted = false;
-	b->refused = true;
-	b->no_password = !wants_password(a);
-	err_set(err, ERR_AUTH,
-		b->no_password
-			? "the server does not take a plain password; it asks "
-			  "for another way of signing in"
-			: "the server refused the name or password, or the "
-			  "account may not use this service");
-	if (err)
-		err->number = a->status;
-	return false;
-}
-
 /* --- what a status means (dossier 3.3) -------------------------------------
  */
 static const struct status {
@@ -360,7 +311,7 @@ static bool send_http(struct backend *b, struct exchange *x,
 	/* A subscription lives on one back end (3.4). */
 	if (is_about_events(x->call->operation))
 		headers[n] = "X-PreferServerAffinity: true";
-	return http_post(b->http, &r, a, err);
+	return http_send(b->http, &r, a, err);
 }
 
 static bool send_fake(struct backend *b, struct exchange *x,
@@ -385,10 +336,10 @@ static bool send_fake(struct backend *b, struct exchange *x,
 	return ok;
 }
 
-/* Sends once and reads the answer. *status: the HTTP status, 0 for none. */
+/* Sends once, signed in, and reads the answer. */
 static bool exchange_once(struct backend *b, const struct op *op,
 			  struct soap_call *call, const struct str *envelope,
-			  enum ews_rule *rule, int *status, struct err *err)
+			  enum ews_rule *rule, struct err *err)
 {
 	struct exchange x = {.call = call, .op = op, .lead = STR_INIT};
 	struct http_answer a = {0};
@@ -398,48 +349,21 @@ static bool exchange_once(struct backend *b, const struct op *op,
 	x.reader = ews_reader_new(call->fn, call->ctx);
 	ok = b->transport ? send_fake(b, &x, envelope, &a, err)
 			  : send_http(b, &x, envelope, &a, err);
-	*status = a.status;
-	if (a.status == 401)
-		ok = err_set(err, ERR_AUTH, "sign-in refused");
-	else if (ok)
+	if (ok && a.status == 401) {
+		ok = err_set(err, ERR_AUTH,
+			     "the server refuses the sign-in that it took "
+			     "before, or the account may not do this");
+		if (err)
+			err->number = 401;
+	} else if (ok) {
 		ok = judge(b, &x, &a, rule, err);
-	if (a.status != 401 && a.status != 0 && a.status != 407)
-		b->accepted = true;
-	if (a.status == 401 && !b->accepted)
-		forget_password(b, &a, err);
+	}
 	if (op && op->progress && x.bytes)
 		op->progress(op->ctx, x.bytes);
 	ews_reader_free(x.reader);
 	str_release(&x.lead);
 	http_answer_release(&a);
 	return ok;
-}
-
-/* Sends, with what sign-in needs: the password is asked for before the first
- * request and, once, after a refusal. More would lock accounts (3.2). */
-static bool exchange_signed(struct backend *b, const struct op *op,
-			    struct soap_call *call, const struct str *envelope,
-			    enum ews_rule *rule, struct err *err)
-{
-	bool again = false;
-
-	for (;;) {
-		int status;
-
-		if (!b->has_password && !ask_password(b, b->refused, err))
-			return false;
-		if (exchange_once(b, op, call, envelope, rule, &status, err)) {
-			b->refused = false;
-			return true;
-		}
-		/* Another password would not help where none is wanted. */
-		if (status != 401 || again || b->no_password)
-			return false;
-		again = !b->accepted;
-		/* A password that was good in this session: the session ended,
-		 * so the same one is tried once more without asking. */
-		b->accepted = false;
-	}
 }
 
 bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
@@ -460,7 +384,7 @@ bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
 		*rule = RULE_NONE;
 		if (!soap_wait(b, op, err))
 			return false;
-		if (exchange_signed(b, op, call, &envelope, rule, &e))
+		if (exchange_once(b, op, call, &envelope, rule, &e))
 			return true;
 		if (*rule == RULE_VERSION)
 			b->ready = false;

@@ -26,12 +26,8 @@ struct backend {
 	const struct backend_host *host;
 	struct http *http;
 	enum ews_version version;
-	bool ready;	   /* the version is known to be right */
-	char *build;	   /* as the last answers said */
-	bool has_password; /* http knows it */
-	bool accepted;	   /* the server has taken it */
-	bool refused;	   /* the server has refused it */
-	bool no_password;  /* and wants none, but another way */
+	bool ready;  /* the version is known to be right */
+	char *build; /* as the last answers said */
 	/* What this server cannot do, whatever it says. */
 	bool no_stream, no_empty, no_marks;
 	int shrunk;	    /* refused our properties: 1 extended ones, 2 all
