@@ -18,8 +18,7 @@ void body_release(struct body *b)
 	memset(b, 0, sizeof(*b));
 }
 
-/* --- reading
- * -------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------- */
 
 /* *found false: no such row. */
 static bool load_mime(struct store *s, int64_t id, struct str *out, bool *found,
@@ -106,8 +105,7 @@ bool query_mime(struct store *s, int64_t id, struct bytes *out, struct err *err)
 	return true;
 }
 
-/* --- writing
- * -------------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------------------- */
 
 static void take(char **to, const char *from)
 {
@@ -296,8 +294,7 @@ bool write_local_body(struct store *s, int64_t item, const struct body *b,
 	return db_end(s, ok, err);
 }
 
-/* --- what is wanted
- * ------------------------------------------------------------------------ */
+/* --- what is wanted ------------------------------------------------------------------------ */
 
 void wanted_list_release(struct wanted_list *l)
 {

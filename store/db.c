@@ -16,8 +16,7 @@
 /* Kept small on purpose: a sync of 100,000 messages stays below 60 MB. */
 #define DB_CACHE_KB 4096
 
-/* --- errors ----------------------------------------------------------------
- */
+/* --- errors ---------------------------------------------------------------- */
 
 /* The sentence for a SQLite result. `s` is broken from here on: what it has
  * done since the last commit can only be rolled back. */
@@ -64,8 +63,7 @@ static bool fail(struct store *s, int rc, struct err *err)
 	return false;
 }
 
-/* --- opening ----------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------- */
 
 static void free_stmt(void *st)
 {
@@ -191,8 +189,7 @@ void db_close(struct store *s)
 	free(s);
 }
 
-/* --- statements --------------------------------------------------------------
- */
+/* --- statements -------------------------------------------------------------- */
 
 static struct sqlite3_stmt *prepare(struct store *s, const char *sql)
 {
@@ -363,8 +360,7 @@ int64_t db_last_id(struct store *s)
 	return sqlite3_last_insert_rowid(s->h);
 }
 
-/* --- columns -----------------------------------------------------------------
- */
+/* --- columns ----------------------------------------------------------------- */
 
 int64_t db_col_int(struct sqlite3_stmt *st, int i)
 {
@@ -405,8 +401,7 @@ int db_col_count(struct sqlite3_stmt *st)
 	return sqlite3_column_count(st);
 }
 
-/* --- transactions
- * ------------------------------------------------------------- */
+/* --- transactions ------------------------------------------------------------- */
 
 bool db_begin(struct store *s, struct err *err)
 {

@@ -10,8 +10,7 @@
 	"id, parent, remote_id, change_key, parent_remote, name, class, role," \
 	" kind, flags, total, unread, size, synced_at, name_key"
 
-/* --- reading
- * ------------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------------------ */
 
 static void read_folder(struct sqlite3_stmt *st, struct folder *f)
 {
@@ -337,9 +336,7 @@ bool folder_is_below(struct store *s, int64_t id, int64_t ancestor)
 	return false;
 }
 
-/* --- writing
- * ---------------------------------------------------------------------------
- */
+/* --- writing --------------------------------------------------------------------------- */
 
 int64_t folder_find_remote(struct store *s, const char *remote_id)
 {

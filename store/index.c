@@ -5,10 +5,10 @@
  * is here, its text. The table keeps no copy of what it indexed, so taking a
  * row out needs the words that went in: what an item was when it was first
  * touched in a transaction is kept until the commit. There all rows are written
- * in order of rising ids, as FTS5 must flush whenever an id falls, and one
- * after the other: any statement in between that opens a savepoint of its own
- * (an UPDATE with triggers does) makes FTS5 write its whole buffer out, which
- * costs more than the indexing itself.
+ * in order of rising ids, as FTS5 must flush whenever an id falls, and one after
+ * the other: any statement in between that opens a savepoint of its own (an
+ * UPDATE with triggers does) makes FTS5 write its whole buffer out, which costs
+ * more than the indexing itself.
  */
 #include "store/rows.h"
 

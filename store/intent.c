@@ -20,8 +20,7 @@ void intent_release(struct intent *i)
 	memset(i, 0, sizeof(*i));
 }
 
-/* --- local effects
- * ------------------------------------------------------------------ */
+/* --- local effects ------------------------------------------------------------------ */
 
 static bool same_values(const struct item *a, const struct item *b)
 {
@@ -196,8 +195,7 @@ bool apply_upload(struct store *s, int64_t entry, struct step *st,
 	       step_mark_item(s, st->item, err);
 }
 
-/* --- folders
- * -------------------------------------------------------------------------- */
+/* --- folders -------------------------------------------------------------------------- */
 
 static bool apply_folder_create(struct store *s, int64_t entry, int64_t parent,
 				const char *name, struct err *err)
@@ -314,9 +312,7 @@ static bool apply_folder_empty(struct store *s, int64_t entry, int64_t folder,
 				ARGS(I(st.id), I(folder))));
 }
 
-/* --- words
- * ----------------------------------------------------------------------------
- */
+/* --- words ---------------------------------------------------------------------------- */
 
 static const char *edit_words(const struct item_edit *e)
 {
@@ -393,8 +389,7 @@ char *intent_text(struct store *s, enum journal_kind kind, size_t n,
 	return xstrdup("");
 }
 
-/* --- one wish
- * -------------------------------------------------------------------------- */
+/* --- one wish -------------------------------------------------------------------------- */
 
 static bool check_folder(struct store *s, int64_t id, struct err *err)
 {

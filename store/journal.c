@@ -8,8 +8,7 @@
 
 #define RAW_MAX ((size_t)1 << 30)
 
-/* --- reading
- * ------------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------------------ */
 
 void journal_list_release(struct journal_list *l)
 {
@@ -142,8 +141,7 @@ bool query_step_raw(struct store *s, int64_t step, struct bytes *out,
 	return ok;
 }
 
-/* --- handing out
- * --------------------------------------------------------------------- */
+/* --- handing out --------------------------------------------------------------------- */
 
 static void release_one(struct journal_step *st)
 {

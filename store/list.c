@@ -281,8 +281,7 @@ bool query_ids(struct store *s, const struct item_query *q, int64_t most,
 	return true;
 }
 
-/* --- counting
- * ------------------------------------------------------------------------- */
+/* --- counting ------------------------------------------------------------------------- */
 
 /* What the folder row itself knows. */
 static bool stored_count(struct store *s, const struct item_query *q,
@@ -363,8 +362,7 @@ bool query_position(struct store *s, const struct item_query *q,
 	return true;
 }
 
-/* --- single rows
- * ------------------------------------------------------------------------ */
+/* --- single rows ------------------------------------------------------------------------ */
 
 bool query_item(struct store *s, int64_t id, struct item *out, struct err *err)
 {

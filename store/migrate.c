@@ -134,8 +134,8 @@ static const char step1_counts[] =
  *
  * retired: ids of rows that are no more; they are not given out again, since
  * undo and other processes may still name them. The text is the first column
- * of fts because positions in any other cost two bytes more a word. ref: hash
- * of a message id or of a conversation index's root to its thread. */
+ * of fts because positions in any other cost two bytes more a word. ref: hash of a message id or
+ * of a conversation index's root to its thread. */
 static const char step1_content[] =
 	"CREATE TABLE body(key INTEGER PRIMARY KEY, text BLOB NOT NULL) STRICT;"
 	"CREATE TABLE mime(key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"

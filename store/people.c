@@ -129,8 +129,7 @@ bool query_people(struct store *s, const char *prefix, int limit,
 	return true;
 }
 
-/* --- categories
- * ------------------------------------------------------------------------ */
+/* --- categories ------------------------------------------------------------------------ */
 
 struct count {
 	char *name;

@@ -47,8 +47,7 @@ struct item_query {
 	const struct search_node *search; /* NULL: none */
 	int limit;			  /* rows wanted, > 0 */
 	/* Page after (or, with backwards, before) this row; NULL: first page
-	 * (backwards: the last page). Only id and the sort key members count.
-	 */
+	 * (backwards: the last page). Only id and the sort key members count. */
 	const struct item *anchor;
 	bool backwards; /* rows still come in the list's order */
 };

@@ -349,8 +349,7 @@ bool row_update(struct store *s, const struct row *r, struct err *err)
 	return write_row(s, r, true, err);
 }
 
-/* --- keys
- * ------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------- */
 
 /* Bytes of a reply or forward mark at s ("Re: ", "AW: ", "Fwd[2]: "). */
 static size_t mark_len(const char *s)

@@ -8,19 +8,16 @@
  */
 #include "store/db.h"
 
-/* --- migrate.c --------------------------------------------------------------
- */
+/* --- migrate.c -------------------------------------------------------------- */
 /* Checks the header and, on a writer, brings the schema up to date. */
 bool migrate_open(struct store *s, struct err *err) MUST_CHECK;
 
-/* --- ids.c: long ids, stored short ------------------------------------------
- */
+/* --- ids.c: long ids, stored short ------------------------------------------ */
 char *id_pack(struct store *s, const char *id); /* as it is stored */
 char *id_unpack(struct store *s, const char *stored);
 void id_forget(struct store *s); /* after a rollback */
 
-/* --- row.c: an item row and its columns
- * ---------------------------------------- */
+/* --- row.c: an item row and its columns ---------------------------------------- */
 #define ROW_VISIBLE (-1) /* row.hidden: not hidden */
 #define ROW_GONE 0	 /* kept aside, may be adopted */
 
@@ -54,8 +51,7 @@ int64_t row_hash(const char *text);
 int64_t row_key_hash(const struct item *it);
 bool row_same_message(const struct item *a, const struct item *b);
 
-/* --- items.c
- * -------------------------------------------------------------------- */
+/* --- items.c -------------------------------------------------------------------- */
 /* A free id for a message received then; never one that was used before. */
 bool item_new_id(struct store *s, int64_t received, int64_t *id,
 		 struct err *err) MUST_CHECK;
@@ -80,13 +76,11 @@ bool item_set_flags(struct store *s, int64_t id, unsigned set, unsigned clear,
 		    struct err *err) MUST_CHECK;
 int64_t item_find_remote(struct store *s, const char *remote_id);
 
-/* --- steps.c
- * ------------------------------------------------------------------- */
+/* --- steps.c ------------------------------------------------------------------- */
 /* Makes the entries that were touched follow their steps. */
 bool entry_settle(struct store *s, struct err *err) MUST_CHECK;
 
-/* --- thread.c
- * --------------------------------------------------------------------- */
+/* --- thread.c --------------------------------------------------------------------- */
 /* Which conversation a message belongs to; joins conversations it connects.
  * it->id is taken for a new one. */
 bool thread_find(struct store *s, const struct item *it, int64_t *thread,
@@ -95,8 +89,7 @@ bool thread_find(struct store *s, const struct item *it, int64_t *thread,
 void thread_touch(struct store *s, int64_t thread, int64_t folder);
 bool thread_settle(struct store *s, struct err *err) MUST_CHECK;
 
-/* --- index.c: the full-text rows
- * ----------------------------------------------- */
+/* --- index.c: the full-text rows ----------------------------------------------- */
 /* Notes an item whose index row must follow its row at the commit. Called
  * BEFORE the row or its body changes; is_new: it has no index row yet. */
 bool index_note(struct store *s, int64_t id, bool is_new,
@@ -111,8 +104,7 @@ bool index_note_text(struct store *s, const struct item *was,
 		     const char *was_text, const char *now_text,
 		     struct err *err) MUST_CHECK;
 
-/* --- folders.c
- * ---------------------------------------------------------------------- */
+/* --- folders.c ---------------------------------------------------------------------- */
 /* Row of a folder by the server's id; 0: none. */
 int64_t folder_find_remote(struct store *s, const char *remote_id);
 /* SQL: the folders whose items "all mail" means. */
@@ -128,8 +120,7 @@ bool folder_set_remote(struct store *s, int64_t id, const char *remote_id,
 /* Is `id` `ancestor` or below it? */
 bool folder_is_below(struct store *s, int64_t id, int64_t ancestor);
 
-/* --- search.c
- * ----------------------------------------------------------------------- */
+/* --- search.c ----------------------------------------------------------------------- */
 /* SQL that is made at run time: text with ?, and what is bound to each. */
 struct sql {
 	struct str text;
@@ -149,13 +140,11 @@ bool search_compile(struct store *s, const struct search_node *n,
 		    struct str *match, struct sql *where,
 		    struct err *err) MUST_CHECK;
 
-/* --- people.c
- * --------------------------------------------------------------------- */
+/* --- people.c --------------------------------------------------------------------- */
 bool people_learn(struct store *s, const struct item *it, bool own,
 		  struct err *err) MUST_CHECK;
 
-/* --- bodies.c
- * --------------------------------------------------------------------- */
+/* --- bodies.c --------------------------------------------------------------------- */
 /* The stored text of an item appended to out; empty where there is none. */
 bool body_load_text(struct store *s, int64_t id, struct str *out,
 		    struct err *err) MUST_CHECK;

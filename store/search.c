@@ -30,8 +30,7 @@ void sql_text(struct sql *q, char *owned_text)
 	vec_add(&q->args, ((struct db_arg)T(owned_text)));
 }
 
-/* --- full text
- * -------------------------------------------------------------------- */
+/* --- full text -------------------------------------------------------------------- */
 
 /* Columns of fts for a word operator; NULL: it is not one. "": all. */
 static const char *columns_of(enum search_op op)
@@ -135,8 +134,7 @@ static void add_match(struct str *b, const struct search_node *n)
 	str_add_char(b, ')');
 }
 
-/* --- conditions
- * ---------------------------------------------------------------------- */
+/* --- conditions ---------------------------------------------------------------------- */
 
 /* in: a path, a role, or the name of any folder. */
 static bool add_folder(struct store *s, struct sql *q, const char *name,

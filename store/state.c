@@ -70,8 +70,7 @@ void write_rollback(struct store *s)
 		db_rollback(s);
 }
 
-/* --- facts and states
- * ------------------------------------------------------------------ */
+/* --- facts and states ------------------------------------------------------------------ */
 
 char *query_fact(struct store *s, const char *key)
 {
@@ -122,9 +121,7 @@ bool write_sync_state(struct store *s, int64_t folder, const char *state,
 		      err);
 }
 
-/* --- sizes
- * ---------------------------------------------------------------------------
- */
+/* --- sizes --------------------------------------------------------------------------- */
 
 static bool get(struct store *s, int64_t *out, const char *sql, struct err *err)
 {
@@ -157,13 +154,11 @@ bool query_sizes(struct store *s, struct store_sizes *out, struct err *err)
 	return true;
 }
 
-/* --- housekeeping
- * ---------------------------------------------------------------------- */
+/* --- housekeeping ---------------------------------------------------------------------- */
 
 /* The index is written in pieces, one a commit, and merged as it grows; one
  * piece of all is a seventh smaller. That costs writing all of it, so it is
- * only done again when a quarter more messages are here. *more: not finished.
- */
+ * only done again when a quarter more messages are here. *more: not finished. */
 static bool merge_index(struct store *s, bool *more, struct err *err)
 {
 	char *fact CLEANUP(mem_free_ptr) = query_fact(s, "index-merged");

@@ -81,8 +81,7 @@ bool step_mark_item(struct store *s, int64_t item, struct err *err) MUST_CHECK;
 /* Bits of item.flags that an edit's members stand for. */
 unsigned edit_flag_mask(unsigned set);
 
-/* --- intent.c: local effects; each adds a step to the entry
- * ------------------- */
+/* --- intent.c: local effects; each adds a step to the entry ------------------- */
 bool apply_edit(struct store *s, int64_t entry, int64_t item,
 		const struct item_edit *e, int64_t after, bool *changed,
 		struct err *err) MUST_CHECK;

@@ -400,8 +400,7 @@ bool write_item_read(struct store *s, int64_t folder, const char *remote_id,
 	return db_end(s, !id || set_read(s, id, change_key, read, err), err);
 }
 
-/* --- set-compare
- * ------------------------------------------------------------------- */
+/* --- set-compare ------------------------------------------------------------------- */
 
 bool write_compare_begin(struct store *s, int64_t folder, struct err *err)
 {
@@ -470,8 +469,7 @@ bool write_unseen_gone(struct store *s, int64_t folder, struct err *err)
 	return db_end(s, ok && (comparing || unseen_gone(s, folder, err)), err);
 }
 
-/* --- purging
- * ------------------------------------------------------------------------ */
+/* --- purging ------------------------------------------------------------------------ */
 
 /* Edits that wait for a message which did not turn up again, and copies of
  * it. */

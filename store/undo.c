@@ -12,8 +12,7 @@
 
 #define RAW_MAX ((size_t)1 << 30)
 
-/* --- reversing in the rows
- * ------------------------------------------------------ */
+/* --- reversing in the rows ------------------------------------------------------ */
 
 /* Later unsettled steps of the same item, after `st`. */
 static bool later_steps(struct store *s, const struct step *st,
@@ -298,8 +297,7 @@ static bool revert(struct store *s, const struct step *st, int64_t *inverse,
 	return ok && step_set_state(s, st, JOURNAL_UNDONE, 0, NULL, err);
 }
 
-/* --- the inverse of what is done
- * -------------------------------------------------- */
+/* --- the inverse of what is done -------------------------------------------------- */
 
 /* Does the folder still exist? A row moved back needs one. */
 static bool folder_exists(struct store *s, int64_t id, struct err *err)
@@ -508,8 +506,7 @@ bool write_undo(struct store *s, int64_t entry, int64_t *undone,
 	return true;
 }
 
-/* --- conflicts and failures
- * ---------------------------------------------------------- */
+/* --- conflicts and failures ---------------------------------------------------------- */
 
 /* Ours wins although the server has nothing left to change: the message goes
  * back up from the copy here. */

@@ -111,8 +111,7 @@ bool write_fact(struct store *s, const char *key, const char *value,
 		struct err *err) MUST_CHECK;
 
 /* --- what a person wants -------------------------------------------------- */
-/* One intent: applied to the rows at once and journalled, in one transaction.
- */
+/* One intent: applied to the rows at once and journalled, in one transaction. */
 struct intent {
 	enum journal_kind kind;
 	int64_t *items; /* EDIT MOVE COPY DELETE: store rows; SEND: draft */
@@ -146,8 +145,7 @@ enum resolve { RESOLVE_MINE, RESOLVE_SERVER };
  * FAILED entries (retry, give up). */
 bool write_resolve(struct store *s, int64_t entry, enum resolve how,
 		   struct err *err) MUST_CHECK;
-/* Sends now what waits for its undo time; repeats now what waits after a try.
- */
+/* Sends now what waits for its undo time; repeats now what waits after a try. */
 bool write_due_now(struct store *s, int64_t entry, struct err *err) MUST_CHECK;
 bool write_repeats_now(struct store *s, struct err *err) MUST_CHECK;
 /* A body written here (draft, sent copy) before the server has it. */

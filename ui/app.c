@@ -141,8 +141,7 @@ bool app_run_outside(struct app *app, const struct strv *argv, int *status,
 	return ok;
 }
 
-/* --- painting ---------------------------------------------------------------
- */
+/* --- painting --------------------------------------------------------------- */
 static void lay_out(struct app *app)
 {
 	for (size_t i = 0; i < app->screens.n; i++) {

@@ -90,8 +90,7 @@ void bar_draw_top(struct app *app)
 		draw_column(&w, used + 2, 0, room, false, THEME_BAR, title.s);
 }
 
-/* --- hints ------------------------------------------------------------------
- */
+/* --- hints ------------------------------------------------------------------ */
 struct hint {
 	enum command_id id;
 	int rank; /* own scope first, then by order */

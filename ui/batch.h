@@ -62,8 +62,7 @@ void batch_mdoc(struct str *out);
 /* Completion script for bash, zsh or fish; false: another shell. */
 bool batch_completion(struct str *out, const char *shell);
 
-/* --- for the handlers ------------------------------------------------------
- */
+/* --- for the handlers ------------------------------------------------------ */
 bool batch_has(const struct batch *b, enum verb_option o);
 const char *batch_value(const struct batch *b,
 			enum verb_option o); /* or NULL */

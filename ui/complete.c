@@ -38,8 +38,7 @@ void complete_register(struct app *app, const char *kind, complete_fn *fn)
 	map_set(app->completers->kinds, kind, r);
 }
 
-/* --- kinds made here --------------------------------------------------------
- */
+/* --- kinds made here -------------------------------------------------------- */
 static void add_commands(struct app *app, struct candidates *out)
 {
 	for (int i = 0; i < COMMAND_COUNT; i++) {
@@ -147,8 +146,7 @@ static void add_kind(struct app *app, const char *kind, const char *word,
 		r->fn(app, word, out);
 }
 
-/* --- a command line ---------------------------------------------------------
- */
+/* --- a command line --------------------------------------------------------- */
 /* The kind of the nth argument in "<scope> <key> [line]"; rest... repeats. */
 static char *kind_of_argument(const char *args, size_t nth, bool *rest)
 {

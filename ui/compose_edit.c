@@ -15,9 +15,7 @@
 #define EDITED_MAX ((size_t)64 << 20)
 #define SIGNATURE_MAX ((size_t)64 << 10)
 
-/* --- the editor
- * ----------------------------------------------------------------------------
- */
+/* --- the editor ---------------------------------------------------------------------------- */
 
 static bool editor_argv(struct app *app, struct strv *argv, struct err *err)
 {
@@ -99,9 +97,7 @@ void cmd_edit(struct app *app, const struct command_call *call)
 	compose_edit(app);
 }
 
-/* --- fields
- * ------------------------------------------------------------------------------------
- */
+/* --- fields ------------------------------------------------------------------------------------ */
 
 struct ask {
 	enum draft_field field;
@@ -273,9 +269,7 @@ void cmd_edit_subject(struct app *app, const struct command_call *call)
 	set_or_ask(app, call, DRAFT_SUBJECT);
 }
 
-/* --- attachments
- * ------------------------------------------------------------------------------------
- */
+/* --- attachments ------------------------------------------------------------------------------------ */
 
 static void attach_done(struct app *app, void *ctx, const char *text)
 {
@@ -345,9 +339,7 @@ void cmd_detach(struct app *app, const struct command_call *call)
 		prompt_open(app, &spec);
 }
 
-/* --- beginning
- * -----------------------------------------------------------------------------------------
- */
+/* --- beginning ----------------------------------------------------------------------------------------- */
 
 static char *signature_of(struct app *app)
 {

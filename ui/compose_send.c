@@ -22,9 +22,7 @@
 #define MANY_RECIPIENTS 20
 #define LEFT_MAX ((size_t)256 << 20)
 
-/* --- the file
- * --------------------------------------------------------------------------------
- */
+/* --- the file -------------------------------------------------------------------------------- */
 
 static char *drafts_dir(struct app *app)
 {
@@ -87,9 +85,7 @@ void compose_close(struct app *app, bool forget)
 	screen_close(app, s);
 }
 
-/* --- sending
- * ------------------------------------------------------------------------------------
- */
+/* --- sending ------------------------------------------------------------------------------------ */
 
 /* The old draft goes once its text lies elsewhere for good. */
 static void remove_old_draft(struct app *app, const struct compose *c)
@@ -208,8 +204,7 @@ void cmd_send(struct app *app, const struct command_call *call)
 		check_from(app, 0);
 }
 
-/* --- keeping and throwing away
- * --------------------------------------------------------------------- */
+/* --- keeping and throwing away --------------------------------------------------------------------- */
 
 void cmd_postpone(struct app *app, const struct command_call *call)
 {
@@ -256,9 +251,7 @@ void cmd_discard(struct app *app, const struct command_call *call)
 		      NULL, NULL);
 }
 
-/* --- going on with a draft
- * ----------------------------------------------------------------------------
- */
+/* --- going on with a draft ---------------------------------------------------------------------------- */
 
 static bool recall_file(struct app *app, const char *path)
 {

@@ -133,8 +133,7 @@ void form_set_win(struct form *f, const struct win *w)
 	f->win = *w;
 }
 
-/* --- drawing
- * ---------------------------------------------------------------------- */
+/* --- drawing ---------------------------------------------------------------------- */
 static void draw_choice(struct form *f, struct field *d, int y, bool on)
 {
 	int x = d->x;
@@ -214,9 +213,7 @@ void form_draw(struct form *f, bool focused)
 			    THEME_HINT, f->v[f->at].help);
 }
 
-/* --- keys
- * ----------------------------------------------------------------------------
- */
+/* --- keys ---------------------------------------------------------------------------- */
 static void step_choice(struct field *d, int by)
 {
 	size_t at = 0;

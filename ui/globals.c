@@ -8,8 +8,7 @@
 
 /* The commands that belong to no screen. */
 
-/* --- help and the command line
- * ------------------------------------------------- */
+/* --- help and the command line ------------------------------------------------- */
 void cmd_help(struct app *app, const struct command_call *call)
 {
 	screen_open(app, SCREEN_help, call->rest);
@@ -81,8 +80,7 @@ void cmd_read_linear(struct app *app, const struct command_call *call)
 	app_damage(app, DAMAGE_ALL | DAMAGE_LAYOUT);
 }
 
-/* --- coming and going
- * ------------------------------------------------------------ */
+/* --- coming and going ------------------------------------------------------------ */
 static void quit_answer(struct app *app, void *ctx, char choice)
 {
 	(void)ctx;
@@ -169,8 +167,7 @@ void cmd_previous_screen(struct app *app, const struct command_call *call)
 	screen_open(app, app->screens.v[app->screens.n - 2]->id, NULL);
 }
 
-/* --- settings
- * ---------------------------------------------------------------------- */
+/* --- settings ---------------------------------------------------------------------- */
 void cmd_theme(struct app *app, const struct command_call *call)
 {
 	struct err err = ERR_INIT;
@@ -255,9 +252,8 @@ void cmd_reload(struct app *app, const struct command_call *call)
 		app->on_reload(app);
 }
 
-/* --- what only a screen's widget can do
- * ---------------------------------------------- The screen's hook takes these;
- * here they arrive when it had nothing to do. */
+/* --- what only a screen's widget can do ----------------------------------------------
+ * The screen's hook takes these; here they arrive when it had nothing to do. */
 static void nothing_to_do(struct app *app, const struct command_call *call)
 {
 	message_show(app, MESSAGE_INFO, "%s: nothing to do here",

@@ -26,8 +26,7 @@ struct journal {
 	struct list *list;
 };
 
-/* --- rows: in memory, by entry id
- * ----------------------------------------------------- */
+/* --- rows: in memory, by entry id ----------------------------------------------------- */
 
 static size_t place_of(const struct journal *j, int64_t id)
 {
@@ -218,9 +217,7 @@ size_t journal_unsettled(const struct journal *j)
 	return n;
 }
 
-/* --- one entry
- * ------------------------------------------------------------------------------
- */
+/* --- one entry ------------------------------------------------------------------------------ */
 
 static void add_conflict(struct app *app, int64_t entry, struct str *b)
 {
@@ -278,9 +275,7 @@ struct journal *journal_front(struct app *app)
 	return NULL;
 }
 
-/* --- commands
- * -------------------------------------------------------------------------------
- */
+/* --- commands ------------------------------------------------------------------------------- */
 
 static const struct journal_entry *front_entry(struct app *app)
 {

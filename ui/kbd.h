@@ -11,23 +11,37 @@
 
 #define KBD_ALT (1u << 24)
 #define KBD_CTRL (1u << 25)
-#define KBD_SHIFT (1u << 26) /* only with KBD_* codes; letters are upper case  \
-			      */
+#define KBD_SHIFT (1u << 26) /* only with KBD_* codes; letters are upper case */
 #define KBD_CODE(key) ((key)&0xffffffu)
 
 /* id, name in bindings, name in hints. The order is that of enum kbd_code. */
-#define KBD_CODES(X)                                                           \
-	X(ENTER, "Enter")                                                      \
-	X(TAB, "Tab") X(ESC, "Esc") X(BACKSPACE, "Backspace") X(UP, "Up")      \
-		X(DOWN, "Down") X(LEFT, "Left") X(RIGHT, "Right")              \
-			X(HOME, "Home") X(END, "End") X(PAGE_UP, "PgUp") X(    \
-				PAGE_DOWN, "PgDn") X(INSERT, "Insert")         \
-				X(DELETE, "Delete") X(F1, "F1") X(F2, "F2") X( \
-					F3, "F3") X(F4, "F4") X(F5, "F5")      \
-					X(F6, "F6") X(F7, "F7") X(F8, "F8")    \
-						X(F9, "F9") X(F10, "F10")      \
-							X(F11, "F11")          \
-								X(F12, "F12")
+/* clang-format off */
+#define KBD_CODES(X) \
+	X(ENTER, "Enter") \
+	X(TAB, "Tab") \
+	X(ESC, "Esc") \
+	X(BACKSPACE, "Backspace") \
+	X(UP, "Up") \
+	X(DOWN, "Down") \
+	X(LEFT, "Left") \
+	X(RIGHT, "Right") \
+	X(HOME, "Home") \
+	X(END, "End") \
+	X(PAGE_UP, "PgUp") \
+	X(INSERT, "Insert") \
+	X(DELETE, "Delete") \
+	X(F1, "F1") \
+	X(F2, "F2") \
+	X(F4, "F4") \
+	X(F5, "F5") \
+	X(F6, "F6") \
+	X(F7, "F7") \
+	X(F8, "F8") \
+	X(F9, "F9") \
+	X(F10, "F10") \
+	X(F11, "F11") \
+	X(F12, "F12")
+/* clang-format on */
 
 enum kbd_code {
 	KBD_FIRST = 0x110000,

@@ -81,8 +81,7 @@ static void put(struct keys *k, enum scope scope,
 	struct binding b = {scope, *seq, id, xstrdup(line), preset};
 
 	if (is_at(k, i, scope, seq)) {
-		/* A default may be replaced; the same layer twice is a clash.
-		 */
+		/* A default may be replaced; the same layer twice is a clash. */
 		if (k->v.v[i].preset == preset && k->v.v[i].id != id &&
 		    k->v.v[i].id != COMMAND_COUNT && id != COMMAND_COUNT)
 			note_clash(k, &k->v.v[i], id);

@@ -22,8 +22,7 @@ void list_rows_add(struct list_rows *r, int64_t id, void *owned_data)
 	vec_add(r, row);
 }
 
-/* --- columns -----------------------------------------------------------------
- */
+/* --- columns ----------------------------------------------------------------- */
 #define NARROW 58 /* lists below this many cells make do */
 #define NARROW_MIN 16
 
@@ -88,8 +87,7 @@ void columns_fit(const struct column *c, size_t n, int width, int *out)
 	}
 }
 
-/* --- memory ------------------------------------------------------------------
- */
+/* --- memory ------------------------------------------------------------------ */
 struct list *list_new(const struct list_ops *ops, void *ctx,
 		      const struct column *columns, size_t n_columns)
 {
@@ -130,8 +128,7 @@ void list_free(struct list *l)
 	free(l);
 }
 
-/* --- the window
- * --------------------------------------------------------------- */
+/* --- the window --------------------------------------------------------------- */
 int list_height(const struct list *l)
 {
 	return l->body.h > 0 ? l->body.h : 24;
@@ -349,8 +346,7 @@ bool list_refresh(struct list *l, struct err *err)
 	return true;
 }
 
-/* --- reading
- * ------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------- */
 const struct list_row *list_current(const struct list *l)
 {
 	return l->cursor < l->rows.n ? &l->rows.v[l->cursor] : NULL;
@@ -393,8 +389,7 @@ int64_t list_position(const struct list *l)
 					   : -1;
 }
 
-/* --- motion
- * ---------------------------------------------------------------------- */
+/* --- motion ---------------------------------------------------------------------- */
 static bool move_down(struct list *l, int64_t by)
 {
 	int64_t left = by;
@@ -520,9 +515,7 @@ bool list_search(struct list *l, const char *text, bool back)
 	return *l->search && list_find(l, back, 20000, row_matches, &n);
 }
 
-/* --- tags
- * ---------------------------------------------------------------------------
- */
+/* --- tags --------------------------------------------------------------------------- */
 static size_t tag_place(const struct list *l, int64_t id)
 {
 	size_t low = 0, high = l->tags.n;

@@ -104,8 +104,7 @@ bool list_is_tagged(const struct list *l, int64_t id);
 void list_untag_all(struct list *l);
 size_t list_tagged(const struct list *l, int64_t **out); /* caller frees */
 
-/* Motion commands (next, prev, page-down, ..., first, last, tag): true taken.
- */
+/* Motion commands (next, prev, page-down, ..., first, last, tag): true taken. */
 bool list_command(struct list *l, const struct command_call *call);
 /* What a click did. */
 enum list_click {

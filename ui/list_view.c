@@ -30,8 +30,7 @@ void list_set_sort(struct list *l, const char *sort, bool ascending)
 	l->ascending = ascending;
 }
 
-/* --- what is on the screen
- * ------------------------------------------------------ */
+/* --- what is on the screen ------------------------------------------------------ */
 /* The heading line above row i; false: none. */
 static bool heading_of(struct list *l, size_t i, struct str *out)
 {
@@ -98,8 +97,7 @@ static void settle(struct list *l)
 		l->top = bottom;
 }
 
-/* --- drawing
- * ------------------------------------------------------------------------ */
+/* --- drawing ------------------------------------------------------------------------ */
 static void draw_header(struct list *l)
 {
 	struct win w = win_sub(&l->win, 0, 0, l->win.w, 1);
@@ -197,8 +195,7 @@ void list_draw(struct list *l, bool focused)
 	}
 }
 
-/* --- commands
- * ------------------------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------------------- */
 static void page_down(struct list *l)
 {
 	size_t last;
@@ -291,9 +288,7 @@ bool list_command(struct list *l, const struct command_call *call)
 	}
 }
 
-/* --- mouse
- * --------------------------------------------------------------------------------
- */
+/* --- mouse -------------------------------------------------------------------------------- */
 static void wheel(struct list *l, bool up)
 {
 	settle(l);

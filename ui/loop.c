@@ -63,8 +63,7 @@ static void signals_off(void)
 	signal_pipe[0] = signal_pipe[1] = -1;
 }
 
-/* --- keys ------------------------------------------------------------------
- */
+/* --- keys ------------------------------------------------------------------ */
 static void forget_keys(struct app *app)
 {
 	struct keyboard *kb = app->keyboard;
@@ -203,8 +202,7 @@ void loop_add_typed(struct app *app, struct str *b)
 	}
 }
 
-/* --- input -----------------------------------------------------------------
- */
+/* --- input ----------------------------------------------------------------- */
 static void take_mouse(struct app *app, const struct input *in)
 {
 	struct screen *s = screen_top(app);
@@ -354,8 +352,7 @@ static bool take_signals(struct app *app, int64_t *resize_at)
 	return any;
 }
 
-/* --- the loop ---------------------------------------------------------------
- */
+/* --- the loop --------------------------------------------------------------- */
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < 0 ? b : b < 0 || a < b ? a : b;
@@ -462,8 +459,7 @@ void loop_run(struct app *app)
 	signals_off();
 }
 
-/* --- timers ------------------------------------------------------------------
- */
+/* --- timers ------------------------------------------------------------------ */
 struct timer {
 	int id;
 	int64_t at;

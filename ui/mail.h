@@ -3,11 +3,10 @@
 #ifndef UI_MAIL_H
 #define UI_MAIL_H
 /*
- * The mail screen's state, shared by its files: scr_mail.c (screen),
- * mail_list.c (messages), mail_tree.c (folders), mail_find.c (search, limit,
- * tags) and mail_act.c, mail_folder.c (changes). Nothing is queried while
- * events and keys come in: what is stale is loaded once, when the next frame is
- * drawn.
+ * The mail screen's state, shared by its files: scr_mail.c (screen), mail_list.c
+ * (messages), mail_tree.c (folders), mail_find.c (search, limit, tags) and
+ * mail_act.c, mail_folder.c (changes). Nothing is queried while events and keys come in: what
+ * is stale is loaded once, when the next frame is drawn.
  */
 #include "store/query.h"
 #include "ui/app.h"
@@ -84,8 +83,7 @@ struct mail {
 
 struct mail *mail_of(struct app *app); /* NULL: the screen is not open */
 
-/* --- mail_tree.c -----------------------------------------------------------
- */
+/* --- mail_tree.c ----------------------------------------------------------- */
 void mail_load_folders(struct mail *m);
 /* The folder shown; NULL when it is a search over all. */
 const struct folder *mail_folder(const struct mail *m);
@@ -96,8 +94,7 @@ const struct folder *mail_tree_folder(const struct mail *m);
 /* Short name for panes: "Sent" for "Sent Items". */
 const char *mail_short_name(const struct folder *f);
 
-/* --- mail_list.c ------------------------------------------------------------
- */
+/* --- mail_list.c ------------------------------------------------------------ */
 struct list *mail_list_new(struct mail *m);
 void mail_show_node(struct mail *m, int64_t node);
 void mail_set_sort(struct mail *m, const char *name, bool ascending);
@@ -106,8 +103,7 @@ void mail_sync_list(struct mail *m);		  /* loads what is stale */
 const struct item *mail_row_item(const struct list_row *row);
 const struct item *mail_current(const struct mail *m); /* NULL none */
 
-/* --- mail_find.c ------------------------------------------------------------
- */
+/* --- mail_find.c ------------------------------------------------------------ */
 /* Parses a query as typed; its last word may be a beginning. */
 bool mail_parse_query(const char *text, bool prefix, struct search_node **out,
 		      struct err *err) MUST_CHECK;
@@ -116,8 +112,7 @@ bool mail_set_limit(struct mail *m, const char *text, bool prefix,
 		    struct err *err) MUST_CHECK;
 void mail_apply_typed(struct mail *m);
 
-/* --- for commands, wherever the message is shown -----------------------------
- */
+/* --- for commands, wherever the message is shown ----------------------------- */
 struct mail_targets {
 	int64_t *ids; /* owned */
 	size_t n;

@@ -149,8 +149,7 @@ static struct change *new_change(struct app *app, enum act act)
 	return NULL;
 }
 
-/* --- move, copy
- * ----------------------------------------------------------------- */
+/* --- move, copy ----------------------------------------------------------------- */
 
 static void folder_chosen(struct app *app, void *ctx, int64_t folder)
 {
@@ -250,8 +249,7 @@ void cmd_junk(struct app *app, const struct command_call *call)
 		     "This mailbox has no folder for junk");
 }
 
-/* --- delete
- * ----------------------------------------------------------------------- */
+/* --- delete ----------------------------------------------------------------------- */
 
 void cmd_delete(struct app *app, const struct command_call *call)
 {
@@ -319,9 +317,7 @@ void cmd_delete_thread(struct app *app, const struct command_call *call)
 	start_change(app, c);
 }
 
-/* --- flags
- * ----------------------------------------------------------------------------
- */
+/* --- flags ---------------------------------------------------------------------------- */
 
 /* Have all (of the first LOOK_AT) targets all these flags? */
 static bool all_have(struct app *app, const struct mail_targets *t,
@@ -469,8 +465,7 @@ void cmd_flag_done(struct app *app, const struct command_call *call)
 	mail_targets_release(&t);
 }
 
-/* --- categories
- * ----------------------------------------------------------------------- */
+/* --- categories ----------------------------------------------------------------------- */
 
 static void set_categories(struct app *app, struct mail_targets *t,
 			   const char *text)

@@ -80,8 +80,7 @@ void mail_apply_typed(struct mail *m)
 		(void)!mail_set_limit(m, text, true, NULL);
 }
 
-/* --- search and limit --------------------------------------------------------
- */
+/* --- search and limit -------------------------------------------------------- */
 
 static void search_changed(struct app *app, void *ctx, const char *text)
 {
@@ -175,8 +174,7 @@ void cmd_limit(struct app *app, const struct command_call *call)
 		    NULL);
 }
 
-/* --- sorting -----------------------------------------------------------------
- */
+/* --- sorting ----------------------------------------------------------------- */
 
 static void sort_done(struct app *app, void *ctx, char choice)
 {
@@ -237,8 +235,7 @@ void cmd_threads(struct app *app, const struct command_call *call)
 			      false);
 }
 
-/* --- tags --------------------------------------------------------------------
- */
+/* --- tags -------------------------------------------------------------------- */
 
 /* Ids of the list's rows that match `text` as well. The trees stay apart: the
  * node made here only borrows them for the query. */
@@ -388,8 +385,7 @@ void cmd_delete_pattern(struct app *app, const struct command_call *call)
 		    delete_pattern_done, NULL);
 }
 
-/* --- the next one
- * -------------------------------------------------------------- */
+/* --- the next one -------------------------------------------------------------- */
 
 static bool is_unread(void *ctx, const struct list_row *row)
 {

@@ -23,8 +23,7 @@ static const struct folder *meant(struct app *app)
 	return m->focus == MAIL_FOLDERS ? mail_tree_folder(m) : mail_folder(m);
 }
 
-/* --- going there
- * ---------------------------------------------------------------- */
+/* --- going there ---------------------------------------------------------------- */
 
 static void go_to(struct app *app, void *ctx, int64_t folder)
 {
@@ -66,8 +65,7 @@ void cmd_goto_folder(struct app *app, const struct command_call *call)
 		go_to(app, NULL, folder);
 }
 
-/* --- making and changing
- * ------------------------------------------------------------ */
+/* --- making and changing ------------------------------------------------------------ */
 
 struct folder_ask {
 	int64_t folder;
@@ -261,9 +259,7 @@ void cmd_folder_empty(struct app *app, const struct command_call *call)
 	prompt_choose(app, q.s, "yn", 'n', empty_done, ask_about(f), free);
 }
 
-/* --- reading
- * ----------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------- */
 
 static void read_all(struct app *app, int64_t folder)
 {

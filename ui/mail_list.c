@@ -34,8 +34,7 @@ const struct item *mail_current(const struct mail *m)
 	return mail_row_item(list_current(m->list));
 }
 
-/* --- rows ------------------------------------------------------------------
- */
+/* --- rows ------------------------------------------------------------------ */
 
 static void free_row(void *ctx, void *data)
 {
@@ -119,8 +118,7 @@ static int64_t count_rows(void *ctx)
 	return n;
 }
 
-/* --- cells -----------------------------------------------------------------
- */
+/* --- cells ----------------------------------------------------------------- */
 
 static void add_flags(const struct item *it, struct str *out,
 		      enum theme_role *role)
@@ -293,8 +291,7 @@ struct list *mail_list_new(struct mail *m)
 	return list_new(&ops, m, columns, ARRAY_LEN(columns));
 }
 
-/* --- what is shown -----------------------------------------------------------
- */
+/* --- what is shown ----------------------------------------------------------- */
 
 static const struct {
 	const char *name, *newest, *oldest;

@@ -121,8 +121,7 @@ void mail_mark_read(struct app *app, const struct item *it)
 		((struct mail_row *)row->data)->item.flags |= ITEM_READ;
 }
 
-/* --- folders by name --------------------------------------------------------
- */
+/* --- folders by name -------------------------------------------------------- */
 
 int64_t mail_find_folder(struct app *app, const char *text)
 {
@@ -201,8 +200,7 @@ void mail_ask_folder(struct app *app, const char *verb, int64_t preset,
 	prompt_open(app, &spec);
 }
 
-/* --- completion
- * --------------------------------------------------------------- */
+/* --- completion --------------------------------------------------------------- */
 
 static void complete_folder(struct app *app, const char *word,
 			    struct candidates *out)

@@ -96,8 +96,7 @@ const char *mail_node_name(const struct mail *m)
 	return "No folder";
 }
 
-/* --- the tree --------------------------------------------------------------
- */
+/* --- the tree -------------------------------------------------------------- */
 
 /* A folder to show; the array is sorted by parent, then as siblings stand. */
 struct entry {

@@ -53,8 +53,7 @@ void pager_free(struct pager *p)
 	free(p);
 }
 
-/* --- rows
- * ------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------- */
 static size_t quote_run(const struct pager *p, size_t from)
 {
 	size_t i = from;
@@ -168,8 +167,7 @@ bool pager_quotes_folded(const struct pager *p)
 	return p->folded;
 }
 
-/* --- drawing
- * ------------------------------------------------------------------------ */
+/* --- drawing ------------------------------------------------------------------------ */
 static unsigned line_role(const struct line *l)
 {
 	if (l->quote)
@@ -319,9 +317,7 @@ void pager_draw(struct pager *p, bool focused)
 		draw_cursor(&p->win, 0, 0);
 }
 
-/* --- search
- * -----------------------------------------------------------------------------
- */
+/* --- search ----------------------------------------------------------------------------- */
 static long find_line(const struct pager *p, long from, bool back)
 {
 	size_t len;
@@ -373,9 +369,7 @@ const char *pager_search_text(const struct pager *p)
 	return str_or_empty(p->search);
 }
 
-/* --- scrolling
- * ----------------------------------------------------------------------------
- */
+/* --- scrolling ---------------------------------------------------------------------------- */
 bool pager_scroll(struct pager *p, long by)
 {
 	long top = (long)p->top + by, last = (long)last_top(p);

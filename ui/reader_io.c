@@ -19,8 +19,7 @@
 #define PIPE_TIMEOUT_MS 60000
 #define PART_MAX ((size_t)1 << 30)
 
-/* --- opening
- * ------------------------------------------------------------------------ */
+/* --- opening ------------------------------------------------------------------------ */
 
 static const char *command_for(struct app *app, enum option_id id,
 			       const char *variable)
@@ -75,8 +74,7 @@ void reader_open_part(struct app *app, struct letter *l, size_t part)
 	open_with(app, command_for(app, CONFIG_OPENER, NULL), path);
 }
 
-/* --- saving
- * ------------------------------------------------------------------------- */
+/* --- saving ------------------------------------------------------------------------- */
 
 struct save {
 	int64_t item;
@@ -230,9 +228,7 @@ void cmd_part_open(struct app *app, const struct command_call *call)
 		letter_free(l);
 }
 
-/* --- piping
- * ---------------------------------------------------------------------------
- */
+/* --- piping --------------------------------------------------------------------------- */
 
 void reader_pipe(struct app *app, const void *p, size_t len,
 		 const char *command)

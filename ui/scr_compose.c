@@ -32,8 +32,7 @@ void compose_changed(struct app *app, struct compose *c)
 	app_damage(app, DAMAGE_SCREEN);
 }
 
-/* --- opening and closing
- * ------------------------------------------------------------- */
+/* --- opening and closing ------------------------------------------------------------- */
 
 static bool open_compose(struct app *app, struct screen *s, const char *arg,
 			 struct err *err)
@@ -91,9 +90,7 @@ bool compose_open(struct app *app, struct draft *owned_draft, int64_t answers,
 	return true;
 }
 
-/* --- drawing
- * ----------------------------------------------------------------------------
- */
+/* --- drawing ---------------------------------------------------------------------------- */
 
 struct row {
 	const char *label;
@@ -246,9 +243,7 @@ static void draw_compose(struct app *app, struct screen *s)
 	}
 }
 
-/* --- keys
- * ----------------------------------------------------------------------------------
- */
+/* --- keys ---------------------------------------------------------------------------------- */
 
 static void leave_answer(struct app *app, void *ctx, char choice)
 {

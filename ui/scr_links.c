@@ -27,8 +27,7 @@ struct links {
 	struct list *list;
 };
 
-/* --- rows: id is the link's number
- * --------------------------------------------------- */
+/* --- rows: id is the link's number --------------------------------------------------- */
 
 static bool page(void *ctx, const struct list_row *anchor, bool back, size_t n,
 		 struct list_rows *out, struct err *err)
@@ -94,9 +93,7 @@ static const struct list_ops list_ops = {
 	.empty = empty,
 };
 
-/* --- the screen
- * ---------------------------------------------------------------------------
- */
+/* --- the screen --------------------------------------------------------------------------- */
 
 static void copy_links(struct links *l, const struct lines *lines)
 {
@@ -341,9 +338,7 @@ const struct screen_ops scr_links_ops = {
 	.has = links_has,
 };
 
-/* --- commands
- * -------------------------------------------------------------------------------
- */
+/* --- commands ------------------------------------------------------------------------------- */
 
 static struct links *show_links(struct app *app, int number)
 {

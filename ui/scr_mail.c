@@ -31,8 +31,7 @@ struct mail *mail_of(struct app *app)
 	return s ? s->data : NULL;
 }
 
-/* --- opening and closing -----------------------------------------------------
- */
+/* --- opening and closing ----------------------------------------------------- */
 
 static bool open_mail(struct app *app, struct screen *s, const char *arg,
 		      struct err *err)
@@ -75,8 +74,7 @@ static void close_mail(struct app *app, struct screen *s)
 	s->data = NULL;
 }
 
-/* --- layout
- * -------------------------------------------------------------------- */
+/* --- layout -------------------------------------------------------------------- */
 
 static int folders_width(const struct app *app, int width)
 {
@@ -165,8 +163,7 @@ static void layout_mail(struct app *app, struct screen *s)
 	view_set_win(m->view, &m->view_win);
 }
 
-/* --- drawing
- * ------------------------------------------------------------------- */
+/* --- drawing ------------------------------------------------------------------- */
 
 static void add_title(struct mail *m, struct str *b)
 {
@@ -333,8 +330,7 @@ static void draw_mail(struct app *app, struct screen *s)
 	view_draw(app, m->view, front && m->focus == MAIL_VIEW);
 }
 
-/* --- events
- * --------------------------------------------------------------------- */
+/* --- events --------------------------------------------------------------------- */
 
 static void mail_event(struct app *app, struct screen *s,
 		       const struct event *ev)
@@ -369,8 +365,7 @@ static void mail_event(struct app *app, struct screen *s,
 		app_damage(app, DAMAGE_SCREEN);
 }
 
-/* --- keys and mouse
- * --------------------------------------------------------------- */
+/* --- keys and mouse --------------------------------------------------------------- */
 
 static void set_focus(struct app *app, struct mail *m, enum mail_pane pane)
 {

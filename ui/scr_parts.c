@@ -25,8 +25,7 @@ struct parts {
 	struct list *list;
 };
 
-/* --- rows: id is the part's index + 1
- * ------------------------------------------------ */
+/* --- rows: id is the part's index + 1 ------------------------------------------------ */
 
 static bool page(void *ctx, const struct list_row *anchor, bool back, size_t n,
 		 struct list_rows *out, struct err *err)
@@ -119,8 +118,7 @@ static const struct list_ops list_ops = {
 	.empty = empty,
 };
 
-/* --- the screen
- * -------------------------------------------------------------------------- */
+/* --- the screen -------------------------------------------------------------------------- */
 
 static bool open_parts(struct app *app, struct screen *s, const char *arg,
 		       struct err *err)
@@ -292,9 +290,7 @@ const struct screen_ops scr_parts_ops = {
 	.has = parts_has,
 };
 
-/* --- for others
- * ----------------------------------------------------------------------------
- */
+/* --- for others ---------------------------------------------------------------------------- */
 
 static struct parts *front_parts(struct app *app)
 {

@@ -30,8 +30,7 @@ static struct reader *reader_of(struct app *app)
 	return s ? s->data : NULL;
 }
 
-/* --- what is shown
- * --------------------------------------------------------------- */
+/* --- what is shown --------------------------------------------------------------- */
 
 static void now_read(struct app *app, void *ctx)
 {
@@ -98,8 +97,7 @@ static void make_title(struct app *app, struct reader *r)
 	mem_replace(&r->title, str_take(&b));
 }
 
-/* --- the screen
- * --------------------------------------------------------------------- */
+/* --- the screen --------------------------------------------------------------------- */
 
 static bool open_reader(struct app *app, struct screen *s, const char *arg,
 			struct err *err)
@@ -289,9 +287,7 @@ const struct screen_ops scr_reader_ops = {
 	.has = reader_has,
 };
 
-/* --- for others
- * ---------------------------------------------------------------------------
- */
+/* --- for others --------------------------------------------------------------------------- */
 
 struct view *reader_view(struct app *app)
 {
@@ -353,8 +349,7 @@ struct letter *reader_letter(struct app *app, bool *owned)
 	return l;
 }
 
-/* --- to other messages
- * ------------------------------------------------------------------------ */
+/* --- to other messages ------------------------------------------------------------------------ */
 
 static void step_front(struct app *app, int by, bool unread)
 {
@@ -392,8 +387,7 @@ void cmd_prev_unread(struct app *app, const struct command_call *call)
 	step_front(app, -1, true);
 }
 
-/* --- commands on the text
- * ------------------------------------------------------------------- */
+/* --- commands on the text ------------------------------------------------------------------- */
 
 void cmd_headers(struct app *app, const struct command_call *call)
 {

@@ -109,8 +109,7 @@ static void draw_setup(struct app *app, struct screen *s)
 		draw_text(&s->win, 1, s->win.h - 1, -1, u->role, u->said);
 }
 
-/* --- trying
- * ----------------------------------------------------------------------- */
+/* --- trying ----------------------------------------------------------------------- */
 
 static const char *field(const struct setup *u, const char *name)
 {
@@ -271,9 +270,7 @@ static void setup_event(struct app *app, struct screen *s,
 	}
 }
 
-/* --- keys
- * ----------------------------------------------------------------------------
- */
+/* --- keys ---------------------------------------------------------------------------- */
 
 static void quit_answer(struct app *app, void *ctx, char choice)
 {

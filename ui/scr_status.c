@@ -75,8 +75,7 @@ static void layout_status(struct app *app, struct screen *s)
 	list_set_win(journal_list(st->journal), &w);
 }
 
-/* --- drawing
- * -------------------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------------------- */
 
 static void draw_heading(const struct win *w, int y, const char *text)
 {
@@ -261,8 +260,7 @@ static void draw_status(struct app *app, struct screen *s)
 	draw_notices(app, &s->win, s->win.h - rows - 1, rows);
 }
 
-/* --- events and keys
- * -------------------------------------------------------------------- */
+/* --- events and keys -------------------------------------------------------------------- */
 
 static void status_event(struct app *app, struct screen *s,
 			 const struct event *ev)

@@ -31,8 +31,7 @@ struct screen_ops {
 	/* Where keys go to a text field: what the hint line says instead of
 	 * commands, "Enter open|Esc close"; NULL: the commands. */
 	const char *hints;
-	/* Sets up s->data. False: not opened, *err says why. arg may be NULL.
-	 */
+	/* Sets up s->data. False: not opened, *err says why. arg may be NULL. */
 	bool (*open)(struct app *app, struct screen *s, const char *arg,
 		     struct err *err);
 	void (*close)(struct app *app, struct screen *s);

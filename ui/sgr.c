@@ -13,8 +13,7 @@ void sgr_init(struct sgr *s)
 	*s = (struct sgr){.want = {0, -1, -1}, .sent = {0, -1, -1}};
 }
 
-/* --- writing
- * ------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------- */
 static void add_colour(const struct sgr *s, struct str *b, int colour,
 		       bool back)
 {
@@ -63,8 +62,7 @@ void sgr_settle(struct sgr *s, struct str *out)
 	s->sent = *w;
 }
 
-/* --- reading
- * ------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------- */
 struct csi {
 	int p[PARAMS_MAX];
 	size_t n, len; /* parameters; bytes of the sequence */

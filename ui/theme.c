@@ -245,8 +245,7 @@ void theme_apply(struct theme *t)
 	term_on_missing_look(missing_look, t);
 }
 
-/* --- from the configuration ------------------------------------------------
- */
+/* --- from the configuration ------------------------------------------------ */
 static bool parse_colour(const char *word, int *rgb, int *n16)
 {
 	static const char *const names[] = {"black",  "red",  "green",

@@ -160,8 +160,7 @@ bool tree_is_folded(const struct tree *t, int64_t id)
 	return n && n->folded && n->parent;
 }
 
-/* --- drawing
- * -------------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------------- */
 static void settle(struct tree *t)
 {
 	size_t h = t->win.h > 0 ? (size_t)t->win.h : 1;
@@ -222,8 +221,7 @@ void tree_draw(struct tree *t, bool focused)
 	}
 }
 
-/* --- motion
- * ---------------------------------------------------------------------- */
+/* --- motion ---------------------------------------------------------------------- */
 static void move_by(struct tree *t, long by)
 {
 	long at = (long)t->at + by, last = (long)t->shown.n - 1;

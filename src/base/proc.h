@@ -36,8 +36,7 @@ bool proc_run_tty(const struct strv *argv, const struct strv *env, int *status,
 bool proc_spawn(const struct strv *argv, const struct strv *env,
 		struct err *err) MUST_CHECK;
 
-/* Files: whole content with a limit; atomic write (temporary + rename, mode).
- */
+/* Files: whole content with a limit; atomic write (temporary + rename, mode). */
 bool proc_read_file(const char *path, struct str *out, size_t max,
 		    struct err *err) MUST_CHECK;
 bool proc_write_file(const char *path, const void *p, size_t len, int mode,

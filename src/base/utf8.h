@@ -25,8 +25,7 @@ size_t utf8_grapheme(const char *s, size_t len, int *cells);
 int utf8_rune_width(uint32_t rune); /* 0, 1, 2; controls 0 */
 size_t utf8_width(const char *s);   /* cells of a whole string */
 size_t utf8_width_n(const char *s, size_t len);
-/* Bytes of s that fit into `cells` cells, whole clusters; *used = their cells.
- */
+/* Bytes of s that fit into `cells` cells, whole clusters; *used = their cells. */
 size_t utf8_fit(const char *s, size_t cells, size_t *used);
 
 /* Appends s cut to `cells` cells (with `ellipsis`, may be NULL, when cut) and

@@ -7,10 +7,11 @@
  *
  *	[retinue] or [ui] or no section		global options
  *	[account "NAME"]			an account and its options
- *	[folder "PATTERN"]			options of folders; the pattern
- *is matched against PATH and ACCOUNT/PATH, * and ? as in a shell [keys
- *"SCOPE"], [theme]			rows that the ui reads itself include =
- *PATH|GLOB			anywhere; ? in front: may be missing
+ *	[folder "PATTERN"]			options of folders; the pattern is
+ *						matched against PATH and
+ *						ACCOUNT/PATH, * and ? as in a shell
+ *	[keys "SCOPE"], [theme]			rows that the ui reads itself
+ *	include = PATH|GLOB			anywhere; ? in front: may be missing
  *
  * A wrong line is reported with file and line and left out; wrong lines of an
  * account make only that account unusable. A struct config is not changed

@@ -6,8 +6,7 @@
 #include "base/vec.h"
 #include "config/config.h"
 
-/* --- one value (value.c) ---------------------------------------------------
- */
+/* --- one value (value.c) --------------------------------------------------- */
 struct value {
 	bool set;
 	int64_t number;	  /* BOOL INT DURATION SIZE, CHOICE's index */
@@ -31,8 +30,7 @@ void value_add_quoted(struct str *out, const char *text);
 bool value_unquote(struct str *out, const char *raw,
 		   struct err *err) MUST_CHECK;
 
-/* --- the whole (config.c) --------------------------------------------------
- */
+/* --- the whole (config.c) -------------------------------------------------- */
 struct section {
 	enum config_scope scope;
 	char *name; /* account or pattern; NULL: global */
@@ -60,8 +58,7 @@ struct section *config_folder(struct config *c, const char *pattern);
 const struct value *config_value(const struct config *c, const char *account,
 				 enum option_id id);
 
-/* --- reading (read.c) ------------------------------------------------------
- */
+/* --- reading (read.c) ------------------------------------------------------ */
 struct reader {
 	struct config *c;
 	struct strv *problems;	/* may be NULL */
@@ -76,8 +73,7 @@ void read_override(struct reader *r, const char *text);
 /* What must hold once all is read: addresses, passwords' files. */
 void read_finish(struct reader *r);
 
-/* --- the nearest name (nearest.c) ------------------------------------------
- */
+/* --- the nearest name (nearest.c) ------------------------------------------ */
 /* The one of names[0..n) most like word, NULL when none is near. */
 const char *nearest_name(const char *word, const char *const *names, size_t n);
 #endif

@@ -170,8 +170,7 @@ int draft_verb(const struct draft *d)
 	BUG("draft kind %d", (int)d->kind);
 }
 
-/* --- fields ----------------------------------------------------------------
- */
+/* --- fields ---------------------------------------------------------------- */
 
 static struct mime_address_list *list_of(struct mime_draft *d,
 					 enum draft_field f)
@@ -333,8 +332,7 @@ bool draft_mentions_attachment(const struct draft *d)
 	return false;
 }
 
-/* --- editing ---------------------------------------------------------------
- */
+/* --- editing --------------------------------------------------------------- */
 
 void draft_add_editable(const struct draft *d, struct str *out)
 {
@@ -371,8 +369,7 @@ bool draft_read_editable(struct draft *d, const char *s, size_t len,
 	       take_attach_lines(d, err);
 }
 
-/* --- attachments -----------------------------------------------------------
- */
+/* --- attachments ----------------------------------------------------------- */
 
 size_t draft_attachments(const struct draft *d)
 {

@@ -93,8 +93,7 @@ const char *letter_list_post(struct letter *l)
 	return mime_list_post(l->mime);
 }
 
-/* --- parts -----------------------------------------------------------------
- */
+/* --- parts ----------------------------------------------------------------- */
 
 size_t letter_part_count(const struct letter *l)
 {
@@ -261,8 +260,7 @@ bool letter_part_save_as(struct letter *l, size_t index, const char *path,
 	       write_new_file(path, &data, &exists, err);
 }
 
-/* --- layout ----------------------------------------------------------------
- */
+/* --- layout ---------------------------------------------------------------- */
 
 static size_t limit_of(const struct letter_layout *o)
 {

@@ -17,8 +17,7 @@
 #include "text/html.h"
 #include "text/lines.h"
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading --------------------------------------------------------------- */
 struct letter;
 
 /* Takes the bytes (query_mime) in any case. Fails (ERR_INPUT) only when there
@@ -100,8 +99,7 @@ void letter_layout(struct letter *l, const struct letter_layout *o,
 void letter_part_layout(struct letter *l, size_t index,
 			const struct letter_layout *o, struct lines *out);
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing --------------------------------------------------------------- */
 struct draft;
 
 enum draft_kind {

@@ -15,7 +15,7 @@
 struct mime_attachment {
 	char *name;	   /* UTF-8; NULL: none */
 	char *type;	   /* "application/pdf"; NULL: octet-stream, or
-			    * guessed by the name's extension */
+				 * guessed by the name's extension */
 	char *content_id;  /* inline part of html; NULL: attachment */
 	struct bytes data; /* message/rfc822: the raw message */
 };

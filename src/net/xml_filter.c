@@ -115,8 +115,7 @@ static struct verdict judge_reference(const char *p, const char *end, bool last)
 					(low - 0xDC00)};
 }
 
-/* Is the unfinished sequence at p, cut by the end of the piece, right so far?
- */
+/* Is the unfinished sequence at p, cut by the end of the piece, right so far? */
 static bool is_cut(const char *p, size_t left)
 {
 	unsigned char lead = (unsigned char)*p;
@@ -161,8 +160,7 @@ static const char *skip_lead(struct xml_filter *f, const char *s,
 		else if (end - s >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0)
 			s += 3;
 		else if (end - s < 3 && (unsigned char)*s == 0xEF)
-			break; /* perhaps a BOM cut in two: see the next piece
-				*/
+			break; /* perhaps a BOM cut in two: see the next piece */
 		else
 			f->begun = true;
 	}

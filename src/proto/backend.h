@@ -102,9 +102,9 @@ struct backend_ops {
 		     bool *more, struct err *err);
 
 	/* Header fields (GET level) and, with mime, the message text of each
-	 * id, in one request: the caller sizes the batch (about 4 MB).
-	 * Streamed: fn is called as each item is complete. Items the server
-	 * does not mention are reported NOT_FOUND. */
+	 * id, in one request: the caller sizes the batch (about 4 MB). Streamed:
+	 * fn is called as each item is complete. Items the server does not
+	 * mention are reported NOT_FOUND. */
 	bool (*fetch)(struct backend *b, const struct op *op,
 		      const struct item_ref *refs, size_t n, bool mime,
 		      fetched_fn fn, void *ctx, struct err *err);

@@ -31,7 +31,7 @@ struct html_block {
 	bool signature;
 	bool right; /* of a cell: aligned at the right */
 	int number; /* of an ordered item, 0: bullet; columns that
-		     * a cell spans */
+				 * a cell spans */
 };
 
 struct html_doc {

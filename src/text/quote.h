@@ -10,7 +10,7 @@ struct quote_options {
 	bool delsp;
 	bool keep_signature; /* else what follows "-- " is left out */
 	size_t width;	     /* wrap longer lines here, quote marks
-			      * included; 0: never */
+				 * included; 0: never */
 	size_t max_bytes;    /* of output; 0: 16 MB */
 };
 

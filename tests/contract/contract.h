@@ -10,8 +10,7 @@
 
 #include "proto/backend.h"
 
-/* --- checks (main.c) --------------------------------------------------------
- */
+/* --- checks (main.c) -------------------------------------------------------- */
 /* A failed check is told at once; the test goes on. */
 #define CHECK(cond) check_at(__FILE__, __LINE__, (cond), #cond, "")
 #define CHECK_MSG(cond, text)                                                  \
@@ -22,8 +21,7 @@ bool check_at(const char *file, int line, bool ok, const char *what,
 void run_test(const char *name, void (*fn)(void *), void *ctx);
 void skip_test(const char *name, const char *why);
 
-/* --- the simulator (sim.c) ---------------------------------------------------
- */
+/* --- the simulator (sim.c) --------------------------------------------------- */
 struct sim {
 	pid_t pid;
 	char *ready; /* the ready file's path and content */
@@ -43,8 +41,7 @@ char *sim_admin(const struct sim *s, const char *method, const char *path,
 int sim_count(const struct sim *s, const char *operation);
 void sim_faults(const struct sim *s, const char *table);
 
-/* --- a client (client.c)
- * ------------------------------------------------------ */
+/* --- a client (client.c) ------------------------------------------------------ */
 struct client {
 	struct account *account;
 	struct backend *b;
@@ -74,8 +71,7 @@ bool client_fetch(struct client *c, const struct item_ref *refs, size_t n,
 		  bool mime, struct got *out, struct err *err);
 void got_release(struct got *g);
 
-/* --- the suites
- * ----------------------------------------------------------------- */
+/* --- the suites ----------------------------------------------------------------- */
 /* suite.c: facts that must be equal for all versions are added to *facts. */
 void suite_run(const struct sim *s, const char *version, struct str *facts);
 /* watch.c: a change is noticed; c makes some of them. */

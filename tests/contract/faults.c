@@ -53,8 +53,7 @@ static void check_fetched(struct trial *t, const struct got *g)
 	}
 }
 
-/* --- reads that must come through --------------------------------------------
- */
+/* --- reads that must come through -------------------------------------------- */
 struct row {
 	const char *name, *table;
 	int pauses; /* how often the account was paused */
@@ -110,8 +109,7 @@ static void test_fetch_row(void *ctx)
 	close_trial(t);
 }
 
-/* --- what must fail, and how
- * --------------------------------------------------- */
+/* --- what must fail, and how --------------------------------------------------- */
 static const struct {
 	const char *name, *table;
 	enum err_kind kind;
@@ -215,8 +213,7 @@ static void test_item_gone(void *ctx)
 	close_trial(t);
 }
 
-/* --- changes: never twice
- * ---------------------------------------------------------- */
+/* --- changes: never twice ---------------------------------------------------------- */
 static const struct {
 	const char *table;
 	bool ok;

@@ -42,8 +42,7 @@ static void check_results(const struct item_results *r, size_t n)
 		CHECK_MSG(r->v[i].err.kind == ERR_NONE, r->v[i].err.text);
 }
 
-/* --- signing in, folders
- * ------------------------------------------------------ */
+/* --- signing in, folders ------------------------------------------------------ */
 static void test_connect(void *ctx)
 {
 	struct suite *t = ctx;
@@ -129,8 +128,7 @@ static void test_marks(void *ctx)
 	folder_marks_release(&marks);
 }
 
-/* --- reading
- * ------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------- */
 static int by_message_id(const void *a, const void *b)
 {
 	const struct item_change *x = a, *y = b;
@@ -275,8 +273,7 @@ static void test_fetch(void *ctx)
 	got_release(&got);
 }
 
-/* --- changing
- * -------------------------------------------------------------------- */
+/* --- changing -------------------------------------------------------------------- */
 #define EDITED 6
 static const struct item_edit edits[EDITED] = {
 	{.set = EDIT_READ, .read = true},
@@ -483,8 +480,7 @@ static void test_remove(void *ctx)
 	}
 }
 
-/* --- storing, sending
- * --------------------------------------------------------------- */
+/* --- storing, sending --------------------------------------------------------------- */
 static char *make_mail(struct suite *t, int to, const char *id)
 {
 	char *address CLEANUP(mem_free_ptr) = NULL;
@@ -599,8 +595,7 @@ static void test_send(void *ctx)
 	client_close(&other);
 }
 
-/* --- finding, emptying
- * ----------------------------------------------------------------- */
+/* --- finding, emptying ----------------------------------------------------------------- */
 static void test_search(void *ctx)
 {
 	struct suite *t = ctx;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* HTTPS with an authority of one's own: refused in words, or trusted by name.
- */
+/* HTTPS with an authority of one's own: refused in words, or trusted by name. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -58,8 +58,7 @@ static void report(const char *name, int n, double value, const char *unit,
 	fflush(stdout);
 }
 
-/* --- made-up mail
- * ------------------------------------------------------------------ */
+/* --- made-up mail ------------------------------------------------------------------ */
 
 static uint64_t seed = 88172645463325252u;
 
@@ -191,9 +190,7 @@ static void fill(struct store *s, int64_t folder, int n, int64_t *text_bytes)
 	free(ids);
 }
 
-/* --- timing
- * ----------------------------------------------------------------------------
- */
+/* --- timing ---------------------------------------------------------------------------- */
 
 static int by_time(const void *a, const void *b)
 {

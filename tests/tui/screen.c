@@ -129,8 +129,7 @@ char *screen_cursor_row(struct term_screen *s)
 	return str_take(&b);
 }
 
-/* --- styles
- * ------------------------------------------------------------------- */
+/* --- styles ------------------------------------------------------------------- */
 static void add_colour(struct str *b, const char *name, const VTermColor *c)
 {
 	if (VTERM_COLOR_IS_DEFAULT_FG(c) || VTERM_COLOR_IS_DEFAULT_BG(c))

@@ -40,8 +40,7 @@ struct tui {
 	int tests, failed;
 };
 
-/* --- TAP --------------------------------------------------------------------
- */
+/* --- TAP -------------------------------------------------------------------- */
 static bool report(struct tui *t, bool ok, const char *verb, const char *arg)
 {
 	t->tests++;
@@ -61,8 +60,7 @@ static void show_screen(struct tui *t)
 	}
 }
 
-/* --- the program -------------------------------------------------------------
- */
+/* --- the program ------------------------------------------------------------- */
 static void stop_program(struct tui *t)
 {
 	if (!t->pid)
@@ -225,8 +223,7 @@ static void send_bytes(struct tui *t, const char *p, size_t len)
 	}
 }
 
-/* --- waiting
- * ------------------------------------------------------------------ */
+/* --- waiting ------------------------------------------------------------------ */
 static bool is_idle(const struct tui *t)
 {
 	return t->seen >= t->sent && t->mark_rows == t->rows &&
@@ -251,8 +248,7 @@ static bool wait_text(struct tui *t, const char *text, bool there)
 	return screen_has(t->screen, text) == there;
 }
 
-/* --- keys
- * --------------------------------------------------------------------- */
+/* --- keys --------------------------------------------------------------------- */
 static const struct {
 	const char *name, *bytes;
 } key_names[] = {
@@ -321,8 +317,7 @@ static void send_click(struct tui *t, const char *verb, const char *arg)
 	send_bytes(t, b.s, b.len);
 }
 
-/* --- goldens
- * -------------------------------------------------------------------- */
+/* --- goldens -------------------------------------------------------------------- */
 static void show_difference(const char *want, const char *got)
 {
 	int line = 1;
@@ -364,8 +359,7 @@ static void compare_golden(struct tui *t, const char *name)
 		show_difference(want.s, got.s);
 }
 
-/* --- verbs
- * ------------------------------------------------------------------------ */
+/* --- verbs ------------------------------------------------------------------------ */
 static void check_line(struct tui *t, const char *arg)
 {
 	char *text;

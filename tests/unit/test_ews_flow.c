@@ -354,8 +354,7 @@ static void test_version_lost(void **state)
 	end(&s);
 }
 
-/* --- statuses (3.3)
- * ------------------------------------------------------------------ */
+/* --- statuses (3.3) ------------------------------------------------------------------ */
 static const struct {
 	struct around around;
 	enum err_kind kind;
@@ -424,8 +423,7 @@ static void test_statuses(void **state)
 	}
 }
 
-/* --- streaming
- * ---------------------------------------------------------------------- */
+/* --- streaming ---------------------------------------------------------------------- */
 #define EVENT(kind, object, folder)                                            \
 	"<t:" kind "><t:TimeStamp>2026-01-01T00:00:00Z</t:TimeStamp>" object   \
 	"<t:ParentFolderId Id='" folder "'/></t:" kind ">"

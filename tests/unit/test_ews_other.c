@@ -40,8 +40,7 @@ static void check_found(struct script *s, const char *id)
 	end(s);
 }
 
-/* Only what has the key is found, whatever the server thinks of restrictions.
- */
+/* Only what has the key is found, whatever the server thinks of restrictions. */
 static void test_find_key(void **state)
 {
 	static const struct step by_property[] = {

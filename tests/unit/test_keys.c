@@ -9,8 +9,7 @@
 #include "ui/input.h"
 #include "ui/keys.h"
 
-/* --- names of keys ----------------------------------------------------------
- */
+/* --- names of keys ---------------------------------------------------------- */
 static void test_names(void **state)
 {
 	static const struct {
@@ -85,8 +84,7 @@ static void test_sequences(void **state)
 	}
 }
 
-/* --- bytes to keys
- * ------------------------------------------------------------ */
+/* --- bytes to keys ------------------------------------------------------------ */
 static void test_decode(void **state)
 {
 	static const struct {
@@ -261,8 +259,7 @@ static void test_background(void **state)
 	input_decoder_free(d);
 }
 
-/* --- maps
- * --------------------------------------------------------------------- */
+/* --- maps --------------------------------------------------------------------- */
 static struct keys_result find(struct keys *k, enum scope scope,
 			       const char *keys)
 {

@@ -8,8 +8,7 @@
 #include <cmocka.h>
 #include "ui/list_window.h"
 
-/* A folder of numbered rows, some of them gone, that counts what it is asked.
- */
+/* A folder of numbered rows, some of them gone, that counts what it is asked. */
 struct world {
 	int64_t last; /* ids 1..last */
 	VEC(int64_t) gone;

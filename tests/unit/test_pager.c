@@ -148,8 +148,7 @@ static void test_keeps_place(void **state)
 	pager_free(p);
 }
 
-/* --- form
- * ------------------------------------------------------------------------ */
+/* --- form ------------------------------------------------------------------------ */
 static const struct form_field fields[] = {
 	{FORM_NOTE, "", "Where the mailbox is", NULL, NULL, NULL, NULL},
 	{FORM_TEXT, "server", "Server", "mail.example.org", NULL, NULL, NULL},

@@ -33,8 +33,7 @@ static void read_file(const char *path, struct str *out)
 	must(proc_read_file(path, out, (size_t)1 << 26, &err));
 }
 
-/* --- other files and versions
- * -------------------------------------------------------- */
+/* --- other files and versions -------------------------------------------------------- */
 
 static void absent_and_private(void **state)
 {
@@ -191,8 +190,7 @@ static void released_schema(void **state)
 	assert_int_equal(query_journal_waiting(f->s), 1);
 }
 
-/* --- other processes
- * --------------------------------------------------------------------- */
+/* --- other processes --------------------------------------------------------------------- */
 
 static void locked_by_another_process(void **state)
 {
@@ -282,8 +280,7 @@ static void rollback_leaves_nothing(void **state)
 	put_n(f, f->inbox.id, 1);
 }
 
-/* --- full and dying disks
- * -------------------------------------------------------------------- */
+/* --- full and dying disks -------------------------------------------------------------------- */
 
 /* A little of everything; returns how many of its steps were committed. */
 static int scenario(const char *path, struct err *why)
@@ -394,9 +391,7 @@ static void failing_disk(void **state)
 	free(path);
 }
 
-/* --- sudden death
- * -------------------------------------------------------------------------------
- */
+/* --- sudden death ------------------------------------------------------------------------------- */
 
 #define BATCH 20
 
@@ -477,9 +472,7 @@ static void killed_at_any_moment(void **state)
 	must(store_open_write(&f->s, f->path, &err));
 }
 
-/* --- housekeeping
- * -----------------------------------------------------------------------------------
- */
+/* --- housekeeping ----------------------------------------------------------------------------------- */
 
 static void tidy_gives_space_back(void **state)
 {

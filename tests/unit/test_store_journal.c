@@ -3,8 +3,7 @@
 /* Wishes for messages: shown at once, sent, taken back; sync in between. */
 #include "tests/unit/journal_help.h"
 
-/* --- edit
- * ------------------------------------------------------------------------- */
+/* --- edit ------------------------------------------------------------------------- */
 
 static void edit_is_sent(void **state)
 {
@@ -172,8 +171,7 @@ static void sending_cannot_be_undone(void **state)
 	assert_int_equal(flags_of(f, id), 0);
 }
 
-/* --- move
- * -------------------------------------------------------------------------- */
+/* --- move -------------------------------------------------------------------------- */
 
 static void move_is_sent_in_batches(void **state)
 {
@@ -367,8 +365,7 @@ static void undo_under_a_later_move(void **state)
 	assert_int_equal(folder_of(f, id), f->inbox.id);
 }
 
-/* --- copy, delete
- * --------------------------------------------------------------------- */
+/* --- copy, delete --------------------------------------------------------------------- */
 
 static void copies(void **state)
 {

@@ -3,8 +3,7 @@
 /* Sending, what the server answers, folders, and wishes that are refused. */
 #include "tests/unit/journal_help.h"
 
-/* --- send, upload
- * ----------------------------------------------------------------------- */
+/* --- send, upload ----------------------------------------------------------------------- */
 
 static struct intent sending(const char *key, int64_t due)
 {
@@ -176,8 +175,7 @@ static void draft_saved_again(void **state)
 	assert_int_equal(folder_of(f, row), f->drafts.id);
 }
 
-/* --- what the server answers
- * -------------------------------------------------------------- */
+/* --- what the server answers -------------------------------------------------------------- */
 
 static void retries_wait(void **state)
 {
@@ -321,9 +319,7 @@ static void unsure_after_a_crash(void **state)
 	step_list_release(&l);
 }
 
-/* --- folders
- * ---------------------------------------------------------------------------------
- */
+/* --- folders --------------------------------------------------------------------------------- */
 
 static char *name_of(struct fix *f, int64_t folder)
 {
@@ -518,8 +514,7 @@ static void target_folder_vanishes(void **state)
 	expect(f, entry, JOURNAL_UNDONE, NULL);
 }
 
-/* --- refusals change nothing
- * -------------------------------------------------------------------- */
+/* --- refusals change nothing -------------------------------------------------------------------- */
 
 static void refusals(void **state)
 {

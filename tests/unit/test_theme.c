@@ -85,8 +85,7 @@ static void test_on_a_row(void **state)
 	theme_get_look(t, THEME_ON(THEME_UNREAD, THEME_CURSOR), TERM_MONO,
 		       &both);
 	assert_int_equal(both.attrs, TERM_BOLD | TERM_REVERSE);
-	/* What cannot be read on the row's background takes the row's colour.
-	 */
+	/* What cannot be read on the row's background takes the row's colour. */
 	assert_true(theme_select(t, "high-contrast", NULL));
 	theme_get_look(t, THEME_CURSOR, TERM_TRUE, &row);
 	theme_get_look(t, THEME_ON(THEME_WARNING, THEME_CURSOR), TERM_TRUE,
@@ -138,8 +137,7 @@ static void test_background(void **state)
 	theme_free(t);
 }
 
-/* --- the frame filter
- * ----------------------------------------------------------- */
+/* --- the frame filter ----------------------------------------------------------- */
 static void test_sgr(void **state)
 {
 	static const int rgb[] = {0x102030, 0xfffefd};

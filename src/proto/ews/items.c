@@ -60,8 +60,7 @@ static bool run(struct batch *t, struct item_results *out, struct err *err)
 	return true;
 }
 
-/* --- edit
- * ---------------------------------------------------------------------- */
+/* --- edit ---------------------------------------------------------------------- */
 static void set_field(struct str *b, const char *path, const char *inner)
 {
 	str_add(b, "<t:SetItemField>");
@@ -288,8 +287,7 @@ bool ews_edit(struct backend *b, const struct op *op,
 	return run(&t, out, err);
 }
 
-/* --- move, copy
- * ------------------------------------------------------------------ */
+/* --- move, copy ------------------------------------------------------------------ */
 static void write_move(struct batch *t, const size_t *idx, size_t n,
 		       struct str *out)
 {
@@ -338,8 +336,7 @@ bool ews_copy(struct backend *b, const struct op *op,
 	return run(&t, out, err);
 }
 
-/* --- remove
- * ------------------------------------------------------------------------ */
+/* --- remove ------------------------------------------------------------------------ */
 const char *ews_delete_type(enum delete_kind kind)
 {
 	switch (kind) {

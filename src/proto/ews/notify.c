@@ -121,8 +121,7 @@ static bool on_message(void *ctx, struct ews_message *m, struct err *err)
 	return true;
 }
 
-/* --- streaming
- * ------------------------------------------------------------------- */
+/* --- streaming ------------------------------------------------------------------- */
 /* The end of the first envelope in the buffer: past "</p:Envelope >"; 0: not
  * there yet. The prefix varies and may be absent. */
 static size_t envelope_end(struct watch *w)
@@ -280,8 +279,7 @@ static bool stream(struct watch *w, struct err *err)
 	return end_stream(w, ok, &e, err);
 }
 
-/* --- subscribing
- * -------------------------------------------------------------------- */
+/* --- subscribing -------------------------------------------------------------------- */
 /* 2007 has no "all folders": names every folder of the mailbox. */
 static bool add_all_folders(struct watch *w, struct str *body, struct err *err)
 {
@@ -339,8 +337,7 @@ static bool subscribe(struct watch *w, bool streaming, struct err *err)
 	return true;
 }
 
-/* --- pulling
- * -------------------------------------------------------------------------- */
+/* --- pulling -------------------------------------------------------------------------- */
 static bool pull_once(struct watch *w, bool *more, struct err *err)
 {
 	struct str body = STR_INIT;

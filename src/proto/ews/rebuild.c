@@ -153,8 +153,7 @@ static void add_body(struct str *b, const struct ews_message *m)
 	add_base64_lines(b, body, strlen(body));
 }
 
-/* --- attachments ------------------------------------------------------------
- */
+/* --- attachments ------------------------------------------------------------ */
 /* Fetches the content of one attachment; false: it stays out. */
 static bool get_attachment(struct backend *b, const struct op *op,
 			   const char *id, struct ews_message *got,
@@ -236,8 +235,7 @@ static bool add_attachments(struct backend *b, const struct op *op,
 	return true;
 }
 
-/* --- the whole
- * ---------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------- */
 static bool build(struct backend *b, const struct op *op, struct ews_message *m,
 		  const struct item *it, struct str *out, struct err *err)
 {

@@ -226,8 +226,7 @@ bool ews_find_key(struct backend *b, const struct op *op, const char *folder,
 	return false;
 }
 
-/* --- words
- * --------------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------------- */
 static void add_contains(struct str *b, const char *path, const char *word)
 {
 	str_add(b, "<t:Contains ContainmentMode=\"Substring\" "

@@ -31,7 +31,7 @@ struct backend {
 	/* What this server cannot do, whatever it says. */
 	bool no_stream, no_empty, no_marks;
 	int shrunk;	    /* refused our properties: 1 extended ones, 2 all
-			     * but what every item has */
+				 * but what every item has */
 	char *subscription; /* of notify_wait; NULL: none */
 	char *watermark;    /* of a pull subscription */
 	bool resubscribed;  /* the last stream ended with a lost one */
@@ -66,8 +66,7 @@ bool soap_wait(struct backend *b, const struct op *op,
 /* Sleeps ms; false: cancelled. */
 bool soap_sleep(const struct op *op, int64_t ms, struct err *err) MUST_CHECK;
 
-/* --- pieces of requests ----------------------------------------------------
- */
+/* --- pieces of requests ---------------------------------------------------- */
 /* t:FolderId, or t:DistinguishedFolderId where id is NULL. */
 void soap_add_folder(struct str *b, const char *id, const char *distinguished);
 void soap_add_item(struct str *b, const struct item_ref *ref);
