@@ -92,8 +92,9 @@ bool query_categories(struct store *s, struct strv *out,
 #define JOURNAL_KINDS(X)                                                       \
 	X(EDIT, "edit")                                                        \
 	X(MOVE, "move")                                                        \
-	X(COPY, "copy") X(DELETE, "delete") X(SEND, "send")                    \
-		X(UPLOAD, "upload") X(FOLDER_CREATE, "create folder")          \
+	X(COPY, "copy")                                                        \
+	X(DELETE, "delete") X(SEND, "send") X(UPLOAD, "upload")                \
+		X(FOLDER_CREATE, "create folder")                              \
 			X(FOLDER_RENAME, "rename folder") X(FOLDER_MOVE,       \
 							    "move folder")     \
 				X(FOLDER_DELETE, "delete folder")              \

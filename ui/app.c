@@ -38,7 +38,7 @@ bool app_new(struct app **out, const struct app_setup *setup, struct err *err)
 	app->accessible = setup->accessible;
 	app->started = setup->started;
 	app->ctx = setup->ctx;
-	app->keys = keys_new();
+	app->keys = keys_new(setup->keymap);
 	app->timers = timers_new();
 	app->notices = notices_new();
 	app->histories = histories_new(setup->history_file);

@@ -28,6 +28,7 @@ struct app_setup {
 	const char *colour;	       /* see term.h */
 	const char *theme;	       /* see theme.h */
 	const char *history_file;      /* prompt history; NULL: not kept */
+	enum keymap keymap;
 	bool mouse, hints, accessible, ascii;
 	enum screen_id first; /* the screen to begin with */
 	const char *first_arg;

@@ -90,7 +90,9 @@ static bool bind_row(void *ctx, const struct config_row *row)
 int verb_keys(struct batch *b)
 {
 	struct str out CLEANUP(str_release) = STR_INIT;
-	struct binding_errors x = {.keys = keys_new(), .report = &out};
+	enum keymap keymap =
+		(enum keymap)config_choice(b->config, NULL, CONFIG_KEYMAP);
+	struct binding_errors x = {.keys = keys_new(keymap), .report = &out};
 	bool sound = true;
 
 	config_each_row(b->config, "keys", bind_row, &x);

@@ -69,13 +69,13 @@ static void add_markdown(struct str *out, const char *s)
 	}
 }
 
-/* The words of c->keys, each through `wrap` ("Ql %s" needs care with roff). */
-static void add_keys(struct str *out, const struct command *c, bool roff)
+/* The words of `keys`, each through `wrap` ("Ql %s" needs care with roff). */
+static void add_keys(struct str *out, const char *keys, bool roff)
 {
 	struct strv words;
 
 	strv_init(&words);
-	strv_split(&words, c->keys, " ");
+	strv_split(&words, keys, " ");
 	for (size_t i = 0; i < words.n; i++) {
 		struct str key CLEANUP(str_release) = STR_INIT;
 		struct kbd_sequence seq;
@@ -122,7 +122,7 @@ static void dump_mdoc(struct str *out)
 			str_add_char(out, '\n');
 			if (*c->keys) {
 				str_add(out, "Keys: ");
-				add_keys(out, c, true);
+				add_keys(out, c->keys, true);
 				str_add(out, ".\n");
 			}
 			add_roff_text(out, c->help);
@@ -152,7 +152,7 @@ static void dump_markdown(struct str *out)
 			str_addf(out, "| %s ", c->name);
 			add_markdown(out, c->args);
 			str_add(out, " | ");
-			add_keys(out, c, false);
+			add_keys(out, c->keys, false);
 			str_add(out, " | ");
 			add_markdown(out, c->summary);
 			str_add(out, " |\n");
@@ -160,20 +160,54 @@ static void dump_markdown(struct str *out)
 	}
 }
 
+/* What the keymaps have in different places, a command and scope a row. */
+static void dump_keymaps(struct str *out)
+{
+	str_add(out, ".Bl -column \"delete-pattern\" \"M-Tab, S-Tab\" "
+		     "\"[u, M-Tab, S-Tab\"\n.It Sy command Ta Sy mutt Ta Sy "
+		     "vi Ta Sy emacs\n");
+	for (int i = 0; i < COMMAND_COUNT; i++) {
+		const struct command *c = command_get((enum command_id)i);
+		enum scope s = SCOPE_global;
+		bool differs = false;
+
+		while (!has_scope((enum command_id)i, s))
+			s++;
+		for (int m = 0; m < KEYMAP_COUNT; m++)
+			differs |= !str_eq(keys_default((enum keymap)m, s,
+							(enum command_id)i),
+					   c->keys);
+		if (!differs)
+			continue;
+		str_addf(out, ".It %s", c->name);
+		for (int m = 0; m < KEYMAP_COUNT; m++) {
+			str_add(out, " Ta ");
+			add_keys(out,
+				 keys_default((enum keymap)m, s,
+					      (enum command_id)i),
+				 true);
+		}
+		str_add_char(out, '\n');
+	}
+	str_add(out, ".El\n");
+}
+
 bool dump(const char *what, struct str *out, struct err *err)
 {
 	if (str_eq(what, "commands.mdoc"))
 		dump_mdoc(out);
+	else if (str_eq(what, "keymaps.mdoc"))
+		dump_keymaps(out);
 	else if (str_eq(what, "markdown") || str_eq(what, "commands.markdown"))
 		dump_markdown(out);
 	else if (str_eq(what, "config"))
 		config_docs(out, CONFIG_SAMPLE);
 	else
-		return err_set(
-			err, ERR_INPUT,
-			"nothing to dump is called \"%s\": there are "
-			"commands.mdoc, markdown, config, bash, zsh, fish",
-			what);
+		return err_set(err, ERR_INPUT,
+			       "nothing to dump is called \"%s\": there are "
+			       "commands.mdoc, keymaps.mdoc, markdown, config, "
+			       "bash, zsh, fish",
+			       what);
 	return true;
 }
 

@@ -28,10 +28,12 @@
 	X(HOME, "Home") \
 	X(END, "End") \
 	X(PAGE_UP, "PgUp") \
+	X(PAGE_DOWN, "PgDn") \
 	X(INSERT, "Insert") \
 	X(DELETE, "Delete") \
 	X(F1, "F1") \
 	X(F2, "F2") \
+	X(F3, "F3") \
 	X(F4, "F4") \
 	X(F5, "F5") \
 	X(F6, "F6") \

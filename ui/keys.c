@@ -9,10 +9,11 @@ struct binding {
 	struct kbd_sequence seq;
 	enum command_id id; /* COMMAND_COUNT: unbound here on purpose */
 	char *line;	    /* arguments; NULL none */
-	bool preset;	    /* from commands.def */
+	bool preset;	    /* from the tables */
 };
 
 struct keys {
+	enum keymap keymap;
 	VEC(struct binding) v; /* by scope, then sequence */
 	struct str clashes;    /* found while building: a line each */
 };
@@ -95,32 +96,56 @@ static void put(struct keys *k, enum scope scope,
 	k->v.v[i] = b;
 }
 
-static void add_defaults(struct keys *k, enum command_id id)
+struct preset {
+	enum keymap keymap;
+	enum command_id id;
+	unsigned scopes;
+	const char *keys;
+};
+static const struct preset presets[] = {
+#define PRESET(keymap, id, scopes, keys)                                       \
+	{KEYMAP_##keymap, COMMAND_##id, scopes, keys},
+#include "ui/presets.def"
+#undef PRESET
+};
+
+const char *keys_default(enum keymap keymap, enum scope scope,
+			 enum command_id id)
 {
-	const struct command *c = command_get(id);
+	for (size_t i = 0; i < ARRAY_LEN(presets); i++)
+		if (presets[i].keymap == keymap && presets[i].id == id &&
+		    presets[i].scopes & 1u << scope)
+			return presets[i].keys;
+	return command_get(id)->keys;
+}
+
+static void add_defaults(struct keys *k, enum scope scope, enum command_id id)
+{
 	struct strv words;
 	struct kbd_sequence seq;
 
 	strv_init(&words);
-	strv_split(&words, c->keys, " ");
+	strv_split(&words, keys_default(k->keymap, scope, id), " ");
 	for (size_t i = 0; i < words.n; i++) {
 		if (!kbd_parse_sequence(words.v[i], &seq))
-			BUG("commands.def: %s: bad key %s", c->name,
+			BUG("%s: bad key %s", command_get(id)->name,
 			    words.v[i]);
-		for (int s = 0; s < SCOPE_COUNT; s++)
-			if (c->scopes & 1u << s)
-				put(k, (enum scope)s, &seq, id, NULL, true);
+		put(k, scope, &seq, id, NULL, true);
 	}
 	strv_release(&words);
 }
 
-struct keys *keys_new(void)
+struct keys *keys_new(enum keymap keymap)
 {
 	struct keys *k = xcalloc(1, sizeof(*k));
 
+	k->keymap = keymap;
 	str_init(&k->clashes);
 	for (int i = 0; i < COMMAND_COUNT; i++)
-		add_defaults(k, (enum command_id)i);
+		for (int s = 0; s < SCOPE_COUNT; s++)
+			if (command_get((enum command_id)i)->scopes & 1u << s)
+				add_defaults(k, (enum scope)s,
+					     (enum command_id)i);
 	return k;
 }
 
@@ -233,21 +258,23 @@ void keys_each(const struct keys *k, enum scope scope,
 }
 
 struct hint {
+	enum keymap keymap;
 	enum command_id id;
 	struct kbd_sequence best;
 	struct str *all;
 	int rank; /* of best, low is better */
 };
 
-/* Row order of the keys in commands.def decides; -1: not a default. */
-static int rank_of(enum command_id id, const struct kbd_sequence *seq)
+/* The order of the keys in the tables decides; -1: not a default. */
+static int rank_of(enum keymap keymap, enum scope scope, enum command_id id,
+		   const struct kbd_sequence *seq)
 {
 	struct strv words;
 	struct kbd_sequence s;
 	int rank = -1;
 
 	strv_init(&words);
-	strv_split(&words, command_get(id)->keys, " ");
+	strv_split(&words, keys_default(keymap, scope, id), " ");
 	for (size_t i = 0; i < words.n && rank < 0; i++)
 		if (kbd_parse_sequence(words.v[i], &s) &&
 		    compare_sequence(&s, seq) == 0)
@@ -262,7 +289,6 @@ static bool collect(void *ctx, const struct kbd_sequence *seq, enum scope from,
 	struct hint *h = ctx;
 	int rank;
 
-	(void)from;
 	if (id != h->id || *line)
 		return true;
 	if (h->all) {
@@ -271,7 +297,7 @@ static bool collect(void *ctx, const struct kbd_sequence *seq, enum scope from,
 		kbd_add_sequence(h->all, seq);
 		return true;
 	}
-	rank = rank_of(id, seq);
+	rank = rank_of(h->keymap, from, id, seq);
 	if (!h->best.n || rank < h->rank) {
 		h->best = *seq;
 		h->rank = rank;
@@ -282,7 +308,7 @@ static bool collect(void *ctx, const struct kbd_sequence *seq, enum scope from,
 void keys_add_hint(const struct keys *k, enum scope scope, enum command_id id,
 		   struct str *out)
 {
-	struct hint h = {.id = id};
+	struct hint h = {.keymap = k->keymap, .id = id};
 
 	each_of(k, scope, NULL, id, collect, &h);
 	if (h.best.n)

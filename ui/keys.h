@@ -4,7 +4,7 @@
 #define UI_KEYS_H
 /*
  * Key maps: per scope from key sequence to command (with arguments). Defaults
- * come from commands.def; the configuration's [keys "scope"] rows change them.
+ * come from commands.def and presets.def; the configuration's [keys "scope"] rows change them.
  * Looked up in the pane's scope, its parent, ... global; an unfinished
  * sequence in any of them makes the lookup wait for more.
  */
@@ -12,8 +12,13 @@
 #include "ui/kbd.h"
 
 struct keys;
-struct keys *keys_new(void); /* with the defaults */
+/* In the order of the option's choices (options.def, keymap). */
+enum keymap { KEYMAP_mutt, KEYMAP_vi, KEYMAP_emacs, KEYMAP_COUNT };
+struct keys *keys_new(enum keymap keymap); /* with its defaults */
 void keys_free(struct keys *k);
+/* The default keys of a command in a scope, blank-separated. */
+const char *keys_default(enum keymap keymap, enum scope scope,
+			 enum command_id id);
 
 /* `line`: command and arguments, "" or "none" unbinds. */
 bool keys_bind(struct keys *k, const char *scope, const char *sequence,

@@ -748,6 +748,8 @@ int session_run(const struct session_setup *setup)
 		.colour = colour_of(s.config),
 		.theme = config_text(s.config, NULL, CONFIG_THEME),
 		.history_file = history,
+		.keymap = (enum keymap)config_choice(s.config, NULL,
+						     CONFIG_KEYMAP),
 		.mouse = config_bool(s.config, NULL, CONFIG_MOUSE),
 		.hints = config_bool(s.config, NULL, CONFIG_HINTS),
 		.accessible = config_bool(s.config, NULL, CONFIG_ACCESSIBLE),

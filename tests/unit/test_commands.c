@@ -40,15 +40,35 @@ static void test_names_are_unique(void **state)
 
 static void test_no_clashing_keys(void **state)
 {
-	struct keys *k = keys_new();
-	struct str report CLEANUP(str_release) = STR_INIT;
-
 	(void)state;
-	if (!keys_check(k, &report))
-		fail_msg("%s", report.s);
-	/* No default key waits for a longer one. */
-	assert_null(strstr(report.s, "waits:"));
-	keys_free(k);
+	for (int i = 0; i < KEYMAP_COUNT; i++) {
+		struct keys *k = keys_new((enum keymap)i);
+		struct str report CLEANUP(str_release) = STR_INIT;
+
+		if (!keys_check(k, &report))
+			fail_msg("%s", report.s);
+		/* No default key waits for a longer one. */
+		if (strstr(report.s, "waits:"))
+			fail_msg("keymap %d: %s", i, report.s);
+		keys_free(k);
+	}
+}
+
+/* No keymap leaves a command without a key that another one gives it. */
+static void test_keymaps_are_whole(void **state)
+{
+	(void)state;
+	for (int i = 0; i < COMMAND_COUNT; i++)
+		for (int s = 0; s < SCOPE_COUNT; s++)
+			for (int m = 0; m < KEYMAP_COUNT; m++) {
+				enum command_id id = (enum command_id)i;
+				bool bound = *keys_default((enum keymap)m,
+							   (enum scope)s, id);
+
+				if (bound != (*command_get(id)->keys != 0))
+					fail_msg("%s has no key in keymap %d",
+						 command_get(id)->name, m);
+			}
 }
 
 /* Digits are counts wherever counts mean something. */
@@ -56,7 +76,7 @@ static void test_digits_are_free(void **state)
 {
 	static const enum scope counted[] = {SCOPE_messages, SCOPE_folders,
 					     SCOPE_reader};
-	struct keys *k = keys_new();
+	struct keys *k = keys_new(KEYMAP_mutt);
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(counted); i++)
@@ -144,7 +164,7 @@ static void test_promised_keys(void **state)
 		{SCOPE_messages, "M-6", "status"},
 		{SCOPE_messages, "M-1", "mail"},
 	};
-	struct keys *k = keys_new();
+	struct keys *k = keys_new(KEYMAP_mutt);
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
@@ -258,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_names_are_unique),
 		cmocka_unit_test(test_no_clashing_keys),
+		cmocka_unit_test(test_keymaps_are_whole),
 		cmocka_unit_test(test_digits_are_free),
 		cmocka_unit_test(test_promised_keys),
 		cmocka_unit_test(test_arguments_are_well_formed),

@@ -291,7 +291,7 @@ static void test_resolve(void **state)
 		{SCOPE_messages, "M-x", KEYS_COMMAND, COMMAND_palette},
 		{SCOPE_status, "j", KEYS_COMMAND, COMMAND_next},
 	};
-	struct keys *k = keys_new();
+	struct keys *k = keys_new(KEYMAP_mutt);
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
@@ -303,9 +303,50 @@ static void test_resolve(void **state)
 	keys_free(k);
 }
 
+/* Each as peers-and-habits have it; what a keymap moves is free again. */
+static void test_keymaps(void **state)
+{
+	static const struct {
+		enum keymap keymap;
+		const char *keys;
+		enum keys_found found;
+		enum command_id id;
+	} t[] = {
+		{KEYMAP_vi, "gg", KEYS_COMMAND, COMMAND_first},
+		{KEYMAP_vi, "d", KEYS_PREFIX, COMMAND_COUNT},
+		{KEYMAP_vi, "dd", KEYS_COMMAND, COMMAND_delete},
+		{KEYMAP_vi, "dT", KEYS_COMMAND, COMMAND_delete_thread},
+		{KEYMAP_vi, "C-d", KEYS_COMMAND, COMMAND_half_down},
+		{KEYMAP_vi, "gf", KEYS_COMMAND, COMMAND_goto_folder},
+		{KEYMAP_vi, "=", KEYS_NONE, COMMAND_COUNT},
+		{KEYMAP_vi, "\\", KEYS_COMMAND, COMMAND_limit},
+		{KEYMAP_vi, "R", KEYS_COMMAND, COMMAND_reply_all},
+		{KEYMAP_vi, "j", KEYS_COMMAND, COMMAND_next},
+		{KEYMAP_emacs, "C-n", KEYS_COMMAND, COMMAND_next},
+		{KEYMAP_emacs, "j", KEYS_NONE, COMMAND_COUNT},
+		{KEYMAP_emacs, "C-M-n", KEYS_COMMAND, COMMAND_next_thread},
+		{KEYMAP_emacs, "M-<", KEYS_COMMAND, COMMAND_first},
+		{KEYMAP_emacs, "C-s", KEYS_COMMAND, COMMAND_search},
+		{KEYMAP_emacs, "C-x b", KEYS_COMMAND, COMMAND_goto_folder},
+		{KEYMAP_emacs, "M-x", KEYS_COMMAND, COMMAND_command_line},
+		{KEYMAP_emacs, "C-/", KEYS_COMMAND, COMMAND_undo},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+		struct keys *k = keys_new(t[i].keymap);
+		struct keys_result r = find(k, SCOPE_messages, t[i].keys);
+
+		assert_int_equal(r.found, t[i].found);
+		if (r.found == KEYS_COMMAND)
+			assert_int_equal(r.id, t[i].id);
+		keys_free(k);
+	}
+}
+
 static void test_bind(void **state)
 {
-	struct keys *k = keys_new();
+	struct keys *k = keys_new(KEYMAP_mutt);
 	struct err err = ERR_INIT;
 	struct keys_result r;
 
@@ -337,7 +378,7 @@ static void test_bind(void **state)
 
 static void test_check(void **state)
 {
-	struct keys *k = keys_new();
+	struct keys *k = keys_new(KEYMAP_mutt);
 	struct str report CLEANUP(str_release) = STR_INIT;
 
 	(void)state;
@@ -369,7 +410,7 @@ static bool count_it(void *ctx, const struct kbd_sequence *seq, enum scope from,
 
 static void test_hints(void **state)
 {
-	struct keys *k = keys_new();
+	struct keys *k = keys_new(KEYMAP_mutt);
 	struct kbd_sequence leader = {{','}, 1};
 	struct str b CLEANUP(str_release) = STR_INIT;
 	int n = 0, fewer = 0;
@@ -403,6 +444,7 @@ int main(void)
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_background),
 		cmocka_unit_test(test_resolve),
+		cmocka_unit_test(test_keymaps),
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_hints),
