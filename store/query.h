@@ -93,10 +93,10 @@ bool query_categories(struct store *s, struct strv *out,
 	X(EDIT, "edit")                                                        \
 	X(MOVE, "move")                                                        \
 	X(COPY, "copy")                                                        \
-	X(DELETE, "delete") X(SEND, "send") X(UPLOAD, "upload")                \
-		X(FOLDER_CREATE, "create folder")                              \
-			X(FOLDER_RENAME, "rename folder") X(FOLDER_MOVE,       \
-							    "move folder")     \
+	X(DELETE, "delete")                                                    \
+	X(SEND, "send") X(UPLOAD, "upload") X(FOLDER_CREATE, "create folder")  \
+		X(FOLDER_RENAME, "rename folder")                              \
+			X(FOLDER_MOVE, "move folder")                          \
 				X(FOLDER_DELETE, "delete folder")              \
 					X(FOLDER_EMPTY, "empty folder")
 enum journal_kind {

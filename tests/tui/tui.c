@@ -20,6 +20,8 @@
 #include "base/vec.h"
 #include "tests/tui/screen.h"
 
+#define SETTLE_MS 300
+#define BECOMES_MS 3000
 #define IDLE_MARK "\033]7771;idle;"
 #define SCRIPT_MAX ((size_t)1 << 20)
 
@@ -334,6 +336,31 @@ static void show_difference(const char *want, const char *got)
 	}
 }
 
+/* What the screen is once nothing has come for a while. */
+static void settled_screen(struct tui *t, struct str *out)
+{
+	while (pump(t, SETTLE_MS))
+		;
+	screen_add_golden(t->screen, out);
+}
+
+/* Is the screen as wanted, or does it become so? What a sync reports in the
+ * background may still be on its way, or half painted. */
+static bool becomes(struct tui *t, const char *want, struct str *got)
+{
+	int64_t end = clock_mono_ms() + BECOMES_MS;
+
+	for (;;) {
+		str_clear(got);
+		screen_add_golden(t->screen, got);
+		if (str_eq(want, got->s))
+			return true;
+		if (clock_mono_ms() > end || t->ended)
+			return false;
+		pump(t, 20);
+	}
+}
+
 static void compare_golden(struct tui *t, const char *name)
 {
 	const char *dir = getenv("TUI_GOLDEN");
@@ -343,8 +370,8 @@ static void compare_golden(struct tui *t, const char *name)
 	struct str got CLEANUP(str_release) = STR_INIT;
 	struct err err = ERR_INIT;
 
-	screen_add_golden(t->screen, &got);
 	if (getenv("UPDATE")) {
+		settled_screen(t, &got);
 		bool ok = proc_write_file(path, got.s, got.len, 0644, &err);
 		report(t, ok, "screen", ok ? name : err.text);
 		return;
@@ -355,7 +382,7 @@ static void compare_golden(struct tui *t, const char *name)
 		show_screen(t);
 		return;
 	}
-	if (!report(t, str_eq(want.s, got.s), "screen", name))
+	if (!report(t, becomes(t, want.s, &got), "screen", name))
 		show_difference(want.s, got.s);
 }
 

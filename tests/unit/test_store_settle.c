@@ -56,6 +56,7 @@ static void send_end_to_end(void **state)
 	/* tries of the first stage do not count for the second */
 	must(write_step_retry(f->s, st.id, 0, "line lost", &err));
 	must(write_step_stage(f->s, st.id, 1, "D-1", "DCK", &err));
+	release_step(&st);
 	next_one(f, JOURNAL_SEND, &st);
 	assert_int_equal(st.attempts, 0);
 	/* the uploaded draft shows up in a sync: same row, still in Outbox */
