@@ -372,6 +372,15 @@ static int post_faults(struct admin *a)
 	return good ? done(a) : fail(a, 400, err.text);
 }
 
+static int post_autodiscover(struct admin *a)
+{
+	const char *kind = arg(a, "kind"), *to = arg(a, "to");
+
+	mem_replace(&a->sim->auto_kind, kind && *kind ? xstrdup(kind) : NULL);
+	mem_replace(&a->sim->auto_to, xstrdup(to));
+	return done(a);
+}
+
 static int post_expire(struct admin *a)
 {
 	a->st->epoch++;
@@ -406,6 +415,7 @@ static const struct {
 	{"POST", "/quota", post_quota},
 	{"POST", "/throttle", post_throttle},
 	{"POST", "/faults", post_faults},
+	{"POST", "/autodiscover", post_autodiscover},
 	{"POST", "/expire-sync-states", post_expire},
 	{"POST", "/drop-subscriptions", post_drop},
 	{"POST", "/quit", post_quit},

@@ -34,6 +34,7 @@ static const struct {
 	{"wronglength", FAULT_WRONG_LENGTH},
 	{"401", FAULT_401},
 	{"500", FAULT_500},
+	{"status", FAULT_STATUS},
 	{"503", FAULT_503},
 	{"busy", FAULT_BUSY},
 	{"busymsg", FAULT_BUSY_MESSAGE},

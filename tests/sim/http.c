@@ -12,6 +12,7 @@
 #include <time.h>
 #include "base/clock.h"
 #include "base/proc.h"
+#include "tests/sim/autodiscover.h"
 #include "tests/sim/ews.h"
 
 enum { BODY_MAX = 1 << 30 };
@@ -128,49 +129,53 @@ static enum MHD_Result queue_text(struct MHD_Connection *c, unsigned status,
 	enum MHD_Result done;
 
 	MHD_add_response_header(resp, "Content-Type", type);
-	if (status == 401)
-		MHD_add_response_header(resp, "WWW-Authenticate",
-					"Basic realm=\"exchange-sim\"");
 	done = MHD_queue_response(c, status, resp);
 	MHD_destroy_response(resp);
 	return done;
 }
 
-static unsigned connection_number(struct MHD_Connection *c)
+static struct peer *peer_of(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	return info ? (unsigned)(uintptr_t)info->socket_context : 0;
+	return info ? info->socket_context : NULL;
 }
 
-/* --- sign-in ------------------------------------------------------------- */
-static struct box *sign_in(struct sim *sim, struct MHD_Connection *c)
+static unsigned connection_number(struct MHD_Connection *c)
 {
-	char *password = NULL, *given, *user, *name;
-	struct box *box = NULL;
+	const struct peer *p = peer_of(c);
 
-	given = MHD_basic_auth_get_username_password(c, &password);
-	if (!given)
-		return NULL;
-	/* DOMAIN\user, user, and the mail address are all good. */
-	user = strrchr(given, '\\');
-	user = user ? user + 1 : given;
-	state_lock(sim->st);
-	if (strchr(user, '@')) {
-		box = box_find(sim->st, user);
-	} else if (sim->st->boxes.n > 0) {
-		name = xasprintf("%s%s", user,
-				 strchr(sim->st->boxes.v[0]->address, '@'));
-		box = box_find(sim->st, name);
-		free(name);
-	}
-	state_unlock(sim->st);
-	if (box && !str_eq(box->password, password))
-		box = NULL;
-	MHD_free(given);
-	MHD_free(password);
-	return box;
+	return p ? p->number : 0;
+}
+
+/* Who are you? */
+static enum MHD_Result queue_401(struct MHD_Connection *c,
+				 const struct strv *challenges)
+{
+	struct MHD_Response *resp = MHD_create_response_from_buffer(
+		0, NULL, MHD_RESPMEM_PERSISTENT);
+	enum MHD_Result done;
+
+	MHD_add_response_header(resp, "Content-Type", "text/html");
+	for (size_t i = 0; i < challenges->n; i++)
+		MHD_add_response_header(resp, "WWW-Authenticate",
+					challenges->v[i]);
+	done = MHD_queue_response(c, 401, resp);
+	MHD_destroy_response(resp);
+	return done;
+}
+
+static enum MHD_Result queue_302(struct MHD_Connection *c, const char *to)
+{
+	struct MHD_Response *resp = MHD_create_response_from_buffer(
+		0, NULL, MHD_RESPMEM_PERSISTENT);
+	enum MHD_Result done;
+
+	MHD_add_response_header(resp, "Location", to);
+	done = MHD_queue_response(c, 302, resp);
+	MHD_destroy_response(resp);
+	return done;
 }
 
 /* --- EWS ----------------------------------------------------------------- */
@@ -201,12 +206,20 @@ static bool replaced(struct req *r, struct MHD_Connection *c,
 		     enum MHD_Result *done)
 {
 	struct MHD_Response *resp;
+	struct strv challenges;
 	char after[24];
 
 	switch (r->fault.kind) {
 	case FAULT_401:
 		r->http = 401;
-		*done = queue_text(c, 401, "text/html", "");
+		strv_init(&challenges);
+		strv_add(&challenges, "Basic realm=\"exchange-sim\"");
+		*done = queue_401(c, &challenges);
+		strv_release(&challenges);
+		return true;
+	case FAULT_STATUS:
+		r->http = (int)r->fault.a;
+		*done = queue_text(c, (unsigned)r->fault.a, "text/html", "");
 		return true;
 	case FAULT_500:
 		r->http = 500;
@@ -279,33 +292,87 @@ static const char *query_arg(void *connection, const char *name)
 					   name);
 }
 
+static enum MHD_Result answer_admin(struct sim *sim, struct MHD_Connection *c,
+				    const char *url, const char *method,
+				    const struct str *body)
+{
+	struct str out = STR_INIT;
+	int status = admin_handle(sim, method, url, query_arg, c, body->s,
+				  body->len, &out);
+	enum MHD_Result done =
+		queue_text(c, (unsigned)status, "application/json", out.s);
+
+	str_release(&out);
+	return done;
+}
+
+/* The redirect of the plain-http phase needs no sign-in. */
+static bool is_sent_away(struct sim *sim, struct MHD_Connection *c,
+			 enum MHD_Result *done)
+{
+	char *to = NULL;
+
+	state_lock(sim->st);
+	if (str_eq(sim->auto_kind, "http"))
+		to = xstrdup(sim->auto_to);
+	state_unlock(sim->st);
+	if (!to)
+		return false;
+	sim_count(sim, "Autodiscover-302");
+	*done = queue_302(c, to);
+	free(to);
+	return true;
+}
+
+static enum MHD_Result answer_autodiscover(struct sim *sim,
+					   struct MHD_Connection *c,
+					   const char *url, const char *method,
+					   const struct str *body)
+{
+	const char *host =
+		MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host");
+	char *base = xasprintf("%s://%s", sim->tls ? "https" : "http",
+			       str_or_empty(host));
+	struct str out = STR_INIT;
+	unsigned status =
+		autodiscover_answer(sim, url, method, base, body, &out);
+	enum MHD_Result done =
+		queue_text(c, status, "text/xml; charset=utf-8", out.s);
+
+	sim_count(sim, "Autodiscover");
+	sim_log(sim, "conn=%u op=Autodiscover url=%s status=%u",
+		connection_number(c), url, status);
+	free(base);
+	str_release(&out);
+	return done;
+}
+
 static enum MHD_Result answer(struct sim *sim, struct MHD_Connection *c,
 			      const char *url, const char *method,
 			      const struct str *body)
 {
 	size_t token = strlen(sim->token);
+	bool autodiscover = strncasecmp(url, "/autodiscover/", 14) == 0;
+	struct strv challenges CLEANUP(strv_release);
+	enum MHD_Result done;
 	struct box *user;
 
-	if (url[0] == '/' && strncmp(url + 1, sim->token, token) == 0) {
-		struct str out = STR_INIT;
-		int status =
-			admin_handle(sim, method, url + 1 + token, query_arg, c,
-				     body->s, body->len, &out);
-		enum MHD_Result done = queue_text(c, (unsigned)status,
-						  "application/json", out.s);
-
-		str_release(&out);
+	strv_init(&challenges);
+	if (url[0] == '/' && strncmp(url + 1, sim->token, token) == 0)
+		return answer_admin(sim, c, url + 1 + token, method, body);
+	if (autodiscover && is_sent_away(sim, c, &done))
 		return done;
-	}
-	if (strncasecmp(url, "/ews/", 5) != 0)
+	if (strncasecmp(url, "/ews/", 5) != 0 && !autodiscover)
 		return queue_text(c, 404, "text/html", "");
-	user = sign_in(sim, c);
+	user = signin_user(sim, c, peer_of(c), &challenges);
 	if (!user) {
 		sim_count(sim, "401");
 		sim_log(sim, "conn=%u op=%s status=401", connection_number(c),
 			method);
-		return queue_text(c, 401, "text/html", "");
+		return queue_401(c, &challenges);
 	}
+	if (autodiscover)
+		return answer_autodiscover(sim, c, url, method, body);
 	if (strcasecmp(url, "/ews/exchange.asmx") != 0)
 		return queue_text(c, 404, "text/html", "");
 	if (strcmp(method, "POST") != 0)
@@ -358,14 +425,19 @@ static void on_connection(void *cls, struct MHD_Connection *c,
 			  enum MHD_ConnectionNotificationCode code)
 {
 	struct sim *sim = cls;
+	struct peer *p;
 
 	(void)c;
-	if (code != MHD_CONNECTION_NOTIFY_STARTED)
+	if (code != MHD_CONNECTION_NOTIFY_STARTED) {
+		peer_free(*socket_context);
+		*socket_context = NULL;
 		return;
+	}
+	p = xcalloc(1, sizeof(*p));
 	pthread_mutex_lock(&sim->count_lock);
-	sim->connections++;
-	*socket_context = (void *)(uintptr_t)sim->connections;
+	p->number = (unsigned)++sim->connections;
 	pthread_mutex_unlock(&sim->count_lock);
+	*socket_context = p;
 }
 
 static bool parse_listen(const char *text, struct sockaddr_in *to,

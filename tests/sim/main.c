@@ -29,6 +29,7 @@ enum { SLICE_MS = 200 };
 struct options {
 	const char *listen, *dialect, *version, *mailbox, *auth, *cert, *key;
 	const char *faults, *schema, *log, *ready, *people;
+	const char *keytab, *binding, *binding_cert, *token;
 	long messages; /* -1: the demo organisation */
 	uint64_t seed;
 	int64_t now, heartbeat_ms;
@@ -130,6 +131,10 @@ static bool options_parse(struct options *o, int argc, char **argv)
 		{"ready-file", required_argument, NULL, 'r'},
 		{"heartbeat", required_argument, NULL, 'b'},
 		{"people", required_argument, NULL, 'p'},
+		{"keytab", required_argument, NULL, 'k'},
+		{"binding", required_argument, NULL, 'B'},
+		{"binding-cert", required_argument, NULL, 'C'},
+		{"token", required_argument, NULL, 'T'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0}};
 	int c;
@@ -181,6 +186,18 @@ static bool options_parse(struct options *o, int argc, char **argv)
 		case 'p':
 			o->people = optarg;
 			break;
+		case 'k':
+			o->keytab = optarg;
+			break;
+		case 'B':
+			o->binding = optarg;
+			break;
+		case 'C':
+			o->binding_cert = optarg;
+			break;
+		case 'T':
+			o->token = optarg;
+			break;
 		case 'h':
 			fputs(help_text, stdout);
 			exit(0);
@@ -200,11 +217,6 @@ static bool options_check(const struct options *o, const struct product **p,
 			       "--dialect %s: only ews is "
 			       "built in yet",
 			       o->dialect);
-	if (strcmp(o->auth, "basic") != 0)
-		return err_set(err, ERR_INPUT,
-			       "--auth %s: only basic is built "
-			       "in yet",
-			       o->auth);
 	for (size_t i = 0; i < ARRAY_LEN(products); i++)
 		if (strcmp(products[i].name, o->version) == 0)
 			*p = &products[i];
@@ -298,6 +310,14 @@ static bool write_ready(const struct sim *sim, const struct options *o,
 
 static bool start(struct sim *sim, const struct options *o, struct err *err)
 {
+	struct signin_options signin = {
+		.methods = o->auth,
+		.binding = o->binding,
+		.keytab = o->keytab,
+		.cert = o->binding_cert ? o->binding_cert : o->cert,
+		.token = o->token,
+	};
+
 	sim->st = state_new(o->seed, sim->product->rank >= RANK_2010SP1);
 	sim->faults = faults_new();
 	if (o->faults) {
@@ -313,7 +333,7 @@ static bool start(struct sim *sim, const struct options *o, struct err *err)
 		return false;
 	if (o->log && !(sim->log = fopen(o->log, "ae")))
 		return err_errno(err, "--log %s", o->log);
-	if (!fill(sim, o, err))
+	if (!fill(sim, o, err) || !signin_init(&sim->signin, sim, &signin, err))
 		return false;
 	/* Sync states of another run are none of this one. */
 	codec_random(&sim->st->epoch, sizeof(sim->st->epoch));
@@ -325,6 +345,9 @@ static void finish(struct sim *sim)
 {
 	if (sim->log)
 		fclose(sim->log);
+	signin_release(&sim->signin);
+	free(sim->auto_kind);
+	free(sim->auto_to);
 	state_free(sim->st);
 	corpus_free(sim->corpus);
 	faults_free(sim->faults);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "tests/sim/faults.h"
+#include "tests/sim/signin.h"
 #include "tests/sim/state.h"
 
 struct corpus;
@@ -33,6 +34,10 @@ struct sim {
 	struct schemas *schemas; /* NULL: requests are not validated */
 	char token[33];		 /* path of the administration */
 	bool tls;
+	struct signin signin;
+	/* What Autodiscover does instead of answering, under the state's lock:
+	 * addr, url, http (a 302), off; NULL: nothing. */
+	char *auto_kind, *auto_to;
 	int64_t heartbeat_ms;
 	/* Throttling a user, under the state's lock; 0: no limit. */
 	int max_active, max_hanging, max_subs;
