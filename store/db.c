@@ -185,6 +185,8 @@ void db_close(struct store *s)
 	strv_release(&s->prefixes);
 	vec_release(&s->dirty);
 	vec_release(&s->entries);
+	db_close(s->book);
+	free(s->book_path);
 	free(s->path);
 	free(s);
 }

@@ -39,6 +39,8 @@ struct store {
 	VEC(struct thread_dirty) dirty;
 	VEC(int64_t) entries; /* whose steps changed; steps.c */
 	struct strv prefixes; /* of ids; ids.c */
+	char *book_path;      /* book.c; NULL: none */
+	struct store *book;   /* open, or NULL */
 	struct {
 		int64_t block, next;
 	} spill[64]; /* items.c: where full id blocks go on */

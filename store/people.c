@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* Whom one has written to and heard from, for completing addresses. */
-#include "store/rows.h"
+#include "store/people.h"
 
 #include <ctype.h>
 
@@ -25,6 +25,16 @@ static char *search_words(const char *name, const char *addr)
 	return words;
 }
 
+char *person_address_key(const char *addr)
+{
+	char *key = xstrdup(addr);
+
+	for (char *p = key; p && *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p + 32);
+	return key;
+}
+
 static bool learn_one(struct store *s, const char *name, const char *addr,
 		      int64_t when, bool own, struct err *err)
 {
@@ -33,10 +43,7 @@ static bool learn_one(struct store *s, const char *name, const char *addr,
 
 	if (!addr || !strchr(addr, '@') || strpbrk(addr, " \t\r\n<>"))
 		return true;
-	key = xstrdup(addr);
-	for (char *p = key; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p + 32);
+	key = person_address_key(addr);
 	if (str_eq(name, addr) || str_eq(name, ""))
 		name = NULL;
 	words = search_words(name, key);
@@ -86,46 +93,76 @@ bool people_learn(struct store *s, const struct item *it, bool own,
 	       (!own || learn_list(s, it->bcc, it->received, own, &left, err));
 }
 
-/* In LIKE these are not themselves. */
-static char *escape_like(const char *s)
+static bool recent_search(struct store *s, const struct people_terms *t,
+			  int limit, struct person_list *out, struct err *err)
 {
-	struct str b = STR_INIT;
-
-	str_add(&b, "% ");
-	for (; *s; s++) {
-		if (*s == '%' || *s == '_' || *s == '\\')
-			str_add_char(&b, '\\');
-		str_add_char(&b, *s);
-	}
-	str_add_char(&b, '%');
-	return str_take(&b);
-}
-
-bool query_people(struct store *s, const char *prefix, int limit,
-		  struct person_list *out, struct err *err)
-{
-	char *folded CLEANUP(mem_free_ptr) = utf8_fold(prefix);
-	char *like CLEANUP(mem_free_ptr) = escape_like(folded);
-	struct person_list l = {0};
-	struct sqlite3_stmt *st = db_query(
-		s,
-		"SELECT name, addr FROM person WHERE words LIKE :like"
-		" ESCAPE '\\' ORDER BY written > 0 DESC, last DESC, addr"
-		" LIMIT :limit",
-		ARGS(T(like), I(limit)));
+	struct sqlite3_stmt *st;
+	struct sql q;
 	enum db_row r;
 
+	db_trim(s);
+	sql_init(&q);
+	str_add(&q.text, "SELECT name, addr FROM person WHERE 1");
+	people_add_conditions(&q, t, NULL);
+	str_add(&q.text, " ORDER BY written > 0 DESC, last DESC, addr LIMIT ?");
+	sql_int(&q, limit);
+	st = db_query_n(s, q.text.s, q.args.v, q.args.n);
 	while ((r = db_step(s, st, err)) == DB_ROW) {
-		struct person *p = person_list_new(&l);
+		struct person *p = person_list_new(out);
 
 		p->name = db_col_dup(st, 0);
 		p->addr = db_col_dup(st, 1);
+		p->source = PERSON_RECENT;
 	}
-	if (r == DB_FAIL) {
+	sql_release(&q);
+	return r == DB_DONE;
+}
+
+static void cut(struct person_list *l, int limit)
+{
+	while (l->n > (size_t)limit)
+		person_release(&l->v[--l->n]);
+}
+
+bool query_people(struct store *s, const char *words, int limit,
+		  struct person_list *out, struct err *err)
+{
+	struct person_list l = {0}, book = {0};
+	struct people_terms t;
+	bool ok;
+
+	people_terms(&t, words);
+	ok = recent_search(s, &t, limit, &l, err) &&
+	     book_search(s, &t, limit, &book, NULL, err);
+	people_terms_release(&t);
+	if (!ok) {
+		person_list_release(&l);
+		person_list_release(&book);
+		return false;
+	}
+	person_list_merge(&l, &book);
+	cut(&l, limit);
+	*out = l;
+	return true;
+}
+
+bool query_directory(struct store *s, const char *words, int limit,
+		     struct person_list *out, bool *more, struct err *err)
+{
+	struct person_list l = {0};
+	struct people_terms t;
+	bool ok, left = false;
+
+	people_terms(&t, words);
+	ok = book_search(s, &t, limit, &l, &left, err);
+	people_terms_release(&t);
+	if (!ok) {
 		person_list_release(&l);
 		return false;
 	}
 	*out = l;
+	if (more)
+		*more = left;
 	return true;
 }
 

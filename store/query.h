@@ -14,8 +14,7 @@
 #include "model/change.h"
 #include "model/person.h"
 #include "model/query.h"
-
-struct store;
+#include "store/book.h"
 
 /* Opens an existing store file. NOT_FOUND: no file yet (nothing mirrored). */
 bool store_open_read(struct store **out, const char *path,
@@ -81,9 +80,6 @@ bool query_text(struct store *s, int64_t id, struct str *out,
  * NULL. */
 char *query_snippet(struct store *s, int64_t id, const struct search_node *q);
 
-/* --- people, for completion: by use, most recent first ------------------ */
-bool query_people(struct store *s, const char *prefix, int limit,
-		  struct person_list *out, struct err *err) MUST_CHECK;
 /* Categories in use, by frequency. */
 bool query_categories(struct store *s, struct strv *out,
 		      struct err *err) MUST_CHECK;
@@ -94,7 +90,8 @@ bool query_categories(struct store *s, struct strv *out,
 	X(MOVE, "move")                                                        \
 	X(COPY, "copy")                                                        \
 	X(DELETE, "delete")                                                    \
-	X(SEND, "send") X(UPLOAD, "upload") X(FOLDER_CREATE, "create folder")  \
+	X(SEND, "send")                                                        \
+	X(UPLOAD, "upload") X(FOLDER_CREATE, "create folder")                  \
 		X(FOLDER_RENAME, "rename folder")                              \
 			X(FOLDER_MOVE, "move folder")                          \
 				X(FOLDER_DELETE, "delete folder")              \

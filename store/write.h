@@ -11,6 +11,7 @@
  * Another process may write too (a verb beside a running screen): begin waits
  * up to five seconds for it, then ERR_DISK "in use by another process".
  */
+#include "store/book_write.h"
 #include "store/outgoing.h"
 /* Creates or migrates the file (0600; its folder must exist). Refuses a file
  * newer than the program; a damaged file gives ERR_DISK and stays untouched. */

@@ -111,6 +111,31 @@ bool account_secret(const struct config *c, const char *name,
 	return secret_command(c, name, options[which], out, err);
 }
 
+/* "dc1.example.org:636", "[::1]:636" or a host alone. */
+static void directory_from_config(struct account *a, const struct config *c,
+				  const char *name)
+{
+	const char *server = config_text(c, name, CONFIG_LDAP_SERVER);
+	const char *colon = server ? strrchr(server, ':') : NULL;
+
+	if (colon && (strchr(server, ':') == colon || colon[-1] == ']')) {
+		a->ldap_host = xstrndup(server + (*server == '['),
+					(size_t)(colon - server) -
+						2 * (*server == '['));
+		a->ldap_port = (int)strtol(colon + 1, NULL, 10);
+	} else {
+		a->ldap_host = xstrdup(server);
+	}
+	a->ldap_security =
+		(enum account_ldap)config_choice(c, name, CONFIG_LDAP_SECURITY);
+	a->ldap_timeout_ms =
+		config_duration(c, name, CONFIG_LDAP_TIMEOUT) * 1000;
+	a->password_warn_seconds =
+		config_duration(c, name, CONFIG_PASSWORD_WARN);
+	if (config_bool(c, name, CONFIG_ADDRESS_LIST_COPY))
+		a->book_path = config_book_path(name);
+}
+
 struct account *account_from_config(const struct config *c, const char *name,
 				    struct err *err)
 {
@@ -136,6 +161,7 @@ struct account *account_from_config(const struct config *c, const char *name,
 	a->undo_send_seconds = config_duration(c, name, CONFIG_UNDO_SEND);
 	a->offline_max_bytes = config_size(c, name, CONFIG_MAX_MESSAGE_SIZE);
 	a->offline_seconds = config_duration(c, name, CONFIG_OFFLINE_PERIOD);
+	directory_from_config(a, c, name);
 	copy_list(&a->folders, config_list(c, name, CONFIG_SYNC_FOLDERS));
 	copy_list(&a->identities, config_list(c, name, CONFIG_IDENTITIES));
 	return a;
@@ -144,7 +170,11 @@ struct account *account_from_config(const struct config *c, const char *name,
 bool account_make_dirs(const char *account, struct err *err)
 {
 	char *path CLEANUP(mem_free_ptr) = config_store_path(account);
+	char *book CLEANUP(mem_free_ptr) = config_book_path(account);
 
 	*strrchr(path, '/') = 0;
+	*strrchr(book, '/') = 0;
+	/* The book can do without a place; the mirror cannot. */
+	(void)!proc_make_dirs(book, NULL);
 	return proc_make_dirs(path, err);
 }

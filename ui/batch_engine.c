@@ -36,8 +36,10 @@ bool batch_open_store(struct batch *b, int *exit_code)
 
 	if (b->store)
 		return true;
-	if (store_open_read(&b->store, b->store_path, &err))
+	if (store_open_read(&b->store, b->store_path, &err)) {
+		store_set_book(b->store, b->account->book_path);
 		return true;
+	}
 	if (err.kind == ERR_NOT_FOUND) {
 		fprintf(stderr,
 			"retinue: nothing is mirrored yet for account \"%s\"; "
@@ -166,11 +168,17 @@ bool batch_request(struct batch *b, struct request *taken, int64_t limit_ms,
 	uint64_t ticket = engine_submit(b->engine, taken);
 	int64_t limit = clock_mono_ms() + limit_ms;
 	char *results CLEANUP(mem_free_ptr) = NULL;
+	struct person_list people = {0};
+	bool people_more = false;
 	struct event e;
 
 	while (next_event(b, limit, -1, NULL, &e)) {
 		if (e.kind == EVENT_RESULTS && e.ticket == ticket) {
 			mem_replace(&results, xstrdup(e.text));
+		} else if (e.kind == EVENT_PEOPLE && e.ticket == ticket) {
+			people = e.people;
+			people_more = e.count > 0;
+			e.people = (struct person_list){0};
 		} else if (e.kind == EVENT_DONE && e.ticket == ticket) {
 			if (e.err.kind != ERR_NONE) {
 				*err = e.err;
@@ -181,6 +189,8 @@ bool batch_request(struct batch *b, struct request *taken, int64_t limit_ms,
 				mem_replace(&e.text, results);
 				results = NULL;
 			}
+			e.people = people;
+			e.count = people_more;
 			*done = e;
 			return true;
 		}

@@ -8,6 +8,7 @@
 #include "base/proc.h"
 #include "config/config.h"
 #include "ui/batch_out.h"
+#include "ui/password.h"
 #include "ui/session.h"
 
 int verb_mail(struct batch *b)
@@ -77,6 +78,7 @@ int verb_sync(struct batch *b)
 static json_t *status_json(struct batch *b)
 {
 	struct store_sizes sizes = {0};
+	struct password_days days;
 	struct folder inbox = {0};
 	json_t *j = json_object(), *waiting = json_array();
 	struct journal_list journal = {0};
@@ -107,6 +109,15 @@ static json_t *status_json(struct batch *b)
 					      out_entry_json(&journal.v[i]));
 	json_object_set_new(j, "outgoing", waiting);
 	journal_list_release(&journal);
+	password_days(b->store, b->account, &days);
+	json_object_set_new(j, "password_expires",
+			    out_time_json(days.known && !days.never
+						  ? days.when
+						  : CLOCK_NEVER));
+	json_object_set_new(j, "password_days",
+			    days.known && !days.never ? json_integer(days.days)
+						      : json_null());
+	json_object_set_new(j, "password_warning", json_boolean(days.warn));
 	if (query_sizes(b->store, &sizes, NULL)) {
 		json_object_set_new(j, "messages", json_integer(sizes.items));
 		json_object_set_new(j, "offline", json_integer(sizes.bodies));
@@ -150,6 +161,11 @@ int verb_status(struct batch *b)
 	if (format) {
 		putchar('\n');
 	} else {
+		if (json_is_true(json_object_get(j, "password_warning")))
+			(void)out_format("  password   expires in "
+					 "{password_days} days "
+					 "({password_expires})\n",
+					 j);
 		json_t *e, *list = json_object_get(j, "outgoing");
 		size_t i;
 

@@ -359,6 +359,8 @@ static void mail_event(struct app *app, struct screen *s,
 	case EVENT_NEW_MAIL:
 	case EVENT_NOTICE:
 	case EVENT_RESULTS:
+	case EVENT_PEOPLE:
+	case EVENT_PASSWORD:
 		break;
 	}
 	if (view_event(app, m->view, ev) || m->stale_folders || m->stale_list)

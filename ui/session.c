@@ -15,6 +15,7 @@
 #include "ui/compose_private.h"
 #include "ui/format.h"
 #include "ui/mail.h"
+#include "ui/password.h"
 
 /* How often and how long apart an undo waits for its change to arrive. */
 #define UNDO_TRIES 50
@@ -519,7 +520,11 @@ static void on_event(struct app *app, const struct event *ev)
 	case EVENT_PROGRESS:
 	case EVENT_JOURNAL:
 	case EVENT_RESULTS:
+	case EVENT_PEOPLE:
 	case EVENT_FOREIGN:
+		break;
+	case EVENT_PASSWORD:
+		password_event(app, ev);
 		break;
 	}
 	state_changed(app);
@@ -573,6 +578,8 @@ static void open_mirror(struct session *s)
 	if (!s->store && !store_open_read(&s->store, s->store_path, &err) &&
 	    err.kind != ERR_NOT_FOUND && s->app)
 		message_error(s->app, "The mirror cannot be read", &err);
+	if (s->store)
+		store_set_book(s->store, s->account->book_path);
 }
 
 static bool start_engine(struct session *s, struct err *err)
@@ -668,35 +675,6 @@ void cmd_undo(struct app *app, const struct command_call *call)
 {
 	of(app)->undo_waiting += call->count > 0 ? call->count : 1;
 	undo_waiting(app);
-}
-
-void cmd_sync(struct app *app, const struct command_call *call)
-{
-	struct request r = {.kind = REQUEST_SYNC};
-
-	if (call->argc) {
-		r.folder = mail_find_folder(app, call->rest);
-		if (!r.folder)
-			return;
-	}
-	if (session_submit(app, &r, "Sync"))
-		message_show(app, MESSAGE_INFO, "Looking for changes ...");
-}
-
-void cmd_online(struct app *app, const struct command_call *call)
-{
-	const struct engine_state *e = session_state(app);
-	bool online = e && !e->by_hand;
-	struct request r = {0};
-
-	if (call->argc &&
-	    (str_eq(call->argv[0], "on") || str_eq(call->argv[0], "off")))
-		online = str_eq(call->argv[0], "off");
-	r.kind = online ? REQUEST_OFFLINE : REQUEST_ONLINE;
-	if (session_submit(app, &r, "Online"))
-		message_show(app, MESSAGE_INFO,
-			     online ? "Offline: changes wait; ,O goes online"
-				    : "Going online ...");
 }
 
 /* --- one run --- */

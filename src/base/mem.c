@@ -155,3 +155,11 @@ const char *str_or_empty(const char *s)
 {
 	return s ? s : "";
 }
+
+void mem_wipe_text(char **text)
+{
+	if (*text)
+		mem_wipe(*text, strlen(*text));
+	free(*text);
+	*text = NULL;
+}

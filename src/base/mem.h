@@ -44,6 +44,9 @@ void mem_free_ptr(void *pp); /* any T * variable: CLEANUP(mem_free_ptr) */
 /* Overwrites memory with zeros in a way the compiler keeps (for secrets). */
 void mem_wipe(void *p, size_t len);
 
+/* Wipes and frees a secret text (may be NULL), and forgets it. */
+void mem_wipe_text(char **text);
+
 /* Frees *p, then makes it own `owned` (may be NULL). */
 void mem_replace(char **p, char *owned);
 

@@ -150,6 +150,7 @@ char *config_file_path(void); /* retinue.conf */
 char *config_data_dir(void);
 char *config_store_path(const char *account); /* .../ACCOUNT/store.db */
 char *config_cache_dir(void);
+char *config_book_path(const char *account); /* .../ACCOUNT/addresses.db */
 char *config_state_dir(void);
 char *config_log_path(void);
 char *config_history_path(void);

@@ -88,6 +88,13 @@ char *config_cache_dir(void)
 	return place("RETINUE_CACHE", "XDG_CACHE_HOME", ".cache");
 }
 
+char *config_book_path(const char *account)
+{
+	CLEANUP(mem_free_ptr) char *dir = config_cache_dir();
+
+	return xasprintf("%s/%s/addresses.db", dir, account);
+}
+
 char *config_state_dir(void)
 {
 	return place("RETINUE_STATE", "XDG_STATE_HOME", ".local/state");

@@ -39,6 +39,7 @@ struct core *core_new(struct engine *e, struct store *owned_store,
 	c->data_version = store_data_version(owned_store);
 	c->told_state = true;
 	core_load_info(c);
+	core_begin_book(c);
 	if (c->network && e->options.mode == ENGINE_FULL)
 		core_want_sync(c);
 	return c;
@@ -255,12 +256,14 @@ static const apply_fn applies[] = {
 	[MSG_BODIES] = core_apply_bodies, [MSG_OUTCOMES] = core_apply_outcomes,
 	[MSG_FOUND] = core_apply_found,	  [MSG_NOTIFY] = apply_notify,
 	[MSG_PROGRESS] = apply_progress,  [MSG_DONE] = apply_done,
+	[MSG_PEOPLE] = core_apply_people, [MSG_BOOK] = core_apply_book,
 };
 
 static bool writes(const struct msg *m)
 {
 	return m->kind != MSG_NOTIFY && m->kind != MSG_PROGRESS &&
-	       m->kind != MSG_DONE;
+	       m->kind != MSG_DONE && m->kind != MSG_PEOPLE &&
+	       m->kind != MSG_BOOK; /* the book is a file of its own */
 }
 
 /* The store cannot be written: keep what is in hand and try again; requests

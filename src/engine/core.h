@@ -10,7 +10,7 @@
  * it to a lane when one is idle. What fails is simply still wanted.
  */
 #include "base/lockfile.h"
-#include "engine/job.h"
+#include "engine/msg.h"
 #include "engine/shared.h"
 
 /* --- the core ------------------------------------------------------------- */
@@ -73,6 +73,9 @@ struct core {
 	struct step_list staged; /* uploaded, to be sent next */
 	bool replay_active;
 	int64_t replay_due; /* UTC seconds; CLOCK_NEVER: nothing waits */
+
+	int64_t next_book, next_expiry; /* monotonic ms; 0: now */
+	bool book_active, expiry_active;
 
 	enum engine_online online;
 	int64_t next_try;  /* monotonic ms, when OFFLINE */
@@ -155,39 +158,6 @@ void core_tick(struct core *c);
 int64_t core_next_wake(struct core *c);	 /* ms to wait at most */
 bool core_may_ask(const struct core *c); /* server may be spoken to now */
 
-/* The apply functions: part of a message within a transaction. *cursor goes
- * up; true in *done when nothing is left. False: the store's trouble. */
-typedef bool (*apply_fn)(struct core *c, struct msg *m, size_t *cursor,
-			 bool *done, struct err *err);
-bool core_apply_info(struct core *, struct msg *, size_t *, bool *,
-		     struct err *);
-bool core_apply_folders(struct core *, struct msg *, size_t *, bool *,
-			struct err *);
-bool core_apply_roles(struct core *, struct msg *, size_t *, bool *,
-		      struct err *);
-bool core_apply_marks(struct core *, struct msg *, size_t *, bool *,
-		      struct err *);
-bool core_apply_items(struct core *, struct msg *, size_t *, bool *,
-		      struct err *);
-bool core_apply_listed(struct core *, struct msg *, size_t *, bool *,
-		       struct err *);
-bool core_apply_bodies(struct core *, struct msg *, size_t *, bool *,
-		       struct err *);
-bool core_apply_outcomes(struct core *, struct msg *, size_t *, bool *,
-			 struct err *);
-bool core_apply_found(struct core *, struct msg *, size_t *, bool *,
-		      struct err *);
-
-/* Makers of jobs; NULL: nothing to do. */
-struct job *core_job_tree(struct core *c);
-struct job *core_job_items(struct core *c, struct folder_work *f);
-struct job *core_job_newest(struct folder_work *f);
-struct job *core_job_bodies(struct core *c);
-struct job *core_job_body(struct core *c, const struct ticket *t,
-			  struct err *err);
-struct job *core_job_replay(struct core *c);
-struct job *core_job_search(struct core *c, const struct ticket *t);
-
 /* bodies.c: text, preview and packed forms of a raw message. Thread-safe. */
 void body_prepare(struct body *b, const void *raw, size_t len);
 /* Fills b->header from a message of our own: nobody else knows it yet. */
@@ -197,4 +167,6 @@ void body_take_header(struct body *b, const void *raw, size_t len);
 bool conflict_describe(const struct item_edit *e, const struct item *server,
 		       char **mine, char **theirs);
 char *conflict_edit_text(const struct item_edit *e);
+
+#include "engine/apply.h"
 #endif

@@ -8,6 +8,8 @@
 void request_release(struct request *r)
 {
 	free(r->text);
+	mem_wipe_text(&r->old_password);
+	mem_wipe_text(&r->new_password);
 	intent_free(r->intent);
 	memset(r, 0, sizeof(*r));
 }
@@ -94,6 +96,7 @@ bool engine_start_with(struct engine **out, const struct engine_options *o,
 			return false;
 		}
 	}
+	store_set_book(store, o->account->book_path);
 	e = engine_new(o, ops, second_ms);
 	e->core = core_new(e, store, lock);
 	e->thread = thread_start("core", core_run, e);

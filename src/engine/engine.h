@@ -64,6 +64,11 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(RESOLVE, "resolve", "settle a conflict or a failed change")          \
 	X(SEND_NOW, "send now", "do not wait for the undo time")               \
 	X(SEARCH, "search on server", "continue where the mirror ends")        \
+	X(PEOPLE, "find people", "in the address list, now")                   \
+	X(EXPAND, "expand list", "the members of a distribution list")         \
+	X(PERSON, "look up",                                                   \
+	  "one entry of the address list, manager, reports")                   \
+	X(PASSWORD, "change password", "in the directory")                     \
 	X(ONLINE, "go online", "")                                             \
 	X(OFFLINE, "go offline", "")                                           \
 	X(CHECK, "check store", "integrity check")
@@ -77,9 +82,14 @@ struct intent; /* store/write.h's, made by intent_* below */
 struct request {
 	enum request_kind kind;
 	int64_t folder, item, entry;
-	bool mine;	       /* RESOLVE: keep mine */
-	char *text;	       /* SEARCH: words; owned */
-	struct intent *intent; /* INTENT; owned */
+	bool mine; /* RESOLVE: keep mine */
+	/* SEARCH, PEOPLE: words; EXPAND, PERSON: key or address; owned. The
+	 * answer is an EVENT_PEOPLE before the EVENT_DONE. */
+	char *text;
+	int limit;			   /* PEOPLE; 0: 100 */
+	bool deep;			   /* EXPAND: lists in it too */
+	char *old_password, *new_password; /* PASSWORD; owned, wiped */
+	struct intent *intent;		   /* INTENT; owned */
 };
 uint64_t engine_submit(struct engine *e, struct request *taken);
 

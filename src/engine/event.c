@@ -9,6 +9,7 @@ void event_release(struct event *e)
 {
 	free(e->text);
 	e->text = NULL;
+	person_list_release(&e->people);
 }
 
 void event_queue_init(struct event_queue *q)
@@ -39,6 +40,7 @@ static bool is_urgent(const struct event *e)
 	case EVENT_QUESTION:
 	case EVENT_NOTICE:
 	case EVENT_RESULTS:
+	case EVENT_PEOPLE:
 		return true;
 	case EVENT_FOLDERS:
 	case EVENT_ITEMS:
@@ -46,6 +48,7 @@ static bool is_urgent(const struct event *e)
 	case EVENT_PROGRESS:
 	case EVENT_JOURNAL:
 	case EVENT_NEW_MAIL:
+	case EVENT_PASSWORD:
 	case EVENT_FOREIGN:
 		break;
 	}
@@ -74,6 +77,8 @@ static bool same_news(const struct event *a, const struct event *b)
 	case EVENT_QUESTION:
 	case EVENT_NOTICE:
 	case EVENT_RESULTS:
+	case EVENT_PEOPLE:
+	case EVENT_PASSWORD:
 		break;
 	}
 	return false;

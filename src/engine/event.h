@@ -4,6 +4,7 @@
 #define ENGINE_EVENT_H
 /* What the engine tells the person's side. Plain values; event_release. */
 #include "base/err.h"
+#include "model/person.h"
 
 enum event_kind {
 	EVENT_FOLDERS,	/* the folder list or counts changed */
@@ -17,6 +18,8 @@ enum event_kind {
 	EVENT_NEW_MAIL, /* `count` new unread messages in `folder` */
 	EVENT_NOTICE,	/* a sentence worth showing (err or text) */
 	EVENT_RESULTS,	/* server search: items in `text` as ids */
+	EVENT_PEOPLE,	/* answer to a request: `people`; count 1: more are */
+	EVENT_PASSWORD, /* when it expires is known: query_fact, or soon */
 	EVENT_FOREIGN	/* another process changed the store */
 };
 
@@ -29,8 +32,9 @@ struct event {
 	int64_t folder, item, count;
 	int64_t done, total; /* PROGRESS; total 0: unknown */
 	enum question_kind question;
-	bool retry; /* QUESTION: the last answer was refused */
-	char *text; /* owned; NULL none */
+	bool retry;		   /* QUESTION: the last answer was refused */
+	char *text;		   /* owned; NULL none */
+	struct person_list people; /* owned; PEOPLE */
 	struct err err;
 };
 void event_release(struct event *e);

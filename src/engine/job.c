@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-#include "engine/job.h"
+#include "engine/msg.h"
 
 struct job_row {
 	const char *text;
@@ -70,6 +70,11 @@ void job_free(struct job *j)
 	vec_release(&j->rows);
 	vec_release(&j->found);
 	free(j->words);
+	free(j->key);
+	free(j->book_server);
+	mem_wipe_text(&j->secret.was);
+	mem_wipe_text(&j->secret.now);
+	person_list_release(&j->people);
 	free(j);
 }
 
@@ -91,6 +96,7 @@ struct msg *msg_new(enum msg_kind kind, struct job *j)
 	m->kind = kind;
 	m->job = j;
 	strv_init(&m->ids);
+	strv_init(&m->gone);
 	return m;
 }
 
@@ -112,6 +118,9 @@ void msg_free(struct msg *m)
 	strv_release(&m->ids);
 	vec_release(&m->missing);
 	outcomes_release(&m->outcomes);
+	person_list_release(&m->people);
+	strv_release(&m->gone);
+	free(m->server);
 	free(m->notify_folder);
 	if (m->kind == MSG_DONE)
 		job_free(m->job);

@@ -11,16 +11,20 @@
 #include <stdatomic.h>
 #include "base/chan.h"
 #include "base/vec.h"
+#include "model/person.h"
 #include "proto/backend.h"
 #include "store/write.h"
 
 struct engine;
 struct core;
+struct directory;
 
 enum lane_id {
 	LANE_INTERACTIVE,
 	LANE_BACKGROUND,
 	LANE_NOTIFICATION,
+	LANE_DIRECTORY, /* what a person asks of the directory */
+	LANE_BOOK,	/* what is asked of it all by itself */
 	LANE_COUNT
 };
 
@@ -88,6 +92,18 @@ struct job {
 	VEC(int64_t) found;	      /* SEARCH: items, filled by the core */
 	char *words;
 
+	int limit;	     /* PEOPLE */
+	bool deep;	     /* EXPAND: lists in it too */
+	char *key;	     /* EXPAND, PERSON: directory key, or address */
+	struct secret_pair { /* PASSWORD; wiped */
+		char *was, *now;
+	} secret;
+	char *book_server; /* BOOK: copied last from there, up to this */
+	int64_t book_usn;
+	int64_t expires; /* EXPIRY: answer, as password_expiry has it */
+	struct person_list people; /* for the event (core) */
+	bool people_more;
+
 	bool marked;	     /* TREE: marks were applied (core) */
 	bool more;	     /* gave way: not finished */
 	struct err item_err; /* BODY: why there is no content */
@@ -101,49 +117,7 @@ int job_rank(enum job_kind kind);
 unsigned job_capability(enum job_kind kind);
 const char *job_text(enum job_kind kind);
 
-enum msg_kind {
-	MSG_INFO,
-	MSG_FOLDERS,
-	MSG_ROLES,
-	MSG_MARKS,
-	MSG_ITEMS,
-	MSG_LISTED,
-	MSG_BODIES,
-	MSG_OUTCOMES,
-	MSG_FOUND,
-	MSG_NOTIFY,
-	MSG_PROGRESS,
-	MSG_DONE
-};
-
-struct bodies {
-	struct body **v;
-	size_t n, cap;
-};
-
-struct msg {
-	enum msg_kind kind;
-	struct job *job; /* owned with MSG_DONE only */
-	size_t weight;	 /* bytes that count against the lane */
-	struct backend_info info;
-	char *roles[FOLDER_ROLE_COUNT];
-	struct sync_page page;		 /* FOLDERS, ITEMS */
-	bool last;			 /* LISTED: the folder ends here */
-	bool compare_begin, compare_end; /* ITEMS */
-	struct folder_marks marks;
-	struct item_list list; /* LISTED, FOUND */
-	size_t which;	       /* FOUND: index into job->rows */
-	struct bodies bodies;
-	struct strv ids;      /* FOLDERS: all, on a whole run's last page */
-	VEC(int64_t) missing; /* BODIES: items that came without content */
-	struct outcomes outcomes;
-	enum notify_kind notify;
-	char *notify_folder;
-	bool new_mail;
-	int64_t bytes; /* PROGRESS */
-};
-struct msg *msg_new(enum msg_kind kind, struct job *j);
-void msg_free(struct msg *m);
+struct msg;
 
 /* --- lanes ------------------------------------------------------------------
  */
@@ -158,6 +132,8 @@ struct lane {
 	struct backend *backend;
 	unsigned info_generation;
 	struct backend_host host;
+	struct directory *directory;  /* directory.c; NULL: not open */
+	int64_t directory_used;	      /* monotonic ms */
 	unsigned password_generation; /* the one it was last given */
 	struct job *running;	      /* the lane's own view */
 	struct job *busy;	      /* the core's view; NULL: idle */
@@ -176,6 +152,11 @@ bool lane_post(struct lane *l, struct msg *owned_msg, size_t weight);
 struct op lane_op(struct lane *l);
 const struct backend_ops *lane_ops(const struct lane *l);
 bool lane_cancelled(const struct lane *l);
+/* directory.c: a connection to the directory, signed in, kept for the next job;
+ * UNSUPPORTED: the account has none. dc: not the catalog's part of it. */
+bool lane_directory(struct lane *l, bool dc, struct directory **out,
+		    struct err *err) MUST_CHECK;
+void lane_close_directory(struct lane *l);
 /* Signs in and posts what was found. */
 bool lane_connect(struct lane *l, struct err *err) MUST_CHECK;
 

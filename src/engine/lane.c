@@ -111,7 +111,8 @@ static void run_job(struct lane *l, struct job *j)
 	l->running = j;
 	open_backend(l, j);
 	err_clear(&j->err);
-	if ((j->have_info || lane_connect(l, &j->err)) &&
+	if ((j->have_info || l->id >= LANE_DIRECTORY ||
+	     lane_connect(l, &j->err)) &&
 	    runs[j->kind](l, j, &j->err))
 		err_clear(&j->err);
 	else if (j->err.kind == ERR_NONE)
@@ -135,6 +136,7 @@ static void lane_main(void *arg)
 	while ((j = chan_receive(l->jobs, -1)) != l)
 		if (j)
 			run_job(l, j);
+	lane_close_directory(l);
 	if (l->backend)
 		lane_ops(l)->close(l->backend);
 	l->backend = NULL;
@@ -143,7 +145,8 @@ static void lane_main(void *arg)
 void lane_start(struct lane *l, struct engine *e, enum lane_id id)
 {
 	static const char *const names[LANE_COUNT] = {
-		"interactive", "background", "notification"};
+		"interactive", "background", "notification", "directory",
+		"book"};
 
 	memset(l, 0, sizeof(*l));
 	l->id = id;

@@ -154,7 +154,7 @@ void core_job_trouble(struct core *c, const struct job *j)
 	const struct err *err = &j->err;
 
 	/* A broken stream of news says nothing about the rest. */
-	if (c->stopping || j->kind == JOB_NOTIFY)
+	if (c->stopping || j->kind == JOB_NOTIFY || j->lane >= LANE_DIRECTORY)
 		return;
 	if (err->kind == ERR_NONE) {
 		core_go_online(c);
@@ -295,6 +295,8 @@ int64_t core_next_wake(struct core *c)
 	wait = sooner(wait, c->next_try, now);
 	wait = sooner(wait, c->next_push, now);
 	wait = sooner(wait, c->next_poll, now);
+	wait = sooner(wait, c->next_book, now);
+	wait = sooner(wait, c->next_expiry, now);
 	wait = sooner(wait, c->disk_retry, now);
 	chan_lock_take(c->engine->lock);
 	wait = sooner(wait, c->engine->paused_until, now);

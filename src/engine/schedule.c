@@ -7,6 +7,13 @@
 
 /* --- tickets -------------------------------------------------------------- */
 
+/* For the directory's lane; everything else goes to the mailbox server. */
+static bool is_of_directory(enum request_kind kind)
+{
+	return kind == REQUEST_PEOPLE || kind == REQUEST_EXPAND ||
+	       kind == REQUEST_PERSON || kind == REQUEST_PASSWORD;
+}
+
 static bool needs_network(enum request_kind kind)
 {
 	return kind == REQUEST_SYNC || kind == REQUEST_BODY ||
@@ -100,10 +107,12 @@ static bool is_done(struct core *c, struct ticket *t)
 		return !f || (!is_waiting(c, f) && !f->newest);
 	}
 	if (t->request.kind != REQUEST_SYNC)
-		return false; /* BODY, SEARCH: their jobs end them */
+		return false; /* BODY, SEARCH and such: their jobs end them */
 	if (!c->network)
 		return is_answered(c, t);
 	if (!tree_is_quiet(c) || c->replay_active || replay_wanted(c))
+		return false;
+	if (c->engine->options.mode == ENGINE_ONCE && core_book_waits(c))
 		return false;
 	return c->engine->options.mode != ENGINE_ONCE ||
 	       !c->engine->options.bodies ||
@@ -367,6 +376,16 @@ static void request_offline(struct core *c, uint64_t ticket)
 	core_tell_done(c, ticket, 0, NULL);
 }
 
+/* The directory may answer while the mailbox server does not. */
+static bool request_directory(struct core *c, uint64_t ticket,
+			      struct request *taken, struct err *err)
+{
+	if (c->engine->options.mode == ENGINE_LOCAL || c->by_hand)
+		return !is_out_of_reach(c, err);
+	add_ticket(c, ticket, taken);
+	return true;
+}
+
 void core_request(struct core *c, uint64_t ticket, struct request *taken)
 {
 	struct err err = ERR_INIT;
@@ -386,6 +405,12 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 		ok = !is_out_of_reach(c, &err);
 		if (ok)
 			add_ticket(c, ticket, taken);
+		break;
+	case REQUEST_PEOPLE:
+	case REQUEST_EXPAND:
+	case REQUEST_PERSON:
+	case REQUEST_PASSWORD:
+		ok = request_directory(c, ticket, taken, &err);
 		break;
 	case REQUEST_INTENT:
 		ok = request_intent(c, ticket, taken, &err);
@@ -437,6 +462,19 @@ static struct job *next_asked(struct core *c)
 		core_tell_body(c, t->request.item, &err);
 		core_end_ticket(c, t->id, &err);
 		i--;
+	}
+	return NULL;
+}
+
+static struct job *next_directory(struct core *c)
+{
+	for (size_t i = 0; i < c->tickets.n; i++) {
+		struct ticket *t = &c->tickets.v[i];
+
+		if (t->running || !is_of_directory(t->request.kind))
+			continue;
+		t->running = true;
+		return core_job_people(t);
 	}
 	return NULL;
 }
@@ -533,6 +571,10 @@ static struct job *next_job(struct core *c, enum lane_id lane)
 		return next_background(c);
 	case LANE_NOTIFICATION:
 		return next_notification(c);
+	case LANE_DIRECTORY:
+		return next_directory(c);
+	case LANE_BOOK:
+		return core_job_book(c);
 	case LANE_COUNT:
 		break;
 	}
@@ -564,12 +606,16 @@ static void ask_to_yield(struct core *c, struct lane *l)
 
 void core_schedule(struct core *c)
 {
-	if (!core_may_ask(c))
-		return;
+	bool ask = core_may_ask(c);
+
 	for (int i = 0; i < LANE_COUNT; i++) {
 		struct lane *l = &c->lanes[i];
 		struct job *j;
 
+		/* The directory is another server. */
+		if (!ask && (i < LANE_DIRECTORY || c->stopping || c->by_hand ||
+			     c->engine->options.mode == ENGINE_LOCAL))
+			continue;
 		if (l->busy) {
 			ask_to_yield(c, l);
 			continue;

@@ -3,6 +3,8 @@
 #include "model/account.h"
 
 #define ACCOUNT_DEFAULT_POLL 300
+#define ACCOUNT_DEFAULT_LDAP_MS 10000
+#define ACCOUNT_DEFAULT_WARN ((int64_t)10 * 86400)
 #define ACCOUNT_DEFAULT_MAX ((int64_t)20 << 20)
 
 const char *const account_sign_in_names[6] = {
@@ -15,6 +17,8 @@ struct account *account_new(void)
 	a->push = true;
 	a->poll_seconds = ACCOUNT_DEFAULT_POLL;
 	a->offline_max_bytes = ACCOUNT_DEFAULT_MAX;
+	a->ldap_timeout_ms = ACCOUNT_DEFAULT_LDAP_MS;
+	a->password_warn_seconds = ACCOUNT_DEFAULT_WARN;
 	strv_init(&a->folders);
 	strv_init(&a->identities);
 	return a;
@@ -43,6 +47,8 @@ struct account *account_copy(const struct account *a)
 	c->proxy = xstrdup(a->proxy);
 	c->proxy_user = xstrdup(a->proxy_user);
 	c->public_url = xstrdup(a->public_url);
+	c->book_path = xstrdup(a->book_path);
+	c->ldap_host = xstrdup(a->ldap_host);
 	copy_list(&c->folders, &a->folders);
 	copy_list(&c->identities, &a->identities);
 	return c;
@@ -64,6 +70,8 @@ void account_free(struct account *a)
 	free(a->proxy);
 	free(a->proxy_user);
 	free(a->public_url);
+	free(a->book_path);
+	free(a->ldap_host);
 	strv_release(&a->folders);
 	strv_release(&a->identities);
 	free(a);

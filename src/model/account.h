@@ -27,6 +27,10 @@ extern const char *const account_sign_in_names[6]; /* in that order */
 
 enum account_protocol { ACCOUNT_AUTO, ACCOUNT_EWS, ACCOUNT_WEBDAV };
 
+/* AUTO: TLS, else StartTLS, signed in by ticket where there is one; KERBEROS:
+ * by ticket, protected by it. */
+enum account_ldap { LDAP_AUTO, LDAP_TLS, LDAP_STARTTLS, LDAP_KERBEROS };
+
 struct account {
 	char *name;	    /* the person's name for it, also its folder */
 	char *address;	    /* SMTP address */
@@ -49,8 +53,16 @@ struct account {
 	int64_t undo_send_seconds;
 	int64_t offline_max_bytes; /* larger messages are fetched on demand */
 	int64_t offline_seconds;   /* bodies kept for this age; 0: all */
-	struct strv folders;	   /* patterns of paths to mirror; empty: all */
-	struct strv identities;	   /* further own addresses */
+	char *book_path; /* copy of the address list; NULL: none is kept */
+	/* The directory: an LDAP server (NULL: none known, the mailbox server
+	 * is asked), port 0: as the security has it. */
+	char *ldap_host;
+	int ldap_port;
+	enum account_ldap ldap_security;
+	int64_t ldap_timeout_ms;
+	int64_t password_warn_seconds; /* before it expires; 0: never */
+	struct strv folders;	/* patterns of paths to mirror; empty: all */
+	struct strv identities; /* further own addresses */
 };
 
 struct account *account_new(void);

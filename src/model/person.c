@@ -139,11 +139,6 @@ char *person_words(const struct person *p)
 		if (!isalnum((unsigned char)*c) && !((unsigned char)*c & 0x80))
 			*c = ' ';
 	str_addf(&out, " %s", folded);
-	/* Whole addresses too, as they are typed. */
-	str_addf(&out, "%s %s %s", str_or_empty(p->addr),
-		 str_or_empty(p->addr2), str_or_empty(p->addr3));
-	for (char *c = out.s; c < out.s + out.len; c++)
-		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
 	return str_take(&out);
 }
 

@@ -74,6 +74,12 @@ char *person_words(const struct person *p);
  * without an address. */
 void person_add_mailbox(const struct person *p, struct str *out);
 
+/* One text that holds all but id, folder, source, key and change_key, and back
+ * (person_init included). It begins with a line break, so that a field is found
+ * as "\nname=". */
+void person_pack(const struct person *p, struct str *out);
+void person_unpack(struct person *p, const char *text);
+
 struct person_list {
 	struct person *v;
 	size_t n, cap;

@@ -58,8 +58,8 @@ mount --bind "$AD_LAB/run/winbindd" /run/samba/winbindd
 export KRB5CCNAME=FILE:$work/tickets
 
 lab_users='alice bob carol dave erin frank grace heidi ivan'
-lab_people() { # one mailbox a person of the directory
-	for u in $lab_users; do printf '%s@%s\t%s\n' "$u" "$AD_DOMAIN" "${u^}"; done
+lab_people() { # one mailbox a person of the directory, same password
+	for u in $lab_users; do printf '%s@%s\t%s\t%s\n' "$u" "$AD_DOMAIN" "${u^}" "$AD_PASSWORD"; done
 }
 lab_sim() {
 	lab_people >"$work/people"

@@ -26,7 +26,7 @@ report "every verb is in retinue(1) and has a help" "$(
 	done)"
 report "every verb is tried by a test" "$(
 	sed -nE 's/^VERB\([a-z]+, "([a-z]+)".*/\1/p' ui/verbs.def | while read -r v; do
-		grep -qE "retinue'? (-[^ ]+ )*$v\b" tests/e2e/*.sh tests/tui/*.sh tests/demo || echo "$v"
+		grep -qE "retinue'? (-[^ ]+ )*$v\b" tests/e2e/*.sh tests/tui/*.sh tests/lab/*.sh tests/demo || echo "$v"
 	done)"
 report "every option is in retinue.conf(5) and read somewhere" "$(
 	sed -nE 's/^OPTION\(([A-Z_]+), "([^"]+)".*/\1 \2/p' src/config/options.def | while read -r id name; do

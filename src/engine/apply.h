@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef ENGINE_APPLY_H
+#define ENGINE_APPLY_H
+/* Private to the engine, part of core.h: what the core makes of messages, and
+ * which jobs it makes. */
+
+/* The apply functions: part of a message within a transaction. *cursor goes
+ * up; true in *done when nothing is left. False: the store's trouble. */
+typedef bool (*apply_fn)(struct core *c, struct msg *m, size_t *cursor,
+			 bool *done, struct err *err);
+bool core_apply_info(struct core *, struct msg *, size_t *, bool *,
+		     struct err *);
+bool core_apply_folders(struct core *, struct msg *, size_t *, bool *,
+			struct err *);
+bool core_apply_roles(struct core *, struct msg *, size_t *, bool *,
+		      struct err *);
+bool core_apply_marks(struct core *, struct msg *, size_t *, bool *,
+		      struct err *);
+bool core_apply_items(struct core *, struct msg *, size_t *, bool *,
+		      struct err *);
+bool core_apply_listed(struct core *, struct msg *, size_t *, bool *,
+		       struct err *);
+bool core_apply_bodies(struct core *, struct msg *, size_t *, bool *,
+		       struct err *);
+bool core_apply_outcomes(struct core *, struct msg *, size_t *, bool *,
+			 struct err *);
+bool core_apply_found(struct core *, struct msg *, size_t *, bool *,
+		      struct err *);
+bool core_apply_people(struct core *, struct msg *, size_t *, bool *,
+		       struct err *);
+bool core_apply_book(struct core *, struct msg *, size_t *, bool *,
+		     struct err *);
+
+/* Makers of jobs; NULL: nothing to do. */
+struct job *core_job_tree(struct core *c);
+struct job *core_job_items(struct core *c, struct folder_work *f);
+struct job *core_job_newest(struct folder_work *f);
+struct job *core_job_bodies(struct core *c);
+struct job *core_job_body(struct core *c, const struct ticket *t,
+			  struct err *err);
+struct job *core_job_replay(struct core *c);
+struct job *core_job_search(struct core *c, const struct ticket *t);
+struct job *core_job_people(const struct ticket *t);
+
+/* book.c: what the directory is asked without being told to. */
+void core_begin_book(struct core *c);
+bool core_book_waits(const struct core *c); /* a single run must wait for it */
+struct job *core_job_book(struct core *c);
+#endif

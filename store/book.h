@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef STORE_BOOK_H
+#define STORE_BOOK_H
+/*
+ * People: whom one writes to, one's contacts, and the book, a copy of the
+ * organisation's address list. The book is a file of its own in the cache
+ * folder, since it can be made again: it may be missing or removed at any
+ * time, and everything here then finds nothing in it.
+ */
+#include "base/err.h"
+#include "model/person.h"
+
+struct store;
+
+/* Where the book of this store is; NULL: nowhere. It is opened when it is
+ * first needed, and looked for anew while it is not there. */
+void store_set_book(struct store *s, const char *path);
+
+/* For completion: people written to or heard from and contacts first (most
+ * recent first), then the book; each address once. Every word of `words` must
+ * begin a word of theirs. */
+bool query_people(struct store *s, const char *words, int limit,
+		  struct person_list *out, struct err *err) MUST_CHECK;
+/* The same for the People screen: contacts, then the book, whole records;
+ * field:value words look at one field. Empty words: all, by name. *more (may be
+ * NULL): there are others. */
+bool query_directory(struct store *s, const char *words, int limit,
+		     struct person_list *out, bool *more,
+		     struct err *err) MUST_CHECK;
+/* An entry of the book by its key, or by its address; NOT_FOUND. */
+bool query_book_entry(struct store *s, const char *key, struct person *out,
+		      struct err *err) MUST_CHECK;
+bool query_book_address(struct store *s, const char *addr, struct person *out,
+			struct err *err) MUST_CHECK;
+/* Those whose manager has this key. */
+bool query_book_reports(struct store *s, const char *key,
+			struct person_list *out, struct err *err) MUST_CHECK;
+int64_t query_book_count(struct store *s);
+/* "copied" (UTC seconds of the last whole copy or refresh), "server", "usn",
+ * "source"; the caller's; NULL: none. */
+char *query_book_fact(struct store *s, const char *key);
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef UI_BATCH_GAL_H
+#define UI_BATCH_GAL_H
+/* What the verbs about people share. */
+#include "text/vcard.h"
+#include "ui/batch_out.h"
+
+json_t *people_json(const struct person *p);
+/* Prints them in the form the options ask for; the exit code. */
+int people_print(struct batch *b, const struct person_list *l, bool more);
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "ui/password.h"
+#include "base/clock.h"
+#include "base/proc.h"
+#include "config/config.h"
+#include "ui/app.h"
+
+#define DAY_S 86400
+
+void password_days(struct store *s, const struct account *a,
+		   struct password_days *out)
+{
+	char *text CLEANUP(mem_free_ptr) = query_fact(s, "password-expires");
+	int64_t left;
+
+	*out = (struct password_days){0};
+	if (!text)
+		return;
+	out->known = true;
+	out->never = str_eq(text, "never");
+	if (out->never)
+		return;
+	out->when = strtoll(text, NULL, 10);
+	left = out->when - clock_now();
+	out->days = left > 0 ? left / DAY_S : 0;
+	out->warn = a->password_warn_seconds > 0 &&
+		    out->days * DAY_S <= a->password_warn_seconds;
+}
+
+void password_add_notice(struct str *b, const struct password_days *p)
+{
+	if (!p->warn)
+		return;
+	if (p->when <= clock_now())
+		str_add(b, "Your password has expired; change it now with "
+			   ":password");
+	else if (p->days == 0)
+		str_add(b, "Your password expires today; change it with "
+			   ":password");
+	else
+		str_addf(b,
+			 "Your password expires in %lld day%s; change it with "
+			 ":password",
+			 (long long)p->days, p->days == 1 ? "" : "s");
+}
+
+void password_event(struct app *app, const struct event *ev)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct password_days p;
+
+	if (ev->kind != EVENT_PASSWORD || !app->store || !app->account)
+		return;
+	password_days(app->store, app->account, &p);
+	password_add_notice(&text, &p);
+	if (text.len)
+		message_show(app, MESSAGE_WARNING, "%s", text.s);
+}
