@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 #include "base/clock.h"
+#include "tests/sim/cal.h"
+#include "tests/sim/contact.h"
 #include "tests/sim/corpus.h"
 #include "tests/sim/events.h"
 
@@ -21,6 +23,7 @@ struct item *item_new(void)
 	it->flag_start = it->flag_due = it->flag_done = CLOCK_NEVER;
 	it->verb_time = CLOCK_NEVER;
 	it->importance = 1;
+	it->original = CLOCK_NEVER;
 	return it;
 }
 
@@ -46,6 +49,8 @@ void item_free(struct item *it)
 		return;
 	item_clear_texts(it);
 	str_release(&it->mime);
+	cal_free(it->cal);
+	contact_free(it->contact);
 	free(it->path);
 	strv_release(&it->categories);
 	for (size_t i = 0; i < it->props.n; i++) {
@@ -162,8 +167,7 @@ void item_read_head(const struct item *it, struct str *out)
 	item_read_mime(it, out);
 }
 
-struct item *item_copy(struct state *st, const struct item *it,
-		       struct folder *to)
+struct item *item_clone(const struct item *it)
 {
 	struct item *copy = xmalloc(sizeof(*copy));
 
@@ -188,6 +192,18 @@ struct item *item_copy(struct state *st, const struct item *it,
 	memset(&copy->props, 0, sizeof(copy->props));
 	for (size_t i = 0; i < it->props.n; i++)
 		prop_set(copy, it->props.v[i].key, &it->props.v[i].values);
+	copy->cal = it->cal ? cal_copy(it->cal) : NULL;
+	copy->contact = it->contact ? contact_copy(it->contact) : NULL;
+	return copy;
+}
+
+struct item *item_copy(struct state *st, const struct item *it,
+		       struct folder *to)
+{
+	struct item *copy = item_clone(it);
+
+	if (it->cal)
+		cal_copy_exceptions(copy, it);
 	copy->folder = NULL;
 	item_place(st, copy, to, false);
 	event_item(st, EVENT_COPIED, copy, it->id, it->folder);

@@ -21,6 +21,8 @@
 
 struct corpus;
 struct sub;
+struct cal;
+struct contact;
 
 /* Versions a client may ask for, in order (dossier 1.1). */
 enum rank {
@@ -68,6 +70,11 @@ struct item {
 	unsigned char search_key[16];
 	struct strv categories;
 	VEC(struct prop) props;
+
+	struct cal *cal;	   /* of events and meeting messages (cal.h) */
+	struct contact *contact;   /* of contacts and lists (contact.h) */
+	const struct item *master; /* this is an occurrence of it */
+	int64_t original;	   /* and the start it has by the pattern */
 };
 
 struct change_entry {
@@ -223,6 +230,8 @@ void item_place(struct state *st, struct item *it, struct folder *f,
 struct item *item_find(struct state *st, uint64_t id);
 struct item *item_copy(struct state *st, const struct item *it,
 		       struct folder *to);
+/* A copy with the same id and folder, which is in no folder's list. */
+struct item *item_clone(const struct item *it);
 void item_move(struct state *st, struct item *it, struct folder *to);
 void item_delete(struct state *st, struct item *it); /* gone for good */
 void item_changed(struct state *st, struct item *it, bool read_flag_only);
