@@ -40,7 +40,7 @@ build/flags.mk: tests/deps Makefile
 	@tests/deps present || $(MAKE) --no-print-directory deps
 	@mkdir -p build
 	@{ echo "pkg_cflags := $$(pkg-config --cflags $(PKGS) $(SIM_PKGS) $(TEST_PKGS))"; \
-	echo "pkg_libs := $$(pkg-config --libs $(PKGS)) -lunistring"; \
+	echo "pkg_libs := $$(pkg-config --libs $(PKGS)) -lunistring -lresolv"; \
 	echo "sim_libs := $$(pkg-config --libs $(SIM_PKGS))"; \
 	echo "test_libs := $$(pkg-config --libs $(TEST_PKGS))"; } >$@.new
 	@mv $@.new $@
