@@ -67,7 +67,6 @@ struct app {
 	struct keyboard *keyboard; /* loop.c's: sequence typed so far, count */
 	void (*started)(struct app *app, void *ctx);
 	void (*on_event)(struct app *app, const struct event *ev);
-	void (*on_reload)(struct app *app); /* :reload, SIGHUP; may be NULL */
 	void *ctx;
 };
 

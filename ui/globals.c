@@ -194,64 +194,6 @@ void cmd_bind(struct app *app, const struct command_call *call)
 			     call->argv[0], line.len ? line.s : "nothing");
 }
 
-/* Takes over the options that the frame itself shows. */
-static void use_option(struct app *app, enum option_id id)
-{
-	const char *theme;
-
-	switch ((int)id) {
-	case CONFIG_HINTS:
-		app->hints = config_bool(app->config, NULL, CONFIG_HINTS);
-		break;
-	case CONFIG_MOUSE:
-		app->mouse = config_bool(app->config, NULL, CONFIG_MOUSE);
-		term_set_mouse(app->mouse);
-		break;
-	case CONFIG_ACCESSIBLE:
-		app->accessible =
-			config_bool(app->config, NULL, CONFIG_ACCESSIBLE);
-		break;
-	case CONFIG_THEME:
-		theme = config_text(app->config, NULL, CONFIG_THEME);
-		if (theme_select(app->theme, theme, NULL))
-			theme_apply(app->theme);
-		break;
-	default:
-		break;
-	}
-	app_damage(app, DAMAGE_ALL | DAMAGE_LAYOUT);
-}
-
-void cmd_set(struct app *app, const struct command_call *call)
-{
-	struct str value CLEANUP(str_release) = STR_INIT;
-	struct err err = ERR_INIT;
-	enum option_id id;
-
-	if (!app->config || !config_option_find(call->argv[0], &id)) {
-		message_show(app, MESSAGE_ERROR, "no such option: %s",
-			     call->argv[0]);
-		return;
-	}
-	if (call->argc > 1) {
-		if (!config_set(app->config, NULL, call->argv[0], call->argv[1],
-				&err)) {
-			message_show(app, MESSAGE_ERROR, "%s", err.text);
-			return;
-		}
-		use_option(app, id);
-	}
-	config_add_value(app->config, NULL, id, &value);
-	message_show(app, MESSAGE_INFO, "%s = %s", call->argv[0], value.s);
-}
-
-void cmd_reload(struct app *app, const struct command_call *call)
-{
-	(void)call;
-	if (app->on_reload)
-		app->on_reload(app);
-}
-
 /* --- what only a screen's widget can do ----------------------------------------------
  * The screen's hook takes these; here they arrive when it had nothing to do. */
 static void nothing_to_do(struct app *app, const struct command_call *call)

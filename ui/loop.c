@@ -329,8 +329,8 @@ static void take_signal(struct app *app, int number, int64_t *resize_at)
 		break;
 	case SIGHUP:
 		/* A daemon's habit while the terminal lives; else its end. */
-		if (isatty(term_fd()) && app->on_reload)
-			app->on_reload(app);
+		if (isatty(term_fd()))
+			command_run_line(app, "reload");
 		else
 			app_quit(app, 0);
 		break;

@@ -200,6 +200,19 @@ static void draw_row(struct picker *p, const struct win *w, int y,
 		draw_column(w, right, y, w->w - right, false, row, r->right);
 }
 
+void picker_change(struct picker *p, int value, const char *left,
+		   const char *right)
+{
+	for (size_t i = 0; i < p->rows.n; i++) {
+		struct picker_row *r = &p->rows.v[i];
+
+		if (r->heading || r->value != value)
+			continue;
+		mem_replace(&r->left, xstrdup(str_or_empty(left)));
+		mem_replace(&r->right, xstrdup(str_or_empty(right)));
+	}
+}
+
 void picker_draw(struct picker *p, const struct win *w)
 {
 	if (p->stale)

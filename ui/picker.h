@@ -23,6 +23,9 @@ void picker_free(struct picker *p);
 void picker_add(struct picker *p, int value, const char *left,
 		const char *middle, const char *right, const char *help);
 void picker_add_heading(struct picker *p, const char *text);
+/* New texts for the rows of this value; filter and selection stay. */
+void picker_change(struct picker *p, int value, const char *left,
+		   const char *right);
 void picker_set_filter(struct picker *p, const char *text);
 /* Best match first instead of the rows' own order (palette). */
 void picker_sort(struct picker *p, bool by_score);

@@ -16,6 +16,7 @@
 #include "ui/format.h"
 #include "ui/mail.h"
 #include "ui/password.h"
+#include "ui/settings.h"
 
 /* How often and how long apart an undo waits for its change to arrive. */
 #define UNDO_TRIES 50
@@ -679,29 +680,6 @@ void cmd_undo(struct app *app, const struct command_call *call)
 
 /* --- one run --- */
 
-static bool use_key_row(void *ctx, const struct config_row *row)
-{
-	struct session *s = ctx;
-	struct err err = ERR_INIT;
-
-	if (!keys_bind(s->app->keys, *row->name ? row->name : "global",
-		       row->key, row->value, &err))
-		message_show(s->app, MESSAGE_WARNING, "%s:%d: %s", row->file,
-			     row->line, err.text);
-	return true;
-}
-
-static bool use_theme_row(void *ctx, const struct config_row *row)
-{
-	struct session *s = ctx;
-	struct err err = ERR_INIT;
-
-	if (!theme_set_role(s->app->theme, row->key, row->value, &err))
-		message_show(s->app, MESSAGE_WARNING, "%s:%d: %s", row->file,
-			     row->line, err.text);
-	return true;
-}
-
 /* "auto", "always" and "never" as the terminal module names them. */
 static const char *colour_of(const struct config *c)
 {
@@ -752,9 +730,7 @@ int session_run(const struct session_setup *setup)
 		status = 1;
 	} else {
 		mail_register_completers(s.app);
-		config_each_row(s.config, "keys", use_key_row, &s);
-		config_each_row(s.config, "theme", use_theme_row, &s);
-		theme_apply(s.app->theme);
+		settings_apply(s.app);
 		session_show_state(s.app);
 		screen_open(s.app, s.account ? setup->first : SCREEN_setup,
 			    NULL);

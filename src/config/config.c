@@ -103,6 +103,8 @@ void config_free(struct config *c)
 		row_release(&c->rows.v[i]);
 	vec_release(&c->rows);
 	strv_release(&c->files);
+	strv_release(&c->asked);
+	strv_release(&c->overrides);
 	free(c);
 }
 
@@ -121,7 +123,7 @@ static void usual_files(struct strv *files)
 		free(first);
 	strv_give(files, xasprintf("%s/accounts.d/*.conf", dir));
 	strv_give(files, xasprintf("%s/keys.d/*.conf", dir));
-	strv_give(files, xasprintf("%s/settings.conf", dir));
+	strv_give(files, config_settings_path());
 }
 
 bool config_load(struct config **out, const struct strv *files,
@@ -149,7 +151,39 @@ bool config_load(struct config **out, const struct strv *files,
 	for (size_t i = 0; overrides && i < overrides->n; i++)
 		read_override(&r, overrides->v[i]);
 	read_finish(&r);
+	for (size_t i = 0; files && i < files->n; i++)
+		strv_add(&c->asked, files->v[i]);
+	for (size_t i = 0; overrides && i < overrides->n; i++)
+		strv_add(&c->overrides, overrides->v[i]);
 	*out = c;
+	return true;
+}
+
+/* The first problem that is more than advice. */
+static const char *first_mistake(const struct strv *problems)
+{
+	for (size_t i = 0; i < problems->n; i++)
+		if (!strstr(problems->v[i], "warning: "))
+			return problems->v[i];
+	return "the configuration has a mistake";
+}
+
+bool config_reload(struct config *c, struct err *err)
+{
+	CLEANUP(strv_release) struct strv problems = {0};
+	struct config *fresh, old;
+
+	if (!config_load(&fresh, &c->asked, &c->overrides, &problems, err))
+		return false;
+	if (!fresh->sound) {
+		err_set(err, ERR_INPUT, "%s", first_mistake(&problems));
+		config_free(fresh);
+		return false;
+	}
+	old = *c;
+	*c = *fresh;
+	*fresh = old;
+	config_free(fresh);
 	return true;
 }
 

@@ -72,6 +72,10 @@ struct config;
 bool config_load(struct config **out, const struct strv *files,
 		 const struct strv *overrides, struct strv *problems,
 		 struct err *err) MUST_CHECK;
+/* Reads the same files and overrides again, into c. Unsound or unreadable: c
+ * stays as it was and *err is the first mistake. Values set by config_set are
+ * forgotten, texts taken from c are dead afterwards. */
+bool config_reload(struct config *c, struct err *err) MUST_CHECK;
 void config_free(struct config *c);
 /* Had config_load nothing but warnings to say? */
 bool config_is_sound(const struct config *c);
@@ -146,7 +150,8 @@ const struct strv *config_files(const struct config *c);
 
 /* --- places (paths.c): each result is the caller's ------------------------ */
 char *config_dir(void);
-char *config_file_path(void); /* retinue.conf */
+char *config_file_path(void);	  /* retinue.conf */
+char *config_settings_path(void); /* settings.conf, what the program wrote */
 char *config_data_dir(void);
 char *config_store_path(const char *account); /* .../ACCOUNT/store.db */
 char *config_cache_dir(void);
@@ -166,5 +171,9 @@ struct config_pair {
  * ERR_CONFLICT where the file has that account already. */
 bool config_write_account(const char *path, const char *name,
 			  const struct config_pair *pairs, size_t n,
+			  struct err *err) MUST_CHECK;
+/* Puts a global option into settings.conf, in the place of an earlier value;
+ * value NULL takes it out. Fails with ERR_INPUT for a bad value. */
+bool config_write_setting(enum option_id id, const char *value,
 			  struct err *err) MUST_CHECK;
 #endif

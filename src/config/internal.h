@@ -49,6 +49,7 @@ struct config {
 	VEC(struct section *) folders;
 	VEC(struct row) rows;
 	struct strv files;
+	struct strv asked, overrides; /* as config_load was given them */
 	bool sound;
 };
 /* Found or made. */

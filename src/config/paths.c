@@ -71,6 +71,13 @@ char *config_file_path(void)
 	return xasprintf("%s/retinue.conf", path);
 }
 
+char *config_settings_path(void)
+{
+	CLEANUP(mem_free_ptr) char *dir = config_dir();
+
+	return xasprintf("%s/settings.conf", dir);
+}
+
 char *config_data_dir(void)
 {
 	return place("RETINUE_DATA", "XDG_DATA_HOME", ".local/share");

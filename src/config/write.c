@@ -63,6 +63,19 @@ static bool make_parent(const char *path, struct err *err)
 	return proc_make_dirs(dir, err);
 }
 
+/* Lists and commands have quotes of their own. */
+static void add_setting(struct str *out, enum option_id id, const char *value)
+{
+	const struct config_option *o = config_option(id);
+
+	str_addf(out, "%s = ", o->name);
+	if (o->type == CONFIG_LIST || o->type == CONFIG_COMMAND)
+		str_add(out, value);
+	else
+		value_add_quoted(out, value);
+	str_add_char(out, '\n');
+}
+
 bool config_write_account(const char *path, const char *name,
 			  const struct config_pair *pairs, size_t n,
 			  struct err *err)
@@ -81,19 +94,51 @@ bool config_write_account(const char *path, const char *name,
 		str_add_char(&text, '\n');
 	str_addf(&text, "%s[account \"%s\"]\n", text.len ? "\n" : "", name);
 	for (size_t i = 0; i < n; i++) {
-		const struct config_option *o = config_option(pairs[i].id);
-
-		if (!pairs[i].value)
-			continue;
-		str_addf(&text, "%s = ", o->name);
-		/* Lists and commands have quotes of their own. */
-		if (o->type == CONFIG_LIST || o->type == CONFIG_COMMAND)
-			str_add(&text, pairs[i].value);
-		else
-			value_add_quoted(&text, pairs[i].value);
-		str_add_char(&text, '\n');
+		if (pairs[i].value)
+			add_setting(&text, pairs[i].id, pairs[i].value);
 	}
 	ok = proc_write_file(path, text.s, text.len, 0600, err);
 	mem_wipe(text.s, text.len);
 	return ok;
+}
+
+/* --- settings.conf ---------------------------------------------------------- */
+
+/* Is the line "name = ..."? */
+static bool is_setting(const char *line, const char *name)
+{
+	size_t n = strlen(name);
+
+	line += strspn(line, " \t");
+	return strncmp(line, name, n) == 0 &&
+	       line[n + strspn(line + n, " \t")] == '=';
+}
+
+bool config_write_setting(enum option_id id, const char *value, struct err *err)
+{
+	CLEANUP(mem_free_ptr) char *path = config_settings_path();
+	CLEANUP(str_release) struct str old = STR_INIT;
+	CLEANUP(str_release) struct str text = STR_INIT;
+	struct config_pair pair = {id, value};
+	struct stat st;
+
+	if (!check_pairs(&pair, 1, err) || !make_parent(path, err))
+		return false;
+	if (stat(path, &st) == 0 &&
+	    !proc_read_file(path, &old, (size_t)1 << 20, err))
+		return false;
+	if (!old.len)
+		str_add(&text, "# Written by the settings screen; later than "
+			       "retinue.conf, so it wins.\n");
+	for (const char *p = old.s; p && *p;) {
+		size_t n = strcspn(p, "\n");
+		CLEANUP(mem_free_ptr) char *line = xstrndup(p, n);
+
+		if (!is_setting(line, config_option(id)->name))
+			str_addf(&text, "%s\n", line);
+		p += n + (p[n] == '\n');
+	}
+	if (value)
+		add_setting(&text, id, value);
+	return proc_write_file(path, text.s, text.len, 0600, err);
 }

@@ -95,6 +95,32 @@ type archive
 has move to the archive
 keys Esc
 hasnot Help -
+# settings: changed at once, kept for the next start, taken back
+keys F2
+has Settings
+type keymap
+has mutt
+keys Enter
+has keymap = vi
+keys Esc
+keys Esc
+hasnot Settings
+keys G
+has Cake in the kitchen
+keys j
+keys g g
+wait-idle
+keys F2
+type keymap
+keys Delete
+has keymap is as the files say again
+keys Esc
+keys Esc
+hasnot Settings
+keys :
+type reload
+keys Enter
+has Configuration read again
 keys Q y
 quit 0
 

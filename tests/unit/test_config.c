@@ -606,6 +606,54 @@ static void test_write_account(void **state)
 	free(parent);
 }
 
+/* What the settings screen writes is read last; a mistake in a file that is
+ * read again changes nothing. */
+static void test_settings(void **state)
+{
+	char *place = xasprintf("%s/s", dir);
+	char *main_file = xasprintf("%s/s/retinue.conf", dir);
+	char *path;
+	struct config *c = NULL;
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	setenv("RETINUE_CONFIG", place, 1);
+	mkdir(place, 0700);
+	path = config_settings_path();
+	assert_true(proc_write_file(main_file, "hints = no\nmouse = no\n", 22,
+				    0600, &err));
+	assert_true(config_load(&c, NULL, NULL, NULL, &err));
+	assert_false(config_write_setting(CONFIG_SORT, "colour", &err));
+	assert_true(config_write_setting(CONFIG_SORT, "from", &err));
+	assert_true(config_write_setting(CONFIG_HINTS, "yes", &err));
+	assert_true(config_write_setting(CONFIG_SORT, "size", &err));
+	assert_true(config_reload(c, &err));
+	assert_string_equal(config_text(c, NULL, CONFIG_SORT), "size");
+	assert_true(config_bool(c, NULL, CONFIG_HINTS));
+	assert_false(config_bool(c, NULL, CONFIG_MOUSE));
+	assert_true(config_write_setting(CONFIG_HINTS, NULL, &err));
+	assert_true(config_reload(c, &err));
+	assert_false(config_bool(c, NULL, CONFIG_HINTS));
+	assert_true(proc_read_file(path, &text, 1000, &err));
+	assert_null(strstr(text.s, "hints"));
+	assert_null(strstr(text.s, "from"));
+	assert_true(proc_write_file(main_file, "mouse = yes\nhintz = no\n", 23,
+				    0600, &err));
+	assert_false(config_reload(c, &err));
+	assert_non_null(strstr(err.text, "retinue.conf:2"));
+	assert_false(config_bool(c, NULL, CONFIG_MOUSE));
+	config_free(c);
+	str_release(&text);
+	unlink(path);
+	unlink(main_file);
+	rmdir(place);
+	unsetenv("RETINUE_CONFIG");
+	free(path);
+	free(main_file);
+	free(place);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -623,6 +671,7 @@ int main(void)
 		cmocka_unit_test(test_usual_places),
 		cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_write_account),
+		cmocka_unit_test(test_settings),
 	};
 	char *last;
 	int rc;
