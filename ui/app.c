@@ -8,6 +8,7 @@
 #include "ui/bar.h"
 #include "ui/loop.h"
 #include "ui/paint.h"
+#include "ui/task.h"
 
 #define HINT_ROWS_FROM 12 /* lower screens give the row to the text */
 
@@ -40,6 +41,7 @@ bool app_new(struct app **out, const struct app_setup *setup, struct err *err)
 	app->ctx = setup->ctx;
 	app->keys = keys_new(setup->keymap);
 	app->timers = timers_new();
+	app->tasks = tasks_new();
 	app->notices = notices_new();
 	app->histories = histories_new(setup->history_file);
 	app->completers = completers_new();
@@ -67,6 +69,7 @@ void app_free(struct app *app)
 		screen_close(app, screen_top(app));
 	vec_release(&app->screens);
 	term_close();
+	tasks_free(app->tasks);
 	theme_free(app->theme);
 	keys_free(app->keys);
 	timers_free(app->timers);

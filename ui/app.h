@@ -19,6 +19,7 @@ struct store;
 struct account;
 struct event;
 struct timers;
+struct tasks;
 
 struct app_setup {
 	struct config *config;	       /* borrowed, may be NULL */
@@ -53,6 +54,7 @@ struct app {
 	struct theme *theme;
 	struct keys *keys;
 	struct timers *timers;
+	struct tasks *tasks;
 	struct notices *notices;
 	struct prompt *prompt; /* open question or line; NULL none */
 	struct histories *histories;

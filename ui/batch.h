@@ -118,6 +118,10 @@ bool batch_fetch_raw(struct batch *b, int64_t id, struct bytes *raw,
 /* Opens account and mirror and reads the message a word names. */
 bool batch_open_letter(struct batch *b, const char *word, struct letter **out,
 		       int64_t *id, int *status);
+/* Opens what is signed or encrypted and puts the message inside into its place.
+ * NULL: nothing of the kind; or it could not be opened, then *why is set. */
+struct seal;
+struct seal *batch_open_seal(struct letter **l, struct err *why);
 /* --sender, --to, --cc, --bcc, --subject, --attach. */
 bool batch_fill_draft(struct batch *b, struct draft *d,
 		      struct err *err) MUST_CHECK;

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/proc.h"
-#include "engine/message.h"
+#include "engine/seal.h"
 #include "text/when.h"
 #include "ui/batch_out.h"
 
@@ -28,8 +28,16 @@ int batch_queue_message(struct batch *b, struct bytes *taken_raw,
 			const char *message_id, int64_t answers, int verb,
 			const char *what)
 {
+	struct seal_how how = {.smime = batch_has(b, OPT_SMIME),
+			       .sign = batch_has(b, OPT_SIGN),
+			       .encrypt = batch_has(b, OPT_ENCRYPT)};
+	struct err err;
 	int64_t due;
 
+	if (!seal_message(taken_raw, &how, isatty(STDERR_FILENO), &err)) {
+		bytes_release(taken_raw);
+		return batch_fail(&err);
+	}
 	if (!due_time(b, &due)) {
 		bytes_release(taken_raw);
 		return BATCH_USAGE;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/proc.h"
-#include "engine/message.h"
+#include "engine/seal.h"
 #include "text/search.h"
 #include "ui/batch_out.h"
 
@@ -65,6 +65,22 @@ bool batch_open_letter(struct batch *b, const char *word, struct letter **out,
 		return false;
 	}
 	return true;
+}
+
+struct seal *batch_open_seal(struct letter **l, struct err *why)
+{
+	struct seal *s = NULL;
+
+	err_clear(why);
+	if (!letter_has_seal(*l) ||
+	    !seal_open(&s, letter_raw(*l), isatty(STDERR_FILENO), why))
+		return NULL;
+	if (s->inner) {
+		letter_free(*l);
+		*l = s->inner;
+		s->inner = NULL;
+	}
+	return s;
 }
 
 /* Text for a terminal is made safe; a pipe gets the bytes as they are. */
@@ -126,7 +142,24 @@ static void body_text(struct letter *l, enum letter_view view, size_t width,
 	lines_release(&lines);
 }
 
-static int show_json(struct batch *b, struct letter *l, int64_t id)
+static json_t *seal_json(const struct seal *s, const struct err *why)
+{
+	static const char *const states[] = {"none", "valid", "doubtful",
+					     "bad"};
+
+	if (!s && !why->kind)
+		return json_null();
+	return json_pack("{s:s,s:b,s:s,s:s}", "state",
+			 s ? states[s->state] : "unopened", "encrypted",
+			 !s || s->encrypted, "protocol",
+			 !s	    ? ""
+			 : s->smime ? "smime"
+				    : "openpgp",
+			 "text", s ? s->text : why->text);
+}
+
+static int show_json(struct batch *b, struct letter *l, int64_t id,
+		     const struct seal *seal, const struct err *why)
 {
 	json_t *parts = json_array(), *headers = json_array();
 	struct str text CLEANUP(str_release) = STR_INIT;
@@ -146,6 +179,9 @@ static int show_json(struct batch *b, struct letter *l, int64_t id)
 	body_text(l, LETTER_TEXT, 0, &text);
 	j = out_item_json(b, &it);
 	json_object_set_new(j, "headers", headers);
+	json_object_set_new(j, "security", seal_json(seal, why));
+	if (seal && seal->subject)
+		json_object_set_new(j, "subject", json_string(seal->subject));
 	json_object_set_new(j, "parts", parts);
 	json_object_set_new(j, "text", out_text_json(text.s));
 	out_document(json_pack("{s:o}", "message", j));
@@ -168,7 +204,18 @@ static bool print_any_field(void *arg, const char *name, const char *value)
 	return true;
 }
 
-static void show_text(struct batch *b, struct letter *l)
+static void print_lines(const char *label, const char *text)
+{
+	struct strv rows CLEANUP(strv_release);
+
+	strv_init(&rows);
+	strv_split(&rows, text, "\n");
+	for (size_t i = 0; i < rows.n; i++)
+		printf("%s%s\n", label, rows.v[i]);
+}
+
+static void show_text(struct batch *b, struct letter *l,
+		      const struct seal *seal, const struct err *why)
 {
 	static const char *const fields[] = {"From", "To",   "Cc",
 					     "Bcc",  "Date", "Subject"};
@@ -179,6 +226,10 @@ static void show_text(struct batch *b, struct letter *l)
 	else
 		for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 			print_field(l, fields[i]);
+	if (seal)
+		print_lines("Security: ", seal->text);
+	else if (why->kind)
+		printf("Security: %s\n", why->text);
 	for (size_t i = 0; i < letter_part_count(l); i++) {
 		struct letter_part p;
 		char *file CLEANUP(mem_free_ptr) = letter_part_file_name(l, i);
@@ -227,6 +278,8 @@ static int show_part(struct batch *b, struct letter *l)
 int verb_show(struct batch *b)
 {
 	struct letter *l = NULL;
+	struct seal *seal = NULL;
+	struct err why = ERR_INIT;
 	int status = BATCH_DONE;
 	int64_t id;
 
@@ -234,6 +287,8 @@ int verb_show(struct batch *b)
 		return batch_usage("show takes one message id");
 	if (!batch_open_letter(b, b->args.v[0], &l, &id, &status))
 		return status;
+	if (!batch_has(b, OPT_RAW))
+		seal = batch_open_seal(&l, &why);
 	if (batch_has(b, OPT_RAW))
 		put(letter_raw(l)->p, letter_raw(l)->len);
 	else if (batch_has(b, OPT_PART))
@@ -241,9 +296,10 @@ int verb_show(struct batch *b)
 	else if (batch_has(b, OPT_HTML))
 		status = show_html(l);
 	else if (batch_has(b, OPT_JSON))
-		status = show_json(b, l, id);
+		status = show_json(b, l, id, seal, &why);
 	else
-		show_text(b, l);
+		show_text(b, l, seal, &why);
+	seal_free(seal);
 	letter_free(l);
 	return status;
 }
@@ -260,8 +316,9 @@ int verb_save(struct batch *b)
 
 	if (b->args.n < 1 || b->args.n > 2)
 		status = batch_usage("save takes a message id and a folder");
-	else if (batch_open_letter(b, b->args.v[0], &l, &id, &status) &&
-		 batch_has(b, OPT_PART) && !parse_part(b, l, &only))
+	else if (batch_open_letter(b, b->args.v[0], &l, &id, &status))
+		seal_free(batch_open_seal(&l, &err));
+	if (l && batch_has(b, OPT_PART) && !parse_part(b, l, &only))
 		status = BATCH_USAGE;
 	if (l && status == BATCH_DONE && !proc_make_dirs(dir, &err))
 		status = batch_fail(&err);

@@ -3,7 +3,7 @@
 /* reply, forward, bounce, resend, draft: messages made out of others. */
 #include <stdio.h>
 #include "base/clock.h"
-#include "engine/message.h"
+#include "engine/seal.h"
 #include "ui/batch_out.h"
 
 /* The text typed stands above what the answer quotes. */
@@ -63,6 +63,7 @@ static int send_draft(struct batch *b, struct draft *d, int64_t answers,
 static int answer(struct batch *b, enum draft_kind kind, const char *what)
 {
 	struct letter *l = NULL;
+	struct seal_how how;
 	struct draft *d;
 	struct err err;
 	int64_t id;
@@ -78,8 +79,14 @@ static int answer(struct batch *b, enum draft_kind kind, const char *what)
 		      stderr);
 		return BATCH_NOTHING;
 	}
+	seal_free(batch_open_seal(&l, &err));
 	d = draft_new(b->account, kind, l, NULL);
 	letter_free(l);
+	how = draft_seal(d);
+	if (how.encrypt && !batch_has(b, OPT_KEEP)) {
+		b->given[OPT_ENCRYPT] = true;
+		b->given[OPT_SMIME] = b->given[OPT_SMIME] || how.smime;
+	}
 	if (batch_has(b, OPT_NO_QUOTE))
 		draft_set_text(d, "");
 	if (!batch_fill_draft(b, d, &err) || !add_text(d, &err))

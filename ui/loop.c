@@ -12,6 +12,7 @@
 #include "ui/app.h"
 #include "ui/bar.h"
 #include "ui/paint.h"
+#include "ui/task.h"
 
 #define RESIZE_MS 30 /* further resizes within this are one */
 #define MENU_MS 400
@@ -389,6 +390,7 @@ static bool take_turn(struct app *app, int timeout, struct pace *pace)
 		{term_fd(), POLLIN, 0},
 		{signal_pipe[0], POLLIN, 0},
 		{e ? (calm ? engine_urgent_fd : engine_fd)(e) : -1, POLLIN, 0},
+		{tasks_fd(app->tasks), POLLIN, 0},
 	};
 	bool any = false;
 
@@ -405,6 +407,8 @@ static bool take_turn(struct app *app, int timeout, struct pace *pace)
 			pace_busy(pace);
 			any = true;
 		}
+		if (p[3].revents && !app->quit)
+			any = tasks_run(app) || any;
 	} else {
 		any = take_keys(app, pace); /* a lone ESC is decided */
 	}
@@ -423,7 +427,8 @@ static bool is_idle(struct app *app, const struct pace *pace)
 {
 	int64_t timer = timers_next(app->timers);
 
-	return pace->resize_at < 0 && term_input_deadline() < 0 &&
+	return !tasks_are_running(app->tasks) && pace->resize_at < 0 &&
+	       term_input_deadline() < 0 &&
 	       (timer < 0 || timer > clock_mono_ms() + SOON_MS) &&
 	       (pace->calm_since < 0 || !news_wait(app));
 }

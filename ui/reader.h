@@ -10,6 +10,8 @@ int64_t reader_item(struct app *app);
 /* The view of the front message: the reader's, or the mail screen's preview;
  * NULL: neither has it. */
 struct view *reader_view(struct app *app);
+/* The open reader's, wherever it stands; NULL: it is not open. */
+struct view *reader_own_view(struct app *app);
 /* The message whose parts or links are listed in front; 0: none. */
 int64_t parts_item(struct app *app);
 /* Another message in the open reader. */

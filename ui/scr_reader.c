@@ -14,6 +14,7 @@
 #include "ui/format.h"
 #include "ui/mail.h"
 #include "ui/session.h"
+#include "ui/view_seal.h"
 
 struct reader {
 	struct view *view;
@@ -148,6 +149,8 @@ static void draw_reader(struct app *app, struct screen *s)
 	struct reader *r = s->data;
 	struct str right CLEANUP(str_release) = STR_INIT;
 	struct pager *p = view_pager(r->view);
+	enum theme_role role = THEME_HEADER;
+	const char *seal;
 	int need;
 
 	draw_clear(&s->win, THEME_NORMAL);
@@ -161,9 +164,16 @@ static void draw_reader(struct app *app, struct screen *s)
 	else
 		str_addf(&right, "%d%%", pager_percent(p));
 	need = (int)utf8_width(right.s) + 2;
+	/* Here, where no message can write. */
+	seal = view_seal_word(view_sealed(r->view), &role);
+	if (*seal)
+		need += (int)utf8_width(seal) + 4;
 	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
 	draw_column(&s->win, 1, 0, s->win.w - 2 - need, false, THEME_HEADER,
 		    str_or_empty(r->title));
+	if (*seal)
+		draw_textf(&s->win, s->win.w - need + 1, 0, role, "[%s]", seal);
+	need = (int)utf8_width(right.s) + 2;
 	draw_text(&s->win, s->win.w - need + 1, 0, need, THEME_HEADER, right.s);
 }
 
@@ -297,6 +307,13 @@ struct view *reader_view(struct app *app)
 
 	if (s && s->id == SCREEN_mail)
 		return m && m->view_win.h > 0 ? m->view : NULL;
+	return r ? r->view : NULL;
+}
+
+struct view *reader_own_view(struct app *app)
+{
+	struct reader *r = reader_of(app);
+
 	return r ? r->view : NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "text/layout.h"
 #include "ui/session.h"
 #include "ui/view_head.h"
+#include "ui/view_seal.h"
 
 /* Larger messages wait for the reader; a preview must not stop the keys. */
 #define PREVIEW_MAX_SIZE (8 << 20)
@@ -30,6 +31,7 @@ struct view {
 	bool same_place; /* keep the scroll position in the next layout */
 	struct item item;
 	struct letter *letter;
+	struct view_seal seal;
 	struct err problem; /* why there is no content */
 	uint64_t ticket;    /* of a running fetch; 0 none */
 	enum letter_view mode;
@@ -54,6 +56,7 @@ static void forget(struct view *v)
 	item_init(&v->item);
 	letter_free(v->letter);
 	v->letter = NULL;
+	view_seal_forget(&v->seal);
 	err_clear(&v->problem);
 }
 
@@ -163,6 +166,8 @@ static void load(struct app *app, struct view *v)
 	v->letter = view_read_letter(app, v->id, &v->problem);
 	if (!v->letter && v->problem.kind == ERR_NOT_FOUND && may_fetch(app, v))
 		view_fetch(app, v);
+	if (v->letter)
+		view_seal_begin(app, &v->seal, v->id, v->letter, v->compact);
 }
 
 static const char *missing_text(struct app *app, const struct view *v)
@@ -203,6 +208,13 @@ static size_t text_width(const struct view *v)
 	return w < 10 ? 10 : (size_t)w;
 }
 
+/* What was inside the seal, once it is open. */
+static struct letter *readable(const struct view *v)
+{
+	return v->seal.seal && v->seal.seal->inner ? v->seal.seal->inner
+						   : v->letter;
+}
+
 static void lay_out(struct app *app, struct view *v)
 {
 	struct letter_layout o = {
@@ -215,10 +227,11 @@ static void lay_out(struct app *app, struct view *v)
 		.app = app,
 		.pager = v->pager,
 		.item = &v->item,
-		.letter = v->letter,
+		.letter = v->letter ? readable(v) : NULL,
 		.compact = v->compact,
 		.all = v->all_headers,
 		.shown = &v->shown,
+		.seal = &v->seal,
 	};
 	struct lines lines;
 
@@ -239,7 +252,8 @@ static void lay_out(struct app *app, struct view *v)
 	}
 	o.width = text_width(v);
 	lines_init(&lines);
-	letter_layout(v->letter, &o, &lines, &v->shown);
+	letter_layout(v->mode == LETTER_SOURCE ? v->letter : readable(v), &o,
+		      &lines, &v->shown);
 	head.truncated = lines.truncated;
 	view_head_add(&head);
 	pager_set_lines(v->pager, &lines, v->same_place);
@@ -313,7 +327,27 @@ struct letter *view_letter(struct app *app, struct view *v)
 {
 	if (v->stale)
 		load(app, v);
-	return v->letter;
+	return v->letter ? readable(v) : NULL;
+}
+
+struct view_seal *view_sealed(struct view *v)
+{
+	return &v->seal;
+}
+
+void view_seal_over(struct app *app, struct view *v, int64_t id,
+		    struct seal *owned_seal, const struct err *err)
+{
+	if (v->id != id || v->stale || !v->seal.running) {
+		seal_free(owned_seal);
+		return;
+	}
+	v->seal.running = false;
+	v->seal.seal = owned_seal;
+	v->seal.problem = *err;
+	v->new_layout = true;
+	v->same_place = false;
+	app_damage(app, DAMAGE_SCREEN);
 }
 
 struct pager *view_pager(struct view *v)

@@ -26,7 +26,8 @@ void view_draw(struct app *app, struct view *v, bool focused);
 bool view_event(struct app *app, struct view *v, const struct event *ev);
 
 int64_t view_id(const struct view *v);
-/* The row and the content, loaded when they were not yet; NULL: not there. */
+/* The row and the content (decrypted, once that is over), loaded when they were
+ * not yet; NULL: not there. */
 const struct item *view_item(struct app *app, struct view *v);
 struct letter *view_letter(struct app *app, struct view *v);
 struct pager *view_pager(struct view *v);

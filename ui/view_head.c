@@ -9,6 +9,7 @@
 #include "model/item.h"
 #include "text/layout.h"
 #include "ui/format.h"
+#include "ui/view_seal.h"
 
 #define LABEL_CELLS 6
 #define ROWS_MAX 4 /* of one field, unless all headers are shown */
@@ -125,7 +126,10 @@ static void add_people(const struct view_head *h, const char *label,
 
 static void add_subject(const struct view_head *h)
 {
-	const char *subject = str_or_empty(h->item->subject);
+	const struct seal *seal = h->seal->seal;
+	const char *subject = seal && seal->subject
+				      ? seal->subject
+				      : str_or_empty(h->item->subject);
 
 	add_field(h, "Subj", *subject ? subject : "(no subject)",
 		  h->compact ? 2 : ROWS_MAX, THEME_SUBJECT);
@@ -195,9 +199,9 @@ static void add_state(const struct view_head *h)
 		add_word(&b, "you answered");
 	if (f & ITEM_FORWARDED)
 		add_word(&b, "you forwarded it");
-	if (f & ITEM_SIGNED)
+	if (!h->letter && f & ITEM_SIGNED)
 		add_word(&b, "signed (not checked)");
-	if (f & ITEM_ENCRYPTED)
+	if (!h->letter && f & ITEM_ENCRYPTED)
 		add_word(&b, "encrypted");
 	if (f & ITEM_INVITATION)
 		add_word(&b, "? invitation");
@@ -210,6 +214,33 @@ static void add_state(const struct view_head *h)
 	if (f & ITEM_CONFLICT)
 		add_row(h, THEME_WARNING,
 			"A change was refused or clashed: ,w shows it");
+}
+
+/* What signatures and encryption are worth. */
+static void add_seal(const struct view_head *h)
+{
+	const struct view_seal *s = h->seal;
+	enum theme_role role;
+	struct strv rows CLEANUP(strv_release);
+
+	strv_init(&rows);
+	(void)view_seal_word(s, &role);
+	if (s->running)
+		add_field(h, "Seal", "Checking signature and encryption", 1,
+			  THEME_DIMMED);
+	else if (view_seal_is_locked(s))
+		add_field(h, "Seal",
+			  "Encrypted; the key is locked: ,p asks for "
+			  "its passphrase",
+			  ROWS_MAX, THEME_WARNING);
+	else if (s->problem.kind)
+		add_field(h, "Seal", s->problem.text, ROWS_MAX, THEME_ERROR);
+	if (!s->seal)
+		return;
+	strv_split(&rows, s->seal->text, "\n");
+	for (size_t i = 0; i < rows.n; i++)
+		add_field(h, i ? "" : "Seal", rows.v[i], ROWS_MAX,
+			  role == THEME_DIMMED ? THEME_WARNING : role);
 }
 
 static void add_categories(const struct view_head *h)
@@ -276,6 +307,7 @@ void view_head_add(const struct view_head *h)
 	}
 	if (h->letter)
 		add_attachments(h);
+	add_seal(h);
 	add_state(h);
 	add_categories(h);
 	add_notices(h);

@@ -9,12 +9,14 @@
 #include "ui/pager.h"
 
 struct item;
+struct view_seal;
 struct view_head {
 	struct app *app;
 	struct pager *pager;
 	const struct item *item;
 	struct letter *letter; /* NULL: only the row is known */
 	const struct letter_shown *shown;
+	const struct view_seal *seal;
 	bool compact, all, truncated;
 	int width;
 };

@@ -134,6 +134,10 @@ struct draft *draft_new(const struct account *a, enum draft_kind kind,
 		recall(d, about);
 		break;
 	}
+	/* What was secret stays so in the answer, as far as it is known. */
+	if (about && about->secret)
+		d->seal = (struct seal_how){.encrypt = true,
+					    .smime = about->smime};
 	set_from(&d->mime, a);
 	draft_renew(d);
 	return d;

@@ -4,17 +4,20 @@
 #define ENGINE_MESSAGE_PRIVATE_H
 /* Shared by message.c and draft*.c: what the two handles hold. */
 #include "engine/message.h"
+#include "engine/seal.h"
 #include "mime/build.h"
 #include "mime/read.h"
 
 struct letter {
 	struct bytes raw; /* mime borrows it */
 	struct mime_message *mime;
+	bool secret, smime; /* it came out of an encrypted message */
 };
 
 struct draft {
 	enum draft_kind kind;
 	struct mime_draft mime;
+	struct seal_how seal;
 };
 /* Addresses typed in one line, checked; list initialised. */
 bool draft_read_addresses(struct mime_address_list *list, const char *text,
