@@ -382,10 +382,12 @@ static bool set_read(struct store *s, int64_t id, const char *change_key,
 	flags = r.it.flags & ITEM_READ;
 	row_release(&r);
 	return ok && item_set_flags(s, id, flags, ITEM_READ & ~flags, err) &&
-	       db_run(s, err,
-		      "UPDATE item SET change_key = coalesce(:ck, change_key)"
-		      " WHERE id = :id",
-		      ARGS(T(key), I(id)));
+	       db_run(s, err, "DELETE FROM unseen WHERE item = :id",
+		      ARGS(I(id))) &&
+	       (!key ||
+		db_run(s, err,
+		       "UPDATE item SET change_key = :ck WHERE id = :id",
+		       ARGS(T(key), I(id))));
 }
 
 bool write_item_read(struct store *s, int64_t folder, const char *remote_id,

@@ -61,7 +61,8 @@ bool write_item_read(struct store *s, int64_t folder, const char *remote_id,
 		     const char *change_key, bool read,
 		     struct err *err) MUST_CHECK;
 /* Set-compare after a lost sync state: begin marks every row of the folder
- * unseen, write_item sees rows, end treats the unseen as gone. */
+ * unseen, write_item and write_item_read see rows, end treats the unseen as
+ * gone. */
 bool write_compare_begin(struct store *s, int64_t folder,
 			 struct err *err) MUST_CHECK;
 bool write_compare_end(struct store *s, int64_t folder,

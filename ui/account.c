@@ -5,7 +5,7 @@
 #include "base/proc.h"
 #include "config/secret.h"
 
-char *account_url(const char *server)
+char *account_url(const char *server, enum account_protocol protocol)
 {
 	char *url = strstr(server, "://") ? xstrdup(server)
 					  : xasprintf("https://%s", server);
@@ -14,12 +14,15 @@ char *account_url(const char *server)
 
 	host += strcspn(url + host, "/");
 	path = url + host;
+	if (*path && !str_eq(path, "/") && !str_eq_nocase(path, "/ews") &&
+	    !str_eq_nocase(path, "/ews/"))
+		return url;
 	/* The service is where every Exchange has it, unless said otherwise. */
-	if (!*path || str_eq(path, "/") || str_eq_nocase(path, "/ews") ||
-	    str_eq_nocase(path, "/ews/")) {
-		url[host] = '\0';
-		mem_replace(&url, xasprintf("%s/EWS/Exchange.asmx", url));
-	}
+	url[host] = '\0';
+	mem_replace(&url, xasprintf("%s%s", url,
+				    protocol == ACCOUNT_WEBDAV
+					    ? "/exchange/"
+					    : "/EWS/Exchange.asmx"));
 	return url;
 }
 
@@ -149,9 +152,9 @@ struct account *account_from_config(const struct config *c, const char *name,
 	a->name = xstrdup(name);
 	a->address = xstrdup(config_text(c, name, CONFIG_ADDRESS));
 	a->display_name = xstrdup(config_text(c, name, CONFIG_NAME));
-	a->url = account_url(config_text(c, name, CONFIG_SERVER));
 	a->protocol =
 		(enum account_protocol)config_choice(c, name, CONFIG_PROTOCOL);
+	a->url = account_url(config_text(c, name, CONFIG_SERVER), a->protocol);
 	a->user = xstrdup(config_text(c, name, CONFIG_USER));
 	a->ca_file = xstrdup(config_text(c, name, CONFIG_CA_FILE));
 	a->allow_plain_http = config_bool(c, name, CONFIG_ALLOW_PLAIN_HTTP);

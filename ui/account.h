@@ -11,9 +11,9 @@
 struct account *account_from_config(const struct config *c, const char *name,
 				    struct err *err);
 /* The endpoint for what a person wrote: without "://" it is https; a host alone
- * or with /ews becomes https://host/EWS/Exchange.asmx; any other path stays.
- * Caller frees. */
-char *account_url(const char *server);
+ * or with /ews becomes https://host/EWS/Exchange.asmx, or https://host/exchange/
+ * for WebDAV; any other path stays. Caller frees. */
+char *account_url(const char *server, enum account_protocol protocol);
 /* Makes the folder its mirror lies in. */
 /* A secret other than the password, by its command; *out NULL: there is none.
  * May take long: call it in a lane. */

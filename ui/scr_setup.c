@@ -125,7 +125,7 @@ static struct account *account_of(const struct setup *u)
 	a->name = xstrdup(field(u, "account") ? field(u, "account") : "work");
 	a->address = xstrdup(field(u, "address"));
 	a->display_name = xstrdup(field(u, "name"));
-	a->url = account_url(field(u, "server"));
+	a->url = account_url(field(u, "server"), ACCOUNT_AUTO);
 	a->user = xstrdup(field(u, "user"));
 	/* Whoever writes http:// means it. */
 	a->allow_plain_http = str_starts(a->url, "http://");

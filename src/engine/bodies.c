@@ -234,7 +234,8 @@ static bool fetch_range(struct lane *l, struct job *j, size_t from, size_t to,
 	bool ok;
 
 	for (size_t i = from; i < to; i++)
-		refs[i - from].remote_id = j->wanted.v[i].remote_id;
+		refs[i - from] = (struct item_ref){j->wanted.v[i].remote_id,
+						   j->wanted.v[i].change_key};
 	f.got = xcalloc(to - from, sizeof(*f.got));
 	*split = false;
 	ok = lane_ops(l)->fetch(l->backend, &op, refs, to - from, true,

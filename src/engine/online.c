@@ -23,6 +23,15 @@ static int64_t fact_number(struct core *c, const char *key)
 	return text ? strtoll(text, NULL, 10) : 0;
 }
 
+/* Found by this protocol, or by asking the server which one it is. */
+static bool is_ours(const struct core *c, const char *protocol)
+{
+	const char *name = c->engine->ops->name;
+
+	return protocol &&
+	       (strcmp(name, "auto") == 0 || strcmp(protocol, name) == 0);
+}
+
 void core_load_info(struct core *c)
 {
 	struct backend_info *i = &c->info;
@@ -34,8 +43,7 @@ void core_load_info(struct core *c)
 	i->url = query_fact(c->store, "backend-url");
 	i->caps = (unsigned)fact_number(c, "backend-caps");
 	/* Servers are updated: ask anew once a day. */
-	c->have_info = i->version && i->url &&
-		       str_eq(i->protocol, c->engine->ops->name) &&
+	c->have_info = i->version && i->url && is_ours(c, i->protocol) &&
 		       fact_number(c, "backend-asked") + INFO_AGE > clock_now();
 	c->info_generation = 1;
 	c->engine->state.last_sync = last ? last : CLOCK_NEVER;
@@ -49,8 +57,7 @@ bool core_apply_info(struct core *c, struct msg *m, size_t *cursor UNUSED,
 	char *now CLEANUP(mem_free_ptr) = xasprintf("%" PRId64, clock_now());
 
 	*done = true;
-	if (!write_fact(c->store, "backend-protocol", c->engine->ops->name,
-			err) ||
+	if (!write_fact(c->store, "backend-protocol", m->info.protocol, err) ||
 	    !write_fact(c->store, "backend-version", m->info.version, err) ||
 	    !write_fact(c->store, "server-build", m->info.build, err) ||
 	    !write_fact(c->store, "backend-url", m->info.url, err) ||
@@ -59,7 +66,6 @@ bool core_apply_info(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		return false;
 	backend_info_release(&c->info);
 	backend_info_copy(&c->info, &m->info);
-	mem_replace(&c->info.protocol, xstrdup(c->engine->ops->name));
 	c->have_info = true;
 	c->info_generation++;
 	c->told_state = true;

@@ -87,8 +87,8 @@ bool job_run_items(struct lane *l, struct job *j, struct err *err)
 			m->page.more = false;
 		more = m->page.more;
 		mem_replace(&state, xstrdup(m->page.state));
-		m->compare_begin = begin;
-		m->compare_end = !more && j->compare;
+		m->compare_begin = begin || m->page.compare_begin;
+		m->compare_end = (!more && j->compare) || m->page.compare_end;
 		begin = false;
 		if (!lane_post(l, m, m->page.items.n * ITEM_WEIGHT))
 			return err_set(err, ERR_CANCELLED, "cancelled");

@@ -51,12 +51,12 @@ static bool is_known_namespace(const struct xml_reader *r, const xmlChar *uri)
 	return false;
 }
 
-/* "URI|local"? */
+/* "URI|local"? Servers do not agree on the case of an id in the URI. */
 static bool is_pair(const char *name, const char *local, const char *uri)
 {
 	size_t n = strlen(uri);
 
-	return strncmp(name, uri, n) == 0 && name[n] == '|' &&
+	return strncasecmp(name, uri, n) == 0 && name[n] == '|' &&
 	       strcmp(name + n + 1, local) == 0;
 }
 
@@ -163,6 +163,9 @@ static void on_error(void *ctx, xmlErrorPtr e)
 	const char *text = e && e->message ? e->message : "not well-formed";
 
 	if (!e || e->level < XML_ERR_ERROR || r->err.kind != ERR_NONE)
+		return;
+	/* Exchange's "xml:" is no URI; names are compared all the same. */
+	if (e->code == XML_WAR_NS_URI || e->code == XML_WAR_NS_URI_RELATIVE)
 		return;
 	err_set(&r->err, ERR_PROTOCOL,
 		"the answer is not well-formed XML (line %d: %.*s)", e->line,

@@ -36,6 +36,10 @@ struct sync_page {
 	struct folder_changes folders;
 	char *state; /* to store in the same transaction */
 	bool more;   /* false: this was the last page */
+	/* Items: from this page on every item of the folder is named, by
+	 * CHANGE_READ at least; with the page that ends it, all were named and
+	 * the others are gone. For a server that does not tell deletions. */
+	bool compare_begin, compare_end;
 };
 void sync_page_release(struct sync_page *p);
 

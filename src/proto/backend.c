@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "proto/backend.h"
 
+#include <string.h>
+
 void backend_info_release(struct backend_info *i)
 {
 	free(i->protocol);
@@ -53,7 +55,24 @@ void item_results_release(struct item_results *r)
 	vec_release(r);
 }
 
+/* Outlook Web Access and WebDAV live below /exchange, the web services do not.
+ */
+static bool is_dav_address(const char *url)
+{
+	const char *p = url ? strstr(url, "://") : NULL;
+
+	p = p ? strchr(p + 3, '/') : NULL;
+	return p &&
+	       (strncasecmp(p, "/exchange/", 10) == 0 ||
+		strcasecmp(p, "/exchange") == 0) &&
+	       !strcasestr(p, ".asmx");
+}
+
 const struct backend_ops *backend_choose(const struct account *a)
 {
-	return a->protocol == ACCOUNT_WEBDAV ? NULL : &ews_ops;
+	if (a->protocol == ACCOUNT_WEBDAV)
+		return &dav_ops;
+	if (a->protocol == ACCOUNT_EWS)
+		return &ews_ops;
+	return is_dav_address(a->url) ? &dav_ops : &auto_ops;
 }

@@ -89,8 +89,8 @@ struct backend_ops {
 	bool (*folder_marks)(struct backend *b, const struct op *op,
 			     struct folder_marks *out, struct err *err);
 
-	/* One page (at most 512) of item changes of a folder; items carry the
-	 * LIST fields. ERR_STATE as above; NOT_FOUND: folder gone; UNSUPPORTED:
+	/* One page of item changes of a folder (at most 512 that carry the LIST
+	 * fields). ERR_STATE as above; NOT_FOUND: folder gone; UNSUPPORTED:
 	 * cannot be synced (search folder), use list. */
 	bool (*sync_items)(struct backend *b, const struct op *op,
 			   const char *folder, const char *state,
@@ -192,6 +192,8 @@ struct backend_ops {
 };
 
 extern const struct backend_ops ews_ops;
+extern const struct backend_ops dav_ops;
+extern const struct backend_ops auto_ops; /* asks the server which of them */
 /* The protocol for an account: by its setting, else by its url. NULL: none
  * that this program speaks. */
 const struct backend_ops *backend_choose(const struct account *a);

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * protocol = auto: asks the server. The web services are tried first; where
+ * there are none, WebDAV. What was found is known again by its address, so that
+ * a later open asks nothing.
+ */
+#include "base/log.h"
+#include "proto/backend.h"
+
+#include <string.h>
+
+struct backend {
+	const struct account *account;
+	const struct backend_host *host;
+	const struct backend_ops *ops; /* the protocol in use */
+	struct backend *inner;
+	bool sure; /* it is the right one */
+};
+
+static struct backend *auto_open(const struct account *account,
+				 const struct backend_host *host,
+				 const struct backend_info *info)
+{
+	struct backend *b = xcalloc(1, sizeof(*b));
+
+	b->account = account;
+	b->host = host;
+	b->sure = info && info->url;
+	b->ops = b->sure && !strcasestr(info->url, ".asmx") ? &dav_ops
+							    : &ews_ops;
+	b->inner = b->ops->open(account, host, info);
+	return b;
+}
+
+static void auto_close(struct backend *b)
+{
+	if (!b)
+		return;
+	b->ops->close(b->inner);
+	free(b);
+}
+
+/* Nothing of the kind is at this address: another protocol may be. */
+static bool may_be_other(const struct err *e)
+{
+	return e->kind == ERR_INPUT || e->kind == ERR_UNSUPPORTED ||
+	       e->kind == ERR_PROTOCOL || e->kind == ERR_NOT_FOUND ||
+	       (e->kind == ERR_DENIED && e->number == 403) ||
+	       e->number == 440 || e->number == 302;
+}
+
+static bool auto_connect(struct backend *b, const struct op *op,
+			 struct backend_info *out, struct err *err)
+{
+	struct backend *other;
+	struct err first = ERR_INIT, second = ERR_INIT;
+
+	if (b->ops->connect(b->inner, op, out, &first)) {
+		b->sure = true;
+		return true;
+	}
+	if (b->sure || !may_be_other(&first)) {
+		if (err)
+			*err = first;
+		return false;
+	}
+	other = dav_ops.open(b->account, b->host, NULL);
+	if (dav_ops.connect(other, op, out, &second)) {
+		b->ops->close(b->inner);
+		b->ops = &dav_ops;
+		b->inner = other;
+		b->sure = true;
+		return true;
+	}
+	dav_ops.close(other);
+	log_at(LOG_INFO, "auto", "no WebDAV either: %s", second.text);
+	/* Who asks for a sign-in or is lost on the way says more than "there is
+	 * nothing here". */
+	if (err)
+		*err = second.kind == ERR_AUTH ||
+				       second.kind == ERR_CANCELLED ||
+				       second.kind == ERR_NETWORK
+			       ? second
+			       : first;
+	return false;
+}
+
+static bool ready(struct backend *b, const struct op *op, struct err *err)
+{
+	struct backend_info info;
+
+	if (b->sure)
+		return true;
+	if (!auto_connect(b, op, &info, err))
+		return false;
+	backend_info_release(&info);
+	return true;
+}
+
+#define FORWARD(operation, parameters, arguments)                              \
+	static bool auto_##operation parameters                                \
+	{                                                                      \
+		return ready(b, op, err) && b->ops->operation arguments;       \
+	}
+#define B struct backend *b, const struct op *op
+#define E struct err *err
+#define REFS const struct item_ref *refs, size_t n
+
+FORWARD(find_roles, (B, char **ids, E), (b->inner, op, ids, err))
+FORWARD(sync_folders, (B, const char *state, struct sync_page *out, E),
+	(b->inner, op, state, out, err))
+FORWARD(folder_marks, (B, struct folder_marks *out, E),
+	(b->inner, op, out, err))
+FORWARD(sync_items,
+	(B, const char *folder, const char *state, struct sync_page *out, E),
+	(b->inner, op, folder, state, out, err))
+FORWARD(list,
+	(B, const char *folder, int64_t offset, int count,
+	 struct item_list *out, bool *more, E),
+	(b->inner, op, folder, offset, count, out, more, err))
+FORWARD(fetch, (B, REFS, bool mime, fetched_fn fn, void *ctx, E),
+	(b->inner, op, refs, n, mime, fn, ctx, err))
+FORWARD(edit,
+	(B, const struct item_ref *refs, const struct item_edit *edits,
+	 size_t n, struct item_results *out, E),
+	(b->inner, op, refs, edits, n, out, err))
+FORWARD(move, (B, REFS, const char *folder, struct item_results *out, E),
+	(b->inner, op, refs, n, folder, out, err))
+FORWARD(copy, (B, REFS, const char *folder, struct item_results *out, E),
+	(b->inner, op, refs, n, folder, out, err))
+FORWARD(remove, (B, REFS, enum delete_kind kind, struct item_results *out, E),
+	(b->inner, op, refs, n, kind, out, err))
+FORWARD(folder_create,
+	(B, const char *parent, const char *name, const char *class, char **id,
+	 E),
+	(b->inner, op, parent, name, class, id, err))
+FORWARD(folder_rename, (B, const char *id, const char *name, E),
+	(b->inner, op, id, name, err))
+FORWARD(folder_move, (B, const char *id, const char *parent, E),
+	(b->inner, op, id, parent, err))
+FORWARD(folder_remove, (B, const char *id, enum delete_kind kind, E),
+	(b->inner, op, id, kind, err))
+FORWARD(folder_empty,
+	(B, const char *id, enum delete_kind kind, bool subfolders, E),
+	(b->inner, op, id, kind, subfolders, err))
+FORWARD(upload,
+	(B, const char *folder, const struct bytes *raw, const char *key,
+	 bool draft, bool read, struct item_result *out, E),
+	(b->inner, op, folder, raw, key, draft, read, out, err))
+FORWARD(send, (B, const struct item_ref *draft, const char *sent, E),
+	(b->inner, op, draft, sent, err))
+FORWARD(find_key,
+	(B, const char *folder, const char *key, struct item_list *out, E),
+	(b->inner, op, folder, key, out, err))
+FORWARD(notify_wait, (B, notify_fn fn, void *ctx, E),
+	(b->inner, op, fn, ctx, err))
+FORWARD(search,
+	(B, const char *const *folders, size_t n, const char *words, int count,
+	 struct item_list *out, E),
+	(b->inner, op, folders, n, words, count, out, err))
+
+const struct backend_ops auto_ops = {
+	.name = "auto",
+	.open = auto_open,
+	.close = auto_close,
+	.connect = auto_connect,
+	.find_roles = auto_find_roles,
+	.sync_folders = auto_sync_folders,
+	.folder_marks = auto_folder_marks,
+	.sync_items = auto_sync_items,
+	.list = auto_list,
+	.fetch = auto_fetch,
+	.edit = auto_edit,
+	.move = auto_move,
+	.copy = auto_copy,
+	.remove = auto_remove,
+	.folder_create = auto_folder_create,
+	.folder_rename = auto_folder_rename,
+	.folder_move = auto_folder_move,
+	.folder_remove = auto_folder_remove,
+	.folder_empty = auto_folder_empty,
+	.upload = auto_upload,
+	.send = auto_send,
+	.find_key = auto_find_key,
+	.notify_wait = auto_notify_wait,
+	.search = auto_search,
+};

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* The WebDAV backend: opening, what the server is, the table of operations. */
+#include "proto/dav/dav.h"
+#include "base/log.h"
+#include "proto/connect.h"
+
+#include <string.h>
+
+static const char *const version_names[DAV_VERSION_COUNT] = {"2000", "2003",
+							     "2007"};
+
+static bool find_version(const char *name, enum dav_version *out)
+{
+	for (int v = 0; name && v < DAV_VERSION_COUNT; v++)
+		if (strcmp(version_names[v], name) == 0) {
+			*out = (enum dav_version)v;
+			return true;
+		}
+	return false;
+}
+
+/* "https://host:port" of an address; NULL: none. Caller frees. */
+static char *origin_of(const char *url)
+{
+	const char *p = url ? strstr(url, "://") : NULL;
+
+	return p ? xstrndup(url, (size_t)(p + 3 - url) + strcspn(p + 3, "/"))
+		 : NULL;
+}
+
+/* What an earlier connect found: the root's address is the endpoint. */
+static void remember(struct backend *b, const struct backend_info *info)
+{
+	char *origin CLEANUP(mem_free_ptr) = origin_of(info->url);
+
+	/* Another host than the one set now: the setting was changed. */
+	if (!origin || !str_starts(str_or_empty(info->url), b->origin) ||
+	    !find_version(info->version, &b->version))
+		return;
+	mem_replace(&b->root, href_path(info->url));
+	b->build = xstrdup(info->build);
+	b->ready = true;
+}
+
+static struct backend *dav_open(const struct account *account,
+				const struct backend_host *host,
+				const struct backend_info *info)
+{
+	struct backend *b = xcalloc(1, sizeof(*b));
+
+	b->account = account;
+	b->host = host;
+	b->http = connect_http(account, host);
+	b->version = DAV_2003;
+	b->origin = origin_of(account->url);
+	if (!b->origin)
+		b->origin = xstrdup("");
+	strv_init(&b->roots);
+	strv_init(&b->subs);
+	if (info && *b->origin)
+		remember(b, info);
+	return b;
+}
+
+static void dav_close(struct backend *b)
+{
+	if (!b)
+		return;
+	http_free(b->http);
+	dav_forget_tree(b);
+	free(b->origin);
+	free(b->root);
+	strv_release(&b->roots);
+	free(b->build);
+	free(b->forms_start);
+	free(b->root_id);
+	for (int i = 0; i < FOLDER_ROLE_COUNT; i++)
+		free(b->roles[i]);
+	free(b->submit);
+	strv_release(&b->subs);
+	free(b);
+}
+
+bool dav_ready(struct backend *b, const struct op *op, struct err *err)
+{
+	if (b->ready)
+		return true;
+	b->ready = dav_find_root(b, op, err);
+	return b->ready;
+}
+
+static unsigned dav_caps(const struct backend *b)
+{
+	return CAP_NEW_IDS | CAP_SEARCH | (b->no_notify ? 0u : CAP_PUSH);
+}
+
+static bool dav_connect(struct backend *b, const struct op *op,
+			struct backend_info *out, struct err *err)
+{
+	if (!dav_ready(b, op, err))
+		return false;
+	*out = (struct backend_info){
+		.protocol = xstrdup("dav"),
+		.version = xstrdup(version_names[b->version]),
+		.build = xstrdup(b->build),
+		.caps = dav_caps(b),
+		.url = xasprintf("%s%s", b->origin, b->root),
+	};
+	return true;
+}
+
+const struct backend_ops dav_ops = {
+	.name = "dav",
+	.open = dav_open,
+	.close = dav_close,
+	.connect = dav_connect,
+	.find_roles = dav_find_roles,
+	.sync_folders = dav_sync_folders,
+	.folder_marks = dav_folder_marks,
+	.sync_items = dav_sync_items,
+	.list = dav_list,
+	.fetch = dav_fetch,
+	.edit = dav_edit,
+	.move = dav_move,
+	.copy = dav_copy,
+	.remove = dav_remove,
+	.folder_create = dav_folder_create,
+	.folder_rename = dav_folder_rename,
+	.folder_move = dav_folder_move,
+	.folder_remove = dav_folder_remove,
+	.folder_empty = dav_folder_empty,
+	.upload = dav_upload,
+	.send = dav_send,
+	.find_key = dav_find_key,
+	.notify_wait = dav_notify_wait,
+	.search = dav_search,
+};

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "proto/dav/sync.h"
+#include "base/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HEAD "davsync1 "
+#define UNREAD_MAX 300 /* kept in the state; more: every item is named */
+
+const char *state_short(const char *id)
+{
+	const char *slash = strchr(id, '/');
+
+	return str_starts(id, "p:") || !slash ? id : slash + 1;
+}
+
+char *state_long(const struct sync_state *s, const char *key)
+{
+	return str_starts(key, "p:") ? xstrdup(key)
+				     : xasprintf("%s/%s", s->folder, key);
+}
+
+void state_begin_unread(struct sync_state *s)
+{
+	strv_release(&s->unread);
+	strv_init(&s->unread);
+	s->counts_unread = true;
+}
+
+void state_set_unread(struct sync_state *s, const char *id, bool unread)
+{
+	const char *key = state_short(id);
+
+	for (size_t i = 0; i < s->unread.n; i++)
+		if (strcmp(s->unread.v[i], key) == 0) {
+			if (unread)
+				return;
+			free(s->unread.v[i]);
+			s->unread.v[i] = s->unread.v[--s->unread.n];
+			return;
+		}
+	if (!unread || !s->counts_unread)
+		return;
+	if (s->unread.n < UNREAD_MAX) {
+		strv_add(&s->unread, key);
+		return;
+	}
+	strv_release(&s->unread);
+	strv_init(&s->unread);
+	s->counts_unread = false;
+}
+
+static void write_counters(struct str *b, const struct counters *c)
+{
+	str_addf(b, "\n%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %s",
+		 c->deleted, c->visible, c->unread, c->day,
+		 str_or_empty(c->tag));
+}
+
+char *state_write(const struct sync_state *s)
+{
+	struct str b = STR_INIT;
+
+	str_addf(&b, HEAD "%u %d %d %d %d %" PRId64 " %" PRId64, s->plan,
+		 s->first, s->unnumbered, s->found_new, s->counts_unread,
+		 s->high, s->cursor);
+	write_counters(&b, &s->known);
+	if (s->plan)
+		write_counters(&b, &s->now);
+	if (s->blob)
+		str_addf(&b, "\nB%s", s->blob);
+	for (size_t i = 0; i < s->unread.n; i++)
+		str_addf(&b, "\nU%s", s->unread.v[i]);
+	return str_take(&b);
+}
+
+static bool read_counters(const char *line, struct counters *c)
+{
+	int used = 0;
+
+	if (!line ||
+	    sscanf(line, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 "%n",
+		   &c->deleted, &c->visible, &c->unread, &c->day, &used) != 4)
+		return false;
+	line += used;
+	line += *line == ' ';
+	mem_replace(&c->tag, *line ? xstrdup(line) : NULL);
+	return true;
+}
+
+static bool read_lines(struct sync_state *s, const struct strv *lines)
+{
+	int first, unnumbered, found, counts;
+	size_t at = 1;
+
+	if (lines->n < 2 || !str_starts(lines->v[0], HEAD) ||
+	    sscanf(lines->v[0] + strlen(HEAD),
+		   "%u %d %d %d %d %" SCNd64 " %" SCNd64, &s->plan, &first,
+		   &unnumbered, &found, &counts, &s->high, &s->cursor) != 7)
+		return false;
+	s->first = first;
+	s->unnumbered = unnumbered;
+	s->found_new = found;
+	s->counts_unread = counts;
+	if (!read_counters(lines->v[at++], &s->known))
+		return false;
+	if (s->plan &&
+	    !read_counters(at < lines->n ? lines->v[at++] : NULL, &s->now))
+		return false;
+	for (; at < lines->n; at++) {
+		if (lines->v[at][0] == 'B')
+			mem_replace(&s->blob, xstrdup(lines->v[at] + 1));
+		else if (lines->v[at][0] == 'U')
+			strv_add(&s->unread, lines->v[at] + 1);
+		else
+			return false;
+	}
+	return true;
+}
+
+bool state_read(struct sync_state *s, const char *text, const char *folder,
+		struct err *err)
+{
+	struct strv lines CLEANUP(strv_release);
+	bool ok = true;
+
+	*s = (struct sync_state){.folder = folder,
+				 .first = true,
+				 .counts_unread = true,
+				 .cursor = -1};
+	s->known.deleted = s->known.visible = s->known.unread = -1;
+	s->now = s->known;
+	strv_init(&s->unread);
+	strv_init(&lines);
+	if (!text)
+		return true;
+	strv_split(&lines, text, "\n");
+	ok = read_lines(s, &lines);
+	if (!ok) {
+		state_release(s);
+		err_set(err, ERR_STATE, "the state is not of this kind");
+	}
+	return ok;
+}
+
+void state_release(struct sync_state *s)
+{
+	free(s->known.tag);
+	free(s->now.tag);
+	free(s->blob);
+	strv_release(&s->unread);
+}
+
+void state_settle(struct sync_state *s)
+{
+	free(s->known.tag);
+	s->known = s->now;
+	s->now.tag = xstrdup(s->known.tag);
+	s->found_new = false;
+	s->cursor = -1;
+}

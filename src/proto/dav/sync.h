@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef DAV_SYNC_H
+#define DAV_SYNC_H
+/* The state of a folder's synchronisation (sync.c), as text and taken apart. */
+#include "proto/dav/item.h"
+
+/* What is left to do of a round. */
+enum sync_plan {
+	PLAN_NEW = 1,	  /* items above the highest article */
+	PLAN_DELETED = 2, /* what was deleted, by replication */
+	PLAN_WHOLE = 4,	  /* every item by name: the others are gone */
+	PLAN_UNREAD = 8,  /* the unread ones */
+	PLAN_FLAGS = 16,  /* every item by name, for its read flag */
+	PLAN_LIST = 32,	  /* every item whole (no article numbers) */
+};
+
+/* What the folder says of itself; -1: not told. */
+struct counters {
+	int64_t deleted, visible, unread;
+	int64_t day;
+	char *tag;
+};
+
+struct sync_state {
+	const char *folder; /* borrowed */
+	unsigned plan;
+	bool first;		    /* nothing was told yet */
+	bool unnumbered;	    /* this server has no article numbers */
+	bool found_new;		    /* this round */
+	bool counts_unread;	    /* the unread items are all in the list */
+	int64_t high;		    /* highest article told */
+	int64_t cursor;		    /* of naming every item; -1: not begun */
+	struct counters known, now; /* of the last round, of this one */
+	char *blob;		    /* replication state */
+	struct strv unread;	    /* item keys without the folder's */
+};
+
+/* NULL: from the start. Fails with ERR_STATE on what is no such state. */
+bool state_read(struct sync_state *s, const char *text, const char *folder,
+		struct err *err) MUST_CHECK;
+char *state_write(const struct sync_state *s);
+void state_release(struct sync_state *s);
+/* The round is over: what is now is what is known. */
+void state_settle(struct sync_state *s);
+
+/* The list of unread items, kept up to a limit. */
+void state_begin_unread(struct sync_state *s);
+void state_set_unread(struct sync_state *s, const char *id, bool unread);
+/* An item's id without its folder's, and back (the caller frees). */
+const char *state_short(const char *id);
+char *state_long(const struct sync_state *s, const char *key);
+#endif

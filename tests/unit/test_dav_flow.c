@@ -1,0 +1,741 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* The WebDAV backend in conversation: finding the mailbox, rounds of a sync,
+ * batches and what stands in for them, storing and sending. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/vec.h"
+#include "dav_script.h"
+
+#define INBOX KEY("31")
+#define PROJECTS KEY("37")
+#define ITEM(i) INBOX "/" KEY(i)
+#define ITEM_ROW(name, i, article, more)                                       \
+	ROW("/exchange/ann/Posteingang/" name,                                 \
+	    PERMANENT("31", i) "<g:repl-uid>rid:" GUID "0000000000" i          \
+			       "</g:repl-uid>"                                 \
+			       "<f:x0e230003>" article "</f:x0e230003>" more)
+#define COUNTERS(deleted, visible, unread, tag)                                \
+	MULTI(ROW("/exchange/ann/Posteingang/",                                \
+		  "<f:x670b0003>" deleted                                      \
+		  "</f:x670b0003><a:visiblecount>" visible                     \
+		  "</a:visiblecount><d:unreadcount>" unread                    \
+		  "</d:unreadcount><g:contenttag>" tag "</g:contenttag>"))
+#define IN "/exchange/ann/Posteingang/"
+#define UNREAD "<d:read>0</d:read>"
+#define SEEN "<d:read>1</d:read>"
+
+/* --- the mailbox ---------------------------------------------------------------- */
+static void connect_ok(struct script *s, const char *url, const char *root,
+		       const char *version)
+{
+	struct backend_info info;
+	struct err err = ERR_INIT;
+
+	if (!dav_ops.connect(s->b, NULL, &info, &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(info.url, url);
+	assert_string_equal(s->b->root, root);
+	assert_string_equal(info.version, version);
+	assert_true(info.caps & CAP_NEW_IDS);
+	backend_info_release(&info);
+}
+
+static void test_candidates(void **state)
+{
+	static const struct step steps[] = {
+		{"PROPFIND /exchange/ann/", "Depth: 0", 404, NULL,
+		 "MS-WebStorage: 8.1.0"},
+		{"PROPFIND /exchange/ann@corp.example/", "inbox", 207,
+		 MULTI(ROW("/exchange/ann@corp.example/",
+			   "<d:inbox>http://be/exchange/ann%40corp.example/"
+			   "Inbox</d:inbox>")),
+		 "MS-WebStorage: 8.1.0"}};
+	struct script s;
+
+	(void)state;
+	begin_at(&s, "https://owa.corp.example/exchange/", NULL, steps, 2);
+	connect_ok(&s, "https://owa.corp.example/exchange/ann@corp.example/",
+		   "/exchange/ann@corp.example/", "2007");
+	end(&s);
+}
+
+/* The server calls the mailbox otherwise, and says so. */
+static void test_alias(void **state)
+{
+	static const struct step steps[] = {
+		{"PROPFIND /exchange/ann@corp.example/", NULL, 207,
+		 MULTI(ROOT_ROW), "MS-WebStorage: 6.0.6249"},
+		{"SEARCH /exchange/ann@corp.example/", NULL, 207, MULTI(TREE),
+		 NULL}};
+	struct script s;
+	struct sync_page page;
+
+	(void)state;
+	begin_at(&s,
+		 "https://owa.corp.example/exchange/ann@corp.example/Inbox/",
+		 NULL, steps, 2);
+	connect_ok(&s, "https://owa.corp.example/exchange/ann@corp.example/",
+		   "/exchange/ann@corp.example/", "2000");
+	assert_true(dav_ops.sync_folders(s.b, NULL, NULL, &page, NULL));
+	assert_int_equal(page.folders.n, 5);
+	sync_page_release(&page);
+	end(&s);
+}
+
+static void test_no_mailbox(void **state)
+{
+	static const struct {
+		int status;
+		const char *head;
+		enum err_kind kind;
+		const char *says;
+		size_t requests;
+	} rows[] = {
+		{404, NULL, ERR_INPUT, "no Exchange", 3},
+		{404, SERVER_2003, ERR_INPUT, "no mailbox", 3},
+		{405, NULL, ERR_UNSUPPORTED, "protocol = ews", 2},
+		{503, NULL, ERR_SERVER, "not available", 1},
+		{302, "Location: https://evil.example/exchange/ann/", ERR_INPUT,
+		 "https://evil.example/", 5},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct step steps[5] = {{.request = "PROPFIND /exchange/ann/"}};
+		struct backend_info info;
+		struct err err = ERR_INIT;
+		struct script s;
+		size_t n = 0;
+
+		/* A redirect is asked for its target once, and not followed. */
+		steps[n++].request = "PROPFIND /exchange/ann/";
+		if (rows[i].status == 302)
+			steps[n++].request = "PROPFIND /exchange/ann/";
+		if (rows[i].requests > 1)
+			steps[n++].request =
+				"PROPFIND /exchange/ann@corp.example/";
+		if (rows[i].status == 302)
+			steps[n++].request =
+				"PROPFIND /exchange/ann@corp.example/";
+		if (rows[i].requests > 2)
+			steps[n++].request = "GET /exchange/";
+		assert_int_equal(n, rows[i].requests);
+		for (size_t k = 0; k < n; k++) {
+			steps[k].status = rows[i].status;
+			steps[k].head = rows[i].head;
+		}
+		begin_at(&s, "https://owa.corp.example/exchange/", NULL, steps,
+			 n);
+		assert_false(dav_ops.connect(s.b, NULL, &info, &err));
+		assert_int_equal(err.kind, rows[i].kind);
+		if (!strstr(err.text, rows[i].says))
+			fail_msg("%s", err.text);
+		end(&s);
+	}
+}
+
+/* The start page's base, where no name fits; https where the server says so. */
+static void test_base(void **state)
+{
+	static const struct step steps[] = {
+		{"PROPFIND /exchange/ann/", NULL, 404, NULL, SERVER_2003},
+		{"PROPFIND /exchange/ann@corp.example/", NULL, 404, NULL,
+		 SERVER_2003},
+		{"GET /exchange/", "!Translate", 200,
+		 "<html><head><BASE href=\"http://be/exchange/alee/\"></head>",
+		 "Content-Type: text/html"},
+		{"PROPFIND /exchange/alee/", NULL, 207,
+		 MULTI(ROW("/exchange/alee/",
+			   "<d:inbox>http://be/exchange/alee/In</d:inbox>")),
+		 SERVER_2003}};
+	struct script s;
+
+	(void)state;
+	begin_at(&s, "https://owa.corp.example", NULL, steps, 4);
+	connect_ok(&s, "https://owa.corp.example/exchange/alee/",
+		   "/exchange/alee/", "2003");
+	end(&s);
+}
+
+/* --- folders ----------------------------------------------------------------------- */
+static void test_tree(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND /exchange/ann/", NULL, 207, MULTI(ROOT_ROW), NULL},
+		{"SEARCH /exchange/ann/", NULL, 207,
+		 MULTI(FOLDER("Posteingang", "31", "Posteingang", "")
+			       FOLDER("Neu", "38", "Neu", "")),
+		 NULL}};
+	char *ids[FOLDER_ROLE_COUNT] = {NULL};
+	struct sync_page page, next;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_true(dav_ops.sync_folders(s.b, NULL, NULL, &page, NULL));
+	assert_int_equal(page.folders.n, 5);
+	for (size_t i = 0; i < page.folders.n; i++) {
+		const struct folder *f = &page.folders.v[i].folder;
+
+		if (strcmp(f->name, "R/D") == 0)
+			assert_string_equal(f->parent_remote, INBOX);
+		else
+			assert_string_equal(f->parent_remote, KEY("1"));
+	}
+	assert_true(dav_ops.find_roles(s.b, NULL, ids, NULL));
+	assert_string_equal(ids[FOLDER_ROLE_INBOX], INBOX);
+	assert_string_equal(ids[FOLDER_ROLE_DELETED], KEY("34"));
+	assert_string_equal(ids[FOLDER_ROLE_ROOT], KEY("1"));
+	assert_null(ids[FOLDER_ROLE_JUNK]);
+	for (int i = 0; i < FOLDER_ROLE_COUNT; i++)
+		free(ids[i]);
+	/* four are gone, one is new */
+	assert_true(dav_ops.sync_folders(s.b, NULL, page.state, &next, NULL));
+	assert_int_equal(next.folders.n, 5);
+	assert_int_equal(next.folders.v[0].kind, CHANGE_UPSERT);
+	assert_string_equal(next.folders.v[0].folder.name, "Neu");
+	for (size_t i = 1; i < 5; i++)
+		assert_int_equal(next.folders.v[i].kind, CHANGE_GONE);
+	sync_page_release(&page);
+	sync_page_release(&next);
+	assert_false(dav_ops.sync_folders(s.b, NULL, "x", &page, &err));
+	assert_int_equal(err.kind, ERR_STATE);
+	end(&s);
+}
+
+static void test_folder_changes(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"MKCOL /exchange/ann/Posteingang/Q_xF8FF_A%20&%20b",
+		 "outlookfolderclass&&IPF.Note", 201, NULL,
+		 "MS-Exchange-Permanent-URL: http://be/exchange/ann/"
+		 "-FlatUrlSpace-/" GUID "-50"},
+		{"SEARCH /exchange/ann/", NULL, 207, MULTI(TREE), NULL},
+		{"MKCOL /exchange/ann/Sub", NULL, 405, NULL, NULL},
+		{"MOVE /exchange/ann/Posteingang/R_xF8FF_D/",
+		 "Destination: https://owa.corp.example/exchange/ann/"
+		 "Posteingang/Neu&&Overwrite: f",
+		 201, NULL, NULL},
+		{"SEARCH /exchange/ann/", NULL, 207, MULTI(TREE), NULL},
+		{"MOVE /exchange/ann/Posteingang/R_xF8FF_D/",
+		 "Destination: https://owa.corp.example/exchange/ann/R_xF8FF_D",
+		 412, NULL, NULL},
+		{"DELETE /exchange/ann/Posteingang/R_xF8FF_D/", NULL, 200, NULL,
+		 NULL},
+		{"SEARCH /exchange/ann/", NULL, 207,
+		 MULTI(FOLDER("Posteingang", "31", "Posteingang", "")), NULL}};
+	struct err err = ERR_INIT;
+	struct script s;
+	char *id = NULL;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_true(dav_ops.folder_create(s.b, NULL, INBOX, "Q/A & b", NULL,
+					  &id, NULL));
+	assert_string_equal(id, KEY("50"));
+	free(id);
+	assert_false(
+		dav_ops.folder_create(s.b, NULL, NULL, "Sub", NULL, &id, &err));
+	assert_int_equal(err.kind, ERR_CONFLICT);
+	assert_true(dav_ops.folder_rename(s.b, NULL, PROJECTS, "Neu", NULL));
+	assert_false(dav_ops.folder_move(s.b, NULL, PROJECTS, NULL, &err));
+	assert_int_equal(err.kind, ERR_CONFLICT);
+	assert_true(
+		dav_ops.folder_remove(s.b, NULL, PROJECTS, DELETE_HARD, NULL));
+	/* once more: it is gone */
+	assert_true(
+		dav_ops.folder_remove(s.b, NULL, PROJECTS, DELETE_HARD, NULL));
+	end(&s);
+}
+
+/* --- rounds ------------------------------------------------------------------------------ */
+static void sync_next(struct script *s, char **at, struct sync_page *page)
+{
+	struct err err = ERR_INIT;
+
+	if (!dav_ops.sync_items(s->b, NULL, INBOX, *at, page, &err))
+		fail_msg("%s", err.text);
+	mem_replace(at, xstrdup(page->state));
+}
+
+/* The first time by pages of article numbers; unchanged: one request; then new
+ * mail, a flag read elsewhere, and deletions: named whole once, with which a
+ * replication state comes, then told by it. */
+static void test_rounds(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, "contenttag", 207,
+		 COUNTERS("5", "3", "2", "rt:1"), NULL},
+		{"SEARCH " IN, "x0e230003\" &gt; 0&&rows=0-499&&ORDER BY", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", UNREAD)
+			       ITEM_ROW("b.EML", "62", "11", UNREAD)
+				       ITEM_ROW("c.EML", "63", "11", SEEN)),
+		 "Content-Range: rows 0-2; total=4"},
+		/* the page was cut before what shares its last number */
+		{"SEARCH " IN, "x0e230003\" &gt; 10", 207,
+		 MULTI(ITEM_ROW("b.EML", "62", "11", UNREAD)
+			       ITEM_ROW("c.EML", "63", "11", SEEN)),
+		 "Content-Range: rows 0-1; total=2"},
+		/* nothing changed */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("5", "3", "2", "rt:1"),
+		 NULL},
+		/* a new one, and "a" was read */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("5", "4", "2", "rt:2"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207,
+		 MULTI(ITEM_ROW("d.EML", "64", "12", UNREAD)), NULL},
+		{"SEARCH " IN, "httpmail:read\" = False", 207,
+		 MULTI(ITEM_ROW("b.EML", "62", "11", UNREAD)
+			       ITEM_ROW("d.EML", "64", "12", UNREAD)),
+		 NULL},
+		/* "b" was deleted */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("6", "3", "1", "rt:3"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>&&!rows=", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10",
+				SEEN) ITEM_ROW("c.EML", "63", "11", SEEN)
+			       ITEM_ROW("d.EML", "64", "12",
+					UNREAD) "<g:repl><g:collblob>Qkxv</"
+						"g:collblob></g:repl>"),
+		 NULL},
+		/* and now "c" */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("7", "2", "1", "rt:4"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob>Qkxv</R:collblob>", 207,
+		 MULTI("<a:response><a:href>c</a:href><g:changetype>delete"
+		       "</g:changetype><g:repl-uid>rid:" GUID
+		       "000000000063</g:repl-uid></a:response>"
+		       "<g:repl><g:collblob>TmV4</g:collblob></g:repl>"),
+		 NULL},
+		/* the state is lost (475): named whole again */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("8", "1", "1", "rt:5"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob>TmV4</R:collblob>", 475, NULL,
+		 NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI(ITEM_ROW("d.EML", "64", "12", UNREAD)), NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	assert_true(page.more);
+	assert_int_equal(page.items.n, 1);
+	assert_string_equal(page.items.v[0].item.remote_id, ITEM("61"));
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_false(page.more);
+	assert_int_equal(page.items.n, 2);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 0);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 2);
+	assert_int_equal(page.items.v[0].kind, CHANGE_UPSERT);
+	assert_int_equal(page.items.v[1].kind, CHANGE_READ);
+	assert_string_equal(page.items.v[1].item.remote_id, ITEM("61"));
+	assert_true(page.items.v[1].item.flags & ITEM_READ);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_true(page.compare_begin && page.compare_end && !page.more);
+	assert_int_equal(page.items.n, 3);
+	assert_int_equal(page.items.v[2].kind, CHANGE_READ);
+	assert_false(page.items.v[2].item.flags & ITEM_READ);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_false(page.compare_begin || page.compare_end);
+	assert_int_equal(page.items.n, 1);
+	assert_int_equal(page.items.v[0].kind, CHANGE_GONE);
+	assert_string_equal(page.items.v[0].item.remote_id, ITEM("63"));
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_true(page.compare_begin && page.compare_end);
+	assert_int_equal(page.items.n, 1);
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+/* A server that numbers nothing: the whole list, each time something changed.
+ */
+static void test_unnumbered(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("", "1", "1", "t1"), NULL},
+		{"SEARCH " IN, "&gt; 0", 422, NULL, NULL},
+		{"SEARCH " IN, "&gt; 0&&!mapi/id", 422, NULL, NULL},
+		{"SEARCH " IN, "&gt; 0&&!x0e080003", 422, NULL, NULL},
+		{"SEARCH " IN, "datereceived\" DESC", 207,
+		 MULTI(ROW(IN "a.EML", "<d:subject>A</d:subject>")), NULL},
+		{"PROPFIND " IN, NULL, 207, COUNTERS("", "1", "1", "t1"), NULL},
+		{"PROPFIND " IN, NULL, 207, COUNTERS("", "2", "1", "t2"), NULL},
+		{"SEARCH " IN, "datereceived\" DESC", 207,
+		 MULTI(ROW(IN "b.EML", "") ROW(IN "a.EML", "")), NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
+	assert_true(page.compare_begin && page.compare_end);
+	assert_string_equal(page.items.v[0].item.remote_id,
+			    "p:Posteingang/a.EML");
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 0);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 2);
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+/* --- rights and sessions -------------------------------------------------------------------- */
+/* 401 although the password is good: the mailbox itself still answers. */
+static void test_denied(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"DELETE /exchange/ann/Posteingang/", NULL, 401, NULL,
+		 "WWW-Authenticate: Basic realm=\"x\""},
+		{"PROPFIND /exchange/ann/", NULL, 207, MULTI(ROOT_ROW), NULL}};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_false(
+		dav_ops.folder_remove(s.b, NULL, INBOX, DELETE_HARD, &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	assert_int_equal(s.asked, 0);
+	end(&s);
+}
+
+/* --- items ------------------------------------------------------------------------------------ */
+static const struct item_ref refs[] = {
+	{ITEM("61"), "a.EML 10 0 -9223372036854775808 1 0 0"},
+	{ITEM("62"), "b%20c.EML 11 0 -9223372036854775808 1 0 0"},
+	{ITEM("63"), NULL},
+	{"nonsense", NULL}};
+
+static void test_edit(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		/* a read flag: no questions, both in one */
+		{"BPROPPATCH " IN,
+		 "<D:href>a.EML</D:href><D:href>b%20c.EML</D:href>&&"
+		 "If-Match: *&&<N:read xmlns:N=\"urn:schemas:httpmail:\" "
+		 "T:dt=\"boolean\">1</N:read>",
+		 207, MULTI(WHOLE(IN "b%20c.EML", "401 Unauthorized", "")),
+		 NULL},
+		{"PROPPATCH /exchange/ann/-FlatUrlSpace-/" ITEM("63"), NULL,
+		 412, NULL, NULL},
+		/* categories: what it is like now counts */
+		{"BPROPFIND " IN, "keywords-utf8", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", "")
+			       ITEM_ROW("b%20c.EML", "62", "14",
+					"<e:keywords-utf8><c:v>Red</c:v>"
+					"</e:keywords-utf8>")),
+		 NULL},
+		{"PROPPATCH " IN "a.EML",
+		 "mv.string&&<X:v>Blue</X:v><X:v>Green &amp; co</X:v>", 200,
+		 NULL, NULL}};
+	struct item_edit edits[4];
+	struct item_results r;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	for (int i = 0; i < 4; i++)
+		edits[i] = (struct item_edit){.set = EDIT_READ, .read = true};
+	if (!dav_ops.edit(s.b, NULL, refs, edits, 4, &r, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(r.v[0].err.kind, ERR_NONE);
+	assert_int_equal(r.v[1].err.kind, ERR_DENIED);
+	assert_int_equal(r.v[2].err.kind, ERR_NOT_FOUND);
+	assert_int_equal(r.v[3].err.kind, ERR_NOT_FOUND);
+	item_results_release(&r);
+	for (int i = 0; i < 2; i++)
+		edits[i] = (struct item_edit){
+			.set = EDIT_CATEGORIES,
+			.categories = (char *)"Blue\nGreen & co"};
+	assert_true(dav_ops.edit(s.b, NULL, refs, edits, 2, &r, NULL));
+	assert_int_equal(r.v[0].err.kind, ERR_NONE);
+	assert_string_not_equal(r.v[0].new_change_key, refs[0].change_key);
+	assert_int_equal(r.v[1].err.kind, ERR_CONFLICT);
+	item_results_release(&r);
+	end(&s);
+}
+
+/* Nothing may be sent twice over a line that was lost. */
+static void test_lost(void **state)
+{
+	static const struct step steps[] = {TREE_STEPS,
+					    {"BMOVE " IN, NULL, 0, NULL, NULL}};
+	struct item_results r;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_false(dav_ops.move(s.b, NULL, refs, 2, PROJECTS, &r, &err));
+	assert_int_equal(err.kind, ERR_NETWORK);
+	end(&s);
+}
+
+static void test_delete(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"BDELETE " IN, "<D:delete xmlns:D=\"DAV:\"><D:target>", 207,
+		 MULTI(WHOLE(IN "a.EML", "404 Resource Not Found", "")), NULL},
+		{"BMOVE " IN,
+		 "Destination: https://owa.corp.example/exchange/ann/"
+		 "Gel%c3%b6schte%20Objekte/&&Allow-Rename: t",
+		 207,
+		 MULTI(WHOLE(
+			 IN "a.EML", "201 Created",
+			 "<a:location>http://be/exchange/ann/Gel%c3%b6schte"
+			 "%20Objekte/a-2.EML</a:location><g:repl-uid>rid:" GUID
+			 "000000000071</g:repl-uid>")
+			       WHOLE(IN "b%20c.EML", "404 Not Found", "")),
+		 NULL},
+		{"PROPFIND /exchange/ann/Posteingang/", NULL, 207, MULTI(""),
+		 NULL}};
+	struct item_results r;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_true(dav_ops.remove(s.b, NULL, refs, 2, DELETE_HARD, &r, NULL));
+	assert_int_equal(r.v[0].err.kind, ERR_NONE); /* gone already */
+	assert_int_equal(r.v[1].err.kind, ERR_NONE);
+	item_results_release(&r);
+	assert_true(dav_ops.remove(s.b, NULL, refs, 2, DELETE_TO_DELETED, &r,
+				   NULL));
+	assert_string_equal(r.v[0].new_id, KEY("34") "/" KEY("71"));
+	assert_true(str_starts(r.v[0].new_change_key, "a-2.EML 10 "));
+	assert_int_equal(r.v[1].err.kind, ERR_NONE);
+	item_results_release(&r);
+	s.at++; /* nobody asked for the folder */
+	end(&s);
+}
+
+/* --- texts ------------------------------------------------------------------------------------- */
+struct texts {
+	struct fetched v[4];
+	size_t n;
+};
+
+static bool keep_text(void *ctx, struct fetched *f)
+{
+	struct texts *t = ctx;
+
+	t->v[t->n++] = *f;
+	return true;
+}
+
+#define MAIL                                                                   \
+	"From: Bob <bob@corp.example>\r\nTo: ann@corp.example\r\nSubject: x"   \
+	"\r\nMessage-ID: <x@y>\r\n\r\nhello\r\n"
+
+static void test_fetch(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"GET " IN "a.EML", "Translate: f", 200, MAIL,
+		 "Content-Type: message/rfc822"},
+		/* a "+" that IIS 7 refuses: by the permanent address */
+		{"GET " IN "b%20c.EML", NULL, 404, "<html>404.11</html>",
+		 "Content-Type: text/html"},
+		{"GET /exchange/ann/-FlatUrlSpace-/" ITEM("62"), "Translate: f",
+		 200, MAIL, "Content-Type: message/rfc822"},
+		/* no text can be made: by its properties */
+		{"GET /exchange/ann/-FlatUrlSpace-/" ITEM("63"), NULL, 500, "",
+		 NULL},
+		{"PROPFIND /exchange/ann/-FlatUrlSpace-/" ITEM("63"),
+		 "textdescription", 207,
+		 MULTI(ITEM_ROW("c.EML", "63", "12",
+				"<d:subject>Made</d:subject><d:from>b@c.example"
+				"</d:from><d:textdescription>The text."
+				"</d:textdescription>")),
+		 NULL},
+		{"X-MS-ENUMATTS /exchange/ann/-FlatUrlSpace-/" ITEM("63"), NULL,
+		 207,
+		 MULTI(ROW(IN "c.EML/plan.txt",
+			   "<f:x3707001f>plan.txt</f:x3707001f><f:x370e001f>"
+			   "text/plain</f:x370e001f>")),
+		 NULL},
+		{"GET /exchange/ann/Posteingang/c.EML/plan.txt", NULL, 200,
+		 "step one", "Content-Type: text/plain"}};
+	struct texts t = {.n = 0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	if (!dav_ops.fetch(s.b, NULL, refs, 4, true, keep_text, &t, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(t.n, 4);
+	assert_int_equal(t.v[0].err.kind, ERR_NOT_FOUND);
+	assert_string_equal(t.v[1].item.remote_id, ITEM("61"));
+	assert_string_equal(t.v[1].item.from_addr, "bob@corp.example");
+	assert_string_equal(t.v[1].item.message_id, "x@y");
+	assert_memory_equal(t.v[1].mime.p, MAIL, sizeof(MAIL) - 1);
+	assert_int_equal(t.v[2].err.kind, ERR_NONE);
+	assert_int_equal(t.v[3].err.kind, ERR_NONE);
+	assert_non_null(memmem(t.v[3].mime.p, t.v[3].mime.len, "The text.", 9));
+	assert_non_null(memmem(t.v[3].mime.p, t.v[3].mime.len, "plan.txt", 8));
+	for (size_t i = 0; i < t.n; i++)
+		fetched_release(&t.v[i]);
+	end(&s);
+}
+
+/* --- storing, sending ----------------------------------------------------------------------------- */
+#define DRAFTS "/exchange/ann/Entw%c3%bcrfe/"
+
+static void test_upload(void **state)
+{
+	char *name CLEANUP(mem_free_ptr) = dav_key_name("k@x");
+	char *path CLEANUP(mem_free_ptr) = xasprintf("%s%s", DRAFTS, name);
+	char *request[4];
+	static const char *const verbs[] = {"PROPPATCH", "PUT", "PROPPATCH",
+					    "PROPFIND"};
+	static const char mail[] = "From: a@b.example\r\nBcc: secret@b.example"
+				   "\r\nMessage-ID: <k@x>\r\n\r\nx\r\n";
+	struct bytes raw = {(unsigned char *)mail, sizeof(mail) - 1};
+	struct step steps[6] = {TREE_STEPS};
+	struct item_result r;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		request[i] = xasprintf("%s %s", verbs[i], path);
+		steps[2 + i].request = request[i];
+	}
+	steps[2].holds = "x0e070003&&>9<&&If-None-Match: *";
+	steps[2].status = 207;
+	steps[2].answer = MULTI(WHOLE(DRAFTS "n.EML", "201 Created", ""));
+	steps[3].holds = "Translate: f&&!If-None-Match&&<k@x>";
+	steps[3].status = 200;
+	steps[4].holds = "secret@b.example&&RetinueKey";
+	steps[4].status = 207;
+	steps[4].answer = MULTI("");
+	steps[5].status = 207;
+	steps[5].answer = MULTI(ROW(DRAFTS "n.EML", PERMANENT("33", "99")));
+	BEGIN(&s, steps);
+	if (!dav_ops.upload(s.b, NULL, KEY("33"), &raw, "k@x", true, true, &r,
+			    &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(r.new_id, KEY("33") "/" KEY("99"));
+	assert_true(str_starts(r.new_change_key, "n.EML "));
+	free(r.new_id);
+	free(r.new_change_key);
+	end(&s);
+	for (int i = 0; i < 4; i++)
+		free(request[i]);
+}
+
+static void test_send(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"MOVE " IN "a.EML",
+		 "Destination: https://owa.corp.example/exchange/ann/"
+		 "%23%23DavMailSubmissionURI%23%23&&Saveinsent: t&&"
+		 "!Savedestination",
+		 200, NULL, NULL},
+		{"MOVE " IN "b%20c.EML",
+		 "Savedestination: https://owa.corp.example/exchange/ann/"
+		 "Posteingang/R_xF8FF_D/",
+		 403, NULL, NULL}};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_true(dav_ops.send(s.b, NULL, &refs[0], KEY("35"), &err));
+	assert_false(dav_ops.send(s.b, NULL, &refs[1], PROJECTS, &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	end(&s);
+}
+
+/* --- finding ----------------------------------------------------------------------------------------- */
+static void test_find(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"SEARCH " IN, "message-id\" = '&lt;o''k@x&gt;'&&RetinueKey",
+		 422, NULL, NULL},
+		{"SEARCH " IN, "message-id\"&&!RetinueKey", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "1",
+				"<h:message-id>&lt;o'k@x&gt;</h:message-id>")
+			       ITEM_ROW("b.EML", "62", "2",
+					"<h:message-id>&lt;other@x&gt;"
+					"</h:message-id>")),
+		 NULL},
+		{"SEARCH " IN,
+		 "LIKE '%budget%'&&LIKE '%o''clock%'&&ORDER BY&&rows=0-9", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "1", "")), NULL}};
+	const char *folders[] = {INBOX};
+	struct item_list found;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_true(dav_ops.find_key(s.b, NULL, INBOX, "o'k@x", &found, NULL));
+	assert_int_equal(found.n, 1);
+	item_list_release(&found);
+	assert_true(dav_ops.search(s.b, NULL, folders, 1, "budget o'clock", 10,
+				   &found, NULL));
+	assert_int_equal(found.n, 1);
+	item_list_release(&found);
+	end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_candidates),
+		cmocka_unit_test(test_alias),
+		cmocka_unit_test(test_no_mailbox),
+		cmocka_unit_test(test_base),
+		cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_folder_changes),
+		cmocka_unit_test(test_rounds),
+		cmocka_unit_test(test_unnumbered),
+		cmocka_unit_test(test_denied),
+		cmocka_unit_test(test_edit),
+		cmocka_unit_test(test_lost),
+		cmocka_unit_test(test_delete),
+		cmocka_unit_test(test_fetch),
+		cmocka_unit_test(test_upload),
+		cmocka_unit_test(test_send),
+		cmocka_unit_test(test_find),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
