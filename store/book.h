@@ -22,8 +22,8 @@ void store_set_book(struct store *s, const char *path);
  * begin a word of theirs. */
 bool query_people(struct store *s, const char *words, int limit,
 		  struct person_list *out, struct err *err) MUST_CHECK;
-/* The same for the People screen: contacts, then the book, whole records;
- * field:value words look at one field. Empty words: all, by name. *more (may be
+/* The same for the People screen: contacts, then the book, whole records, then
+ * those only known by mail; field:value words look at one field. Empty words: all, by name. *more (may be
  * NULL): there are others. */
 bool query_directory(struct store *s, const char *words, int limit,
 		     struct person_list *out, bool *more,

@@ -149,17 +149,22 @@ bool query_people(struct store *s, const char *words, int limit,
 bool query_directory(struct store *s, const char *words, int limit,
 		     struct person_list *out, bool *more, struct err *err)
 {
-	struct person_list l = {0};
+	struct person_list l = {0}, met = {0};
 	struct people_terms t;
 	bool ok, left = false;
 
 	people_terms(&t, words);
-	ok = book_search(s, &t, limit, &l, &left, err);
+	ok = book_search(s, &t, limit, &l, &left, err) &&
+	     (!t.words.n || recent_search(s, &t, limit, &met, err));
 	people_terms_release(&t);
 	if (!ok) {
 		person_list_release(&l);
+		person_list_release(&met);
 		return false;
 	}
+	person_list_merge(&l, &met);
+	left |= l.n > (size_t)limit;
+	cut(&l, limit);
 	*out = l;
 	if (more)
 		*more = left;

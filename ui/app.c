@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "ui/app.h"
+#include "ui/people.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
@@ -76,6 +77,7 @@ void app_free(struct app *app)
 	notices_free(app->notices);
 	histories_free(app->histories);
 	completers_free(app->completers);
+	people_free(app);
 	free(app->keyboard);
 	free(app->state_text);
 	free(app->hangup);

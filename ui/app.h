@@ -18,6 +18,7 @@ struct engine;
 struct store;
 struct account;
 struct event;
+struct people_source;
 struct timers;
 struct tasks;
 
@@ -59,6 +60,7 @@ struct app {
 	struct prompt *prompt; /* open question or line; NULL none */
 	struct histories *histories;
 	struct completers *completers;
+	struct people_source *people; /* people.c; NULL: not used yet */
 	VEC(struct screen *) screens; /* bottom to top */
 	bool mouse, hints, accessible;
 	unsigned damage; /* enum app_damage */

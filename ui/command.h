@@ -32,6 +32,7 @@ enum scope {
 	X(text, "the message has not been fetched: it is not kept offline")    \
 	X(part, "no part is selected")                                         \
 	X(entry, "nothing waits here")                                         \
+	X(person, "nobody is selected")                                        \
 	X(own_folder, "the mailbox's own folders stay as they are")
 enum need_bit {
 #define X(id, text) NEED_BIT_##id,

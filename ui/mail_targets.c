@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "ui/reader.h"
 #include "ui/session.h"
+#include "ui/people.h"
 
 int64_t mail_front_item(struct app *app)
 {
@@ -238,6 +239,15 @@ static void complete_category(struct app *app, const char *word,
 	strv_release(&names);
 }
 
+/* The server's answer is in the book by now: it is looked up like the rest. */
+static void late_people(struct app *app, void *ctx UNUSED,
+			struct person_list *taken, bool more UNUSED,
+			const struct err *err)
+{
+	if (!err && taken->n)
+		prompt_more(app, "person");
+}
+
 static void complete_person(struct app *app, const char *word,
 			    struct candidates *out)
 {
@@ -245,20 +255,16 @@ static void complete_person(struct app *app, const char *word,
 
 	if (!app->store || !query_people(app->store, word, 50, &people, NULL))
 		return;
+	people_ask(app, word, late_people, app);
 	for (size_t i = 0; i < people.n; i++) {
 		const struct person *p = &people.v[i];
 		struct str text = STR_INIT;
+		const char *note = p->title  ? p->title
+				   : p->kind ? person_kind_name(p->kind)
+					     : p->department;
 
-		if (p->name && *p->name && !str_eq_nocase(p->name, p->addr)) {
-			/* A name with a special character needs its quotes. */
-			bool plain = !strpbrk(p->name, ",;:<>@()[]\\\".");
-
-			str_addf(&text, plain ? "%s <%s>" : "\"%s\" <%s>",
-				 p->name, p->addr);
-		} else {
-			str_add(&text, str_or_empty(p->addr));
-		}
-		candidates_add(out, text.s, NULL);
+		person_add_mailbox(p, &text);
+		candidates_add(out, text.s, note);
 		str_release(&text);
 	}
 	person_list_release(&people);

@@ -5,6 +5,7 @@
 #include "base/proc.h"
 #include "config/config.h"
 #include "ui/app.h"
+#include "ui/session.h"
 
 #define DAY_S 86400
 
@@ -56,4 +57,81 @@ void password_event(struct app *app, const struct event *ev)
 	password_add_notice(&text, &p);
 	if (text.len)
 		message_show(app, MESSAGE_WARNING, "%s", text.s);
+}
+
+/* --- changing it ------------------------------------------------------------- */
+
+struct change {
+	char *was, *now;
+};
+
+static void change_free(struct change *c)
+{
+	mem_wipe_text(&c->was);
+	mem_wipe_text(&c->now);
+	free(c);
+}
+
+static void ask(struct app *app, struct change *c, const char *label,
+		prompt_done_fn *done)
+{
+	struct prompt_spec spec = {
+		.label = label, .secret = true, .done = done, .ctx = c};
+
+	prompt_open(app, &spec);
+}
+
+static void got_again(struct app *app, void *ctx, const char *text)
+{
+	struct change *c = ctx;
+	struct request r = {.kind = REQUEST_PASSWORD};
+
+	if (!text) {
+		change_free(c);
+		return;
+	}
+	if (!str_eq(text, c->now)) {
+		change_free(c);
+		message_show(app, MESSAGE_ERROR,
+			     "The two new passwords differ; nothing was "
+			     "changed");
+		return;
+	}
+	r.old_password = c->was;
+	r.new_password = c->now;
+	c->was = c->now = NULL;
+	change_free(c);
+	if (session_submit(app, &r, "The password was not changed"))
+		message_show(app, MESSAGE_INFO, "Changing the password ...");
+}
+
+static void got_new(struct app *app, void *ctx, const char *text)
+{
+	struct change *c = ctx;
+
+	if (!text || !*text) {
+		change_free(c);
+		return;
+	}
+	c->now = xstrdup(text);
+	ask(app, c, "The new password again: ", got_again);
+}
+
+static void got_old(struct app *app, void *ctx, const char *text)
+{
+	struct change *c = ctx;
+
+	if (!text || !*text) {
+		change_free(c);
+		return;
+	}
+	c->was = xstrdup(text);
+	ask(app, c, "The new password: ", got_new);
+}
+
+void cmd_password(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	ask(app, xcalloc(1, sizeof(struct change)),
+	    "Your password now: ", got_old);
 }

@@ -187,6 +187,36 @@ static void accept_candidate(struct prompt *p, int i)
 	p->edit.cursor = at;
 }
 
+static bool is_shown(const struct candidates *c, const char *text)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (str_eq(c->v[i].text, text))
+			return true;
+	return false;
+}
+
+void prompt_more(struct app *app, const char *kind)
+{
+	struct prompt *p = app->prompt;
+	struct candidates late = {0};
+
+	if (!p || !str_eq(p->complete, kind) || (!p->open && !p->popup))
+		return;
+	complete(app, kind, p->edit.text.s, p->edit.cursor, &late);
+	if (p->found.n && late.start != p->found.start) {
+		candidates_release(&late);
+		return;
+	}
+	p->found.start = late.start;
+	for (size_t i = 0; i < late.n; i++)
+		if (!is_shown(&p->found, late.v[i].text))
+			candidates_add(&p->found, late.v[i].text,
+				       late.v[i].note);
+	candidates_release(&late);
+	p->open = p->found.n > 0;
+	app_damage(app, DAMAGE_ALL);
+}
+
 /* Bytes that all candidates begin with. */
 static size_t common_start(const struct candidates *c)
 {

@@ -59,6 +59,10 @@ void prompt_choose(struct app *app, const char *question, const char *choices,
 		   void (*free_ctx)(void *ctx));
 void prompt_cancel(struct app *app);
 
+/* Candidates of this kind came late: those not shown yet go below the others,
+ * and what is selected stays so. Nothing when no such list is open. */
+void prompt_more(struct app *app, const char *kind);
+
 /* --- the loop's part ----------------------------------------------------- */
 bool prompt_key(struct app *app, uint32_t key);
 void prompt_paste(struct app *app, const char *text);

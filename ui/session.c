@@ -16,6 +16,7 @@
 #include "ui/format.h"
 #include "ui/mail.h"
 #include "ui/password.h"
+#include "ui/people.h"
 #include "ui/settings.h"
 
 /* How often and how long apart an undo waits for its change to arrive. */
@@ -78,6 +79,8 @@ const struct engine_state *session_state(struct app *app)
 static void release_request(struct request *r)
 {
 	free(r->text);
+	mem_wipe_text(&r->old_password);
+	mem_wipe_text(&r->new_password);
 	intent_free(r->intent);
 	*r = (struct request){0};
 }
@@ -528,6 +531,7 @@ static void on_event(struct app *app, const struct event *ev)
 		password_event(app, ev);
 		break;
 	}
+	people_event(app, ev);
 	state_changed(app);
 }
 

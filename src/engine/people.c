@@ -292,8 +292,11 @@ bool job_run_password(struct lane *l, struct job *j, struct err *err)
 bool job_end_password(struct core *c, struct job *j, struct err *err UNUSED)
 {
 	struct engine *e = c->engine;
+	struct event said = {.kind = EVENT_NOTICE};
 
 	if (j->err.kind == ERR_NONE) {
+		said.text = xstrdup("The password was changed");
+		event_queue_push(&e->events, &said);
 		chan_lock_take(e->password_lock);
 		mem_wipe_text(&e->password);
 		e->password = xstrdup(j->secret.now);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "ui/people.h"
+#include <string.h>
+#include "ui/app.h"
+
+#define TYPING_MS 250
+#define SHORTEST 2
+#define MOST 50
+
+struct people_source {
+	char *words; /* to be asked, or being asked */
+	people_found_fn *fn;
+	void *ctx;
+	int timer;
+	uint64_t ticket; /* 0: nothing is on its way */
+	struct person_list found;
+	bool more;
+};
+
+static struct people_source *source(struct app *app)
+{
+	if (!app->people)
+		app->people = xcalloc(1, sizeof(*app->people));
+	return app->people;
+}
+
+static void drop(struct app *app, struct people_source *p)
+{
+	app_timer_cancel(app, p->timer);
+	p->timer = 0;
+	if (p->ticket && app->engine)
+		engine_cancel(app->engine, p->ticket);
+	p->ticket = 0;
+	person_list_release(&p->found);
+}
+
+static void submit(struct app *app, struct people_source *p,
+		   struct request *taken)
+{
+	if (!app->engine) {
+		free(taken->text);
+		return;
+	}
+	p->ticket = engine_submit(app->engine, taken);
+}
+
+static void typed(struct app *app, void *ctx)
+{
+	struct people_source *p = ctx;
+	struct request r = {.kind = REQUEST_PEOPLE,
+			    .text = xstrdup(p->words),
+			    .limit = MOST};
+
+	p->timer = 0;
+	submit(app, p, &r);
+}
+
+void people_ask(struct app *app, const char *words, people_found_fn *fn,
+		void *ctx)
+{
+	struct people_source *p = source(app);
+
+	if (p->ctx == ctx && p->fn == fn && str_eq(p->words, words))
+		return;
+	drop(app, p);
+	mem_replace(&p->words, xstrdup(words));
+	p->fn = fn;
+	p->ctx = ctx;
+	if (strlen(words) >= SHORTEST && app->engine)
+		p->timer = app_timer(app, TYPING_MS, typed, p);
+}
+
+void people_ask_about(struct app *app, enum request_kind kind, const char *key,
+		      people_found_fn *fn, void *ctx)
+{
+	struct people_source *p = source(app);
+	struct request r = {.kind = kind, .text = xstrdup(key)};
+
+	drop(app, p);
+	mem_replace(&p->words, NULL);
+	p->fn = fn;
+	p->ctx = ctx;
+	submit(app, p, &r);
+}
+
+void people_forget(struct app *app, const void *ctx)
+{
+	struct people_source *p = app->people;
+
+	if (!p || p->ctx != ctx)
+		return;
+	drop(app, p);
+	mem_replace(&p->words, NULL);
+	p->ctx = NULL;
+	p->fn = NULL;
+}
+
+void people_event(struct app *app, const struct event *ev)
+{
+	struct people_source *p = app->people;
+	struct person_list found;
+
+	if (!p || !p->ticket || ev->ticket != p->ticket)
+		return;
+	if (ev->kind == EVENT_PEOPLE) {
+		person_list_release(&p->found);
+		for (size_t i = 0; i < ev->people.n; i++)
+			person_copy(person_list_new(&p->found),
+				    &ev->people.v[i]);
+		p->more = ev->count > 0;
+	} else if (ev->kind == EVENT_DONE) {
+		p->ticket = 0;
+		found = p->found;
+		p->found = (struct person_list){0};
+		if (p->fn)
+			p->fn(app, p->ctx, &found, p->more,
+			      ev->err.kind ? &ev->err : NULL);
+		person_list_release(&found);
+	}
+}
+
+void people_free(struct app *app)
+{
+	struct people_source *p = app->people;
+
+	if (!p)
+		return;
+	person_list_release(&p->found);
+	free(p->words);
+	free(p);
+	app->people = NULL;
+}
