@@ -98,6 +98,46 @@ static bool ready(struct backend *b, const struct op *op, struct err *err)
 	return true;
 }
 
+/* --- what a protocol may lack ----------------------------------------------- */
+
+static bool not_offered(struct err *err)
+{
+	return err_set(err, ERR_UNSUPPORTED, "this server does not offer it");
+}
+
+static bool auto_find_people(struct backend *b, const struct op *op,
+			     const char *words, int limit,
+			     struct person_list *out, bool *more,
+			     struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return b->ops->find_people ? b->ops->find_people(b->inner, op, words,
+							 limit, out, more, err)
+				   : not_offered(err);
+}
+
+static bool auto_expand_list(struct backend *b, const struct op *op,
+			     const char *address, struct person_list *out,
+			     struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return b->ops->expand_list
+		       ? b->ops->expand_list(b->inner, op, address, out, err)
+		       : not_offered(err);
+}
+
+static bool auto_password_expiry(struct backend *b, const struct op *op,
+				 int64_t *when, struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return b->ops->password_expiry
+		       ? b->ops->password_expiry(b->inner, op, when, err)
+		       : not_offered(err);
+}
+
 #define FORWARD(operation, parameters, arguments)                              \
 	static bool auto_##operation parameters                                \
 	{                                                                      \
@@ -185,4 +225,7 @@ const struct backend_ops auto_ops = {
 	.find_key = auto_find_key,
 	.notify_wait = auto_notify_wait,
 	.search = auto_search,
+	.find_people = auto_find_people,
+	.expand_list = auto_expand_list,
+	.password_expiry = auto_password_expiry,
 };

@@ -54,6 +54,10 @@ static const struct {
 	{"GetAttachment", "<m:Attachments><t:FileAttachment><t:AttachmentId "
 			  "Id='A'/><t:Content>aGk=</t:Content>"
 			  "</t:FileAttachment></m:Attachments>"},
+	{"ResolveNames", "<m:ResolutionSet IncludesLastItemInRange='false'>"
+			 "<t:Resolution><t:Mailbox><t:Name>A</t:Name>"
+			 "<t:EmailAddress>a@x</t:EmailAddress></t:Mailbox>"
+			 "</t:Resolution></m:ResolutionSet>"},
 	{"CreateItem", "<m:Items><t:Message><t:ItemId Id='I' ChangeKey='K'/>"
 		       "</t:Message></m:Items>"},
 	{"Subscribe", "<m:SubscriptionId>SUB</m:SubscriptionId>"
@@ -247,6 +251,20 @@ static void run_items(struct backend *b)
 	assert_true(ews_ops.send(b, NULL, &refs[1], NULL, NULL));
 }
 
+static void ask_people(struct backend *b)
+{
+	struct person_list l = {0};
+	int64_t when;
+	bool more;
+
+	assert_true(
+		ews_ops.find_people(b, NULL, "a <b>", 200, &l, &more, NULL));
+	person_list_release(&l);
+	assert_true(ews_ops.expand_list(b, NULL, "a&b@x", &l, NULL));
+	person_list_release(&l);
+	(void)!ews_ops.password_expiry(b, NULL, &when, NULL);
+}
+
 static void run_finding(struct backend *b)
 {
 	static const char *const folders[] = {"F", "G"};
@@ -254,6 +272,7 @@ static void run_finding(struct backend *b)
 
 	assert_true(ews_ops.find_key(b, NULL, "F", "key@host", &list, NULL));
 	item_list_release(&list);
+	ask_people(b);
 	assert_true(ews_ops.search(b, NULL, folders, 2, "quarter \"<x>\" AND",
 				   50, &list, NULL));
 	item_list_release(&list);

@@ -175,4 +175,7 @@ const struct backend_ops ews_ops = {
 	.find_key = ews_find_key,
 	.notify_wait = ews_notify_wait,
 	.search = ews_search,
+	.find_people = ews_find_people,
+	.expand_list = ews_expand_list,
+	.password_expiry = ews_password_expiry,
 };

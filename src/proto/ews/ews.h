@@ -85,6 +85,15 @@ bool ews_find_key(struct backend *b, const struct op *op, const char *folder,
 bool ews_search(struct backend *b, const struct op *op,
 		const char *const *folders, size_t n, const char *words,
 		int count, struct item_list *out, struct err *err);
+/* people.c */
+bool ews_find_people(struct backend *b, const struct op *op, const char *words,
+		     int limit, struct person_list *out, bool *more,
+		     struct err *err);
+bool ews_expand_list(struct backend *b, const struct op *op,
+		     const char *address, struct person_list *out,
+		     struct err *err);
+bool ews_password_expiry(struct backend *b, const struct op *op, int64_t *when,
+			 struct err *err);
 /* notify.c */
 bool ews_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
 		     void *ctx, struct err *err);

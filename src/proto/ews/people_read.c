@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "proto/ews/people_read.h"
+#include <string.h>
+#include "base/clock.h"
+#include "net/xml.h"
+
+/* Elements that mean something beside those of person.def, which are compared
+ * by their text. */
+#define NAMES(X)                                                               \
+	X(Mailbox)                                                             \
+	X(Resolution)                                                          \
+	X(ResolutionSet)                                                       \
+	X(DLExpansion)                                                         \
+	X(Persona)                                                             \
+	X(PersonaId)                                                           \
+	X(Contact)                                                             \
+	X(DistributionList)                                                    \
+	X(ItemId)                                                              \
+	X(Members)                                                             \
+	X(Name)                                                                \
+	X(EmailAddress)                                                        \
+	X(RoutingType)                                                         \
+	X(MailboxType)                                                         \
+	X(EmailAddresses)                                                      \
+	X(PhoneNumbers)                                                        \
+	X(PhysicalAddresses)                                                   \
+	X(Entry)                                                               \
+	X(Title)                                                               \
+	X(Alias)                                                               \
+	X(Notes)                                                               \
+	X(Body)                                                                \
+	X(Street)                                                              \
+	X(City)                                                                \
+	X(State)                                                               \
+	X(CountryOrRegion)                                                     \
+	X(PostalCode)                                                          \
+	X(FileAs)                                                              \
+	X(DisplayName)                                                         \
+	X(GivenName)                                                           \
+	X(MiddleName)                                                          \
+	X(Nickname)                                                            \
+	X(CompanyName)                                                         \
+	X(AssistantName)                                                       \
+	X(Birthday)                                                            \
+	X(BusinessHomePage)                                                    \
+	X(Department)                                                          \
+	X(JobTitle)                                                            \
+	X(Manager)                                                             \
+	X(OfficeLocation)                                                      \
+	X(Surname)                                                             \
+	X(ResponseCode)                                                        \
+	X(MessageText)                                                         \
+	X(PasswordExpirationDate)                                              \
+	X(TotalNumberOfPeopleInView)
+
+enum name {
+#define X(n) N_##n,
+	NAMES(X)
+#undef X
+		N_COUNT
+};
+static const char *const names[N_COUNT] = {
+#define X(n) #n,
+	NAMES(X)
+#undef X
+};
+static const char *const namespaces[] = {
+	"http://schemas.microsoft.com/exchange/services/2006/types",
+	"http://schemas.microsoft.com/exchange/services/2006/messages", "",
+	NULL};
+
+#define DEPTH_MAX 64
+
+struct people_reader {
+	struct xml_reader *xml;
+	struct people_answer *out;
+	int open[DEPTH_MAX];
+	int depth;
+	struct str text;
+	char *key;	      /* of the Entry being read */
+	struct person person; /* being read */
+	int person_depth;     /* of its element's content; 0: none */
+	enum name kind;	      /* which element that is */
+	bool by_mailbox;      /* Resolution: its Mailbox was seen */
+	int64_t total;
+};
+
+void people_answer_release(struct people_answer *a)
+{
+	person_list_release(&a->people);
+	free(a->code);
+	free(a->text);
+	memset(a, 0, sizeof(*a));
+}
+
+static int above(const struct people_reader *r, int up)
+{
+	int i = r->depth - 1 - up;
+
+	return i >= 0 && i < DEPTH_MAX ? r->open[i] : XML_OTHER;
+}
+
+static void begin_person(struct people_reader *r, enum name kind)
+{
+	person_release(&r->person);
+	r->person_depth = r->depth;
+	r->kind = kind;
+	r->by_mailbox = false;
+}
+
+static void note_response(struct people_reader *r, const struct xml_attrs *a)
+{
+	size_t len;
+
+	if (xml_attr(a, "ResponseClass", &len))
+		r->out->failed |= xml_attr_is(a, "ResponseClass", "Error");
+	if (xml_attr_is(a, "IncludesLastItemInRange", "false"))
+		r->out->more = true;
+}
+
+static void on_start(void *ctx, int name, const struct xml_attrs *a)
+{
+	struct people_reader *r = ctx;
+
+	if (r->depth < DEPTH_MAX)
+		r->open[r->depth] = name;
+	r->depth++;
+	str_clear(&r->text);
+	note_response(r, a);
+	if (name == N_Entry)
+		mem_replace(&r->key, xml_attr_copy(a, "Key"));
+	if (r->person_depth) {
+		if (name == N_ItemId || name == N_PersonaId) {
+			mem_replace(&r->person.key, xml_attr_copy(a, "Id"));
+			mem_replace(&r->person.change_key,
+				    xml_attr_copy(a, "ChangeKey"));
+		}
+		return;
+	}
+	if (name == N_Resolution || name == N_Persona || name == N_Contact ||
+	    name == N_DistributionList ||
+	    (name == N_Mailbox && above(r, 1) == N_DLExpansion))
+		begin_person(r, (enum name)name);
+}
+
+static void on_text(void *ctx, const char *s, size_t len)
+{
+	str_add_mem(&((struct people_reader *)ctx)->text, s, len);
+}
+
+static void set(char **at, const char *text)
+{
+	if (*text && !*at)
+		*at = xstrdup(text);
+}
+
+/* "contacts:PhoneNumber/BusinessPhone" against an Entry of PhoneNumbers. */
+static bool is_entry(const char *ews, const char *what, const char *key)
+{
+	size_t n = strlen(what);
+
+	return str_starts(ews, "contacts:") && strncmp(ews + 9, what, n) == 0 &&
+	       ews[9 + n] == '/' && str_eq(ews + 10 + n, key);
+}
+
+static void take_entry(struct people_reader *r, const char *what)
+{
+	const char *text = r->text.s;
+
+	/* Directory entries list every address they ever had (dossier EWS
+	 * 13.3): the one that counts is the Mailbox's. */
+	if (strchr(text, ':') && str_eq(what, "EmailAddress"))
+		return;
+	for (int f = 0; f < PERSON_FIELDS; f++)
+		if (is_entry(person_row((enum person_field)f)->ews, what,
+			     str_or_empty(r->key)))
+			set(person_at(&r->person, (enum person_field)f), text);
+}
+
+/* Street and so on within an Entry of PhysicalAddresses. */
+static void take_part(struct people_reader *r, const char *part)
+{
+	char *what CLEANUP(mem_free_ptr) =
+		xasprintf("PhysicalAddress:%s", part);
+
+	take_entry(r, what);
+}
+
+static void take_type(struct person *p, const char *type)
+{
+	if (str_eq(type, "PublicDL") || str_eq(type, "PrivateDL") ||
+	    str_eq(type, "GroupMailbox"))
+		p->kind = PERSON_LIST;
+	else if (str_eq(type, "PublicFolder"))
+		p->kind = PERSON_PUBLIC;
+}
+
+static void take_mailbox(struct people_reader *r, int name)
+{
+	switch (name) {
+	case N_Name:
+		set(&r->person.name, r->text.s);
+		break;
+	case N_EmailAddress:
+		set(&r->person.addr, r->text.s);
+		break;
+	case N_MailboxType:
+		take_type(&r->person, r->text.s);
+		break;
+	default:
+		break;
+	}
+}
+
+static void take_element(struct people_reader *r, int name)
+{
+	const char *element = names[name];
+
+	for (int f = 0; f < PERSON_FIELDS; f++) {
+		const char *ews = person_row((enum person_field)f)->ews;
+		const char *colon = strchr(ews, ':');
+
+		if (colon && str_eq(colon + 1, element))
+			set(person_at(&r->person, (enum person_field)f),
+			    r->text.s);
+	}
+	if (name == N_Alias)
+		set(&r->person.alias, r->text.s);
+	else if (name == N_Notes)
+		set(&r->person.notes, r->text.s);
+	else if (name == N_Title)
+		set(&r->person.title, r->text.s);
+}
+
+static void person_element(struct people_reader *r, int name)
+{
+	int parent = above(r, 1);
+
+	if (name == XML_OTHER)
+		return;
+	if (parent == N_Mailbox ||
+	    (r->kind == N_Mailbox && r->depth == r->person_depth + 1))
+		take_mailbox(r, name);
+	else if (r->kind == N_Persona && parent == N_EmailAddress &&
+		 above(r, 2) == N_Persona)
+		take_mailbox(r, name == N_Name ? XML_OTHER : name);
+	else if (name == N_Entry && parent == N_EmailAddresses)
+		take_entry(r, "EmailAddress");
+	else if (name == N_Entry && parent == N_PhoneNumbers)
+		take_entry(r, "PhoneNumber");
+	else if (parent == N_Entry)
+		take_part(r, names[name]);
+	else if (parent == N_Contact || parent == N_Persona ||
+		 parent == N_DistributionList)
+		take_element(r, name);
+}
+
+static void end_person(struct people_reader *r)
+{
+	struct person *p = &r->person;
+
+	if (r->kind == N_DistributionList)
+		p->kind = PERSON_LIST;
+	p->source = PERSON_LIVE;
+	/* A key is for the directory's own names; addresses serve here. */
+	if (r->kind == N_Resolution || r->kind == N_Mailbox ||
+	    r->kind == N_Persona)
+		mem_replace(&p->key,
+			    p->addr ? xasprintf("smtp:%s", p->addr) : NULL);
+	if (p->addr || p->name) {
+		vec_add(&r->out->people, *p);
+		person_init(p);
+	}
+	r->person_depth = 0;
+}
+
+static void on_end(void *ctx, int name)
+{
+	struct people_reader *r = ctx;
+
+	if (r->person_depth && r->depth == r->person_depth) {
+		end_person(r);
+	} else if (r->person_depth) {
+		person_element(r, name);
+	} else if (name == N_ResponseCode && !r->out->code) {
+		r->out->code = xstrdup(r->text.s);
+	} else if (name == N_MessageText && !r->out->text) {
+		r->out->text = xstrdup(r->text.s);
+	} else if (name == N_PasswordExpirationDate) {
+		r->out->has_expires =
+			clock_parse_iso(r->text.s, &r->out->expires);
+	} else if (name == N_TotalNumberOfPeopleInView) {
+		r->total = strtoll(r->text.s, NULL, 10);
+		r->out->more |= r->total > (int64_t)r->out->people.n;
+	}
+	r->depth--;
+	str_clear(&r->text);
+}
+
+struct people_reader *people_reader_new(struct people_answer *out)
+{
+	static const struct xml_handler handler = {on_start, on_text, on_end};
+	struct people_reader *r = xcalloc(1, sizeof(*r));
+
+	r->out = out;
+	str_init_max(&r->text, (size_t)4 << 20);
+	person_init(&r->person);
+	r->xml = xml_reader_new(names, N_COUNT, namespaces, &handler, r);
+	return r;
+}
+
+void people_reader_free(struct people_reader *r)
+{
+	if (!r)
+		return;
+	xml_reader_free(r->xml);
+	person_release(&r->person);
+	str_release(&r->text);
+	free(r->key);
+	free(r);
+}
+
+bool people_reader_feed(struct people_reader *r, const char *s, size_t len,
+			struct err *err)
+{
+	return xml_feed(r->xml, s, len, err);
+}
+
+/* --- a call ------------------------------------------------------------------ */
+
+static bool take_raw(void *ctx, const char *s, size_t len, struct err *err)
+{
+	return people_reader_feed(ctx, s, len, err);
+}
+
+static bool no_message(void *ctx, struct ews_message *m, struct err *err)
+{
+	(void)ctx, (void)m, (void)err;
+	return true;
+}
+
+bool people_call(struct backend *b, const struct op *op, const char *operation,
+		 struct str *owned_body, struct people_answer *out,
+		 struct err *err)
+{
+	struct people_reader *r = people_reader_new(out);
+	struct soap_call call = {.operation = operation,
+				 .body = *owned_body,
+				 .raw = take_raw,
+				 .fn = no_message,
+				 .ctx = r};
+	bool ok = soap_do(b, op, &call, NULL, err);
+
+	str_release(&call.body);
+	*owned_body = (struct str)STR_INIT;
+	people_reader_free(r);
+	if (ok && out->failed &&
+	    !str_eq(out->code, "ErrorNameResolutionNoResults")) {
+		ews_code_error(err, str_or_empty(out->code), NULL, out->text,
+			       -1);
+		ok = false;
+	}
+	if (ok)
+		return true;
+	people_answer_release(out);
+	return false;
+}
