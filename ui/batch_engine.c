@@ -13,6 +13,7 @@
 #include "config/secret.h"
 #include "ui/account.h"
 #include "ui/batch_out.h"
+#include "ui/password.h"
 
 bool batch_open_account(struct batch *b, int *exit_code)
 {
@@ -224,6 +225,18 @@ static void show_progress(const struct event *e)
 			(long long)e->done);
 }
 
+/* Once a day, or at each sync where nothing else runs. */
+static void tell_password(struct batch *b)
+{
+	struct password_days days;
+	int status;
+
+	if (!batch_open_store(b, &status))
+		return;
+	password_days(b->store, b->account, &days);
+	password_run_hook(b->config, b->account->name, &days);
+}
+
 int batch_sync(struct batch *b, bool watch, bool show, int64_t limit_ms)
 {
 	struct request r = {.kind = REQUEST_SYNC};
@@ -247,6 +260,8 @@ int batch_sync(struct batch *b, bool watch, bool show, int64_t limit_ms)
 			fprintf(stderr, "%sretinue: %s\n",
 				bar ? "\r\033[K" : "",
 				e.err.kind ? e.err.text : str_or_empty(e.text));
+		if (e.kind == EVENT_PASSWORD)
+			tell_password(b);
 		if (e.kind == EVENT_DONE && e.ticket == ticket) {
 			if (bar)
 				fputs("\r\033[K", stderr);

@@ -46,6 +46,37 @@ void password_add_notice(struct str *b, const struct password_days *p)
 			 (long long)p->days, p->days == 1 ? "" : "s");
 }
 
+void password_add_state(struct str *b, struct store *s, const struct account *a)
+{
+	struct password_days p;
+
+	password_days(s, a, &p);
+	if (p.warn)
+		str_addf(b, "  password %lldd", (long long)p.days);
+}
+
+void password_run_hook(const struct config *c, const char *account,
+		       const struct password_days *p)
+{
+	const char *command =
+		config_text(c, account, CONFIG_ON_PASSWORD_EXPIRING);
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct strv argv CLEANUP(strv_release) = {0};
+	struct strv env CLEANUP(strv_release) = {0};
+
+	if (!p->warn || !command || !*command)
+		return;
+	strv_init(&argv);
+	strv_init(&env);
+	password_add_notice(&text, p);
+	strv_give(&env, xasprintf("RETINUE_ACCOUNT=%s", account));
+	strv_give(&env, xasprintf("RETINUE_DAYS=%lld", (long long)p->days));
+	if (proc_parse(&argv, command, NULL)) {
+		strv_add(&argv, text.s);
+		(void)!proc_spawn(&argv, &env, NULL);
+	}
+}
+
 void password_event(struct app *app, const struct event *ev)
 {
 	struct str text CLEANUP(str_release) = STR_INIT;
@@ -57,6 +88,9 @@ void password_event(struct app *app, const struct event *ev)
 	password_add_notice(&text, &p);
 	if (text.len)
 		message_show(app, MESSAGE_WARNING, "%s", text.s);
+	if (app->config)
+		password_run_hook(app->config, app->account->name, &p);
+	session_show_state(app);
 }
 
 /* --- changing it ------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 
 struct app;
+struct config;
 struct event;
 
 struct password_days {
@@ -19,6 +20,12 @@ void password_days(struct store *s, const struct account *a,
 		   struct password_days *out);
 /* "Your password expires in 3 days; ..." Empty when there is no need. */
 void password_add_notice(struct str *b, const struct password_days *p);
-/* EVENT_PASSWORD: shows it once a day, and runs the hook. */
+/* "  password 3d" for row 1, when it is time. */
+void password_add_state(struct str *b, struct store *s,
+			const struct account *a);
+/* Runs on-password-expiring when it is time; does not wait for it. */
+void password_run_hook(const struct config *c, const char *account,
+		       const struct password_days *p);
+/* EVENT_PASSWORD, which comes once a day: shows it and runs the hook. */
 void password_event(struct app *app, const struct event *ev);
 #endif

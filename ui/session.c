@@ -217,6 +217,7 @@ void session_show_state(struct app *app)
 			format_add_count(&b, unread);
 			str_add_char(&b, '*');
 		}
+		password_add_state(&b, s->store, s->account);
 	}
 	app_set_state(app, str_take(&b));
 }

@@ -44,6 +44,10 @@ struct job *core_job_search(struct core *c, const struct ticket *t);
 struct job *core_job_people(const struct ticket *t);
 
 /* book.c: what the directory is asked without being told to. */
+/* Tells the job where the directory was found last, and keeps where it was
+ * found now. */
+void core_add_directory(struct core *c, struct job *j);
+void core_keep_directory(struct core *c, const struct job *j);
 void core_begin_book(struct core *c);
 bool core_book_waits(const struct core *c); /* a single run must wait for it */
 struct job *core_job_book(struct core *c);

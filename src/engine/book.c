@@ -214,6 +214,39 @@ bool job_end_expiry(struct core *c, struct job *j, struct err *err)
 	return true;
 }
 
+/* --- where --- */
+
+void core_add_directory(struct core *c, struct job *j)
+{
+	if (c->engine->account->ldap_host)
+		return;
+	j->directory = query_fact(c->store, "directory-host");
+	j->look_up = !j->directory;
+}
+
+void core_keep_directory(struct core *c, const struct job *j)
+{
+	struct err err = ERR_INIT;
+	bool lost = !j->look_up && j->directory && j->err.kind == ERR_NETWORK;
+
+	/* Where it was is no place for ever: it is looked for anew. */
+	if (!j->directory || (!j->look_up && !lost))
+		return;
+	if (!write_fact(c->store, "directory-host", lost ? NULL : j->directory,
+			&err))
+		log_at(LOG_WARN, "directory", "%s", err.text);
+}
+
+static bool is_directory_known(const struct core *c)
+{
+	char *host CLEANUP(mem_free_ptr) = NULL;
+
+	if (c->engine->account->ldap_host)
+		return true;
+	host = query_fact(c->store, "directory-host");
+	return host != NULL;
+}
+
 /* --- when
  * ---------------------------------------------------------------------------
  */
@@ -244,18 +277,18 @@ static bool book_due(const struct core *c)
 {
 	const struct account *a = c->engine->account;
 
-	return a->book_path && a->ldap_host && may_ask_by_itself(c) &&
-	       clock_mono_ms() >= c->next_book;
+	return a->book_path && clock_mono_ms() >= c->next_book &&
+	       may_ask_by_itself(c) && is_directory_known(c);
 }
 
 static bool expiry_due(const struct core *c)
 {
 	const struct engine *e = c->engine;
 
-	return may_ask_by_itself(c) &&
-	       (e->account->ldap_host ||
-		(e->ops->password_expiry && c->have_info)) &&
-	       clock_mono_ms() >= c->next_expiry;
+	/* This is also what finds the directory, while the program stays. */
+	return clock_mono_ms() >= c->next_expiry && may_ask_by_itself(c) &&
+	       (is_directory_known(c) || e->options.mode == ENGINE_FULL ||
+		(e->ops->password_expiry && c->have_info));
 }
 
 bool core_book_waits(const struct core *c)

@@ -227,6 +227,8 @@ static bool apply_done(struct core *c, struct msg *m, size_t *cursor UNUSED,
 
 	*done = true;
 	core_job_trouble(c, j);
+	if (j->lane >= LANE_DIRECTORY)
+		core_keep_directory(c, j);
 	return ends[j->kind](c, j, err);
 }
 

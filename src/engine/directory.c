@@ -4,14 +4,55 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "engine/core.h"
+#include "net/dns.h"
 #include "proto/ldap/directory.h"
 
 #define IDLE_MS 60000
+#define LOOK_UP_MS 3000
 
 void lane_close_directory(struct lane *l)
 {
 	directory_close(l->directory);
 	l->directory = NULL;
+}
+
+/* The one DNS names for the domain of the address. It must be within that
+ * domain: DNS alone is no reason to sign in elsewhere. */
+bool directory_look_up(struct lane *l, struct err *err)
+{
+	struct job *j = l->running;
+	const char *at =
+		strrchr(str_or_empty(l->engine->account->address), '@');
+	char *name CLEANUP(mem_free_ptr) = NULL;
+	char *tail CLEANUP(mem_free_ptr) = NULL;
+	struct dns_srvs found = {0};
+
+	if (!at || !at[1])
+		return err_set(err, ERR_UNSUPPORTED,
+			       "no directory server is known");
+	name = xasprintf("_gc._tcp.%s", at + 1);
+	tail = xasprintf(".%s", at + 1);
+	if (!dns_find_srv(name, LOOK_UP_MS, &found, err)) {
+		if (err)
+			err->kind = ERR_UNSUPPORTED;
+		return false;
+	}
+	for (size_t i = 0; i < found.n && !j->directory; i++)
+		if (str_ends(found.v[i].host, tail))
+			j->directory = xstrdup(found.v[i].host);
+	dns_srvs_release(&found);
+	return j->directory ||
+	       err_set(err, ERR_UNSUPPORTED,
+		       "the directory server that DNS names lies outside of "
+		       "%s; name it with `ldap-server` to use it",
+		       at + 1);
+}
+
+const char *lane_directory_host(const struct lane *l)
+{
+	const char *configured = l->engine->account->ldap_host;
+
+	return configured ? configured : l->running->directory;
 }
 
 struct way {
@@ -67,7 +108,7 @@ static bool try_way(struct lane *l, const struct way *w, bool dc,
 {
 	const struct account *a = l->engine->account;
 	struct directory_place p = {
-		.host = a->ldap_host,
+		.host = lane_directory_host(l),
 		.port = port_of(a, w->security, dc),
 		.security = w->security,
 		.ca_file = a->ca_file,
@@ -125,9 +166,12 @@ bool lane_directory(struct lane *l, bool dc, struct directory **out,
 {
 	int64_t now = clock_mono_ms();
 
-	if (!l->engine->account->ldap_host)
-		return err_set(err, ERR_UNSUPPORTED,
-			       "no directory server is known");
+	if (!lane_directory_host(l) &&
+	    (!l->running->look_up || !directory_look_up(l, err)))
+		return l->running->look_up
+			       ? false
+			       : err_set(err, ERR_UNSUPPORTED,
+					 "no directory server is known");
 	/* Servers drop who says nothing. */
 	if (l->directory && (dc || directory_is_catalog(l->directory) == dc ||
 			     now - l->directory_used > IDLE_MS))

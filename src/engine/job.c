@@ -72,6 +72,7 @@ void job_free(struct job *j)
 	free(j->words);
 	free(j->key);
 	free(j->book_server);
+	free(j->directory);
 	mem_wipe_text(&j->secret.was);
 	mem_wipe_text(&j->secret.now);
 	person_list_release(&j->people);

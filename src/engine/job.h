@@ -98,6 +98,10 @@ struct job {
 	struct secret_pair { /* PASSWORD; wiped */
 		char *was, *now;
 	} secret;
+	/* The directory's host as known from before; NULL: it may be looked for
+	 * (look_up), and is then found here. */
+	char *directory;
+	bool look_up;
 	char *book_server; /* BOOK: copied last from there, up to this */
 	int64_t book_usn;
 	int64_t expires; /* EXPIRY: answer, as password_expiry has it */
@@ -157,6 +161,8 @@ bool lane_cancelled(const struct lane *l);
 bool lane_directory(struct lane *l, bool dc, struct directory **out,
 		    struct err *err) MUST_CHECK;
 void lane_close_directory(struct lane *l);
+bool directory_look_up(struct lane *l, struct err *err) MUST_CHECK; /* in DNS */
+const char *lane_directory_host(const struct lane *l); /* NULL: none known */
 /* Signs in and posts what was found. */
 bool lane_connect(struct lane *l, struct err *err) MUST_CHECK;
 

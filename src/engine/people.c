@@ -40,7 +40,7 @@ static bool use_backend(struct lane *l, const struct err *why)
 {
 	return why->kind == ERR_UNSUPPORTED || why->kind == ERR_NETWORK ||
 	       why->kind == ERR_SERVER || why->kind == ERR_AUTH ||
-	       (why->kind == ERR_INPUT && l->engine->account->ldap_host);
+	       (why->kind == ERR_INPUT && lane_directory_host(l));
 }
 
 static bool tell_people(struct lane *l, struct job *j,
@@ -232,7 +232,7 @@ static bool change_by_ldap(struct lane *l, struct job *j, struct err *err)
 {
 	const struct account *a = l->engine->account;
 	const char *user = a->user ? a->user : a->address;
-	struct directory_place p = {.host = a->ldap_host,
+	struct directory_place p = {.host = lane_directory_host(l),
 				    .port = 636,
 				    .security = DIRECTORY_TLS,
 				    .ca_file = a->ca_file,
@@ -243,7 +243,7 @@ static bool change_by_ldap(struct lane *l, struct job *j, struct err *err)
 	char *dn CLEANUP(mem_free_ptr) = NULL;
 	bool ok;
 
-	if (!a->ldap_host)
+	if (!p.host)
 		return err_set(err, ERR_UNSUPPORTED,
 			       "no domain controller is known; name one with "
 			       "`ldap-server`");
@@ -270,9 +270,13 @@ bool job_run_password(struct lane *l, struct job *j, struct err *err)
 	const struct account *a = l->engine->account;
 	struct err why = ERR_INIT;
 
+	if (!lane_directory_host(l) && !directory_look_up(l, &why))
+		log_at(LOG_INFO, "directory", "%s", why.text);
+
 	if (change_by_ldap(l, j, err))
 		return true;
 	if (err->kind == ERR_CANCELLED || err->kind == ERR_INPUT ||
+	    str_eq(err->code, "password-policy") ||
 	    str_eq(err->code, "wrong-password") ||
 	    str_eq(err->code, "account-disabled") ||
 	    str_eq(err->code, "account-locked") ||

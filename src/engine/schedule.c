@@ -627,6 +627,8 @@ void core_schedule(struct core *c)
 		j->info_generation = c->info_generation;
 		if (j->have_info)
 			backend_info_copy(&j->info, &c->info);
+		if (i >= LANE_DIRECTORY)
+			core_add_directory(c, j);
 		log_at(LOG_DEBUG, "engine", "%s begins", job_text(j->kind));
 		c->told_state = true;
 		lane_give(l, j);

@@ -87,7 +87,7 @@ static bool refused(krb5_context ctx, int result, krb5_data *words,
 {
 	char *message = NULL;
 	char *line CLEANUP(mem_free_ptr) = NULL;
-	enum err_kind kind = result == KRB5_KPASSWD_SOFTERROR	? ERR_INPUT
+	enum err_kind kind = result == KRB5_KPASSWD_SOFTERROR	? ERR_DENIED
 			     : result == KRB5_KPASSWD_AUTHERROR ? ERR_AUTH
 								: ERR_SERVER;
 
@@ -95,7 +95,7 @@ static bool refused(krb5_context ctx, int result, krb5_data *words,
 		message = NULL;
 	line = utf8_clean_line(message ? message : "no reason given", false);
 	err_set(err, kind, "the new password is refused: %s", line);
-	if (err && kind == ERR_INPUT)
+	if (err && kind == ERR_DENIED)
 		memcpy(err->code, "password-policy", sizeof("password-policy"));
 	krb5_free_string(ctx, message);
 	return false;

@@ -11,7 +11,7 @@
 #include "base/err.h"
 
 /* user: ada@corp.example, CORP\ada or a bare name (then the default realm).
- * AUTH: the old one is wrong, the account locked; INPUT: the rules refuse the
+ * AUTH: the old one is wrong, the account locked; DENIED: the rules refuse the
  * new one, in the server's words; NETWORK: no controller reached. */
 bool kpasswd_change(const char *user, const char *old_password,
 		    const char *new_password, struct err *err) MUST_CHECK;

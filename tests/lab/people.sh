@@ -85,10 +85,24 @@ check "a mute server is given up" test $(($(date +%s) - begun)) -le 8
 check "and mail does not wait for it" retinue sync
 kill $mute
 
+# --- found by the address alone
+lab_home bydns alice "server = https://mail.$AD_DOMAIN"
+check "the directory is found by DNS" sh -c "'$bin/retinue' gal alice --json | jq -e '.people[0].key | startswith(\"CN=\")'"
+retinue sync >/dev/null 2>&1
+check "and remembered: the copy is made" test "$(book 'SELECT count(*) FROM entry')" -gt 2000
+check "Kerberos signs in where there is a ticket" lab_kinit alice
+lab_home ticket alice "server = https://mail.$AD_DOMAIN
+ldap-security = kerberos
+$ldap"
+printf 'wrong\n' >"$work/ticket/password"
+check "without any password" sh -c "'$bin/retinue' gal alice --json | jq -e '.people[0].addr == \"alice@$AD_DOMAIN\"'"
+kdestroy >/dev/null 2>&1
+
 # --- the last days of a password
 expiry() { # USER AGE: days left by `status`, after a sync
 	"$ad" age "$1" "$2" >/dev/null 2>&1
 	lab_home "$1$2" "$1" "server = https://mail.$AD_DOMAIN
+on-password-expiring = sh:echo \"\$RETINUE_ACCOUNT \$RETINUE_DAYS\" >$work/hook
 $ldap"
 	retinue sync >/dev/null 2>&1
 	retinue status --json | jq -c '[.password_days, .password_warning]'
@@ -97,6 +111,25 @@ is "9 days are noticed" "$(expiry alice 80.5)" "[9,true]"
 is "11 are not" "$(expiry alice 78.5)" "[11,false]"
 is "a policy of one's own counts" "$(expiry heidi 26.5)" "[3,true]"
 is "never is never" "$(expiry grace 500)" "[null,false]"
+is "the hook runs, with the days" "$(cat "$work/hook" 2>/dev/null)" "work 3"
 expiry dave 100 >/dev/null
 is "an expired one is said to be" "$(retinue status --json | jq -c '[.password_days, .password_warning]')" "[0,true]"
+
+# --- another password
+lab_admin domain passwordsettings set --min-pwd-age=0 >/dev/null
+change() { # USER OLD NEW [LINES]
+	lab_home "change$1" "$1" "server = https://mail.$AD_DOMAIN
+${4:-$ldap}"
+	printf '%s\n%s\n' "$2" "$3" | retinue account password
+}
+exits "a wrong old password changes nothing" 4 change alice wrong New.passw0rd1
+exits "one against the rules is refused" 6 change alice "$AD_PASSWORD" x
+check "the password is changed by LDAP" change alice "$AD_PASSWORD" New.passw0rd1
+check "the new one works" lab_kinit alice New.passw0rd1
+exits "the old one does not" 1 lab_kinit alice "$AD_PASSWORD"
+check "an expired one is changed by Kerberos" change dave "$AD_PASSWORD" New.passw0rd2
+check "and works" lab_kinit dave New.passw0rd2
+check "one that must be changed, too" change erin "$AD_PASSWORD" New.passw0rd3
+check "and works" lab_kinit erin New.passw0rd3
+check "no password is in a log" sh -c "! grep -rqE 'New.passw0rd|$AD_PASSWORD' '$work'/*/state '$work'/*/data '$work'/*/cache"
 done_testing

@@ -104,7 +104,7 @@ void filter_add_prefix(struct str *f, const char *attribute, const char *value);
 
 /* --- changing the password ---------------------------------------------------
  */
-/* Over TLS only. INPUT: the rules for passwords refuse the new one; AUTH: the
+/* Over TLS only. DENIED: the rules for passwords refuse the new one; AUTH: the
  * old one is wrong. */
 bool directory_change_password(struct directory *d, const char *dn,
 			       const char *old_password,

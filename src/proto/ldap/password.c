@@ -202,7 +202,7 @@ static bool refused(struct directory *d, int code, const char *text,
 		err_set(err, ERR_AUTH, "the old password is wrong");
 		directory_set_code(err, "wrong-password");
 	} else if (code == LDAP_CONSTRAINT_VIOLATION) {
-		err_set(err, ERR_INPUT,
+		err_set(err, ERR_DENIED,
 			"the new password does not meet the rules of your "
 			"organisation (length, mix of characters, not used "
 			"before, the last change not too recent)");
