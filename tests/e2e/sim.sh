@@ -89,9 +89,12 @@ ${1:+<m:SyncState>$1</m:SyncState>}<m:MaxChangesReturned>$2</m:MaxChangesReturne
 }
 
 # --- starting ----------------------------------------------------------------
-"$bin" --ready-file "$dir/no" --dialect webdav 2>"$dir/answer"
-[ $? = 2 ] && has 'only ews'
+timeout 10 "$bin" --ready-file "$dir/no" --dialect imap 2>"$dir/answer"
+[ $? = 2 ] && has 'not ews, webdav or both'
 ok $? "an absent face is refused at start"
+timeout 10 "$bin" --ready-file "$dir/no" --dialect webdav --version 2010 2>"$dir/answer"
+[ $? = 2 ] && has 'no WebDAV'
+ok $? "a face that a release lacks is refused at start"
 timeout 10 "$bin" --ready-file "$dir/no" --auth basic,smoke 2>"$dir/answer"
 [ $? = 2 ] && has 'no method'
 ok $? "an unknown sign-in is refused at start"

@@ -399,6 +399,21 @@ static int post_quit(struct admin *a)
 	return done(a);
 }
 
+/* filtered=1: URLScan keeps the batch methods out; base=URL: what hrefs begin
+ * with, as behind a front end ("": as asked); expire=1: cookies end now. */
+static int post_dav(struct admin *a)
+{
+	const char *filtered = arg(a, "filtered"), *base = arg(a, "base");
+
+	if (filtered)
+		a->sim->dav_filtered = *filtered == '1';
+	if (base)
+		mem_replace(&a->sim->dav_base, *base ? xstrdup(base) : NULL);
+	if (arg(a, "expire"))
+		a->sim->dav_cookies++;
+	return done(a);
+}
+
 static const struct {
 	const char *method, *path;
 	int (*run)(struct admin *a);
@@ -415,6 +430,7 @@ static const struct {
 	{"POST", "/quota", post_quota},
 	{"POST", "/throttle", post_throttle},
 	{"POST", "/faults", post_faults},
+	{"POST", "/dav", post_dav},
 	{"POST", "/autodiscover", post_autodiscover},
 	{"POST", "/expire-sync-states", post_expire},
 	{"POST", "/drop-subscriptions", post_drop},

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "tests/sim/autodiscover.h"
+#include "tests/sim/dav.h"
 #include "tests/sim/ews.h"
 
 enum { BODY_MAX = 1 << 30 };
@@ -347,6 +348,140 @@ static enum MHD_Result answer_autodiscover(struct sim *sim,
 	return done;
 }
 
+/* --- WebDAV -------------------------------------------------------------- */
+static const char *head_arg(void *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static bool is_dav_path(const char *url)
+{
+	static const char *const roots[] = {"/exchange/", "/exchweb/",
+					    "/public/", "/owa/auth/"};
+
+	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
+		if (strncasecmp(url, roots[i], strlen(roots[i])) == 0)
+			return true;
+	return strcasecmp(url, "/exchange") == 0 ||
+	       strcasecmp(url, "/public") == 0;
+}
+
+static enum MHD_Result queue_dav(struct dav *d, struct MHD_Connection *c)
+{
+	struct req r = {.sim = d->sim,
+			.fault = d->fault,
+			.http = d->status,
+			.out = d->out};
+	struct MHD_Response *resp;
+	enum MHD_Result done;
+
+	str_init(&d->out);
+	resp = response_of(&r);
+	MHD_add_response_header(resp, "Server",
+				d->sim->dav_version == DAV_2000
+					? "Microsoft-IIS/5.0"
+					: "Microsoft-IIS/6.0");
+	MHD_add_response_header(resp, "Content-Type", d->type);
+	for (size_t i = 0; i < d->headers.n; i++) {
+		char *name = d->headers.v[i], *colon = strstr(name, ": ");
+
+		*colon = 0;
+		MHD_add_response_header(resp, name, colon + 2);
+	}
+	if (d->fault.kind == FAULT_CLOSE)
+		MHD_add_response_header(resp, "Connection", "close");
+	done = MHD_queue_response(c, (unsigned)d->status, resp);
+	MHD_destroy_response(resp);
+	return done;
+}
+
+/* Who sends it? Without a name: by forms, or as on the EWS face. */
+static bool dav_signed_in(struct dav *d, struct MHD_Connection *c,
+			  enum MHD_Result *done)
+{
+	struct strv challenges CLEANUP(strv_release);
+	struct sim *sim = d->sim;
+
+	strv_init(&challenges);
+	if (sim->signin.methods & SIGNIN_FORMS) {
+		if (dav_forms(d)) {
+			*done = queue_dav(d, c);
+			return false;
+		}
+		d->user = dav_forms_user(d);
+		if (d->user)
+			return true;
+		dav_forms_refuse(d);
+		*done = queue_dav(d, c);
+		return false;
+	}
+	d->user = signin_user(sim, c, peer_of(c), &challenges);
+	if (d->user)
+		return true;
+	d->name = "401";
+	/* The submission URI does not say that it wants a name (14). */
+	if (strstr(d->path, "##DavMailSubmissionURI##")) {
+		d->status = 404;
+		*done = queue_dav(d, c);
+	} else {
+		d->status = 401;
+		*done = queue_401(c, &challenges);
+	}
+	return false;
+}
+
+static enum MHD_Result answer_dav(struct sim *sim, struct MHD_Connection *c,
+				  const char *url, const char *method,
+				  const struct str *body)
+{
+	const char *host = head_arg(c, "Host");
+	char *base = sim->dav_base
+			     ? xstrdup(sim->dav_base)
+			     : xasprintf("%s://%s", sim->tls ? "https" : "http",
+					 str_or_empty(host));
+	struct dav d = {.sim = sim,
+			.st = sim->st,
+			.method = method,
+			.path = url,
+			.base = base,
+			.header = head_arg,
+			.query = query_arg,
+			.connection = c,
+			.body = body->s,
+			.body_len = body->len,
+			.type = "text/html",
+			.status = 200,
+			.name = "DAV"};
+	struct req r = {.sim = sim};
+	int64_t started = clock_mono_ms();
+	enum MHD_Result done = MHD_NO;
+	size_t out = 0;
+
+	str_init(&d.out);
+	str_init(&d.detail);
+	strv_init(&d.headers);
+	if (dav_signed_in(&d, c, &done)) {
+		dav_handle(&d);
+		out = d.out.len;
+		r.fault = d.fault;
+		r.http = d.status;
+		if (!replaced(&r, c, &done))
+			done = queue_dav(&d, c);
+		d.status = r.http;
+	}
+	str_addf(&d.detail, " path=%s", url);
+	r.user = d.user;
+	r.name = d.name;
+	r.http = d.status;
+	r.detail = d.detail;
+	log_call(&r, c, body->len, out, started);
+	str_release(&d.out);
+	str_release(&d.detail);
+	strv_release(&d.headers);
+	free(base);
+	return done;
+}
+
 static enum MHD_Result answer(struct sim *sim, struct MHD_Connection *c,
 			      const char *url, const char *method,
 			      const struct str *body)
@@ -362,7 +497,9 @@ static enum MHD_Result answer(struct sim *sim, struct MHD_Connection *c,
 		return answer_admin(sim, c, url + 1 + token, method, body);
 	if (autodiscover && is_sent_away(sim, c, &done))
 		return done;
-	if (strncasecmp(url, "/ews/", 5) != 0 && !autodiscover)
+	if (sim->dav && is_dav_path(url))
+		return answer_dav(sim, c, url, method, body);
+	if (!sim->ews || (strncasecmp(url, "/ews/", 5) != 0 && !autodiscover))
 		return queue_text(c, 404, "text/html", "");
 	user = signin_user(sim, c, peer_of(c), &challenges);
 	if (!user) {

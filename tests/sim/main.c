@@ -12,10 +12,13 @@
 #include "base/codec.h"
 #include "base/proc.h"
 #include "tests/sim/corpus.h"
+#include "tests/sim/dav.h"
 #include "tests/sim/help.h"
 #include "tests/sim/sim.h"
 
 static const struct product products[] = {
+	{"2000", RANK_2007, 6, 0, 6249, 0, NULL},
+	{"2003", RANK_2007, 6, 5, 7638, 0, NULL},
 	{"2007", RANK_2007, 8, 0, 813, 0, NULL},
 	{"2007sp1", RANK_2007SP1, 8, 1, 436, 0, "Exchange2007_SP1"},
 	{"2010", RANK_2010SP2, 14, 3, 513, 0, "Exchange2010_SP2"},
@@ -208,27 +211,53 @@ static bool options_parse(struct options *o, int argc, char **argv)
 	return optind == argc;
 }
 
-static bool options_check(const struct options *o, const struct product **p,
-			  struct err *err)
+/* Which faces a release has (dossier WebDAV 28). */
+static bool faces_check(struct sim *sim, const struct options *o,
+			struct err *err)
 {
-	*p = NULL;
-	if (strcmp(o->dialect, "ews") != 0)
+	int major = sim->product->major;
+
+	sim->dav = strcmp(o->dialect, "webdav") == 0 ||
+		   strcmp(o->dialect, "both") == 0;
+	sim->ews = strcmp(o->dialect, "ews") == 0 ||
+		   strcmp(o->dialect, "both") == 0;
+	if (!sim->dav && !sim->ews)
 		return err_set(err, ERR_INPUT,
-			       "--dialect %s: only ews is "
-			       "built in yet",
+			       "--dialect %s: not ews, webdav or both",
 			       o->dialect);
-	for (size_t i = 0; i < ARRAY_LEN(products); i++)
-		if (strcmp(products[i].name, o->version) == 0)
-			*p = &products[i];
-	if (!*p && (strcmp(o->version, "2000") == 0 ||
-		    strcmp(o->version, "2003") == 0))
+	if (major < 8 && sim->ews && !sim->dav)
 		return err_set(err, ERR_INPUT,
 			       "--version %s has no EWS; it "
 			       "speaks WebDAV",
 			       o->version);
-	if (!*p)
+	if (major > 8 && sim->dav)
+		return err_set(err, ERR_INPUT,
+			       "--version %s has no WebDAV: that ended with "
+			       "2007",
+			       o->version);
+	if (major < 8)
+		sim->ews = false;
+	sim->dav_version = major == 8		 ? DAV_2007
+			   : sim->product->minor ? DAV_2003
+						 : DAV_2000;
+	return true;
+}
+
+static bool options_check(struct sim *sim, struct options *o, struct err *err)
+{
+	sim->product = NULL;
+	if (!o->version)
+		o->version = strcmp(o->dialect, "webdav") == 0 ? "2003"
+			     : strcmp(o->dialect, "both") == 0 ? "2007sp1"
+							       : "2019";
+	for (size_t i = 0; i < ARRAY_LEN(products); i++)
+		if (strcmp(products[i].name, o->version) == 0)
+			sim->product = &products[i];
+	if (!sim->product)
 		return err_set(err, ERR_INPUT, "--version %s: unknown",
 			       o->version);
+	if (!faces_check(sim, o, err))
+		return false;
 	if (!o->ready)
 		return err_set(err, ERR_INPUT, "--ready-file is missing");
 	if (o->mailbox && o->messages >= 0)
@@ -287,8 +316,12 @@ static bool write_ready(const struct sim *sim, const struct options *o,
 	bool good;
 
 	str_addf(&b, "base_url=%s://%s:%d\n", scheme, host, port);
-	str_addf(&b, "ews_url=%s://%s:%d/EWS/Exchange.asmx\n", scheme, host,
-		 port);
+	if (sim->ews)
+		str_addf(&b, "ews_url=%s://%s:%d/EWS/Exchange.asmx\n", scheme,
+			 host, port);
+	if (sim->dav)
+		str_addf(&b, "dav_url=%s://%s:%d/exchange/%s/\n", scheme, host,
+			 port, sim->st->boxes.v[0]->alias);
 	str_addf(&b, "admin_url=%s://%s:%d/%s\n", scheme, host, port,
 		 sim->token);
 	str_addf(&b, "version=%s\npid=%ld\n", sim->product->name,
@@ -319,6 +352,7 @@ static bool start(struct sim *sim, const struct options *o, struct err *err)
 	};
 
 	sim->st = state_new(o->seed, sim->product->rank >= RANK_2010SP1);
+	sim->dav_names = dav_names_new();
 	sim->faults = faults_new();
 	if (o->faults) {
 		struct str text = STR_INIT;
@@ -346,10 +380,12 @@ static void finish(struct sim *sim)
 	if (sim->log)
 		fclose(sim->log);
 	signin_release(&sim->signin);
+	free(sim->dav_base);
 	free(sim->auto_kind);
 	free(sim->auto_to);
 	state_free(sim->st);
 	corpus_free(sim->corpus);
+	dav_names_free(sim->dav_names);
 	faults_free(sim->faults);
 	schemas_free(sim->schemas);
 	vec_release(&sim->counts);
@@ -380,7 +416,6 @@ int main(int argc, char **argv)
 {
 	struct options o = {.listen = "127.0.0.1:0",
 			    .dialect = "ews",
-			    .version = "2019",
 			    .auth = "basic",
 			    .messages = -1,
 			    .seed = 1,
@@ -396,7 +431,7 @@ int main(int argc, char **argv)
 		fputs("Try exchange-sim --help.\n", stderr);
 		return 2;
 	}
-	if (!options_check(&o, &sim.product, &err))
+	if (!options_check(&sim, &o, &err))
 		return fail(NULL, &err, 2);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);

@@ -34,6 +34,12 @@ struct sim {
 	struct schemas *schemas; /* NULL: requests are not validated */
 	char token[33];		 /* path of the administration */
 	bool tls;
+	bool ews, dav;		     /* the faces it shows */
+	int dav_version;	     /* enum dav_version */
+	struct dav_names *dav_names; /* under the state's lock */
+	char *dav_base;		     /* what hrefs begin with; NULL: as asked */
+	bool dav_filtered;	     /* B*, SUBSCRIBE and POLL answer 404 */
+	unsigned dav_cookies;	     /* generation of cookies that are good */
 	struct signin signin;
 	/* What Autodiscover does instead of answering, under the state's lock:
 	 * addr, url, http (a 302), off; NULL: nothing. */

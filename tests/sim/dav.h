@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef SIM_DAV_H
+#define SIM_DAV_H
+/*
+ * The WebDAV face of Exchange 2000, 2003 and 2007, written from the dossier
+ * exchange-webdav.md (sections in brackets). dav_handle() takes the state's
+ * lock for one request. What a URL names is a struct resource; what is asked
+ * of it are struct dav_prop, whose values dav_value() computes.
+ */
+#include "tests/sim/faults.h"
+#include "tests/sim/sim.h"
+#include "tests/sim/state.h"
+#include "tests/sim/xmlw.h"
+
+enum dav_version { DAV_2000, DAV_2003, DAV_2007 };
+
+/* Names of items in URLs (dossier 1.3), which no other face knows. */
+struct dav_names;
+struct dav_names *dav_names_new(void);
+void dav_names_free(struct dav_names *n);
+
+typedef const char *dav_arg_fn(void *connection, const char *name);
+
+struct dav {
+	struct sim *sim;
+	struct state *st;
+	struct box *user;
+	const char *method, *path; /* path decoded, without the query */
+	const char *base;	   /* "http://host:port" */
+	dav_arg_fn *header, *query;
+	void *connection;
+	const char *body;
+	size_t body_len;
+	bool brief, translate;
+	struct fault fault;
+	const char *name; /* "DAV-SEARCH", a literal */
+	struct str detail;
+	int status;
+	const char *type; /* of out; a literal */
+	struct str out;
+	struct strv headers; /* "Name: value" */
+};
+
+/* Answers; d->user is signed in. */
+void dav_handle(struct dav *d);
+PRINTF(2, 3) void dav_header(struct dav *d, const char *fmt, ...);
+const char *dav_storage(const struct sim *sim); /* MS-WebStorage */
+
+/* --- what a URL names (dav_path.c) --------------------------------------- */
+enum dav_kind {
+	DAV_NOTHING,
+	DAV_STORE,  /* a mailbox: its folder is the top of the tree */
+	DAV_FOLDER, /* any other folder */
+	DAV_ITEM,
+	DAV_ATTACHMENT, /* of item, by name */
+	DAV_FREE,	/* nothing yet; folder and name say where */
+	DAV_SUBMIT,	/* the submission URI of box */
+	DAV_HIDDEN	/* NON_IPM_SUBTREE */
+};
+struct resource {
+	enum dav_kind kind;
+	struct box *box;
+	struct folder *folder; /* the folder, or the one the item is in */
+	struct item *item;
+	char *name; /* DAV_FREE, DAV_ATTACHMENT; owned */
+};
+void resource_release(struct resource *r);
+/* path: decoded, absolute. */
+void dav_resolve(struct dav *d, const char *path, struct resource *out);
+/* url: encoded; absolute, absolute path, or relative to the request's path. */
+void dav_resolve_url(struct dav *d, const char *url, struct resource *out);
+void dav_add_href(struct dav *d, struct str *b, const struct resource *r);
+void dav_add_permanent(struct dav *d, struct str *b, const struct resource *r);
+void dav_add_repl_uid(struct str *b, const struct resource *r);
+const char *dav_item_name(struct dav *d, const struct item *it);
+/* The item's name from now on; false: another item of the folder has it. */
+bool dav_name_item(struct dav *d, struct item *it, const char *name) MUST_CHECK;
+/* The same, with -2, -3 ... where it is taken. */
+void dav_name_item_free(struct dav *d, struct item *it, const char *name);
+bool dav_may(const struct dav *d, const struct folder *f, unsigned rights);
+
+/* --- properties (dav_props.c) -------------------------------------------- */
+struct dav_prop {
+	int id;	   /* of the table; -1: a stored one, or unknown */
+	char *uri; /* namespace and name together */
+	size_t ns; /* bytes of the namespace in it */
+	long tag;  /* of a proptag, -1 none */
+};
+struct dav_props {
+	struct dav_prop *v;
+	size_t n, cap;
+};
+/* T text N int B boolean D dateTime.tz M mv.string X bin.base64; 0 none */
+struct dav_val {
+	char type;
+	int64_t number;
+	struct str text;
+	struct strv list;
+};
+void dav_prop_init(struct dav_prop *p, const char *uri);
+void dav_props_add(struct dav_props *l, const char *uri);
+void dav_props_release(struct dav_props *l);
+void dav_val_release(struct dav_val *v);
+bool dav_value(struct dav *d, const struct resource *r,
+	       const struct dav_prop *p, struct dav_val *v);
+/* The name as the response writes it, with the value. */
+enum dav_set { DAV_SET_OK, DAV_SET_READ_ONLY, DAV_SET_BAD };
+/* value NULL: remove. creating: an item not yet placed. */
+enum dav_set dav_set(struct dav *d, struct item *it, const struct dav_prop *p,
+		     const xmlNode *value, bool creating);
+char *dav_uri_of(const xmlNode *n); /* of a property element; caller frees */
+
+/* --- multistatus (dav_multi.c) ------------------------------------------- */
+struct multi {
+	struct dav *d;
+	struct str body, extra; /* extra: right behind the root's start */
+	struct strv ns;
+};
+void multi_init(struct multi *m, struct dav *d);
+void multi_open(struct multi *m, const struct resource *r);
+void multi_href(struct multi *m, const char *href); /* opens, given a text */
+void multi_status(struct multi *m, int status);
+/* a:location and repl-uid of a thing that was moved or made. */
+void multi_location(struct multi *m, const struct resource *now);
+void multi_props(struct multi *m, const struct resource *r,
+		 const struct dav_props *props);
+/* A propstat without values. */
+void multi_propstat(struct multi *m, int status, const struct dav_props *props);
+void multi_close(struct multi *m);
+void multi_end(struct multi *m); /* into d->out; 207 */
+const char *multi_prefix(struct multi *m, const char *ns, size_t len);
+
+/* --- SEARCH (dav_sql.c, dav_search.c) ------------------------------------ */
+struct sql_node;
+struct sql {
+	struct dav_props select, order;
+	VEC(bool) descending;
+	char *scope; /* URL of the FROM; "" the request's */
+	char depth;  /* 's' shallow 'd' deep 'h' hierarchical */
+	bool grouped;
+	struct sql_node *where; /* NULL: all */
+};
+bool sql_parse(struct sql *q, const char *text) MUST_CHECK; /* false: 422 */
+void sql_release(struct sql *q);
+bool sql_matches(struct dav *d, const struct sql *q, const struct resource *r);
+/* A range of CAL:dtstart/dtend that the WHERE asks for; false: none. */
+bool sql_time_range(const struct sql *q, int64_t *from, int64_t *to);
+
+/* --- methods ------------------------------------------------------------- */
+typedef void dav_fn(struct dav *d);
+dav_fn dav_options, dav_propfind, dav_bpropfind, dav_proppatch, dav_bproppatch,
+	dav_search, dav_get, dav_put, dav_post, dav_delete, dav_move, dav_mkcol,
+	dav_bmove, dav_bdelete, dav_subscribe, dav_unsubscribe, dav_poll,
+	dav_enumatts, dav_lock;
+/* Parses the body; NULL and 400 when it is no XML. */
+xmlDoc *dav_read_body(struct dav *d);
+void dav_props_read(struct dav_props *out, const xmlNode *prop);
+
+/* --- forms login (dav_forms.c) ------------------------------------------- */
+/* The page and its target; false: not one of them. */
+bool dav_forms(struct dav *d);
+/* Who the cookies say it is, NULL: nobody. */
+struct box *dav_forms_user(struct dav *d);
+/* What somebody without a cookie gets: 302 or 440. */
+void dav_forms_refuse(struct dav *d);
+#endif
