@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* A person's wish: shown in the rows at once, and journalled step by step. */
-#include "store/steps.h"
+#include "store/event_rows.h"
 
 #include "base/clock.h"
 #include "base/codec.h"
@@ -385,6 +385,8 @@ char *intent_text(struct store *s, enum journal_kind kind, size_t n,
 		return xasprintf("delete folder %s", where);
 	case JOURNAL_FOLDER_EMPTY:
 		return xasprintf("empty folder %s", where);
+	case JOURNAL_EVENT:
+		return xstrdup("change the calendar");
 	}
 	return xstrdup("");
 }
@@ -472,6 +474,8 @@ static bool check(struct store *s, const struct intent *i, struct err *err)
 	case JOURNAL_FOLDER_DELETE:
 	case JOURNAL_FOLDER_EMPTY:
 		return check_folder(s, i->folder, err);
+	case JOURNAL_EVENT:
+		return check_event(s, i, err);
 	}
 	return true;
 }
@@ -590,6 +594,8 @@ static bool apply(struct store *s, int64_t entry, const struct intent *i,
 		return apply_folder_delete(s, entry, i->folder, i->how, err);
 	case JOURNAL_FOLDER_EMPTY:
 		return apply_folder_empty(s, entry, i->folder, i->how, err);
+	case JOURNAL_EVENT:
+		return apply_event(s, entry, i, err);
 	}
 	return true;
 }
@@ -637,7 +643,10 @@ static bool put_intent(struct store *s, struct intent *i, int64_t *entry,
 		i->folder = deleted;
 	}
 	char *text CLEANUP(mem_free_ptr) =
-		intent_text(s, said, i->n_items, i->folder, i->name, &i->edit);
+		said == JOURNAL_EVENT
+			? event_intent_text(s, i)
+			: intent_text(s, said, i->n_items, i->folder, i->name,
+				      &i->edit);
 
 	if (!entry_add(s, i->kind, i->due, text, 0, entry, err) ||
 	    !apply(s, *entry, i, &n, err))
@@ -645,7 +654,7 @@ static bool put_intent(struct store *s, struct intent *i, int64_t *entry,
 	if (!n)
 		return nothing(err);
 	if (n == i->n_items || !i->n_items || i->kind == JOURNAL_SEND ||
-	    i->kind == JOURNAL_UPLOAD)
+	    i->kind == JOURNAL_UPLOAD || i->kind == JOURNAL_EVENT)
 		return true;
 	char *fewer CLEANUP(mem_free_ptr) =
 		intent_text(s, said, n, i->folder, i->name, &i->edit);

@@ -186,6 +186,7 @@ static bool describe(struct store *s, const struct step *st,
 	out->state = st->state;
 	out->item = st->item;
 	out->folder = st->folder;
+	out->source = st->source;
 	out->remote_id = id_unpack(s, db_col_text(q, 0));
 	out->change_key = id_unpack(s, db_col_text(q, 1));
 	out->read = db_col_int(q, 2) != 0;
@@ -225,6 +226,9 @@ static bool waits_for_server_id(const struct step *st,
 		return !d->folder_remote;
 	case JOURNAL_FOLDER_CREATE:
 		return st->parent && !d->parent_remote;
+	case JOURNAL_EVENT:
+		return st->key ? !d->folder_remote
+			       : st->item && !d->remote_id && !st->source;
 	case JOURNAL_FOLDER_MOVE:
 		return !d->folder_remote || (st->parent && !d->parent_remote);
 	}
@@ -237,7 +241,7 @@ static bool is_blocked(struct store *s, const struct step *st, bool *yes,
 		       struct err *err)
 {
 	int64_t n = 0;
-	bool folder_op = st->kind >= JOURNAL_FOLDER_CREATE;
+	bool folder_op = journal_is_folder(st->kind);
 
 	*yes = true;
 	if (!db_get_int(s, &n, err,
@@ -335,7 +339,7 @@ static bool consider(struct store *s, int64_t id, struct step *first,
 	d.state = JOURNAL_SENDING;
 	vec_add(out, d);
 	*full = st.kind == JOURNAL_SEND || st.kind == JOURNAL_UPLOAD ||
-		st.kind >= JOURNAL_FOLDER_CREATE;
+		st.kind == JOURNAL_EVENT || journal_is_folder(st.kind);
 	if (out->n == 1) {
 		step_release(first);
 		*first = st;

@@ -228,9 +228,42 @@ static const char step1_journal[] =
 	"  ON DELETE CASCADE,"
 	" mine TEXT, server TEXT) STRICT;";
 
+/* Calendars. event: an entry, or what a meeting message says, beside its item
+ * row; first and last: the span in which it may appear; seen: the change key
+ * it was fetched by, NULL: to be fetched again; data: packed (events.c).
+ * reminder.due NULL: dismissed. */
+static const char step_calendar[] =
+	"CREATE TABLE event("
+	" item INTEGER PRIMARY KEY,"
+	" first INTEGER NOT NULL,"
+	" last INTEGER NOT NULL,"
+	" seen TEXT,"
+	" uid TEXT,"
+	" data BLOB NOT NULL"
+	") STRICT;"
+	"CREATE INDEX event_span ON event(last, first);"
+	"CREATE INDEX event_uid ON event(uid) WHERE uid IS NOT NULL;"
+	"CREATE TRIGGER event_gone AFTER DELETE ON item BEGIN"
+	" DELETE FROM event WHERE item = old.id;"
+	" DELETE FROM reminder WHERE item = old.id;"
+	"END;"
+	"CREATE INDEX item_invitation ON item(received)"
+	" WHERE flags & 512 != 0;"
+	"CREATE TABLE event_step("
+	" step INTEGER PRIMARY KEY REFERENCES journal_step(id)"
+	"  ON DELETE CASCADE,"
+	" change TEXT NOT NULL,"
+	" was BLOB) STRICT;"
+	"CREATE TABLE reminder("
+	" item INTEGER NOT NULL,"
+	" original INTEGER NOT NULL,"
+	" due INTEGER,"
+	" PRIMARY KEY(item, original)) STRICT, WITHOUT ROWID;";
+
 static const char *const step1[] = {step1_rows, step1_counts, step1_content,
 				    step1_journal, NULL};
-static const char *const *const steps[] = {step1};
+static const char *const step2[] = {step_calendar, NULL};
+static const char *const *const steps[] = {step1, step2};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 

@@ -15,6 +15,7 @@ struct journal_step {
 	enum journal_kind kind;
 	enum journal_state state;
 	int64_t item, folder;	      /* rows; 0 none */
+	int64_t source;		      /* EVENT: the message answered */
 	char *remote_id, *change_key; /* of the item now; NULL: not yet there */
 	char *folder_remote; /* target folder, or the folder acted upon */
 	char *parent_remote;

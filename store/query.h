@@ -91,16 +91,21 @@ bool query_categories(struct store *s, struct strv *out,
 	X(COPY, "copy")                                                        \
 	X(DELETE, "delete")                                                    \
 	X(SEND, "send")                                                        \
-	X(UPLOAD, "upload") X(FOLDER_CREATE, "create folder")                  \
-		X(FOLDER_RENAME, "rename folder")                              \
-			X(FOLDER_MOVE, "move folder")                          \
-				X(FOLDER_DELETE, "delete folder")              \
-					X(FOLDER_EMPTY, "empty folder")
+	X(UPLOAD, "upload")                                                    \
+	X(FOLDER_CREATE, "create folder")                                      \
+	X(FOLDER_RENAME, "rename folder") X(FOLDER_MOVE, "move folder")        \
+		X(FOLDER_DELETE, "delete folder")                              \
+			X(FOLDER_EMPTY, "empty folder") X(EVENT, "event")
 enum journal_kind {
 #define X(id, name) JOURNAL_##id,
 	JOURNAL_KINDS(X)
 #undef X
 };
+/* Kinds are kept as numbers: those of folders stand together. */
+static inline bool journal_is_folder(enum journal_kind k)
+{
+	return k >= JOURNAL_FOLDER_CREATE && k <= JOURNAL_FOLDER_EMPTY;
+}
 enum journal_state {
 	JOURNAL_WAITING,  /* to be sent, not before `due` */
 	JOURNAL_SENDING,  /* handed to the network: outcome unknown */

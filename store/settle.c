@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* What became of a step at the server. */
-#include "store/steps.h"
+#include "store/event_rows.h"
 
 #include "base/clock.h"
 
@@ -78,7 +78,7 @@ static bool done_item(struct store *s, const struct step *st,
 
 	if (!row_exists(s, st->item, &exists, err))
 		return false;
-	if (!exists)
+	if (!exists && st->kind != JOURNAL_EVENT)
 		return true;
 	switch (st->kind) {
 	case JOURNAL_EDIT:
@@ -116,6 +116,8 @@ static bool done_item(struct store *s, const struct step *st,
 			      ARGS(I(st->item), I(st->id)));
 	case JOURNAL_SEND:
 		return done_send(s, st, new_id, change_key, err);
+	case JOURNAL_EVENT:
+		return done_event(s, st, new_id, change_key, err);
 	case JOURNAL_FOLDER_CREATE:
 	case JOURNAL_FOLDER_RENAME:
 	case JOURNAL_FOLDER_MOVE:
@@ -136,7 +138,7 @@ static bool step_done(struct store *s, int64_t id, const char *new_id,
 		return false;
 	if (st.state == JOURNAL_DONE || st.state == JOURNAL_UNDONE)
 		return true;
-	return (st.kind >= JOURNAL_FOLDER_CREATE
+	return (journal_is_folder(st.kind)
 			? done_folder(s, &st, new_id, err)
 			: done_item(s, &st, new_id, change_key, err)) &&
 	       step_set_state(s, &st, JOURNAL_DONE, 0, NULL, err);

@@ -267,7 +267,8 @@ static bool refresh(struct store *s, int64_t entry, struct err *err)
 		" max(error),"
 		" sum(state = 1) = 0 AND sum(state < 5) > 0 AND"
 		"  sum(state = 4 AND kind NOT IN " INVERTIBLE
-		"   AND NOT (kind = 9 AND how = 0)) = 0"
+		"   AND NOT (kind = 9 AND how = 0)"
+		"   AND NOT (kind = 11 AND draft = 1)) = 0"
 		" FROM journal_step WHERE entry = :entry) WHERE id = :entry",
 		ARGS(I(entry)));
 }

@@ -4,7 +4,7 @@
  * Taking back. What has not left is reversed in the rows; what the server has
  * done is wished back by a new entry. Resolving a conflict uses the same.
  */
-#include "store/steps.h"
+#include "store/event_rows.h"
 
 #include "base/clock.h"
 #include "base/pack.h"
@@ -286,6 +286,9 @@ static bool revert(struct store *s, const struct step *st, int64_t *inverse,
 	case JOURNAL_SEND:
 		ok = revert_send(s, st, inverse, err);
 		break;
+	case JOURNAL_EVENT:
+		ok = revert_event(s, st, err);
+		break;
 	case JOURNAL_FOLDER_CREATE:
 	case JOURNAL_FOLDER_RENAME:
 	case JOURNAL_FOLDER_MOVE:
@@ -384,6 +387,11 @@ static bool can_invert(const struct step *st, struct err *err)
 		return err_set(err, ERR_INPUT, "this was deleted for good");
 	case JOURNAL_SEND:
 		return err_set(err, ERR_INPUT, "the message has been sent");
+	case JOURNAL_EVENT:
+		return st->draft ||
+		       err_set(err, ERR_INPUT,
+			       "the organizer has been told: answer again "
+			       "instead");
 	}
 	return true;
 }
@@ -421,7 +429,10 @@ static bool invert(struct store *s, const struct steps *l, int64_t entry,
 
 		if (st->state != JOURNAL_DONE)
 			continue;
-		ok = st->kind >= JOURNAL_FOLDER_CREATE
+		changed = true;
+		ok = st->kind == JOURNAL_EVENT
+			     ? invert_event(s, st, *inverse, err)
+		     : journal_is_folder(st->kind)
 			     ? invert_folder(s, st, *inverse, &changed, err)
 			     : invert_item(s, st, *inverse, &changed, err);
 		ok = ok && step_set_state(s, st, JOURNAL_UNDONE, 0, NULL, err);

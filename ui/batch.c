@@ -9,9 +9,12 @@
 #include "base/clock.h"
 #include "config/config.h"
 
+/* More options than an int64_t has bits. */
+__extension__ typedef unsigned __int128 option_set;
+
 struct verb {
 	const char *name, *args, *summary, *help;
-	uint64_t options;
+	option_set options;
 	int (*run)(struct batch *b);
 };
 
@@ -26,9 +29,9 @@ static const struct verb_option_row option_rows[] = {
 #include "ui/verbs.def"
 #undef VERB_OPTION
 };
-_Static_assert(OPT_COUNT <= 64, "one bit an option");
+_Static_assert(OPT_COUNT <= 128, "one bit an option");
 
-#define O(id) ((uint64_t)1 << OPT_##id)
+#define O(id) ((option_set)1 << OPT_##id)
 static const struct verb verbs[] = {
 #define VERB(id, name, args, options, summary, help)                           \
 	{name, args, summary, help, options, verb_##id},

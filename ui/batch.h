@@ -48,6 +48,9 @@ struct batch {
 	struct strv args;    /* operands after the verb */
 	struct store *store; /* reader; batch_open_store */
 	struct engine *engine;
+	/* Sees the events of batch_request; may be NULL. */
+	void (*on_event)(void *ctx, const struct event *e);
+	void *on_event_ctx;
 };
 
 /* Runs the verb named in argv[0] (options may stand anywhere behind it) and

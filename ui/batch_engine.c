@@ -174,6 +174,8 @@ bool batch_request(struct batch *b, struct request *taken, int64_t limit_ms,
 	struct event e;
 
 	while (next_event(b, limit, -1, NULL, &e)) {
+		if (b->on_event)
+			b->on_event(b->on_event_ctx, &e);
 		if (e.kind == EVENT_RESULTS && e.ticket == ticket) {
 			mem_replace(&results, xstrdup(e.text));
 		} else if (e.kind == EVENT_PEOPLE && e.ticket == ticket) {

@@ -361,6 +361,8 @@ static void mail_event(struct app *app, struct screen *s,
 	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
 	case EVENT_PASSWORD:
+	case EVENT_BUSY:
+	case EVENT_ROOMS:
 		break;
 	}
 	if (view_event(app, m->view, ev) || m->stale_folders || m->stale_list)

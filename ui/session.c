@@ -526,6 +526,8 @@ static void on_event(struct app *app, const struct event *ev)
 	case EVENT_JOURNAL:
 	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
+	case EVENT_BUSY:
+	case EVENT_ROOMS:
 	case EVENT_FOREIGN:
 		break;
 	case EVENT_PASSWORD:

@@ -6,7 +6,7 @@
  * a transaction of its own), gives work to idle lanes and tells the news. A
  * slice that cannot be committed is tried again later: nothing is dropped.
  */
-#include "engine/core.h"
+#include "engine/events.h"
 #include <poll.h>
 #include "base/clock.h"
 #include "base/log.h"
@@ -34,7 +34,7 @@ struct core *core_new(struct engine *e, struct store *owned_store,
 	c->online = online ? ENGINE_CONNECTING : ENGINE_OFFLINE;
 	c->check_unsure = true;
 	c->replay_due = clock_now();
-	c->want_bodies = c->follower_asks = true;
+	c->want_bodies = c->follower_asks = c->want_events = true;
 	c->next_poll = INT64_MAX;
 	c->data_version = store_data_version(owned_store);
 	c->told_state = true;
@@ -256,6 +256,7 @@ static const apply_fn applies[] = {
 	[MSG_ROLES] = core_apply_roles,	  [MSG_MARKS] = core_apply_marks,
 	[MSG_ITEMS] = core_apply_items,	  [MSG_LISTED] = core_apply_listed,
 	[MSG_BODIES] = core_apply_bodies, [MSG_OUTCOMES] = core_apply_outcomes,
+	[MSG_EVENTS] = core_apply_events, [MSG_BUSY] = core_apply_busy,
 	[MSG_FOUND] = core_apply_found,	  [MSG_NOTIFY] = apply_notify,
 	[MSG_PROGRESS] = apply_progress,  [MSG_DONE] = apply_done,
 	[MSG_PEOPLE] = core_apply_people, [MSG_BOOK] = core_apply_book,
@@ -364,7 +365,7 @@ static void wait_for_work(struct core *c)
 	if (c->msg && !stuck)
 		return;
 	if (c->tidy && !stuck && !c->want_bodies && !c->bodies_active &&
-	    poll(p, 2, 0) == 0) {
+	    !c->want_events && poll(p, 2, 0) == 0) {
 		c->tidy = write_tidy(c->store);
 		return;
 	}

@@ -18,6 +18,7 @@ struct folder_work {
 	int64_t id;
 	char *remote, *path;
 	enum folder_role role;
+	bool is_calendar; /* of calendar entries */
 	int64_t total;
 	bool mirrored;	    /* its items belong into the store */
 	bool openable;	    /* mail: it can be mirrored when looked at */
@@ -61,7 +62,7 @@ struct core {
 	bool want_tree, tree_active;
 	bool want_state_sync; /* the tree changed: ask with its sync state */
 	bool marks_missing;   /* this server offers no marks */
-	bool want_bodies, bodies_active;
+	bool want_bodies, bodies_active, want_events, events_active;
 	bool sync_begun;	/* everything is being synced */
 	bool follower_asks;	/* "sync-wanted" is ours to clear */
 	int64_t news_since;	/* UTC: mail received later is news */
@@ -104,7 +105,6 @@ struct core *core_new(struct engine *e, struct store *owned_store,
 void core_free(struct core *c);
 void core_run(void *engine); /* the thread */
 
-/* Events. */
 void core_flush(struct core *c);
 /* The store cannot be written now: rolls back, says so, tries again later. */
 void core_disk_trouble(struct core *c, const struct err *err);

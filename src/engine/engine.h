@@ -69,6 +69,9 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(PERSON, "look up",                                                   \
 	  "one entry of the address list, manager, reports")                   \
 	X(PASSWORD, "change password", "in the directory")                     \
+	X(BUSY, "free/busy", "of the addresses in text, a line each")          \
+	X(ROOMS, "rooms", "of the list in text, or the lists")                 \
+	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
 	X(ONLINE, "go online", "")                                             \
 	X(OFFLINE, "go offline", "")                                           \
 	X(CHECK, "check store", "integrity check")
@@ -86,6 +89,7 @@ struct request {
 	/* SEARCH, PEOPLE: words; EXPAND, PERSON: key or address; owned. The
 	 * answer is an EVENT_PEOPLE before the EVENT_DONE. */
 	char *text;
+	int64_t from, to;		   /* BUSY, REMINDER: instants */
 	int limit;			   /* PEOPLE; 0: 100 */
 	bool deep;			   /* EXPAND: lists in it too */
 	char *old_password, *new_password; /* PASSWORD; owned, wiped */
@@ -105,6 +109,11 @@ struct intent *intent_send(struct bytes *taken_raw, const char *message_id,
 			   int64_t due, int64_t answers, int verb);
 struct intent *intent_draft(struct bytes *taken_raw, const char *message_id,
 			    int64_t folder);
+/* calendar: row of the folder, for APPT_CREATE. item: row of the entry, 0 where
+ * only the message is known; message: row of the request answered, 0 none. */
+struct appointment_change;
+struct intent *intent_event(const struct appointment_change *change,
+			    int64_t calendar, int64_t item, int64_t message);
 struct intent *intent_folder_create(int64_t parent, const char *name);
 struct intent *intent_folder_rename(int64_t folder, const char *name);
 struct intent *intent_folder_move(int64_t folder, int64_t parent);

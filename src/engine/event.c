@@ -10,6 +10,10 @@ void event_release(struct event *e)
 	free(e->text);
 	e->text = NULL;
 	person_list_release(&e->people);
+	if (e->busy)
+		free_busy_release(e->busy);
+	free(e->busy);
+	e->busy = NULL;
 }
 
 void event_queue_init(struct event_queue *q)
@@ -41,6 +45,8 @@ static bool is_urgent(const struct event *e)
 	case EVENT_NOTICE:
 	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
+	case EVENT_BUSY:
+	case EVENT_ROOMS:
 		return true;
 	case EVENT_FOLDERS:
 	case EVENT_ITEMS:
@@ -79,6 +85,8 @@ static bool same_news(const struct event *a, const struct event *b)
 	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
 	case EVENT_PASSWORD:
+	case EVENT_BUSY:
+	case EVENT_ROOMS:
 		break;
 	}
 	return false;

@@ -4,6 +4,7 @@
 #define ENGINE_EVENT_H
 /* What the engine tells the person's side. Plain values; event_release. */
 #include "base/err.h"
+#include "model/freebusy.h"
 #include "model/person.h"
 
 enum event_kind {
@@ -20,6 +21,8 @@ enum event_kind {
 	EVENT_RESULTS,	/* server search: items in `text` as ids */
 	EVENT_PEOPLE,	/* answer to a request: `people`; count 1: more are */
 	EVENT_PASSWORD, /* when it expires is known: query_fact, or soon */
+	EVENT_BUSY,	/* busy: of the address with number `count` */
+	EVENT_ROOMS,	/* `text`: "address<TAB>name" lines */
 	EVENT_FOREIGN	/* another process changed the store */
 };
 
@@ -35,6 +38,7 @@ struct event {
 	bool retry;		   /* QUESTION: the last answer was refused */
 	char *text;		   /* owned; NULL none */
 	struct person_list people; /* owned; PEOPLE */
+	struct free_busy *busy;	   /* owned; BUSY */
 	struct err err;
 };
 void event_release(struct event *e);

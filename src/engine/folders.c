@@ -70,7 +70,8 @@ static bool wanted_by_patterns(const struct account *a, const char *path,
 
 static bool is_openable(const struct folder *f)
 {
-	return f->remote_id && f->kind == FOLDER_MAIL &&
+	return f->remote_id &&
+	       (f->kind == FOLDER_MAIL || f->kind == FOLDER_CALENDAR) &&
 	       f->role != FOLDER_ROLE_ROOT &&
 	       !(f->flags & (FOLDER_SEARCH | FOLDER_LOCAL));
 }
@@ -99,6 +100,7 @@ static void fill(struct core *c, struct folder_work *w, const struct folder *f,
 	mem_replace(&w->path, query_path_of(c->store, f->id));
 	w->id = f->id;
 	w->role = f->role;
+	w->is_calendar = f->kind == FOLDER_CALENDAR;
 	w->total = f->total;
 	w->openable = is_openable(f);
 	w->mirrored = is_mirrored(c, f, str_or_empty(w->path));

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /* Makers of intents: what a person wants, before it is journalled. */
 #include "engine/engine.h"
+#include "model/appointment_change.h"
 #include "store/write.h"
 
 static struct intent *new_intent(enum journal_kind kind, const int64_t *ids,
@@ -87,6 +88,19 @@ struct intent *intent_draft(struct bytes *taken_raw, const char *message_id,
 
 	i->folder = folder;
 	i->draft = true;
+	return i;
+}
+
+struct intent *intent_event(const struct appointment_change *change,
+			    int64_t calendar, int64_t item, int64_t message)
+{
+	struct intent *i = new_intent(JOURNAL_EVENT, &item, item ? 1 : 0);
+	struct str text = STR_INIT;
+
+	appointment_change_pack(&text, change);
+	i->raw = bytes_from_str(&text);
+	i->folder = calendar;
+	i->answers = message;
 	return i;
 }
 

@@ -60,6 +60,9 @@ void job_free(struct job *j)
 		bytes_release(&j->extra[i].raw);
 		free(j->extra[i].message_id);
 		free(j->extra[i].search_key);
+		free(j->extra[i].reference);
+		appointment_change_release(&j->extra[i].change);
+		appointment_release(&j->extra[i].was);
 	}
 	free(j->extra);
 	step_list_release(&j->steps);
@@ -122,6 +125,10 @@ void msg_free(struct msg *m)
 	person_list_release(&m->people);
 	strv_release(&m->gone);
 	free(m->server);
+	for (size_t i = 0; i < m->entries.n; i++)
+		appointment_release(&m->entries.v[i].appt);
+	vec_release(&m->entries);
+	free_busy_release(&m->busy);
 	free(m->notify_folder);
 	if (m->kind == MSG_DONE)
 		job_free(m->job);

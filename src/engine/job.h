@@ -13,7 +13,7 @@
 #include "base/vec.h"
 #include "model/person.h"
 #include "proto/backend.h"
-#include "store/write.h"
+#include "engine/job_parts.h"
 
 struct engine;
 struct core;
@@ -33,37 +33,6 @@ enum job_kind {
 #include "engine/jobs.def"
 #undef JOB
 	JOB_COUNT
-};
-
-/* How one journal step ended, as far as the lane can tell. */
-enum outcome_kind {
-	OUTCOME_DONE,
-	OUTCOME_STAGE,
-	OUTCOME_RETRY,
-	OUTCOME_FAILED,
-	OUTCOME_CONFLICT,
-	OUTCOME_GONE
-};
-struct outcome {
-	enum outcome_kind kind;
-	size_t step;		       /* index into job->steps */
-	char *new_id, *new_change_key; /* DONE, STAGE; may be NULL */
-	char *mine, *server; /* CONFLICT: a sentence each; server NULL: gone */
-	struct err err;	     /* RETRY, FAILED */
-};
-struct outcomes {
-	struct outcome *v;
-	size_t n, cap;
-};
-void outcomes_release(struct outcomes *o);
-
-/* What a replay needs beside its steps, one a step. */
-struct step_extra {
-	struct bytes raw; /* SEND stage 0, UPLOAD */
-	char *message_id; /* MOVE, COPY: how to find the item again */
-	char *search_key;
-	bool settled; /* it has an outcome (core) */
-	bool staged;  /* a draft is up, not sent yet (core) */
 };
 
 struct job {
@@ -87,7 +56,8 @@ struct job {
 	struct step_extra *extra;     /* steps.n of them */
 	bool unsure;		      /* REPLAY: look up before doing */
 	char *drafts, *sent, *outbox; /* REPLAY: remote ids */
-	struct strv remotes;	      /* SEARCH: folders */
+	struct strv remotes;	      /* SEARCH: folders; BUSY: addresses */
+	int64_t from, to;	      /* BUSY: instants */
 	VEC(int64_t) rows;	      /* SEARCH: their rows */
 	VEC(int64_t) found;	      /* SEARCH: items, filled by the core */
 	char *words;

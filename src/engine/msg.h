@@ -18,6 +18,8 @@ enum msg_kind {
 	MSG_FOUND,
 	MSG_PEOPLE,
 	MSG_BOOK,
+	MSG_EVENTS,
+	MSG_BUSY,
 	MSG_NOTIFY,
 	MSG_PROGRESS,
 	MSG_DONE
@@ -49,6 +51,8 @@ struct msg {
 	bool keep;		   /* BOOK: `ids` are all there are */
 	char *server;		   /* BOOK: with keep: whose, and up to */
 	int64_t usn;
+	struct got_events entries; /* EVENTS */
+	struct free_busy busy;	   /* BUSY: of job->remotes[which] */
 	enum notify_kind notify;
 	char *notify_folder;
 	bool new_mail;

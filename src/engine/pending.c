@@ -26,12 +26,34 @@ static int64_t back_off(int attempts)
 	return seconds[i < ARRAY_LEN(seconds) ? i : ARRAY_LEN(seconds) - 1];
 }
 
+static bool fill_event(struct core *c, const struct journal_step *s,
+		       struct step_extra *x, struct err *err)
+{
+	struct item it;
+
+	if (!query_step_event(c->store, s->id, &x->change, &x->was, err))
+		return false;
+	if (!s->source)
+		return true;
+	if (!query_item(c->store, s->source, &it, err)) {
+		if (err->kind != ERR_NOT_FOUND)
+			return false;
+		err_clear(err);
+		return true;
+	}
+	x->reference = xstrdup(it.remote_id);
+	item_release(&it);
+	return true;
+}
+
 /* What a lane must know of a step beyond the journal's row. */
 static bool fill_extra(struct core *c, const struct journal_step *s,
 		       struct step_extra *x, struct err *err)
 {
 	struct item it;
 
+	if (s->kind == JOURNAL_EVENT)
+		return fill_event(c, s, x, err);
 	if (s->kind == JOURNAL_UPLOAD ||
 	    (s->kind == JOURNAL_SEND && s->stage == 0))
 		return query_step_raw(c->store, s->id, &x->raw, err);
@@ -149,6 +171,15 @@ static void want_news(struct core *c, const struct job *j,
 	case JOURNAL_FOLDER_EMPTY:
 		c->want_tree = true;
 		want_folder(c, s->folder_remote);
+		return;
+	case JOURNAL_EVENT:
+		/* The server's own doing shows in all of these. */
+		want_folder(c, core_role_remote(c, FOLDER_ROLE_CALENDAR));
+		want_folder(c, s->folder_remote);
+		want_folder(c, core_role_remote(c, FOLDER_ROLE_INBOX));
+		want_folder(c, core_role_remote(c, FOLDER_ROLE_DELETED));
+		want_folder(c, j->sent);
+		c->want_events = true;
 		return;
 	case JOURNAL_EDIT:
 	case JOURNAL_DELETE:

@@ -6,7 +6,7 @@
  * it twice would show (mail sent, item uploaded or copied); repeating a move, a
  * deletion or an edit is harmless. See pending.c.
  */
-#include "engine/core.h"
+#include "engine/replay.h"
 #include "base/log.h"
 
 /* A lookup that finds nothing is repeated before it is believed: a sent copy
@@ -14,14 +14,8 @@
 #define SENT_LOOKS 6
 #define MOVED_LOOKS 3
 
-struct replay {
-	struct lane *lane;
-	struct job *job;
-	struct msg *msg; /* outcomes not yet posted */
-};
-
-static struct outcome *add_outcome(struct replay *r, enum outcome_kind kind,
-				   size_t step)
+struct outcome *replay_add(struct replay *r, enum outcome_kind kind,
+			   size_t step)
 {
 	struct outcome *o;
 
@@ -46,7 +40,7 @@ static void add_failure(struct replay *r, size_t step, const struct err *why)
 {
 	bool later = err_is_transient(why) || why->kind == ERR_AUTH;
 	struct outcome *o =
-		add_outcome(r, later ? OUTCOME_RETRY : OUTCOME_FAILED, step);
+		replay_add(r, later ? OUTCOME_RETRY : OUTCOME_FAILED, step);
 
 	o->err = *why;
 }
@@ -54,7 +48,7 @@ static void add_failure(struct replay *r, size_t step, const struct err *why)
 static void add_done(struct replay *r, size_t step, const char *id,
 		     const char *change_key)
 {
-	struct outcome *o = add_outcome(r, OUTCOME_DONE, step);
+	struct outcome *o = replay_add(r, OUTCOME_DONE, step);
 
 	o->new_id = xstrdup(id);
 	o->new_change_key = xstrdup(change_key);
@@ -148,7 +142,7 @@ static bool upload_draft(struct replay *r, size_t i, struct err *err)
 		if (!find(r, r->job->drafts, s->key, &hits, err))
 			return false;
 		if (hits.n) {
-			o = add_outcome(r, OUTCOME_STAGE, i);
+			o = replay_add(r, OUTCOME_STAGE, i);
 			o->new_id = xstrdup(hits.v[0].remote_id);
 			o->new_change_key = xstrdup(hits.v[0].change_key);
 			return true;
@@ -165,7 +159,7 @@ static bool upload_draft(struct replay *r, size_t i, struct err *err)
 		*err = result.err;
 		return false;
 	}
-	o = add_outcome(r, OUTCOME_STAGE, i);
+	o = replay_add(r, OUTCOME_STAGE, i);
 	o->new_id = result.new_id;
 	o->new_change_key = result.new_change_key;
 	return true;
@@ -224,7 +218,7 @@ static bool send_draft(struct replay *r, size_t i, struct err *err)
 	}
 	/* A stale change key or a draft that is gone: look, then decide. */
 	if (err->kind == ERR_NOT_FOUND || err->kind == ERR_CONFLICT) {
-		struct outcome *o = add_outcome(r, OUTCOME_RETRY, i);
+		struct outcome *o = replay_add(r, OUTCOME_RETRY, i);
 
 		if (s->attempts > SENT_LOOKS)
 			o->kind = OUTCOME_FAILED;
@@ -405,11 +399,11 @@ static bool follow_move(struct replay *r, size_t i, struct err *err)
 		add_done(r, i, hit->remote_id, hit->change_key);
 	} else if (s->attempts < MOVED_LOOKS) {
 		/* Moved by another client perhaps: sync, then try again. */
-		struct outcome *o = add_outcome(r, OUTCOME_RETRY, i);
+		struct outcome *o = replay_add(r, OUTCOME_RETRY, i);
 
 		err_set(&o->err, ERR_NOT_FOUND, "it is not where it was");
 	} else {
-		add_outcome(r, OUTCOME_CONFLICT, i)->mine = xstrdup("moved");
+		replay_add(r, OUTCOME_CONFLICT, i)->mine = xstrdup("moved");
 	}
 	return true;
 }
@@ -448,10 +442,10 @@ static bool judge_edit(struct replay *r, size_t i, struct err *err)
 			      &look, err))
 		return false;
 	if (!look.got) {
-		o = add_outcome(r, OUTCOME_CONFLICT, i);
+		o = replay_add(r, OUTCOME_CONFLICT, i);
 		o->mine = conflict_edit_text(&s->edit);
 	} else if (conflict_describe(&s->edit, &look.item, &mine, &server)) {
-		o = add_outcome(r, OUTCOME_CONFLICT, i);
+		o = replay_add(r, OUTCOME_CONFLICT, i);
 		o->mine = mine;
 		o->server = server;
 	} else {
@@ -478,11 +472,11 @@ static bool judge_item(struct replay *r, size_t i, struct item_result *res,
 		if (s->kind == JOURNAL_MOVE)
 			return follow_move(r, i, err);
 		if (s->kind == JOURNAL_EDIT && s->attempts < MOVED_LOOKS) {
-			add_outcome(r, OUTCOME_RETRY, i)->err = res->err;
+			replay_add(r, OUTCOME_RETRY, i)->err = res->err;
 			return true;
 		}
 		if (s->kind == JOURNAL_EDIT) {
-			add_outcome(r, OUTCOME_CONFLICT, i)->mine =
+			replay_add(r, OUTCOME_CONFLICT, i)->mine =
 				conflict_edit_text(&s->edit);
 			return true;
 		}
@@ -503,7 +497,7 @@ static bool was_copied(struct replay *r, size_t i, bool *settled,
 
 	if (!message_id) {
 		*settled = true;
-		add_outcome(r, OUTCOME_FAILED, i);
+		replay_add(r, OUTCOME_FAILED, i);
 		return !err_set(&r->msg->outcomes.v[r->msg->outcomes.n - 1].err,
 				ERR_CONFLICT,
 				"the answer was lost and the copy cannot be "
@@ -526,7 +520,7 @@ static bool fill_batch(struct replay *r, struct batch *b, struct err *err)
 
 		if (!s->remote_id) {
 			/* Gone from here meanwhile (pending.c looks). */
-			add_outcome(r, OUTCOME_GONE, i);
+			replay_add(r, OUTCOME_GONE, i);
 			continue;
 		}
 		if (s->kind == JOURNAL_COPY && was_tried(r, s) &&
@@ -610,6 +604,8 @@ static bool run_single(struct replay *r, size_t i, struct err *err)
 				     : send_draft(r, i, err);
 	if (s->kind == JOURNAL_UPLOAD)
 		return upload_item(r, i, err);
+	if (s->kind == JOURNAL_EVENT)
+		return replay_event(r, i, err);
 	if (s->kind == JOURNAL_FOLDER_CREATE)
 		return create_folder(r, i, err);
 	return change_folder(r, i, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* Requests, and which of the things wanted goes to which lane next. */
-#include "engine/core.h"
+#include "engine/events.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -110,7 +110,8 @@ static bool is_done(struct core *c, struct ticket *t)
 		return false; /* BODY, SEARCH and such: their jobs end them */
 	if (!c->network)
 		return is_answered(c, t);
-	if (!tree_is_quiet(c) || c->replay_active || replay_wanted(c))
+	if (!tree_is_quiet(c) || c->replay_active || replay_wanted(c) ||
+	    c->want_events || c->events_active)
 		return false;
 	if (c->engine->options.mode == ENGINE_ONCE && core_book_waits(c))
 		return false;
@@ -127,7 +128,7 @@ static void finish_sync(struct core *c)
 	struct err err;
 
 	c->sync_begun = false;
-	c->want_bodies = true;
+	c->want_bodies = c->want_events = true;
 	if (!write_begin(c->store, &err))
 		return;
 	if ((c->purge && !write_purge_gone(c->store, &err)) ||
@@ -308,7 +309,7 @@ static bool request_intent(struct core *c, uint64_t ticket,
 		return false;
 	}
 	c->told_folders = c->told_state = true;
-	if (i->kind >= JOURNAL_FOLDER_CREATE && !core_reload_folders(c, err))
+	if (journal_is_folder(i->kind) && !core_reload_folders(c, err))
 		return false;
 	core_tell_items(c, 0);
 	c->replay_due = clock_now();
@@ -402,6 +403,8 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 		ok = request_body(c, ticket, taken, &err);
 		break;
 	case REQUEST_SEARCH:
+	case REQUEST_BUSY:
+	case REQUEST_ROOMS:
 		ok = !is_out_of_reach(c, &err);
 		if (ok)
 			add_ticket(c, ticket, taken);
@@ -419,6 +422,12 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_RESOLVE:
 	case REQUEST_SEND_NOW:
 		ok = request_journal(c, ticket, taken, &err);
+		break;
+	case REQUEST_REMINDER:
+		ok = write_reminder(c->store, taken->item, taken->from,
+				    taken->to, &err);
+		if (ok)
+			core_tell_done(c, ticket, 0, NULL);
 		break;
 	case REQUEST_CHECK:
 		ok = request_check(c, ticket, &err);
@@ -443,6 +452,13 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 
 /* --- what next ------------------------------------------------------------ */
 
+/* Requests that are one job in the interactive lane. */
+static bool is_asked(enum request_kind kind)
+{
+	return kind == REQUEST_BODY || kind == REQUEST_SEARCH ||
+	       kind == REQUEST_BUSY || kind == REQUEST_ROOMS;
+}
+
 static struct job *next_asked(struct core *c)
 {
 	struct err err;
@@ -451,11 +467,11 @@ static struct job *next_asked(struct core *c)
 		struct ticket *t = &c->tickets.v[i];
 		struct job *j;
 
-		if (t->running || (t->request.kind != REQUEST_BODY &&
-				   t->request.kind != REQUEST_SEARCH))
+		if (t->running || !is_asked(t->request.kind))
 			continue;
 		j = t->request.kind == REQUEST_BODY ? core_job_body(c, t, &err)
-						    : core_job_search(c, t);
+		    : t->request.kind == REQUEST_SEARCH ? core_job_search(c, t)
+							: core_job_busy(t);
 		t->running = true;
 		if (j)
 			return j;
@@ -533,6 +549,7 @@ static struct job *next_interactive(struct core *c)
 static struct job *next_background(struct core *c)
 {
 	struct folder_work *f;
+	struct job *j;
 
 	if (!c->network)
 		return NULL;
@@ -544,6 +561,8 @@ static struct job *next_background(struct core *c)
 	f = next_folder(c, false);
 	if (f)
 		return core_job_items(c, f);
+	if (c->want_events && (j = core_job_events(c)))
+		return j;
 	if (c->want_bodies && c->engine->options.bodies)
 		return core_job_bodies(c);
 	return NULL;
@@ -586,18 +605,16 @@ static void ask_to_yield(struct core *c, struct lane *l)
 {
 	bool better_waits = false;
 
-	if (l->busy->kind != JOB_ITEMS && l->busy->kind != JOB_BODIES)
+	if (l->busy->kind != JOB_ITEMS && l->busy->kind != JOB_BODIES &&
+	    l->busy->kind != JOB_EVENTS)
 		return;
 	if (l->id == LANE_INTERACTIVE) {
 		for (size_t i = 0; i < c->tickets.n; i++)
-			better_waits |=
-				!c->tickets.v[i].running &&
-				(c->tickets.v[i].request.kind == REQUEST_BODY ||
-				 c->tickets.v[i].request.kind ==
-					 REQUEST_SEARCH);
+			better_waits |= !c->tickets.v[i].running &&
+					is_asked(c->tickets.v[i].request.kind);
 		better_waits |= replay_wanted(c) && !c->tree_active;
 	} else {
-		better_waits = c->want_tree || (l->busy->kind == JOB_BODIES &&
+		better_waits = c->want_tree || (l->busy->kind != JOB_ITEMS &&
 						next_folder(c, false) != NULL);
 	}
 	if (better_waits)

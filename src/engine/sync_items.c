@@ -185,7 +185,8 @@ static bool store_item(struct core *c, int64_t folder, const struct item *it,
 static bool is_news(const struct core *c, const struct folder_work *f,
 		    const struct item *it, bool need_body)
 {
-	if (!f || !f->synced || !need_body || (it->flags & ITEM_READ))
+	if (!f || !f->synced || !need_body || f->is_calendar ||
+	    (it->flags & ITEM_READ))
 		return false;
 	if (f->role == FOLDER_ROLE_SENT || f->role == FOLDER_ROLE_DRAFTS ||
 	    f->role == FOLDER_ROLE_OUTBOX || f->role == FOLDER_ROLE_DELETED ||
@@ -252,6 +253,8 @@ bool core_apply_items(struct core *c, struct msg *m, size_t *cursor, bool *done,
 		if (!apply_change(c, f, folder, &page->v[*cursor], err))
 			return false;
 	}
+	if (page->n)
+		c->want_events = true;
 	*done = end == page->n;
 	if (!*done)
 		return true;

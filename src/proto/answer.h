@@ -8,7 +8,9 @@
  * callbacks say in their parameter's name when they become the owner.
  */
 #include "base/err.h"
+#include "model/appointment_change.h"
 #include "model/change.h"
+#include "model/freebusy.h"
 
 enum backend_caps {
 	CAP_PUSH = 1 << 0,	   /* notify_wait works */
@@ -17,6 +19,10 @@ enum backend_caps {
 	CAP_SEARCH = 1 << 3,	   /* server-side search */
 	CAP_QUIET_READ = 1 << 4,   /* read receipts can be suppressed */
 	CAP_NEWEST_FIRST = 1 << 5, /* first sync lists newest first */
+	CAP_CALENDAR = 1 << 6,	   /* fetch_events, change_event */
+	CAP_FREE_BUSY = 1 << 7,	   /* free_busy */
+	CAP_ROOMS = 1 << 8,	   /* rooms */
+	CAP_PROPOSE = 1 << 9,	   /* another time with an answer */
 };
 
 /* What connect found; kept in the store and handed to every later open. */
@@ -77,6 +83,25 @@ struct item_results {
 	size_t n, cap;
 };
 void item_results_release(struct item_results *r);
+
+/* A calendar entry, or what a meeting message says. */
+struct fetched_event {
+	struct appointment appt; /* exceptions inside their series */
+	struct err err;		 /* NOT_FOUND: gone */
+};
+/* index into the ids asked for. Takes ownership of *f. False stops. */
+typedef bool (*fetched_event_fn)(void *ctx, size_t index,
+				 struct fetched_event *owned_f);
+
+/* What is to be done to a calendar, all of it borrowed. */
+struct event_order {
+	const struct appointment_change *change;
+	const struct appointment *was; /* CHANGE, CANCEL, ANSWER of a series */
+	const char *folder;	       /* CREATE: remote id of the calendar */
+	const char *item; /* remote id of the entry; NULL: not known */
+	const char *item_key;
+	const char *message; /* ANSWER: of the request; NULL: by the entry */
+};
 
 enum notify_kind { NOTIFY_FOLDER, NOTIFY_HIERARCHY, NOTIFY_ALL };
 struct notify_event {

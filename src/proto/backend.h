@@ -26,10 +26,10 @@
  *  - Ids are opaque, compared byte by byte. NULL change keys are allowed.
  */
 #include "base/chan.h"
-#include "base/err.h"
 #include "model/account.h"
 #include "model/person.h"
 #include "proto/answer.h"
+#include "proto/calendar.h"
 
 struct backend;
 
@@ -58,7 +58,6 @@ struct backend_host {
 
 struct backend_ops {
 	const char *name;
-
 	/* account, host: borrowed for the backend's life. info: what an
 	 * earlier connect found, or NULL. Never fails, never blocks. */
 	struct backend *(*open)(const struct account *account,
@@ -176,8 +175,8 @@ struct backend_ops {
 		       const char *const *folders, size_t n, const char *words,
 		       int count, struct item_list *out, struct err *err);
 
-	/* --- people; a member is NULL where a protocol has nothing like it */
-	/* Entries of the address list that `words` may mean, at most limit. */
+	/* People; a member is NULL where a protocol has nothing like it.
+	 * Entries of the address list that `words` may mean, at most limit. */
 	bool (*find_people)(struct backend *b, const struct op *op,
 			    const char *words, int limit,
 			    struct person_list *out, bool *more,
@@ -189,6 +188,7 @@ struct backend_ops {
 	/* When the password expires: UTC seconds, CLOCK_NEVER, 0: at once. */
 	bool (*password_expiry)(struct backend *b, const struct op *op,
 				int64_t *when, struct err *err);
+	const struct calendar_ops *calendar; /* NULL: none */
 };
 
 extern const struct backend_ops ews_ops;

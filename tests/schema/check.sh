@@ -60,6 +60,10 @@ mkdir "$dir/written" "$dir/sent"
 RETINUE_EWS_DUMP=$dir/written "$B/tests/unit/test_ews_requests" >/dev/null 2>&1
 result $? "requests of every version written"
 check written
+mkdir "$dir/calendar"
+RETINUE_EWS_DUMP=$dir/calendar "$B/tests/unit/test_ews_calendar" >/dev/null 2>&1
+result $? "requests of calendars written"
+check calendar
 
 RETINUE_EWS_DUMP=$dir/sent RETINUE_SIM_SCHEMA=$schemas "$B/tests/contract/contract" >"$dir/contract" 2>&1
 status=$?

@@ -131,6 +131,7 @@ static bool run_chunk(struct run *r, struct err *err)
 	struct soap_call call = {.operation = t->operation,
 				 .body = STR_INIT,
 				 .changes = t->changes,
+				 .tree = t->tree,
 				 .fn = on_message,
 				 .ctx = r};
 	enum ews_rule rule;

@@ -25,6 +25,7 @@ struct batch {
 		     enum ews_rule rule, const struct err *e);
 	/* Inputs of different groups never share a request; may be NULL. */
 	int (*group)(struct batch *t, size_t i);
+	struct ews_tree *tree; /* of the answer, for done(); may be NULL */
 	void *ctx;
 };
 

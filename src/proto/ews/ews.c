@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The EWS backend: opening, the version, the table of operations. */
-#include "proto/ews/ews.h"
+#include "proto/ews/event.h"
 #include "base/log.h"
 #include "proto/connect.h"
 
@@ -122,7 +122,7 @@ bool ews_ready(struct backend *b, const struct op *op, struct err *err)
 unsigned ews_caps(const struct backend *b)
 {
 	enum ews_version v = b->version;
-	unsigned caps = CAP_SEARCH;
+	unsigned caps = CAP_SEARCH | CAP_CALENDAR | CAP_FREE_BUSY;
 
 	if (!b->no_stream)
 		caps |= CAP_PUSH;
@@ -131,7 +131,9 @@ unsigned ews_caps(const struct backend *b)
 	if (v >= EWS_2010_SP2)
 		caps |= CAP_NEWEST_FIRST;
 	if (v >= EWS_2013_SP1)
-		caps |= CAP_QUIET_READ;
+		caps |= CAP_QUIET_READ | CAP_PROPOSE;
+	if (v >= EWS_2010)
+		caps |= CAP_ROOMS;
 	return caps;
 }
 
@@ -149,6 +151,13 @@ static bool ews_connect(struct backend *b, const struct op *op,
 	};
 	return true;
 }
+
+static const struct calendar_ops calendar_ops = {
+	.fetch_events = ews_fetch_events,
+	.change_event = ews_change_event,
+	.free_busy = ews_free_busy,
+	.rooms = ews_rooms,
+};
 
 const struct backend_ops ews_ops = {
 	.name = "ews",
@@ -178,4 +187,5 @@ const struct backend_ops ews_ops = {
 	.find_people = ews_find_people,
 	.expand_list = ews_expand_list,
 	.password_expiry = ews_password_expiry,
+	.calendar = &calendar_ops,
 };

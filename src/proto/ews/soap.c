@@ -194,6 +194,9 @@ static bool feed(struct exchange *x, const struct http_answer *a, const char *s,
 {
 	if (x->call->raw && a->status == 200)
 		return x->call->raw(x->call->ctx, s, len, err);
+	if (x->call->tree && a->status == 200 &&
+	    !ews_tree_feed(x->call->tree, s, len, err))
+		return false;
 	if (ews_reader_feed(x->reader, s, len, err))
 		return true;
 	if (a->status == 200)
@@ -346,6 +349,8 @@ static bool exchange_once(struct backend *b, const struct op *op,
 	bool ok;
 
 	*rule = RULE_NONE;
+	if (call->tree)
+		ews_tree_clear(call->tree);
 	x.reader = ews_reader_new(call->fn, call->ctx);
 	ok = b->transport ? send_fake(b, &x, envelope, &a, err)
 			  : send_http(b, &x, envelope, &a, err);

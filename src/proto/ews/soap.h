@@ -13,6 +13,7 @@
 #include "proto/backend.h"
 #include "proto/ews/errors.h"
 #include "proto/ews/read.h"
+#include "proto/ews/tree.h"
 #include "proto/ews/version.h"
 
 /* Stands in for the network in tests: answers a request. *head is 200 and
@@ -47,7 +48,8 @@ struct soap_call {
 	bool (*idle)(void *ctx, int64_t *again_ms, struct err *err);
 	/* Gets the raw body instead of the reader (streaming); may be NULL. */
 	bool (*raw)(void *ctx, const char *s, size_t len, struct err *err);
-	ews_message_fn fn; /* each response message */
+	struct ews_tree *tree; /* keeps the answer whole too; may be NULL */
+	ews_message_fn fn;     /* each response message */
 	void *ctx;
 };
 
@@ -75,4 +77,14 @@ void soap_add_item(struct str *b, const struct item_ref *ref);
 bool soap_single(struct backend *b, const struct op *op, const char *operation,
 		 struct str *owned_body, bool changes, struct ews_message *got,
 		 struct err *err) MUST_CHECK;
+/* A call whose answer is wanted as a tree. True even where single messages are
+ * errors: the caller looks at each. Only a fault or a lost answer is false. */
+bool soap_tree(struct backend *b, const struct op *op, const char *operation,
+	       struct str *owned_body, bool changes, struct ews_tree *got,
+	       struct err *err) MUST_CHECK;
+/* The same where the first message must be a success. */
+bool soap_tree_single(struct backend *b, const struct op *op,
+		      const char *operation, struct str *owned_body,
+		      bool changes, struct ews_tree *got,
+		      struct err *err) MUST_CHECK;
 #endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Calendar changes on their way out; see replay.c. */
+#include "engine/replay.h"
+
+static void add_done(struct replay *r, size_t i, const struct item_result *res)
+{
+	struct outcome *o = replay_add(r, OUTCOME_DONE, i);
+
+	/* Only a new entry's id belongs to the row: an answer's are of the
+	 * message it made. */
+	if (r->job->extra[i].change.op == APPT_CREATE) {
+		o->new_id = xstrdup(res->new_id);
+		o->new_change_key = xstrdup(res->new_change_key);
+	}
+}
+
+/* Was the entry made by an earlier try whose answer was lost? */
+static bool was_made(struct replay *r, size_t i, bool *made, struct err *err)
+{
+	const struct journal_step *s = &r->job->steps.v[i];
+	struct item_list hits CLEANUP(item_list_release) = {0};
+	struct op op = lane_op(r->lane);
+	struct item_result found = {0};
+
+	*made = false;
+	if (!s->key || (!r->job->unsure && s->attempts == 0))
+		return true;
+	if (!lane_ops(r->lane)->find_key(r->lane->backend, &op,
+					 s->folder_remote, s->key, &hits, err))
+		return false;
+	if (!hits.n)
+		return true;
+	*made = true;
+	found.new_id = hits.v[0].remote_id;
+	found.new_change_key = hits.v[0].change_key;
+	add_done(r, i, &found);
+	return true;
+}
+
+/* What a refusal means: gone is as good as cancelled, and nothing can be
+ * answered that is not there. */
+static bool judge(struct replay *r, size_t i, struct err *err)
+{
+	const struct appointment_change *c = &r->job->extra[i].change;
+	struct item_result none = {0};
+	struct outcome *o;
+
+	if (err->kind == ERR_NOT_FOUND && c->op == APPT_CANCEL) {
+		err_clear(err);
+		add_done(r, i, &none);
+		return true;
+	}
+	if (err->kind == ERR_NOT_FOUND && c->op == APPT_ANSWER)
+		return err_set(err, ERR_NOT_FOUND,
+			       "the meeting is gone: there is nothing left to "
+			       "answer");
+	if (err->kind != ERR_NOT_FOUND && err->kind != ERR_CONFLICT)
+		return false;
+	o = replay_add(r, OUTCOME_CONFLICT, i);
+	o->mine = xasprintf("%s as you changed it",
+			    c->appt.subject ? c->appt.subject : "the entry");
+	if (err->kind == ERR_CONFLICT)
+		o->server =
+			xstrdup("it was changed elsewhere at the same time");
+	err_clear(err);
+	return true;
+}
+
+bool replay_event(struct replay *r, size_t i, struct err *err)
+{
+	const struct journal_step *s = &r->job->steps.v[i];
+	struct step_extra *x = &r->job->extra[i];
+	struct op op = lane_op(r->lane);
+	struct item_result res = {0};
+	struct event_order order = {
+		.change = &x->change,
+		.was = x->was.start == CLOCK_NEVER ? NULL : &x->was,
+		.folder = s->folder_remote,
+		.item = s->remote_id,
+		.item_key = s->change_key,
+		.message = x->reference};
+	bool made;
+
+	if (!lane_ops(r->lane)->calendar)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "this server's calendar cannot be changed yet");
+	if (!was_made(r, i, &made, err))
+		return false;
+	if (made)
+		return true;
+	if (!lane_ops(r->lane)->calendar->change_event(r->lane->backend, &op,
+						       &order, &res, err))
+		return judge(r, i, err);
+	add_done(r, i, &res);
+	free(res.new_id);
+	free(res.new_change_key);
+	return true;
+}

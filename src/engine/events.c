@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * Calendar entries, availability and rooms. Entries are fetched once sync has
+ * brought their item rows, and again whenever a change key differs.
+ */
+#include "engine/events.h"
+
+#include <string.h>
+
+#include "base/log.h"
+
+#define WANTED 2000
+#define BATCH 100
+#define EVENT_WEIGHT 4000
+#define SLICE 100
+
+/* --- entries, in the lane ------------------------------------------------- */
+
+struct fetching {
+	size_t from;
+	struct msg *msg;
+};
+
+static bool on_event(void *ctx, size_t index, struct fetched_event *owned_f)
+{
+	struct fetching *f = ctx;
+	struct got_event got = {.which = f->from + index,
+				.appt = owned_f->appt};
+
+	if (owned_f->err.kind != ERR_NONE) {
+		/* What may come later is asked for again by itself. */
+		if (err_is_transient(&owned_f->err)) {
+			appointment_release(&got.appt);
+			return true;
+		}
+		got.absent = true;
+	}
+	vec_add(&f->msg->entries, got);
+	return true;
+}
+
+bool job_run_events(struct lane *l, struct job *j, struct err *err)
+{
+	struct op op = lane_op(l);
+	struct item_ref refs[BATCH];
+
+	if (!lane_ops(l)->calendar || !lane_ops(l)->calendar->fetch_events)
+		return true;
+	for (size_t from = 0; from < j->wanted.n; from += BATCH) {
+		size_t n =
+			j->wanted.n - from < BATCH ? j->wanted.n - from : BATCH;
+		struct fetching f = {.from = from,
+				     .msg = msg_new(MSG_EVENTS, j)};
+
+		for (size_t i = 0; i < n; i++)
+			refs[i] = (struct item_ref){
+				.remote_id = j->wanted.v[from + i].remote_id};
+		if (!lane_ops(l)->calendar->fetch_events(
+			    l->backend, &op, refs, n, on_event, &f, err)) {
+			msg_free(f.msg);
+			return false;
+		}
+		if (!lane_post(l, f.msg, f.msg->entries.n * EVENT_WEIGHT))
+			return err_set(err, ERR_CANCELLED, "cancelled");
+		if (from + n < j->wanted.n && atomic_load(&j->yield)) {
+			j->more = true;
+			return true;
+		}
+	}
+	return true;
+}
+
+/* --- in the core ---------------------------------------------------------- */
+
+struct job *core_job_events(struct core *c)
+{
+	struct job *j = job_new(JOB_EVENTS);
+	struct err err;
+
+	if (!write_wanted_events(c->store, WANTED, &j->wanted, &err)) {
+		core_tell_notice(c, &err);
+		wanted_list_release(&j->wanted);
+	}
+	if (!j->wanted.n) {
+		c->want_events = false;
+		job_free(j);
+		return NULL;
+	}
+	c->events_active = true;
+	return j;
+}
+
+bool core_apply_events(struct core *c, struct msg *m, size_t *cursor,
+		       bool *done, struct err *err)
+{
+	size_t end =
+		*cursor + SLICE < m->entries.n ? *cursor + SLICE : m->entries.n;
+
+	for (; *cursor < end; (*cursor)++) {
+		struct got_event *g = &m->entries.v[*cursor];
+		const struct wanted *w = &m->job->wanted.v[g->which];
+
+		if (!write_event(c->store, w->item, g->absent ? NULL : &g->appt,
+				 w->change_key, err))
+			return false;
+		core_tell_items(c, w->folder);
+	}
+	*done = end == m->entries.n;
+	return true;
+}
+
+bool job_end_events(struct core *c, struct job *j, struct err *err UNUSED)
+{
+	c->events_active = false;
+	/* One batch after another until nothing is wanted; the protocol that
+	 * has no calendar is not asked again. */
+	if (j->err.kind == ERR_NONE || err_is_transient(&j->err) ||
+	    j->err.kind == ERR_CANCELLED || j->err.kind == ERR_AUTH) {
+		int64_t left = query_events_missing(c->store);
+
+		if (left >= (int64_t)j->wanted.n && !j->more)
+			c->want_events = j->err.kind != ERR_NONE;
+		return true;
+	}
+	c->want_events = false;
+	core_tell_notice(c, &j->err);
+	return true;
+}
+
+/* --- availability and rooms ----------------------------------------------- */
+
+struct asking {
+	struct lane *lane;
+	struct job *job;
+};
+
+static void on_busy(void *ctx, size_t index, struct free_busy *owned)
+{
+	struct asking *a = ctx;
+	struct msg *m = msg_new(MSG_BUSY, a->job);
+
+	m->which = index;
+	m->busy = *owned;
+	lane_post(a->lane, m, m->busy.spans.n * 100);
+}
+
+bool job_run_busy(struct lane *l, struct job *j, struct err *err)
+{
+	struct asking a = {l, j};
+	struct free_busy_query q = {
+		.addresses = &j->remotes, .from = j->from, .to = j->to};
+	struct op op = lane_op(l);
+
+	if (!lane_ops(l)->calendar || !lane_ops(l)->calendar->free_busy)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "this server tells nothing about who is busy");
+	return lane_ops(l)->calendar->free_busy(l->backend, &op, &q, on_busy,
+						&a, err);
+}
+
+struct job *core_job_busy(const struct ticket *t)
+{
+	bool rooms = t->request.kind == REQUEST_ROOMS;
+	struct job *j = job_new(rooms ? JOB_ROOMS : JOB_BUSY);
+
+	j->ticket = t->id;
+	j->from = t->request.from;
+	j->to = t->request.to;
+	if (rooms)
+		j->words = xstrdup(t->request.text);
+	else
+		strv_split(&j->remotes, str_or_empty(t->request.text), "\n");
+	return j;
+}
+
+bool core_apply_busy(struct core *c, struct msg *m, size_t *cursor, bool *done,
+		     struct err *err UNUSED)
+{
+	struct event e = {.kind = EVENT_BUSY,
+			  .ticket = m->job->ticket,
+			  .count = (int64_t)m->which,
+			  .busy = xmalloc(sizeof(*e.busy))};
+
+	*e.busy = m->busy;
+	memset(&m->busy, 0, sizeof(m->busy));
+	core_tell(c, &e);
+	*cursor = 1;
+	*done = true;
+	return true;
+}
+
+bool job_end_busy(struct core *c, struct job *j, struct err *err UNUSED)
+{
+	core_end_ticket(c, j->ticket, &j->err);
+	return true;
+}
+
+/* The answer is short: it travels in the job. */
+bool job_run_rooms(struct lane *l, struct job *j, struct err *err)
+{
+	struct room_list rooms = {0};
+	struct str text = STR_INIT;
+	struct op op = lane_op(l);
+
+	if (!lane_ops(l)->calendar || !lane_ops(l)->calendar->rooms)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "this server has no lists of rooms");
+	if (!lane_ops(l)->calendar->rooms(l->backend, &op, j->words, &rooms,
+					  err))
+		return false;
+	for (size_t i = 0; i < rooms.n; i++)
+		str_addf(&text, "%s\t%s\n", rooms.v[i].addr,
+			 str_or_empty(rooms.v[i].name));
+	mem_replace(&j->state, str_take(&text));
+	room_list_release(&rooms);
+	return true;
+}
+
+bool job_end_rooms(struct core *c, struct job *j, struct err *err UNUSED)
+{
+	struct event e = {.kind = EVENT_ROOMS, .ticket = j->ticket};
+
+	if (j->err.kind == ERR_NONE) {
+		e.text = xstrdup(j->state);
+		event_queue_push(&c->engine->events, &e);
+	}
+	core_end_ticket(c, j->ticket, &j->err);
+	return true;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef ENGINE_EVENTS_H
+#define ENGINE_EVENTS_H
+/* Private to the engine: events.c, as core.h has it of the other jobs. */
+#include "engine/core.h"
+
+bool core_apply_events(struct core *c, struct msg *m, size_t *cursor,
+		       bool *done, struct err *err);
+bool core_apply_busy(struct core *c, struct msg *m, size_t *cursor, bool *done,
+		     struct err *err);
+struct job *core_job_events(struct core *c); /* NULL: nothing to do */
+struct job *core_job_busy(const struct ticket *t);
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef STORE_CALENDAR_H
+#define STORE_CALENDAR_H
+/*
+ * Calendar entries and what meeting messages say: beside each item row of a
+ * calendar, or of an invitation in a mail folder, stands the packed appointment
+ * with the span it may appear in. For the engine; part of query.h and write.h,
+ * whose rules hold here too.
+ */
+#include "model/appointment_change.h"
+#include "store/write.h"
+
+struct event_row {
+	int64_t item, folder;
+	unsigned item_flags;
+	struct appointment appt; /* owned by the receiver's caller */
+};
+/* False stops. The row is released after the call unless the callee takes its
+ * appt and initialises it anew. */
+typedef bool (*event_row_fn)(void *ctx, struct event_row *row);
+/* Entries that may appear in [from, to), whatever folder; the caller picks. */
+bool query_events(struct store *s, int64_t from, int64_t to, event_row_fn fn,
+		  void *ctx, struct err *err) MUST_CHECK;
+/* What a message or entry says. NOT_FOUND: not here (yet). */
+bool query_event(struct store *s, int64_t item, struct event_row *out,
+		 struct err *err) MUST_CHECK;
+/* The entry of a calendar by the server's id of it, else by its UID; 0. */
+int64_t query_event_of(struct store *s, const char *remote_id, const char *uid);
+/* Meeting messages in mail folders, newest first: their item rows. */
+bool query_meeting_messages(struct store *s, int limit, event_row_fn fn,
+			    void *ctx, struct err *err) MUST_CHECK;
+/* How many entries are still to be fetched. */
+int64_t query_events_missing(struct store *s);
+
+/* Next items whose entry is wanted: absent, or of an older change key. */
+bool write_wanted_events(struct store *s, int limit, struct wanted_list *out,
+			 struct err *err) MUST_CHECK;
+/* seen: the change key it was asked by. An entry with an unsettled change of
+ * ours stays as it is. appt NULL: the server cannot give it. */
+bool write_event(struct store *s, int64_t item, const struct appointment *appt,
+		 const char *seen, struct err *err) MUST_CHECK;
+
+/* --- the journal's EVENT steps -------------------------------------------- */
+/* What a step asks for, and the entry as it was before. */
+bool query_step_event(struct store *s, int64_t step,
+		      struct appointment_change *change,
+		      struct appointment *was, struct err *err) MUST_CHECK;
+
+/* Reminders put off or done with, kept here. due CLOCK_NEVER: dismissed. */
+bool write_reminder(struct store *s, int64_t item, int64_t original,
+		    int64_t due, struct err *err) MUST_CHECK;
+/* *due: INT64_MAX where nothing was said of it. */
+bool query_reminder(struct store *s, int64_t item, int64_t original,
+		    int64_t *due, struct err *err) MUST_CHECK;
+#endif

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The calendar verbs on the mirror: what is made here shows at once, is queued,
+# can be changed and taken back; iCalendar goes in and out.
+# shellcheck source=tests/e2e/lib.bash
+. tests/e2e/lib.bash
+export RETINUE_TEST_NOW=1795516320 # Tue 24 Nov 2026 11:32 in Berlin
+
+sim_start --messages 5 || exit 1
+home ada
+retinue sync >/dev/null 2>&1
+check "an event is made" retinue event add "fri 9:30 45m Design sync" \
+	--where "Room 2.01" --with grace@example.org --queue
+check "a whole day is made" retinue event add "mon - wed Offsite" --queue
+check "a series is made" retinue event add "tomorrow 10-11 Standup" \
+	--repeat weekly --remind 10 --queue
+retinue agenda "next week" --json >"$work/week"
+is "the week shows them" "$(jq -r '.events[] | .start + " " + .subject' "$work/week")" \
+	"2026-11-30 Offsite
+2026-12-02T10:00:00+01:00 Standup"
+is "RFC 3339 with zone" "$(retinue agenda fri --json | jq -r '.events[0] | .start + " " + .end')" \
+	"2026-11-27T09:30:00+01:00 2026-11-27T10:15:00+01:00"
+check "as words too" sh -c "$bin/retinue agenda fri | grep -q '09:30-10:15.*Design sync.*Room 2.01.*organizer'"
+is "next" "$(retinue next --json | jq -r .event.subject)" Standup
+id=$(retinue agenda fri --json | jq '.events[0].id')
+is "show" "$(retinue event show "$id" --json | jq -r '.event.attendees[0].address')" grace@example.org
+check "it moves by an hour" retinue event edit "$id" +1h --queue
+is "and is where it was put" "$(retinue agenda fri --json | jq -r '.events[0].start')" \
+	2026-11-27T10:30:00+01:00
+check "undo" retinue undo --queue
+is "and is back" "$(retinue agenda fri --json | jq -r '.events[0].start')" \
+	2026-11-27T09:30:00+01:00
+s=$(retinue next --json | jq .event.id)
+check "one of the series is moved" retinue event edit "$s@2026-12-02" "thu 12:00" --queue
+is "only that one" "$(retinue agenda "2026-11-30 14d" --json | jq -r '.events[] | select(.subject == "Standup") | .start')" \
+	"2026-12-03T12:00:00+01:00
+2026-12-09T10:00:00+01:00"
+check "one is cancelled" retinue event cancel "$s@2026-12-09" --queue
+is "nothing is due" "$(retinue remind --json | jq '.reminders | length')" 0
+is "a reminder comes" "$(RETINUE_TEST_NOW=1795597260 retinue remind --json | jq -r '.reminders[0].subject')" Standup
+check "it is dismissed" retinue remind "$s@2026-11-25T10:00:00+01:00" --dismiss
+is "and does not come again" "$(RETINUE_TEST_NOW=1795597260 retinue remind --json | jq '.reminders | length')" 0
+retinue event export >"$work/out.ics"
+check "export has them" grep -q '^SUMMARY:Design sync' "$work/out.ics"
+check "import takes a file" retinue event import "$work/out.ics" --queue
+printf 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:z\r\nDTSTART:20261127T150000Z\r\nSUMMARY:No end\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' >"$work/in.ics"
+check "an event without an end too" retinue event import "$work/in.ics" --queue
+retinue event add "sometime Never" --queue 2>"$work/said"
+is "no time is told" "$?" 2
+check "with what is understood" grep -q 'fri 9:30 45m' "$work/said"
+retinue event add "fri 10:00" --queue 2>/dev/null
+is "no title is refused" "$?" 2
+retinue event show 999999999 2>/dev/null
+is "no such event" "$?" 1
+retinue invite list --json >"$work/invites"
+is "no invitation waits" "$?" 1
+is "as an empty list" "$(jq '.invites | length' "$work/invites")" 0
+retinue invite accept "$id" 2>"$work/said"
+check "one's own meeting is not answered" grep -q 'your own meeting' "$work/said"
+retinue freebusy --json 2>/dev/null
+is "freebusy wants a name" "$?" 2
+done_testing
