@@ -57,9 +57,6 @@ static bool is_usable(const struct config *c, const char *name, struct err *err)
 	if (!config_text(c, name, CONFIG_ADDRESS))
 		return err_set(err, ERR_INPUT,
 			       "account \"%s\" has no `address`", name);
-	if (!config_text(c, name, CONFIG_SERVER))
-		return err_set(err, ERR_INPUT, "account \"%s\" has no `server`",
-			       name);
 	return true;
 }
 
@@ -142,6 +139,21 @@ static void directory_from_config(struct account *a, const struct config *c,
 struct account *account_from_config(const struct config *c, const char *name,
 				    struct err *err)
 {
+	struct account *a = account_describe(c, name, err);
+
+	if (!a || a->url)
+		return a;
+	err_set(err, ERR_INPUT,
+		"account \"%s\" has no `server`; `retinue account test` looks "
+		"for it",
+		a->name);
+	account_free(a);
+	return NULL;
+}
+
+struct account *account_describe(const struct config *c, const char *name,
+				 struct err *err)
+{
 	struct account *a;
 
 	if (!name)
@@ -154,7 +166,9 @@ struct account *account_from_config(const struct config *c, const char *name,
 	a->display_name = xstrdup(config_text(c, name, CONFIG_NAME));
 	a->protocol =
 		(enum account_protocol)config_choice(c, name, CONFIG_PROTOCOL);
-	a->url = account_url(config_text(c, name, CONFIG_SERVER), a->protocol);
+	if (config_text(c, name, CONFIG_SERVER))
+		a->url = account_url(config_text(c, name, CONFIG_SERVER),
+				     a->protocol);
 	a->user = xstrdup(config_text(c, name, CONFIG_USER));
 	a->ca_file = xstrdup(config_text(c, name, CONFIG_CA_FILE));
 	a->allow_plain_http = config_bool(c, name, CONFIG_ALLOW_PLAIN_HTTP);

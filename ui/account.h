@@ -15,6 +15,9 @@ struct account *account_from_config(const struct config *c, const char *name,
  * for WebDAV; any other path stays. Caller frees. */
 char *account_url(const char *server, enum account_protocol protocol);
 /* Makes the folder its mirror lies in. */
+/* The same where the server may yet have to be found: url NULL then. */
+struct account *account_describe(const struct config *c, const char *name,
+				 struct err *err);
 /* A secret other than the password, by its command; *out NULL: there is none.
  * May take long: call it in a lane. */
 bool account_secret(const struct config *c, const char *name,

@@ -176,4 +176,7 @@ bool config_write_account(const char *path, const char *name,
  * value NULL takes it out. Fails with ERR_INPUT for a bad value. */
 bool config_write_setting(enum option_id id, const char *value,
 			  struct err *err) MUST_CHECK;
+/* Removes the [account "name"] section; NOT_FOUND: the file has none. */
+bool config_remove_account(const char *path, const char *name,
+			   struct err *err) MUST_CHECK;
 #endif

@@ -102,6 +102,37 @@ bool config_write_account(const char *path, const char *name,
 	return ok;
 }
 
+bool config_remove_account(const char *path, const char *name, struct err *err)
+{
+	CLEANUP(str_release) struct str text = STR_INIT;
+	CLEANUP(str_release) struct str out = STR_INIT;
+	CLEANUP(mem_free_ptr) char *head = xasprintf("[account \"%s\"]", name);
+	bool inside = false, found = false, ok;
+
+	if (!proc_read_file(path, &text, (size_t)1 << 20, err))
+		return false;
+	for (const char *p = text.s; *p;) {
+		size_t len = strcspn(p, "\n"), blank = strspn(p, " \t");
+
+		if (p[blank] == '[') {
+			inside = strncmp(p + blank, head, strlen(head)) == 0;
+			found = found || inside;
+		}
+		len += p[len] == '\n';
+		if (!inside)
+			str_add_mem(&out, p, len);
+		p += len;
+	}
+	if (!found)
+		ok = err_set(err, ERR_NOT_FOUND, "%s has no account \"%s\"",
+			     path, name);
+	else
+		ok = proc_write_file(path, out.s, out.len, 0600, err);
+	mem_wipe(text.s, text.len);
+	mem_wipe(out.s, out.len);
+	return ok;
+}
+
 /* --- settings.conf ---------------------------------------------------------- */
 
 /* Is the line "name = ..."? */

@@ -348,7 +348,7 @@ static bool any_password_way(const struct auth *a)
 }
 
 /* The domain's own word on the account, where one way met it. */
-static const char *telling_why(const struct auth *a)
+static const char *telling_why(const struct auth *a, const char **code)
 {
 	static const char *const telling[] = {"expired", "revoked",  "skew",
 					      "unknown", "password", "closed"};
@@ -356,8 +356,10 @@ static const char *telling_why(const struct auth *a)
 	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
 		for (int w = 0; w < AUTH_WAYS; w++)
 			if ((a->tried & AUTH_BIT(w)) &&
-			    str_eq(a->code[w], telling[i]))
+			    str_eq(a->code[w], telling[i])) {
+				*code = a->code[w];
 				return a->why[w];
+			}
 	return NULL;
 }
 
@@ -366,7 +368,8 @@ static bool explain(const struct auth *a, int status, struct err *err)
 {
 	struct str offers CLEANUP(str_release) = STR_INIT;
 	bool asked = any_password_way(a);
-	const char *told = telling_why(a);
+	const char *code = asked ? "refused" : "no-way";
+	const char *told = telling_why(a, &code);
 
 	list_offers(a, &offers);
 	if (told)
@@ -394,8 +397,14 @@ static bool explain(const struct auth *a, int status, struct err *err)
 			offers.s,
 			a->why[AUTH_KERBEROS] ? a->why[AUTH_KERBEROS]
 					      : "see retinue doctor");
-	if (err)
+	if (!told && !asked && a->code[AUTH_KERBEROS][0])
+		code = a->code[AUTH_KERBEROS];
+	if (!told && !asked && a->code[AUTH_KERBEROS_PASSWORD][0])
+		code = a->code[AUTH_KERBEROS_PASSWORD];
+	if (err) {
 		err->number = status;
+		snprintf(err->code, sizeof(err->code), "%s", code);
+	}
 	return false;
 }
 

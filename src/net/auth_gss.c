@@ -287,6 +287,35 @@ static bool get_cred(struct gss *g, const struct gss_want *w, struct err *err)
 	return false;
 }
 
+/* SPNEGO hides what Kerberos met: ask Kerberos alone. */
+static void explain_kerberos(const struct gss_want *w, gss_name_t service,
+			     struct err *err)
+{
+	char *principal CLEANUP(mem_free_ptr) = principal_of(w->user, w->realm);
+	gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+	gss_ctx_id_t context = GSS_C_NO_CONTEXT;
+	gss_buffer_desc made = GSS_C_EMPTY_BUFFER;
+	OM_uint32 major, minor = 0, ignored;
+	struct err e = ERR_INIT;
+
+	if (w->kind == GSS_TICKET ? ticket_cred(&oid_krb5, &cred, &e)
+				  : password_cred(principal, w->password,
+						  &oid_krb5, &cred, &e)) {
+		major = gss_init_sec_context(&minor, cred, &context, service,
+					     &oid_krb5, 0, 0,
+					     GSS_C_NO_CHANNEL_BINDINGS, NULL,
+					     NULL, &made, NULL, NULL);
+		if (GSS_ERROR(major))
+			gss_explain(major, minor, &oid_krb5, &e);
+	}
+	gss_release_buffer(&ignored, &made);
+	if (context != GSS_C_NO_CONTEXT)
+		gss_delete_sec_context(&ignored, &context, GSS_C_NO_BUFFER);
+	gss_release_cred(&ignored, &cred);
+	if (e.kind != ERR_NONE && err)
+		*err = e;
+}
+
 bool gss_step(struct gss *g, const struct gss_want *want, const struct str *in,
 	      struct str *out, bool *more, struct err *err)
 {
@@ -312,13 +341,15 @@ bool gss_step(struct gss *g, const struct gss_want *want, const struct str *in,
 		ntlm ? 0 : GSS_C_MUTUAL_FLAG, 0,
 		want->binding_len ? &binding : GSS_C_NO_CHANNEL_BINDINGS, &got,
 		NULL, &made, NULL, NULL);
-	gss_release_name(&ignored, &service);
 	if (GSS_ERROR(major)) {
 		gss_explain(major, minor, mech, err);
+		if (!ntlm)
+			explain_kerberos(want, service, err);
 	} else {
 		*more = major == GSS_S_CONTINUE_NEEDED;
 		str_add_mem(out, made.value, made.length);
 	}
 	gss_release_buffer(&ignored, &made);
+	gss_release_name(&ignored, &service);
 	return !GSS_ERROR(major);
 }

@@ -3,6 +3,7 @@
 #include "net/dns.h"
 #include "base/vec.h"
 
+#include <arpa/inet.h>
 #include <arpa/nameser.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -97,4 +98,18 @@ bool dns_find_srv(const char *name, int64_t timeout_ms, struct dns_srvs *out,
 		return err_set(err, ERR_PROTOCOL,
 			       "the name server's answer cannot be read");
 	return err_set(err, ERR_NOT_FOUND, "DNS has no record %s", name);
+}
+
+char *dns_server(void)
+{
+	struct __res_state state = {0};
+	char text[INET_ADDRSTRLEN] = "";
+
+	if (res_ninit(&state) != 0)
+		return NULL;
+	if (state.nscount > 0 && state.nsaddr_list[0].sin_family == AF_INET)
+		inet_ntop(AF_INET, &state.nsaddr_list[0].sin_addr, text,
+			  sizeof(text));
+	res_nclose(&state);
+	return *text ? xstrdup(text) : NULL;
 }

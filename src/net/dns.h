@@ -20,6 +20,9 @@ void dns_srvs_release(struct dns_srvs *s);
  * answers in time: asked twice, timeout_ms in all). */
 bool dns_find_srv(const char *name, int64_t timeout_ms, struct dns_srvs *out,
 		  struct err *err) MUST_CHECK;
+/* The address of the name server that is asked first; NULL: none. The
+ * caller's. */
+char *dns_server(void);
 /* Reads a resolver's answer: the records in it, sorted. False: it is broken. */
 bool dns_parse_srv(const unsigned char *p, size_t len,
 		   struct dns_srvs *out) MUST_CHECK;

@@ -33,25 +33,31 @@ static bool certificate_error(const struct http_failure *f, const char *host,
 		       host, p->problem, p->fingerprint);
 }
 
-static void tls_error(const char *host, const char *detail, struct err *err)
+static const char *tls_error(const char *host, const char *detail,
+			     struct err *err)
 {
-	if (strstr(detail, "version") || strstr(detail, "protocol"))
-		err_set(err, ERR_NETWORK,
-			"%s speaks no version of TLS that is still safe (%s); "
-			"where nothing newer can be had, set old-tls = yes for "
-			"the account",
-			host, detail);
-	else if (strstr(detail, "certificate required") ||
-		 strstr(detail, "handshake failure"))
-		err_set(err, ERR_NETWORK,
-			"no secure connection with %s: %s; perhaps it wants a "
-			"client certificate (client-certificate)",
-			host, detail);
-	else
+	/* Plain HTTP, or another protocol, where TLS was expected. */
+	if (strstr(detail, "wrong version number") ||
+	    (!strstr(detail, "version") && !strstr(detail, "protocol") &&
+	     !strstr(detail, "sigalg") && !strstr(detail, "certificate"))) {
 		err_set(err, ERR_NETWORK,
 			"no secure connection with %s: %s; is this port for "
 			"https?",
 			host, detail);
+		return "tls";
+	}
+	if (strstr(detail, "certificate")) {
+		err_set(err, ERR_NETWORK,
+			"no secure connection with %s: %s; perhaps it wants a "
+			"client certificate (client-certificate)",
+			host, detail);
+		return "client-certificate";
+	}
+	err_set(err, ERR_NETWORK,
+		"%s speaks no version of TLS that is still safe (%s); where "
+		"nothing newer can be had, set old-tls = yes for the account",
+		host, detail);
+	return "tls-version";
 }
 
 /* curl tells only in words what a proxy refused. */
@@ -117,8 +123,7 @@ static const char *explain_code(const struct http_failure *f, const char *host,
 			str_or_empty(f->client_cert), detail);
 		return "client-certificate";
 	case CURLE_SSL_CONNECT_ERROR:
-		tls_error(host, detail, err);
-		return "tls";
+		return tls_error(host, detail, err);
 	case CURLE_URL_MALFORMAT:
 	case CURLE_UNSUPPORTED_PROTOCOL:
 		err_set(err, ERR_INPUT, "%s is not a usable address", host);

@@ -28,6 +28,8 @@ struct finder {
 	char *scp;
 	char *password;
 	struct err account_error; /* the domain's word on the account */
+	int port;		  /* of the directory asked last */
+	const char *security;
 };
 
 void found_release(struct found *f)
@@ -43,14 +45,28 @@ void found_release(struct found *f)
 	free(f->realm);
 	free(f->principal);
 	free(f->kerberos);
+	free(f->name_server);
 	*f = (struct found){0};
 }
 
 static void tell(struct finder *f, enum find_stage stage, enum find_state state,
 		 const char *what, const char *text, int64_t begun)
 {
-	struct find_step step = {stage, state, what, text,
-				 clock_mono_ms() - begun};
+	struct find_step step = {
+		stage, state,	what,	    text, clock_mono_ms() - begun,
+		NULL,  f->port, f->security};
+
+	if (f->host->tell)
+		f->host->tell(f->host->ctx, &step);
+}
+
+static void tell_error(struct finder *f, enum find_stage stage,
+		       enum find_state state, const char *what,
+		       const struct err *err, int64_t begun)
+{
+	struct find_step step = {
+		stage, state,	what,	    err->text, clock_mono_ms() - begun,
+		err,   f->port, f->security};
 
 	if (f->host->tell)
 		f->host->tell(f->host->ctx, &step);
@@ -108,6 +124,7 @@ static void ask_dns(struct finder *f)
 {
 	struct found *o = f->out;
 
+	o->name_server = dns_server();
 	find_record(f, "_ldap._tcp.dc._msdcs", &o->directory,
 		    &o->directory_port, NULL);
 	find_record(f, "_gc._tcp", &o->catalog, &o->catalog_port, NULL);
@@ -198,6 +215,8 @@ static bool open_directory(struct finder *f, const char *host, bool catalog,
 	};
 	struct err first = ERR_INIT;
 
+	f->port = p.port;
+	f->security = "TLS";
 	if (mode != LDAP_STARTTLS && mode != LDAP_KERBEROS &&
 	    directory_open(d, &p, f->cancel, &first))
 		return true;
@@ -205,8 +224,11 @@ static bool open_directory(struct finder *f, const char *host, bool catalog,
 	p.security =
 		mode == LDAP_KERBEROS ? DIRECTORY_CLEAR : DIRECTORY_STARTTLS;
 	if (mode != LDAP_TLS && !str_eq(first.code, "certificate") &&
-	    directory_open(d, &p, f->cancel, err))
+	    directory_open(d, &p, f->cancel, err)) {
+		f->port = p.port;
+		f->security = mode == LDAP_KERBEROS ? "Kerberos" : "StartTLS";
 		return true;
+	}
 	if (first.kind != ERR_NONE && err)
 		*err = first;
 	return false;
@@ -243,7 +265,8 @@ static void ask_catalog(struct finder *f)
 	if (!open_directory(f, o->catalog, true, &d, &err) ||
 	    !sign_in_directory(f, d, &err) ||
 	    !exchange_find(d, f->account->address, &p, &err)) {
-		tell(f, FIND_DIRECTORY, FIND_BAD, o->catalog, err.text, begun);
+		tell_error(f, FIND_DIRECTORY, FIND_BAD, o->catalog, &err,
+			   begun);
 		if (is_about_account(&err))
 			f->account_error = err;
 	} else {
@@ -274,9 +297,10 @@ static void ask_controller(struct finder *f)
 		tell(f, FIND_DIRECTORY, FIND_GOOD, f->out->directory, f->scp,
 		     begun);
 	} else {
-		tell(f, FIND_DIRECTORY,
-		     err.kind == ERR_NOT_FOUND ? FIND_NOT_THERE : FIND_BAD,
-		     f->out->directory, err.text, begun);
+		tell_error(f, FIND_DIRECTORY,
+			   err.kind == ERR_NOT_FOUND ? FIND_NOT_THERE
+						     : FIND_BAD,
+			   f->out->directory, &err, begun);
 		if (is_about_account(&err))
 			f->account_error = err;
 	}

@@ -27,6 +27,9 @@ struct find_step { /* borrowed for the call */
 	const char *what; /* "_gc._tcp.corp.example", a host or URL */
 	const char *text; /* what came of it */
 	int64_t ms;
+	const struct err *error; /* of FIND_BAD; NULL: text is all */
+	int port;		 /* of a directory */
+	const char *security;
 };
 
 struct found { /* owned texts; NULL: not found */
@@ -42,6 +45,7 @@ struct found { /* owned texts; NULL: not found */
 	char *principal;   /* user@domain, as the directory has it */
 	int directory_port, catalog_port, kerberos_port;
 	char *kerberos;	     /* host */
+	char *name_server;   /* its address */
 	bool no_name_server; /* DNS did not answer at all */
 };
 void found_release(struct found *f);

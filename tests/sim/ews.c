@@ -257,7 +257,12 @@ static bool refused(struct req *r)
 		ews_fault(r, "ErrorMailboxMoveInProgress", 0,
 			  "The mailbox is being moved. Try again later.");
 		return true;
+	case FAULT_NO_MAILBOX:
+		ews_fault(r, "ErrorNonExistentMailbox", 0,
+			  "The SMTP address has no mailbox associated.");
+		return true;
 	case FAULT_401:
+	case FAULT_STATUS:
 	case FAULT_500:
 	case FAULT_503:
 	case FAULT_HTML:

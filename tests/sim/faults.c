@@ -48,6 +48,7 @@ static const struct {
 	{"closeall", FAULT_CLOSE},
 	{"applydrop", FAULT_APPLY_DROP},
 	{"mailboxmove", FAULT_MAILBOX_MOVE},
+	{"nomailbox", FAULT_NO_MAILBOX},
 };
 
 static void lines_release(struct lines *lines)

@@ -59,6 +59,7 @@ const char help_text[] =
 	"  busy:MS            ErrorServerBusy as a fault, back off MS\n"
 	"  busymsg:MS         ErrorServerBusy inside the response messages\n"
 	"  mailboxmove        ErrorMailboxMoveInProgress\n"
+	"  nomailbox          ErrorNonExistentMailbox\n"
 	"  stalesync          ErrorInvalidSyncStateData where a state was "
 	"sent\n"
 	"  itemgone           the first id answers ErrorItemNotFound\n"
