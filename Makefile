@@ -21,7 +21,7 @@ else
 BIN := $(B)
 endif
 
-PKGS := libcurl libxml-2.0 sqlite3 gmime-3.0 gpgme jansson \
+PKGS := libcurl libxml-2.0 sqlite3 gmime-3.0 gpgme libcmark jansson \
 	libzstd ncursesw ldap libsasl2 krb5 libical openssl krb5-gssapi
 SIM_PKGS := libmicrohttpd libxml-2.0 sqlite3 gnutls krb5-gssapi
 TEST_PKGS := cmocka vterm

@@ -182,6 +182,10 @@ static const char *fixed_hints(struct app *app)
 {
 	struct screen *s = screen_top(app);
 
+	/* Letters are text there, not commands. */
+	if (s && screen_scope(app) == SCOPE_editing)
+		return "Esc done|C-s find|C-z undo|C-@ mark|C-x cut|C-c copy|"
+		       "C-v put in";
 	return s ? screen_row(s->id)->ops->hints : NULL;
 }
 

@@ -14,6 +14,11 @@ bool compose_open(struct app *app, struct draft *owned_draft, int64_t answers,
 		  int64_t draft_item);
 /* Opens it on what a mailto: link names; nothing is sent by that. */
 void compose_mailto(struct app *app, const char *uri);
+/* Completion: own addresses, templates. */
+void compose_complete_identity(struct app *app, const char *word,
+			       struct candidates *out);
+void compose_complete_template(struct app *app, const char *word,
+			       struct candidates *out);
 /* Opens the editor on the message shown. */
 void compose_edit(struct app *app);
 #endif

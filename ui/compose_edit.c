@@ -9,8 +9,10 @@
 
 #include "base/proc.h"
 #include "config/config.h"
+#include "engine/engine.h"
 #include "ui/mail.h"
 #include "ui/reader.h"
+#include "ui/session.h"
 
 #define EDITED_MAX ((size_t)64 << 20)
 #define SIGNATURE_MAX ((size_t)64 << 10)
@@ -23,7 +25,7 @@ static bool editor_argv(struct app *app, struct strv *argv, struct err *err)
 				? config_text(app->config, NULL, CONFIG_EDITOR)
 				: NULL;
 
-	if (!e || !*e)
+	if (!e || !*e || str_eq(e, "builtin"))
 		e = getenv("VISUAL");
 	if (!e || !*e)
 		e = getenv("EDITOR");
@@ -38,7 +40,8 @@ static void take_edited(struct app *app, struct compose *c, const char *path)
 	struct err err = ERR_INIT;
 
 	if (!proc_read_file(path, &text, EDITED_MAX, &err)) {
-		message_error(app, "The edited text could not be read", &err);
+		err_add(&err, "the editor left no text");
+		message_error(app, "The message is as it was before", &err);
 		return;
 	}
 	if (draft_read_editable(c->draft, text.s, text.len, &err)) {
@@ -66,6 +69,8 @@ void compose_edit(struct app *app)
 
 	if (!c)
 		return;
+	compose_take_text(c);
+	c->typing = false;
 	if (!c->file)
 		c->file = compose_file_path(app, c->draft);
 	path = xasprintf("%s.txt", c->file);
@@ -74,7 +79,8 @@ void compose_edit(struct app *app)
 	else
 		draft_add_editable(c->draft, &text);
 	strv_init(&argv);
-	if (!editor_argv(app, &argv, &err) || !compose_save_file(c, &err) ||
+	if (!editor_argv(app, &argv, &err) ||
+	    !compose_save_file(c, true, &err) ||
 	    !proc_write_file(path, text.s, text.len, 0600, &err)) {
 		message_error(app, "The editor could not be started", &err);
 		strv_release(&argv);
@@ -89,6 +95,15 @@ void compose_edit(struct app *app)
 			     argv.v[0], status);
 	take_edited(app, c, path);
 	strv_release(&argv);
+}
+
+/* What comes after the questions: the person's editor, or ours. */
+static void begin_text(struct app *app)
+{
+	if (compose_has_own_editor(app))
+		compose_write(app);
+	else
+		compose_edit(app);
 }
 
 void cmd_edit(struct app *app, const struct command_call *call)
@@ -121,7 +136,7 @@ static void go_on(struct app *app, struct compose *c, enum draft_field field)
 		ask_field(app, DRAFT_SUBJECT);
 	} else {
 		c->intro = false;
-		compose_edit(app);
+		begin_text(app);
 	}
 }
 
@@ -162,10 +177,10 @@ static char *resolve_names(struct app *app, const char *text)
 	struct str out = STR_INIT;
 	struct strv names CLEANUP(strv_release);
 
+	strv_init(&names);
 	/* A quoted name may hold a comma: then nothing is taken apart. */
 	if (strchr(text, '"'))
 		return xstrdup(text);
-	strv_init(&names);
 	strv_split(&names, text, ",;");
 	for (size_t i = 0; i < names.n; i++)
 		add_resolved(app, names.v[i], &out);
@@ -275,13 +290,15 @@ static void attach_done(struct app *app, void *ctx, const char *text)
 {
 	struct compose *c = compose_of(app);
 	struct err err = ERR_INIT;
+	size_t count = 0;
 
 	(void)ctx;
 	if (!c || !text || !*text)
 		return;
-	if (!draft_attach_file(c->draft, text, &err)) {
+	if (!draft_attach_glob(c->draft, text, &count, &err)) {
 		message_error(app, "Not attached", &err);
-		return;
+		if (!count)
+			return;
 	}
 	c->begun = true;
 	compose_changed(app, c);
@@ -341,12 +358,11 @@ void cmd_detach(struct app *app, const struct command_call *call)
 
 /* --- beginning ----------------------------------------------------------------------------------------- */
 
-static char *signature_of(struct app *app)
+static char *read_signature(struct app *app, enum option_id option)
 {
 	const char *path =
 		app->config && app->account
-			? config_text(app->config, app->account->name,
-				      CONFIG_SIGNATURE)
+			? config_text(app->config, app->account->name, option)
 			: NULL;
 	struct str text = STR_INIT;
 	struct err err = ERR_INIT;
@@ -361,10 +377,27 @@ static char *signature_of(struct app *app)
 	return str_take(&text);
 }
 
+/* A draft with the account's habits; caller frees. */
+static struct draft *new_draft(struct app *app, enum draft_kind kind,
+			       struct letter *about)
+{
+	char *sign CLEANUP(mem_free_ptr) =
+		read_signature(app, CONFIG_SIGNATURE);
+	char *html CLEANUP(mem_free_ptr) =
+		read_signature(app, CONFIG_HTML_SIGNATURE);
+	struct draft *d = draft_new(app->account, kind, about, sign);
+
+	draft_set_html_signature(d, html);
+	if (app->config &&
+	    config_bool(app->config, app->account->name, CONFIG_MARKDOWN))
+		draft_set_markdown(d, true);
+	compose_usual_seal(app, d);
+	return d;
+}
+
 void cmd_compose(struct app *app, const struct command_call *call)
 {
-	char *signature CLEANUP(mem_free_ptr) = signature_of(app);
-	struct draft *d = draft_new(app->account, DRAFT_NEW, NULL, signature);
+	struct draft *d = new_draft(app, DRAFT_NEW, NULL);
 	struct compose *c = compose_of(app);
 	struct err err = ERR_INIT;
 
@@ -384,8 +417,7 @@ void cmd_compose(struct app *app, const struct command_call *call)
 
 void compose_mailto(struct app *app, const char *uri)
 {
-	char *signature CLEANUP(mem_free_ptr) = signature_of(app);
-	struct draft *d = draft_new(app->account, DRAFT_NEW, NULL, signature);
+	struct draft *d = new_draft(app, DRAFT_NEW, NULL);
 	struct err err = ERR_INIT;
 
 	if (draft_mailto(d, uri, &err)) {
@@ -398,7 +430,6 @@ void compose_mailto(struct app *app, const char *uri)
 
 static void answer(struct app *app, enum draft_kind kind)
 {
-	char *signature CLEANUP(mem_free_ptr) = signature_of(app);
 	int64_t id = mail_front_item(app);
 	bool owned;
 	struct letter *l = reader_letter(app, &owned);
@@ -406,7 +437,7 @@ static void answer(struct app *app, enum draft_kind kind)
 
 	if (!l)
 		return;
-	d = draft_new(app->account, kind, l, signature);
+	d = new_draft(app, kind, l);
 	if (owned)
 		letter_free(l);
 	if (!compose_open(app, d, id, 0))
@@ -416,7 +447,7 @@ static void answer(struct app *app, enum draft_kind kind)
 		ask_field(app, DRAFT_TO);
 		return;
 	}
-	compose_edit(app);
+	begin_text(app);
 }
 
 void cmd_reply(struct app *app, const struct command_call *call)
@@ -455,4 +486,69 @@ void cmd_forward(struct app *app, const struct command_call *call)
 {
 	(void)call;
 	answer(app, DRAFT_FORWARD);
+}
+
+void cmd_forward_attached(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	answer(app, DRAFT_FORWARD_ATTACHED);
+}
+
+/* --- once more -------------------------------------------------------------
+ */
+
+void cmd_resend(struct app *app, const struct command_call *call)
+{
+	bool owned;
+	struct letter *l = reader_letter(app, &owned);
+
+	(void)call;
+	if (!l)
+		return;
+	compose_open(app, draft_new(app->account, DRAFT_RECALL, l, NULL), 0, 0);
+	if (owned)
+		letter_free(l);
+}
+
+static void bounce_done(struct app *app, void *ctx, const char *text)
+{
+	int64_t id = *(int64_t *)ctx;
+	char *message_id CLEANUP(mem_free_ptr) = NULL;
+	char *to CLEANUP(mem_free_ptr) = NULL;
+	struct err err = ERR_INIT;
+	struct bytes raw = {0};
+	struct letter *l;
+
+	if (!text || !*text)
+		return;
+	to = without_trailing_comma(text);
+	mem_replace(&to, resolve_names(app, to));
+	l = view_read_letter(app, id, &err);
+	if (!l || !letter_bounce(l, app->account, to, &raw, &message_id, &err))
+		message_error(app, "Not passed on", &err);
+	else
+		session_change(app, intent_send(&raw, message_id, 0, id, 104),
+			       "Not passed on", "Passed on - in the Outbox");
+	letter_free(l);
+}
+
+void cmd_bounce(struct app *app, const struct command_call *call)
+{
+	int64_t id = mail_front_item(app);
+	struct prompt_spec spec = {
+		.label = "Pass on to: ",
+		.history = "people",
+		.complete = "person",
+		.popup = true,
+		.done = bounce_done,
+		.ctx = xmemdup(&id, sizeof(id)),
+		.free_ctx = free,
+	};
+
+	if (call->argc) {
+		bounce_done(app, spec.ctx, call->rest);
+		free(spec.ctx);
+	} else {
+		prompt_open(app, &spec);
+	}
 }

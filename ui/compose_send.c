@@ -18,6 +18,8 @@
 #include "ui/mail.h"
 #include "ui/reader.h"
 #include "ui/session.h"
+#include "text/when.h"
+#include "ui/task.h"
 
 #define MANY_RECIPIENTS 20
 #define LEFT_MAX ((size_t)256 << 20)
@@ -42,19 +44,45 @@ char *compose_file_path(struct app *app, const struct draft *d)
 	return xasprintf("%s/%.*s.eml", dir, (int)strcspn(id, "@/"), id);
 }
 
-bool compose_save_file(struct compose *c, struct err *err)
+char *compose_text_path(const char *file)
+{
+	return xasprintf("%s.text", file);
+}
+
+void compose_remove_file(const char *file)
+{
+	char *text CLEANUP(mem_free_ptr) = compose_text_path(file);
+
+	unlink(text);
+	unlink(file);
+}
+
+/* The text goes beside the file: rewriting all attachments every few seconds
+ * would wear the disk and stop the keys. */
+bool compose_save_file(struct compose *c, bool whole, struct err *err)
 {
 	char *dir CLEANUP(mem_free_ptr) = NULL;
+	char *path CLEANUP(mem_free_ptr) = NULL;
+	struct str text CLEANUP(str_release) = STR_INIT;
 	struct bytes raw = {0};
 	bool ok;
 
 	if (!c->file)
 		return true;
 	dir = xstrndup(c->file, (size_t)(strrchr(c->file, '/') - c->file));
-	draft_build(c->draft, &raw);
+	path = compose_text_path(c->file);
+	if (!whole && c->file_whole) {
+		draft_add_editable(c->draft, &text);
+		return proc_write_file(path, text.s, text.len, 0600, err);
+	}
+	draft_build_kept(c->draft, &raw);
 	ok = proc_make_dirs(dir, err) &&
 	     proc_write_file(c->file, raw.p, raw.len, 0600, err);
 	bytes_release(&raw);
+	if (ok) {
+		c->file_whole = true;
+		unlink(path);
+	}
 	return ok;
 }
 
@@ -81,7 +109,7 @@ void compose_close(struct app *app, bool forget)
 	if (!s)
 		return;
 	if (forget && c->file)
-		unlink(c->file);
+		compose_remove_file(c->file);
 	screen_close(app, s);
 }
 
@@ -96,26 +124,26 @@ static void remove_old_draft(struct app *app, const struct compose *c)
 			       "Remove the draft", NULL);
 }
 
-static void send_now(struct app *app, struct compose *c)
+/* The message as it goes out, into the outbox. */
+static void hand_over(struct app *app, struct compose *c,
+		      struct bytes *taken_raw)
 {
 	int64_t wait = app->account->undo_send_seconds;
-	struct bytes raw = {0};
+	int64_t due = c->due > clock_now() + wait ? c->due
+		      : wait > 0		  ? clock_now() + wait
+						  : 0;
 	struct str said CLEANUP(str_release) = STR_INIT;
 	uint64_t ticket;
 	struct intent *intent;
 
-	if (!app->engine) {
-		message_show(app, MESSAGE_ERROR,
-			     "Not sent: the mirror is not open. The draft is "
-			     "kept");
-		return;
-	}
 	remove_old_draft(app, c);
-	draft_build(c->draft, &raw);
-	intent = intent_send(&raw, draft_message_id(c->draft),
-			     wait > 0 ? clock_now() + wait : 0, c->answers,
-			     draft_verb(c->draft));
-	if (wait > 0) {
+	intent = intent_send(taken_raw, draft_message_id(c->draft), due,
+			     c->answers, draft_verb(c->draft));
+	if (c->due && due == c->due) {
+		str_add(&said, "Goes out ");
+		clock_add_long(&said, due);
+		str_add(&said, " - u takes it back");
+	} else if (wait > 0) {
 		str_add(&said, "Goes out in ");
 		format_add_span(&said, wait);
 		str_add(&said, " - u takes it back");
@@ -130,10 +158,95 @@ static void send_now(struct app *app, struct compose *c)
 	compose_close(app, false);
 }
 
-/* Each check is one question; the next follows when it was answered. */
-enum check { CHECK_SUBJECT, CHECK_ATTACHMENT, CHECK_MANY, CHECK_DONE };
+struct sealing {
+	struct seal_how how;
+	struct bytes raw;
+	struct err err;
+	bool ok;
+};
 
-static char *question_of(const struct compose *c, enum check check)
+static void seal_work(void *ctx)
+{
+	struct sealing *g = ctx;
+
+	g->ok = seal_message(&g->raw, &g->how, false, &g->err);
+}
+
+static void seal_drop(void *ctx)
+{
+	struct sealing *g = ctx;
+
+	bytes_release(&g->raw);
+	free(g);
+}
+
+/* A locked key: gpg has the terminal to ask for its passphrase. */
+static void seal_asking(struct app *app, struct sealing *g)
+{
+	term_leave();
+	g->ok = seal_message(&g->raw, &g->how, true, &g->err);
+	term_enter();
+	app_damage(app, DAMAGE_ALL | DAMAGE_LAYOUT);
+}
+
+static void seal_done(struct app *app, void *ctx)
+{
+	struct sealing *g = ctx;
+	struct compose *c = compose_of(app);
+
+	if (c && c->sealing) {
+		c->sealing = false;
+		if (!g->ok && str_eq(g->err.code, "locked"))
+			seal_asking(app, g);
+		if (g->ok)
+			hand_over(app, c, &g->raw);
+		else
+			message_error(app, "Not sent", &g->err);
+	}
+	seal_drop(g);
+}
+
+static void send_now(struct app *app, struct compose *c)
+{
+	struct task_spec spec = {
+		.work = seal_work, .done = seal_done, .drop = seal_drop};
+	struct seal_how how = draft_seal(c->draft);
+	struct bytes raw = {0};
+	struct sealing *g;
+
+	if (!app->engine) {
+		message_show(app, MESSAGE_ERROR,
+			     "Not sent: the mirror is not open. The draft is "
+			     "kept");
+		return;
+	}
+	draft_renew(c->draft);
+	draft_build(c->draft, &raw);
+	if (!how.sign && !how.encrypt) {
+		hand_over(app, c, &raw);
+		return;
+	}
+	g = xcalloc(1, sizeof(*g));
+	g->how = how;
+	g->raw = raw;
+	spec.ctx = g;
+	c->sealing = true;
+	message_show(app, MESSAGE_INFO, "%s ...",
+		     how.encrypt ? "Encrypting" : "Signing");
+	task_start(app, &spec);
+}
+
+/* Each check is one question; the next follows when it was answered. */
+enum check {
+	CHECK_SUBJECT,
+	CHECK_ATTACHMENT,
+	CHECK_MANY,
+	CHECK_SIZE,
+	CHECK_DONE
+};
+
+static char *question_of(struct app *app, const struct compose *c,
+			 enum check check)
 {
 	switch (check) {
 	case CHECK_SUBJECT: {
@@ -151,8 +264,23 @@ static char *question_of(const struct compose *c, enum check check)
 	case CHECK_MANY:
 		if (draft_recipients(c->draft) < MANY_RECIPIENTS)
 			return NULL;
-		return xasprintf("Send to %zu people?",
+		return xasprintf("%s to %zu people?",
+				 draft_kind(c->draft) == DRAFT_REPLY_ALL
+					 ? "Answer"
+					 : "Send",
 				 draft_recipients(c->draft));
+	case CHECK_SIZE: {
+		struct str b = STR_INIT;
+		int64_t limit = compose_limit(app);
+
+		if (limit <= 0 || (int64_t)draft_size(c->draft) <= limit)
+			return NULL;
+		format_add_size(&b, (int64_t)draft_size(c->draft));
+		str_add(&b, " is more than the server takes (");
+		format_add_size(&b, limit);
+		str_add(&b, "). Try anyway?");
+		return str_take(&b);
+	}
 	case CHECK_DONE:
 		break;
 	}
@@ -175,7 +303,7 @@ static void check_from(struct app *app, int check)
 		return;
 	for (; check < CHECK_DONE; check++) {
 		char *q CLEANUP(mem_free_ptr) =
-			question_of(c, (enum check)check);
+			question_of(app, c, (enum check)check);
 
 		if (!q)
 			continue;
@@ -191,8 +319,9 @@ void cmd_send(struct app *app, const struct command_call *call)
 	struct compose *c = compose_of(app);
 
 	(void)call;
-	if (!c)
+	if (!c || c->sealing)
 		return;
+	compose_take_text(c);
 	if (c->unread_text)
 		message_show(app, MESSAGE_ERROR,
 			     "Not sent: the header of the edited text has a "
@@ -202,6 +331,35 @@ void cmd_send(struct app *app, const struct command_call *call)
 			     "Not sent: nobody to send it to; t sets To");
 	else
 		check_from(app, 0);
+}
+
+static void send_at_done(struct app *app, void *ctx, const char *text)
+{
+	struct compose *c = compose_of(app);
+	struct command_call call = {.id = COMMAND_send};
+	struct err err = ERR_INIT;
+
+	(void)ctx;
+	if (!c || !text || !*text)
+		return;
+	if (!when_parse(text, clock_now(), &c->due, &err)) {
+		message_error(app, "Not sent", &err);
+		return;
+	}
+	cmd_send(app, &call);
+}
+
+void cmd_send_at(struct app *app, const struct command_call *call)
+{
+	struct prompt_spec spec = {
+		.label = "Send at (18:30, tomorrow 9:00, fri, +2h): ",
+		.history = "when",
+		.done = send_at_done};
+
+	if (call->argc)
+		send_at_done(app, NULL, call->rest);
+	else
+		prompt_open(app, &spec);
 }
 
 /* --- keeping and throwing away --------------------------------------------------------------------- */
@@ -219,13 +377,25 @@ void cmd_postpone(struct app *app, const struct command_call *call)
 	(void)call;
 	if (!c)
 		return;
-	if (!folder || !app->engine || c->unread_text) {
+	compose_take_text(c);
+	if (!folder || !app->engine || c->unread_text ||
+	    draft_seal(c->draft).encrypt) {
+		struct err err = ERR_INIT;
+
+		if (!compose_save_file(c, true, &err)) {
+			message_error(app, "The draft could not be kept", &err);
+			return;
+		}
+		/* What is to be encrypted never lies in Drafts in the clear. */
 		message_show(app, MESSAGE_OK,
-			     "Kept on this machine; R goes on with it");
+			     "Kept on this machine only; R goes on with it");
 		compose_close(app, false);
 		return;
 	}
-	draft_build(c->draft, &raw);
+	/* Should R come before the store has it, the file is what it finds. */
+	(void)!compose_save_file(c, true, NULL);
+	draft_renew(c->draft);
+	draft_build_kept(c->draft, &raw);
 	intent = intent_draft(&raw, draft_message_id(c->draft), folder);
 	ticket = session_change_ticket(app, intent, "Not kept",
 				       "Kept in Drafts; R goes on with it");
@@ -239,9 +409,14 @@ void cmd_postpone(struct app *app, const struct command_call *call)
 
 static void discard_answer(struct app *app, void *ctx, char choice)
 {
+	struct compose *c = compose_of(app);
+
 	(void)ctx;
-	if (choice == 'y')
-		compose_close(app, true);
+	if (choice != 'y' || !c)
+		return;
+	if (c->kept_by_idle)
+		remove_old_draft(app, c);
+	compose_close(app, true);
 }
 
 void cmd_discard(struct app *app, const struct command_call *call)
@@ -253,8 +428,22 @@ void cmd_discard(struct app *app, const struct command_call *call)
 
 /* --- going on with a draft ---------------------------------------------------------------------------- */
 
+/* The text typed after the file was last written; what cannot be read as a
+ * draft is given back, for the editor to open it again. */
+static char *recall_typed(struct draft *d, const char *file)
+{
+	char *path CLEANUP(mem_free_ptr) = compose_text_path(file);
+	struct str text CLEANUP(str_release) = STR_INIT;
+
+	if (!proc_read_file(path, &text, LEFT_MAX, NULL) || !text.len ||
+	    draft_read_editable(d, text.s, text.len, NULL))
+		return NULL;
+	return str_take(&text);
+}
+
 static bool recall_file(struct app *app, const char *path)
 {
+	char *left;
 	struct str text = STR_INIT;
 	struct bytes raw;
 	struct letter *l;
@@ -273,9 +462,14 @@ static bool recall_file(struct app *app, const char *path)
 	}
 	d = draft_new(app->account, DRAFT_RECALL, l, NULL);
 	letter_free(l);
+	left = recall_typed(d, path);
 	/* The new draft is kept in a file of its own from now on. */
-	if (compose_open(app, d, 0, 0))
-		unlink(path);
+	if (compose_open(app, d, 0, 0)) {
+		mem_replace(&compose_of(app)->unread_text, left);
+		left = NULL;
+		compose_remove_file(path);
+	}
+	free(left);
 	return true;
 }
 

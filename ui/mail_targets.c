@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* What a command on messages is about, and where it goes. */
+#include "ui/compose.h"
 #include "ui/mail.h"
 
 #include <string.h>
@@ -349,6 +350,8 @@ void mail_register_completers(struct app *app)
 	complete_register(app, "category", complete_category);
 	complete_register(app, "person", complete_person);
 	complete_register(app, "sort", complete_sort);
+	complete_register(app, "identity", compose_complete_identity);
+	complete_register(app, "template", compose_complete_template);
 	complete_register(app, "view", complete_view);
 	complete_register(app, "query", complete_query);
 }

@@ -7,10 +7,13 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "engine/engine.h"
 #include "text/layout.h"
 #include "ui/format.h"
 
 #define LABEL_CELLS 9
+#define LOW_ROWS 12 /* lower screens show less of the header */
+#define LOW_FIELDS 3
 
 struct compose *compose_of(struct app *app)
 {
@@ -25,7 +28,8 @@ void compose_changed(struct app *app, struct compose *c)
 
 	c->stale = true;
 	c->saved_at = CLOCK_NEVER;
-	if (compose_save_file(c, &err))
+	compose_touch(app, c);
+	if (compose_save_file(c, true, &err))
 		c->saved_at = clock_now();
 	else
 		message_error(app, "The draft could not be kept", &err);
@@ -45,6 +49,7 @@ static bool open_compose(struct app *app, struct screen *s, const char *arg,
 	c = xcalloc(1, sizeof(*c));
 	c->draft = draft_new(app->account, DRAFT_NEW, NULL, NULL);
 	c->pager = pager_new();
+	c->edit = text_edit_new();
 	c->stale = true;
 	c->saved_at = CLOCK_NEVER;
 	s->data = c;
@@ -55,9 +60,10 @@ static void close_compose(struct app *app, struct screen *s)
 {
 	struct compose *c = s->data;
 
-	(void)app;
+	compose_stop_timers(app, c);
 	draft_free(c->draft);
 	pager_free(c->pager);
+	text_edit_free(c->edit);
 	free(c->file);
 	free(c->unread_text);
 	free(c);
@@ -98,8 +104,9 @@ struct row {
 	enum theme_role role;
 };
 
-static char *attachments_text(const struct compose *c)
+static char *attachments_text(struct app *app, const struct compose *c)
 {
+	int64_t limit = compose_limit(app);
 	struct str b = STR_INIT;
 	size_t n = draft_attachments(c->draft);
 	int64_t total = 0;
@@ -113,13 +120,19 @@ static char *attachments_text(const struct compose *c)
 		total += (int64_t)size;
 	}
 	if (n > 1) {
-		str_add(&b, "   together ");
+		str_add(&b, "   total ");
 		format_add_size(&b, total);
+	}
+	if (n && limit > 0) {
+		str_add(&b, " of ");
+		format_add_size(&b, limit);
 	}
 	return str_take(&b);
 }
 
-static size_t make_rows(const struct compose *c, struct row *rows)
+/* low: a screen with no rows to spare for what says nothing. */
+static size_t make_rows(struct app *app, const struct compose *c, bool low,
+			struct row *rows)
 {
 	static const struct {
 		const char *label;
@@ -130,12 +143,18 @@ static size_t make_rows(const struct compose *c, struct row *rows)
 		{"Cc", DRAFT_CC, true},		  {"Bcc", DRAFT_BCC, false},
 		{"Subject", DRAFT_SUBJECT, true},
 	};
+	struct str how = STR_INIT;
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		char *value = draft_get(c->draft, fields[i].field);
 
-		if (!*value && !fields[i].always) {
+		if (low && fields[i].field == DRAFT_FROM) {
+			free(value);
+			continue;
+		}
+		if (!*value && (!fields[i].always ||
+				(low && fields[i].field == DRAFT_CC))) {
 			free(value);
 			continue;
 		}
@@ -144,8 +163,20 @@ static size_t make_rows(const struct compose *c, struct row *rows)
 						 ? THEME_SUBJECT
 						 : THEME_NORMAL};
 	}
-	rows[n++] =
-		(struct row){"Attach", attachments_text(c), THEME_ATTACHMENT};
+	if (!low || draft_attachments(c->draft))
+		rows[n++] = (struct row){"Attach", attachments_text(app, c),
+					 THEME_ATTACHMENT};
+	compose_add_how(c, &how);
+	if (!low || !str_eq(how.s, "text"))
+		rows[n++] =
+			(struct row){"Format", xstrdup(how.s), THEME_NORMAL};
+	str_release(&how);
+	if (low && n > LOW_FIELDS) {
+		/* What was typed first, so that some of the text is seen. */
+		for (size_t i = LOW_FIELDS; i < n; i++)
+			free(rows[i].value);
+		n = LOW_FIELDS;
+	}
 	return n;
 }
 
@@ -185,6 +216,10 @@ static void draw_title(struct app *app, const struct compose *c,
 		str_add(&left, " - draft kept ");
 		clock_add_short(&left, c->saved_at, clock_now());
 	}
+	if (c->typing) {
+		str_add(&left, "   ");
+		text_edit_add_place(c->edit, &left);
+	}
 	draw_fill(w, 0, 0, w->w, THEME_HEADER);
 	draw_column(w, 1, 0, w->w - 1 - need, false, THEME_HEADER, left.s);
 	draw_text(w, w->w - need + 1, 0, need - 1, THEME_HEADER,
@@ -212,8 +247,8 @@ static bool add_note(struct app *app, const struct compose *c, struct str *b)
 static void draw_compose(struct app *app, struct screen *s)
 {
 	struct compose *c = s->data;
-	struct row rows[8];
-	size_t n = make_rows(c, rows);
+	struct row rows[9];
+	size_t n = make_rows(app, c, s->win.h < LOW_ROWS, rows);
 	struct str note CLEANUP(str_release) = STR_INIT;
 	struct win body;
 	int y = 1;
@@ -233,9 +268,13 @@ static void draw_compose(struct app *app, struct screen *s)
 	draw_hline(&s->win, 0, y++, s->win.w, THEME_BORDER);
 	body = win_sub(&s->win, 1, y, s->win.w - 2, s->win.h - y - noted);
 	pager_set_win(c->pager, &body);
-	if (c->stale || c->width != body.w)
-		lay_out(c, body.w);
-	pager_draw(c->pager, screen_top(app) == s);
+	if (c->typing) {
+		text_edit_draw(c->edit, &body, screen_top(app) == s);
+	} else {
+		if (c->stale || c->width != body.w)
+			lay_out(c, body.w);
+		pager_draw(c->pager, screen_top(app) == s);
+	}
 	if (noted) {
 		draw_fill(&s->win, 0, s->win.h - 1, s->win.w, THEME_NORMAL);
 		draw_text(&s->win, 1, s->win.h - 1, -1, THEME_WARNING, "!");
@@ -269,7 +308,41 @@ static bool compose_command(struct app *app, struct screen *s,
 			compose_close(app, true);
 		return true;
 	}
-	return pager_command(c->pager, call);
+	return !c->typing && pager_command(c->pager, call);
+}
+
+static bool compose_keys(struct app *app, struct screen *s, uint32_t key)
+{
+	struct compose *c = s->data;
+
+	return c->typing && compose_key(app, c, key);
+}
+
+static void compose_paste(struct app *app, struct screen *s, const char *text)
+{
+	struct compose *c = s->data;
+
+	if (!c->typing)
+		compose_write(app);
+	if (!c->typing)
+		return;
+	text_edit_insert(c->edit, text);
+	compose_touch(app, c);
+}
+
+static enum scope compose_scope(struct app *app, struct screen *s)
+{
+	struct compose *c = s->data;
+
+	(void)app;
+	return c->typing ? SCOPE_editing : SCOPE_compose;
+}
+
+static void compose_event(struct app *app, struct screen *s,
+			  const struct event *ev)
+{
+	if (ev->kind == EVENT_DONE)
+		compose_uploaded(app, s->data, ev);
 }
 
 static bool compose_mouse(struct app *app, struct screen *s,
@@ -278,7 +351,11 @@ static bool compose_mouse(struct app *app, struct screen *s,
 	struct compose *c = s->data;
 	int link;
 
-	(void)app;
+	app_damage(app, DAMAGE_SCREEN);
+	if (c->typing && in->action == MOUSE_PRESS) {
+		text_edit_click(c->edit, in->x, in->y);
+		return true;
+	}
 	return pager_mouse(c->pager, in, &link);
 }
 
@@ -288,4 +365,8 @@ const struct screen_ops scr_compose_ops = {
 	.draw = draw_compose,
 	.mouse = compose_mouse,
 	.command = compose_command,
+	.key = compose_keys,
+	.paste = compose_paste,
+	.scope = compose_scope,
+	.event = compose_event,
 };

@@ -491,7 +491,7 @@ static void request_done(struct app *app, const struct event *ev)
 		else if (w.undo)
 			undone(app, ev);
 		if (w.file && !ev->err.kind)
-			unlink(w.file);
+			compose_remove_file(w.file);
 		if (w.noted && !ev->err.kind && ev->entry)
 			vec_add(&s->done, ev->entry);
 		free_watched(&w);

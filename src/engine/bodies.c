@@ -100,10 +100,10 @@ void body_take_header(struct body *b, const void *raw, size_t len)
 	struct mime_message *m = NULL;
 	struct item *it = &b->header;
 
+	strv_init(&refs);
 	item_init(it);
 	if (!mime_read(&m, raw, len, NULL, NULL))
 		return;
-	strv_init(&refs);
 	mime_address_list_init(&from);
 	mime_addresses(m, "From", &from);
 	if (from.n) {

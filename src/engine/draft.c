@@ -3,7 +3,10 @@
 /* Messages being written: a struct mime_draft with an account's habits. */
 #include "engine/message_private.h"
 
+#include <glob.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/proc.h"
@@ -63,12 +66,16 @@ static void recall_attachments(struct mime_draft *d, struct letter *l)
 		const struct mime_part *p = mime_part(l->mime, i);
 		struct str data = STR_INIT;
 
-		if (!p->is_attachment)
+		if (!p->is_attachment && !p->content_id)
 			continue;
 		data.max = ATTACHMENT_MAX;
 		if (mime_part_bytes(l->mime, i, &data, NULL))
 			mime_draft_attach(d, p->name, p->type, data.s,
 					  data.len);
+		/* A picture inside the HTML keeps its name there. */
+		if (d->attachments.n && !p->is_attachment)
+			d->attachments.v[d->attachments.n - 1].content_id =
+				xstrdup(p->content_id);
 		str_release(&data);
 	}
 }
@@ -87,6 +94,20 @@ static void recall_text(struct mime_draft *d, struct letter *l)
 	mem_replace(&d->text, str_take(&text));
 }
 
+static void recall_html(struct draft *draft, struct letter *l)
+{
+	struct str html = STR_INIT;
+	enum mime_body_kind kind;
+	int index = mime_body_part(l->mime, MIME_BODY_HTML, &kind);
+
+	html.max = RECALL_TEXT_MAX;
+	if (index < 0 || kind != MIME_BODY_HTML)
+		return;
+	mime_part_text(l->mime, (size_t)index, &html);
+	mem_replace(&draft->html, str_take(&html));
+	mem_replace(&draft->html_text, xstrdup(draft->mime.text));
+}
+
 static void recall(struct draft *draft, struct letter *l)
 {
 	struct mime_draft *d = &draft->mime;
@@ -101,7 +122,9 @@ static void recall(struct draft *draft, struct letter *l)
 	d->in_reply_to = xstrdup(id);
 	mime_references(l->mime, &d->references);
 	recall_text(d, l);
+	recall_html(draft, l);
 	recall_attachments(d, l);
+	draft_read_marks(draft, mime_header(l->mime, DRAFT_MARKS));
 }
 
 struct draft *draft_new(const struct account *a, enum draft_kind kind,
@@ -148,6 +171,9 @@ void draft_free(struct draft *d)
 	if (!d)
 		return;
 	mime_draft_release(&d->mime);
+	free(d->html);
+	free(d->html_text);
+	free(d->html_sign);
 	free(d);
 }
 
@@ -172,6 +198,21 @@ int draft_verb(const struct draft *d)
 		return 0;
 	}
 	BUG("draft kind %d", (int)d->kind);
+}
+
+bool draft_markdown(const struct draft *d)
+{
+	return d->markdown;
+}
+
+void draft_set_markdown(struct draft *d, bool on)
+{
+	d->markdown = on;
+}
+
+void draft_set_html_signature(struct draft *d, const char *html)
+{
+	mem_replace(&d->html_sign, xstrdup(html));
 }
 
 /* --- fields ---------------------------------------------------------------- */
@@ -304,21 +345,17 @@ size_t draft_outside(const struct draft *d, const struct account *a)
 
 bool draft_mentions_attachment(const struct draft *d)
 {
-	/* Beginnings of the word in the languages Outlook is used in most. */
+	/* Beginnings of the word, in the languages Outlook is used in. */
 	static const char *const words[] = {
-		"attach",
-		"enclosed",
-		"anhang",
-		"angeh\xc3\xa4ngt",
-		"anbei",
-		"beigef\xc3\xbcgt",
-		"adjunt",
-		("pi\xc3\xa8"
-		 "ce jointe"),
-		"ci-joint",
-		"allegat",
-		"bijlage",
-		"bifoga",
+		"attach",	"enclosed",	  "anhang",    "angehängt",
+		"anhänge",	"anbei",	  "beigefügt", "adjunt",
+		"pièce jointe", "pièces jointes", "ci-joint",  "allegat",
+		"bijlage",	"bijgevoegd",	  "bifoga",    "vedhæft",
+		"vedlegg",	"vedlagt",	  "anexo",     "anexad",
+		"liitt",	"załącz",	  "zalacz",    "příloh",
+		"přilož",	"csatol",	  "mellékel",  "ataşat",
+		"вложен",	"прилага",	  "συνημμ",    "添付",
+		"附件",		"첨부",		  "ekte ",     "ekli ",
 	};
 	const char *s = draft_text(d);
 
@@ -334,43 +371,6 @@ bool draft_mentions_attachment(const struct draft *d)
 		s += len + (s[len] == '\n');
 	}
 	return false;
-}
-
-/* --- editing --------------------------------------------------------------- */
-
-void draft_add_editable(const struct draft *d, struct str *out)
-{
-	mime_draft_add_editable(out, &d->mime);
-}
-
-/* Every line is taken off, whether its file could be read or not: else the same
- * error would come back for ever. The first error is told. */
-static bool take_attach_lines(struct draft *d, struct err *err)
-{
-	bool ok = true;
-
-	for (size_t i = 0; i < d->mime.extra.n;) {
-		struct mime_header_field *h = &d->mime.extra.v[i];
-
-		if (!str_eq_nocase(h->name, "Attach")) {
-			i++;
-			continue;
-		}
-		if (*h->value &&
-		    !draft_attach_file(d, h->value, ok ? err : NULL))
-			ok = false;
-		free(h->name);
-		free(h->value);
-		vec_remove(&d->mime.extra, i);
-	}
-	return ok;
-}
-
-bool draft_read_editable(struct draft *d, const char *s, size_t len,
-			 struct err *err)
-{
-	return mime_draft_read_editable(&d->mime, s, len, err) &&
-	       take_attach_lines(d, err);
 }
 
 /* --- attachments ----------------------------------------------------------- */
@@ -389,18 +389,76 @@ const char *draft_attachment(const struct draft *d, size_t i, size_t *size)
 	return a->name ? a->name : str_or_empty(a->type);
 }
 
+static bool draft_attach_path(struct draft *d, const char *path,
+			      struct err *err)
+{
+	struct str data CLEANUP(str_release) = STR_INIT;
+	const char *base = strrchr(path, '/');
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (uint64_t)st.st_size > ATTACHMENT_MAX)
+		return err_set(err, ERR_INPUT,
+			       "%.200s has %lld MB; at most %zu MB can be "
+			       "attached: put it where the others can fetch "
+			       "it and send the link",
+			       base ? base + 1 : path,
+			       (long long)(st.st_size >> 20),
+			       ATTACHMENT_MAX >> 20);
+	if (!proc_read_file(path, &data, ATTACHMENT_MAX, err))
+		return false;
+	draft_attach(d, base ? base + 1 : path, NULL, data.s, data.len);
+	return true;
+}
+
+size_t draft_size(const struct draft *d)
+{
+	size_t n = strlen(draft_text(d)) + 2000;
+
+	for (size_t i = 0; i < d->mime.attachments.n; i++)
+		/* base64 with its line ends */
+		n += d->mime.attachments.v[i].data.len / 57 * 78 + 500;
+	return n;
+}
+
+bool draft_attach_glob(struct draft *d, const char *pattern, size_t *count,
+		       struct err *err)
+{
+	struct str real CLEANUP(str_release) = STR_INIT;
+	glob_t found = {.gl_pathc = 0};
+	bool ok = true;
+
+	*count = 0;
+	if (!strpbrk(pattern, "*?[")) {
+		*count = 1;
+		return draft_attach_file(d, pattern, err);
+	}
+	if (!proc_expand(&real, pattern, err))
+		return false;
+	/* A file may really be called so. */
+	if (access(real.s, F_OK) == 0) {
+		*count = 1;
+		return draft_attach_file(d, pattern, err);
+	}
+	if (glob(real.s, GLOB_MARK, NULL, &found) != 0 || !found.gl_pathc)
+		ok = err_set(err, ERR_INPUT, "no file is called %.300s",
+			     pattern);
+	for (size_t i = 0; ok && i < found.gl_pathc; i++) {
+		if (str_ends(found.gl_pathv[i], "/"))
+			continue; /* folders cannot be attached */
+		ok = draft_attach_path(d, found.gl_pathv[i], err);
+		*count += ok;
+	}
+	globfree(&found);
+	return ok;
+}
+
 bool draft_attach_file(struct draft *d, const char *path, struct err *err)
 {
 	struct str real CLEANUP(str_release) = STR_INIT;
-	struct str data CLEANUP(str_release) = STR_INIT;
-	const char *base;
 
-	if (!proc_expand(&real, path, err) ||
-	    !proc_read_file(real.s, &data, ATTACHMENT_MAX, err))
-		return false;
-	base = strrchr(real.s, '/');
-	draft_attach(d, base ? base + 1 : real.s, NULL, data.s, data.len);
-	return true;
+	return proc_expand(&real, path, err) &&
+	       draft_attach_path(d, real.s, err);
 }
 
 void draft_attach(struct draft *d, const char *name, const char *type,

@@ -8,11 +8,37 @@
 
 #include "base/clock.h"
 #include "mime/resend.h"
+#include "text/markdown.h"
+#include "text/quote.h"
+
+/* The HTML beside the text: from markdown, or what the draft came with. */
+static char *html_of(const struct draft *d)
+{
+	struct str out = STR_INIT;
+	const char *text = draft_text(d);
+	size_t sign = quote_signature_start(text, strlen(text));
+
+	if (d->html && str_eq(d->html_text, text))
+		return xstrdup(d->html);
+	if (!d->markdown)
+		return NULL;
+	str_add(&out, "<html><body>\n");
+	markdown_to_html(&out, text, sign);
+	if (d->html_sign)
+		str_addf(&out, "<div>-- <br>%s</div>\n", d->html_sign);
+	else if (text[sign])
+		markdown_plain_to_html(&out, text + sign, strlen(text) - sign);
+	str_add(&out, "</body></html>\n");
+	return str_take(&out);
+}
 
 void draft_build(struct draft *d, struct bytes *raw)
 {
 	struct str out = STR_INIT;
 
+	out.max = (size_t)2 << 30;
+	mem_replace(&d->mime.html, html_of(d));
+	d->mime.sealed = d->seal.sign;
 	mime_build(&out, &d->mime, true);
 	*raw = bytes_from_str(&out);
 }

@@ -18,7 +18,15 @@ struct draft {
 	enum draft_kind kind;
 	struct mime_draft mime;
 	struct seal_how seal;
+	bool markdown;
+	/* The HTML that goes with exactly this text: of a draft from elsewhere.
+	 * Once the text is changed it would say something else. */
+	char *html, *html_text;
+	char *html_sign; /* signature in HTML; NULL: as the text has it */
 };
+/* Field of a kept draft: "markdown sign encrypt smime". */
+#define DRAFT_MARKS "X-Retinue-Draft"
+void draft_read_marks(struct draft *d, const char *value);
 /* Addresses typed in one line, checked; list initialised. */
 bool draft_read_addresses(struct mime_address_list *list, const char *text,
 			  struct err *err) MUST_CHECK;

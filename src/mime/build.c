@@ -31,6 +31,8 @@ void mime_draft_release(struct mime_draft *d)
 	free(d->in_reply_to);
 	strv_release(&d->references);
 	free(d->message_id);
+	free(d->thread_topic);
+	free(d->thread_index);
 	free(d->text);
 	free(d->html);
 	for (size_t i = 0; i < d->attachments.n; i++) {
@@ -152,7 +154,7 @@ static void add_flowed(struct str *out, const char *s)
 }
 
 static void add_text_part(struct str *out, const char *s, const char *subtype,
-			  bool flowed)
+			  bool flowed, bool sealed)
 {
 	CLEANUP(str_release) struct str text = STR_INIT;
 	CLEANUP(mem_free_ptr)
@@ -164,6 +166,9 @@ static void add_text_part(struct str *out, const char *s, const char *subtype,
 	else
 		str_add(&text, valid);
 	e = mime_encode_choose(text.s, text.len);
+	/* Trailing blanks and "From " do not survive every relay. */
+	if (sealed && e == MIME_BODY_7BIT)
+		e = MIME_BODY_QP;
 	str_addf(out, "Content-Type: text/%s; charset=%s%s\r\n", subtype,
 		 e == MIME_BODY_7BIT ? "us-ascii" : "utf-8",
 		 flowed ? "; format=flowed" : "");
@@ -260,7 +265,7 @@ static void add_html(struct str *out, const struct mime_draft *d)
 			boundary = open_multipart(out, "related",
 						  "; type=\"text/html\"");
 			next_part(out, boundary, false);
-			add_text_part(out, d->html, "html", false);
+			add_text_part(out, d->html, "html", false, d->sealed);
 		}
 		next_part(out, boundary, false);
 		add_attachment(out, a);
@@ -268,7 +273,7 @@ static void add_html(struct str *out, const struct mime_draft *d)
 	if (boundary)
 		next_part(out, boundary, true);
 	else
-		add_text_part(out, d->html, "html", false);
+		add_text_part(out, d->html, "html", false, d->sealed);
 }
 
 static void add_texts(struct str *out, const struct mime_draft *d)
@@ -276,7 +281,7 @@ static void add_texts(struct str *out, const struct mime_draft *d)
 	CLEANUP(mem_free_ptr) char *boundary = NULL;
 
 	if (!d->html) {
-		add_text_part(out, d->text, "plain", d->flowed);
+		add_text_part(out, d->text, "plain", d->flowed, d->sealed);
 		return;
 	}
 	if (!d->text) {
@@ -285,7 +290,7 @@ static void add_texts(struct str *out, const struct mime_draft *d)
 	}
 	boundary = open_multipart(out, "alternative", "");
 	next_part(out, boundary, false);
-	add_text_part(out, d->text, "plain", d->flowed);
+	add_text_part(out, d->text, "plain", d->flowed, d->sealed);
 	next_part(out, boundary, false);
 	add_html(out, d);
 	next_part(out, boundary, true);
@@ -324,19 +329,11 @@ static void add_body(struct str *out, const struct mime_draft *d)
 static void add_extra(struct str *out, const struct mime_draft *d)
 {
 	static const char *const own[] = {
-		"From",
-		"To",
-		"Cc",
-		"Bcc",
-		"Reply-To",
-		"Subject",
-		"Date",
-		"Message-ID",
-		"In-Reply-To",
-		"References",
-		"MIME-Version",
-		"Content-Type",
-		"Content-Transfer-Encoding",
+		"From",		"To",		"Cc",
+		"Bcc",		"Reply-To",	"Subject",
+		"Date",		"Message-ID",	"In-Reply-To",
+		"References",	"Thread-Topic", "Thread-Index",
+		"MIME-Version", "Content-Type", "Content-Transfer-Encoding",
 	};
 
 	for (size_t i = 0; i < d->extra.n; i++) {
@@ -375,6 +372,10 @@ void mime_build(struct str *out, const struct mime_draft *d, bool keep_bcc)
 		mime_encode_ids(out, "In-Reply-To", &parent);
 	if (d->references.n > 0)
 		mime_encode_ids(out, "References", &d->references);
+	if (d->thread_topic)
+		mime_encode_field(out, "Thread-Topic", d->thread_topic);
+	if (d->thread_index)
+		mime_encode_field(out, "Thread-Index", d->thread_index);
 	add_extra(out, d);
 	str_add(out, "MIME-Version: 1.0\r\n");
 	add_body(out, d);

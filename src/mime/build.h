@@ -24,13 +24,15 @@ struct mime_draft {
 	struct mime_address_list from; /* usually one */
 	struct mime_address_list to, cc, bcc, reply_to;
 	char *subject;
-	char *in_reply_to;	/* without <> */
-	struct strv references; /* without <> */
-	char *message_id;	/* without <>; NULL: one is made */
-	int64_t date;		/* CLOCK_NEVER: now */
-	char *text;		/* body, UTF-8, \n or \r\n */
-	char *html;		/* alternative; NULL: none */
-	bool flowed;		/* text is written as format=flowed */
+	char *in_reply_to;		   /* without <> */
+	struct strv references;		   /* without <> */
+	char *message_id;		   /* without <>; NULL: one is made */
+	char *thread_topic, *thread_index; /* Outlook's; NULL: none */
+	int64_t date;			   /* CLOCK_NEVER: now */
+	char *text;			   /* body, UTF-8, \n or \r\n */
+	char *html;			   /* alternative; NULL: none */
+	bool flowed; /* text is written as format=flowed */
+	bool sealed; /* to be signed: nothing that a relay might change */
 	struct {
 		struct mime_attachment *v;
 		size_t n, cap;

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/codec.h"
 #include "base/utf8.h"
 #include "mime/message.h"
 #include "text/html.h"
@@ -194,6 +195,55 @@ static void set_threading(struct mime_draft *d, struct mime_message *m)
 	mem_replace(&d->in_reply_to, xstrdup(id));
 }
 
+/* A child block (MS-OXOMSG 2.2.1.3): how long after the header's time, in
+ * units that a leading bit chooses, then chance. */
+static void add_child_block(struct str *index, int64_t now)
+{
+	const unsigned char *p = (const unsigned char *)index->s;
+	CLEANUP(mem_free_ptr) char *chance = codec_random_id();
+	uint64_t then = 0, delta,
+		 filetime = (uint64_t)(now + 11644473600) * 10000000;
+	unsigned char block[5];
+	uint32_t code;
+
+	/* Bytes 1 to 5 of the header are those of a FILETIME, the top one
+	 * left out, the lowest two cut off. */
+	for (int i = 0; i < 6; i++)
+		then = then << 8 | p[i];
+	then <<= 16;
+	delta = filetime > then ? filetime - then : 0;
+	if (delta >> 49)
+		code = 0x80000000u | (uint32_t)(delta >> 23 & 0x7fffffffu);
+	else
+		code = (uint32_t)(delta >> 18 & 0x7fffffffu);
+	block[0] = (unsigned char)(code >> 24);
+	block[1] = (unsigned char)(code >> 16);
+	block[2] = (unsigned char)(code >> 8);
+	block[3] = (unsigned char)code;
+	block[4] = (unsigned char)(chance[0] << 4);
+	str_add_mem(index, block, sizeof(block));
+}
+
+/* Outlook sorts a conversation by these. */
+static void set_outlook_thread(struct mime_draft *d, struct mime_message *m,
+			       const char *subject)
+{
+	const char *topic = mime_header(m, "Thread-Topic");
+	const char *parent = mime_header(m, "Thread-Index");
+	CLEANUP(str_release) struct str index = STR_INIT;
+	struct str text = STR_INIT;
+
+	if (!parent || !codec_base64_decode(&index, parent, strlen(parent)) ||
+	    index.len < 22 || (index.len - 22) % 5 || index.len > 1000)
+		return;
+	add_child_block(&index, clock_now());
+	codec_base64_add(&text, index.s, index.len);
+	mem_replace(&d->thread_index, str_take(&text));
+	mem_replace(&d->thread_topic,
+		    xstrdup(topic ? topic
+				  : mime_subject_bare(str_or_empty(subject))));
+}
+
 /* --- text ----------------------------------------------------------------- */
 
 /* The text to quote or forward; flowed paragraphs are joined by the quoting. */
@@ -327,6 +377,7 @@ void mime_reply(struct mime_draft *d, struct mime_message *m,
 	case MIME_REPLY_ALL:
 	case MIME_REPLY_LIST:
 		set_recipients(d, m, &p, kind, o);
+		set_outlook_thread(d, m, mime_header(m, "Subject"));
 		reply_text(d, m, &p, o);
 		break;
 	case MIME_FORWARD:

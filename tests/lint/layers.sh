@@ -16,7 +16,7 @@ allowed() {
 	store) echo base model store ;;
 	proto) echo base model mime ical net config proto ;;
 	engine) echo base model text mime ical config net store proto engine ;;
-	ui) echo base model text config ui engine/calendar.h engine/doctor.h engine/engine.h engine/event.h engine/message.h engine/seal.h store/query.h ;;
+	ui) echo base model text config ui engine/calendar.h engine/doctor.h engine/engine.h engine/event.h engine/message.h engine/draft.h engine/seal.h store/query.h ;;
 	esac
 }
 layer() {
@@ -56,6 +56,7 @@ confine 'uni(case|conv|ctype|gbrk|lbrk|name|norm|stdio|str|types|wbrk|width)\.h'
 confine 'libxml/HTML' 'src/text/html.*\.[ch]'
 confine 'libxml/(xml|parser|tree)' 'src/net/xml\.c|src/text/html.*\.[ch]'
 confine 'gmime|glib' 'src/mime/[a-z_]+\.[ch]'
+confine 'cmark' 'src/text/markdown\.c'
 confine 'gpgme' 'src/mime/crypt_key\.h'
 confine 'libical' 'src/ical/[a-z_]+\.[ch]'
 confine 'curl' 'src/net/http(_error|_answer)?\.[ch]'

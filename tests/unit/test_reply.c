@@ -7,6 +7,7 @@
 #include <time.h>
 #include <cmocka.h>
 
+#include "base/codec.h"
 #include "mime/reply.h"
 
 static char first_own[] = "me@example.org", second_own[] = "me@alias.example";
@@ -234,6 +235,42 @@ static void test_forwards(void **state)
 	mime_message_free(m);
 }
 
+/* Outlook's header of a thread and one answer: ours is one block longer, with
+ * the time since the header's. */
+static void test_outlook_thread(void **state)
+{
+	char raw[] = "From: a@x.org\nSubject: RE: Plan\n"
+		     "Thread-Topic: Plan\n"
+		     "Thread-Index: AdzWeD3RZr7/pwwgT0S8iC7d0Zz9yAAAHGJg\n\nx";
+	char bad[] = "From: a@x.org\nSubject: Plan\nThread-Index: AdzW\n\nx";
+	struct mime_reply_options o = {.own = &own};
+	struct mime_message *m = NULL;
+	struct mime_draft d;
+	struct str old = STR_INIT, new = STR_INIT;
+
+	(void)state;
+	assert_true(mime_read(&m, raw, strlen(raw), NULL, NULL));
+	mime_draft_init(&d);
+	mime_reply(&d, m, MIME_REPLY, &o);
+	assert_string_equal(d.thread_topic, "Plan");
+	assert_true(codec_base64_decode(
+		&old, "AdzWeD3RZr7/pwwgT0S8iC7d0Zz9yAAAHGJg", 36));
+	assert_true(codec_base64_decode(&new, d.thread_index,
+					strlen(d.thread_index)));
+	assert_int_equal(new.len, old.len + 5);
+	assert_memory_equal(new.s, old.s, old.len);
+	str_release(&old);
+	str_release(&new);
+	mime_draft_release(&d);
+	mime_message_free(m);
+	assert_true(mime_read(&m, bad, strlen(bad), NULL, NULL));
+	mime_draft_init(&d);
+	mime_reply(&d, m, MIME_REPLY, &o);
+	assert_null(d.thread_index);
+	mime_draft_release(&d);
+	mime_message_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_threading),
 		cmocka_unit_test(test_quoting),
 		cmocka_unit_test(test_forwards),
+		cmocka_unit_test(test_outlook_thread),
 	};
 
 	setenv("TZ", "UTC", 1);
