@@ -36,6 +36,15 @@ bool query_book_address(struct store *s, const char *addr, struct person *out,
 /* Those whose manager has this key. */
 bool query_book_reports(struct store *s, const char *key,
 			struct person_list *out, struct err *err) MUST_CHECK;
+/* One's own contacts, by name; limit rows, *more (may be NULL): others. */
+bool query_contacts(struct store *s, const char *words, int limit,
+		    struct person_list *out, bool *more,
+		    struct err *err) MUST_CHECK;
+/* *wait (may be NULL): what waits, or why it was refused; caller frees; NULL:
+ * the server has it so. */
+bool query_contact(struct store *s, int64_t id, struct person *out, char **wait,
+		   struct err *err) MUST_CHECK;
+int64_t query_contacts_waiting(struct store *s);
 int64_t query_book_count(struct store *s);
 /* "copied" (UTC seconds of the last whole copy or refresh), "server", "usn",
  * "source"; the caller's; NULL: none. */

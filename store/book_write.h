@@ -23,4 +23,38 @@ bool write_book_keep(struct store *s, const struct strv *keys,
 /* value NULL: forget. */
 bool write_book_fact(struct store *s, const char *key, const char *value,
 		     struct err *err) MUST_CHECK;
+
+/* --- one's own contacts: in the mirror itself ------------------------------ */
+/* What the server has, by its key; a change of ours that waits stays. */
+bool write_contact(struct store *s, int64_t folder, const struct person *p,
+		   struct err *err) MUST_CHECK;
+bool write_contact_gone(struct store *s, const char *key,
+			struct err *err) MUST_CHECK;
+/* After a whole listing: all others of the folder are gone. */
+bool write_contacts_keep(struct store *s, int64_t folder,
+			 const struct strv *keys, struct err *err) MUST_CHECK;
+
+enum contact_wish { CONTACT_NEW = 1, CONTACT_CHANGED, CONTACT_GONE };
+/* Shown at once, sent later. NEW: p->folder; else p->id. */
+bool write_contact_wish(struct store *s, enum contact_wish wish,
+			const struct person *p, int64_t *id,
+			struct err *err) MUST_CHECK;
+struct contact_wish_row {
+	enum contact_wish wish;
+	struct person person, base; /* as wanted; as the server had it */
+	bool has_base;
+};
+struct contact_wishes {
+	struct contact_wish_row *v;
+	size_t n, cap;
+};
+void contact_wishes_release(struct contact_wishes *w);
+/* What waits and was not refused; counts the try. */
+bool write_contact_wishes(struct store *s, struct contact_wishes *out,
+			  struct err *err) MUST_CHECK;
+bool write_contact_done(struct store *s, const struct contact_wish_row *w,
+			const char *key, const char *change_key,
+			struct err *err) MUST_CHECK;
+bool write_contact_failed(struct store *s, int64_t id, const char *why,
+			  struct err *err) MUST_CHECK;
 #endif

@@ -260,10 +260,33 @@ static const char step_calendar[] =
 	" due INTEGER,"
 	" PRIMARY KEY(item, original)) STRICT, WITHOUT ROWID;";
 
+/* One's own contacts; see contacts.c. `pending`: 1 made, 2 changed, 3 removed
+ * here and not yet there. */
+static const char step_contacts[] =
+	"CREATE TABLE contact("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" folder INTEGER NOT NULL,"
+	" remote_id TEXT,"
+	" change_key TEXT,"
+	" addr TEXT,"
+	" sort TEXT NOT NULL,"
+	" words TEXT NOT NULL,"
+	" data TEXT NOT NULL,"
+	" base TEXT,"
+	" pending INTEGER NOT NULL DEFAULT 0,"
+	" tried INTEGER NOT NULL DEFAULT 0,"
+	" error TEXT"
+	") STRICT;"
+	"CREATE UNIQUE INDEX contact_remote ON contact(remote_id)"
+	" WHERE remote_id IS NOT NULL;"
+	"CREATE INDEX contact_sort ON contact(sort);"
+	"CREATE INDEX contact_pending ON contact(pending) WHERE pending > 0;";
+
 static const char *const step1[] = {step1_rows, step1_counts, step1_content,
 				    step1_journal, NULL};
 static const char *const step2[] = {step_calendar, NULL};
-static const char *const *const steps[] = {step1, step2};
+static const char *const step3[] = {step_contacts, NULL};
+static const char *const *const steps[] = {step1, step2, step3};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 

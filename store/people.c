@@ -127,19 +127,22 @@ static void cut(struct person_list *l, int limit)
 bool query_people(struct store *s, const char *words, int limit,
 		  struct person_list *out, struct err *err)
 {
-	struct person_list l = {0}, book = {0};
+	struct person_list l = {0}, own = {0}, book = {0};
 	struct people_terms t;
 	bool ok;
 
 	people_terms(&t, words);
 	ok = recent_search(s, &t, limit, &l, err) &&
+	     contacts_search(s, &t, limit, &own, NULL, err) &&
 	     book_search(s, &t, limit, &book, NULL, err);
 	people_terms_release(&t);
 	if (!ok) {
 		person_list_release(&l);
+		person_list_release(&own);
 		person_list_release(&book);
 		return false;
 	}
+	person_list_merge(&l, &own);
 	person_list_merge(&l, &book);
 	cut(&l, limit);
 	*out = l;
@@ -149,19 +152,22 @@ bool query_people(struct store *s, const char *words, int limit,
 bool query_directory(struct store *s, const char *words, int limit,
 		     struct person_list *out, bool *more, struct err *err)
 {
-	struct person_list l = {0}, met = {0};
+	struct person_list l = {0}, book = {0}, met = {0};
 	struct people_terms t;
 	bool ok, left = false;
 
 	people_terms(&t, words);
-	ok = book_search(s, &t, limit, &l, &left, err) &&
+	ok = contacts_search(s, &t, limit, &l, &left, err) &&
+	     book_search(s, &t, limit, &book, &left, err) &&
 	     (!t.words.n || recent_search(s, &t, limit, &met, err));
 	people_terms_release(&t);
 	if (!ok) {
 		person_list_release(&l);
+		person_list_release(&book);
 		person_list_release(&met);
 		return false;
 	}
+	person_list_merge(&l, &book);
 	person_list_merge(&l, &met);
 	left |= l.n > (size_t)limit;
 	cut(&l, limit);

@@ -20,6 +20,9 @@ void people_terms_release(struct people_terms *t);
 void people_add_conditions(struct sql *q, const struct people_terms *t,
 			   const char *data);
 
+bool contacts_search(struct store *s, const struct people_terms *t, int limit,
+		     struct person_list *out, bool *more,
+		     struct err *err) MUST_CHECK;
 bool book_search(struct store *s, const struct people_terms *t, int limit,
 		 struct person_list *out, bool *more,
 		 struct err *err) MUST_CHECK;

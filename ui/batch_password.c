@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* account password: another password, without a screen. */
+/* account change-password: another password, without a screen. */
 #include "ui/batch_password.h"
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +55,8 @@ static bool ask(char **was, char **now, int *status)
 	if (*was && **was && *now && **now && same)
 		return true;
 	*status = batch_usage(
-		same ? "account password wants the old password and the new "
+		same ? "account change-password wants the old password and the "
+		       "new "
 		       "one, a line each"
 		     : "the two new passwords differ; nothing was changed");
 	return false;
@@ -82,11 +83,4 @@ int account_password(struct batch *b)
 	fprintf(stderr, "The password was changed. Where it is kept for "
 			"retinue, it must be changed, too.\n");
 	return BATCH_DONE;
-}
-
-int verb_account(struct batch *b)
-{
-	if (b->args.n == 1 && str_eq(b->args.v[0], "password"))
-		return account_password(b);
-	return batch_usage("account takes password");
 }

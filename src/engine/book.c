@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "engine/core.h"
+#include "proto/people.h"
 #include "proto/ldap/gal.h"
 #include "proto/ldap/password.h"
 
@@ -180,11 +181,12 @@ bool job_run_expiry(struct lane *l, struct job *j, struct err *err)
 		j->expires = 0;
 		return true;
 	}
-	if (lane_cancelled(l) || !lane_ops(l)->password_expiry)
+	if (lane_cancelled(l) || !backend_people(lane_ops(l))->password_expiry)
 		return false;
 	why = *err;
 	if ((j->have_info || lane_connect(l, err)) &&
-	    lane_ops(l)->password_expiry(l->backend, &op, &j->expires, err))
+	    backend_people(lane_ops(l))
+		    ->password_expiry(l->backend, &op, &j->expires, err))
 		return true;
 	if (why.kind != ERR_UNSUPPORTED)
 		*err = why;
@@ -288,7 +290,7 @@ static bool expiry_due(const struct core *c)
 	/* This is also what finds the directory, while the program stays. */
 	return clock_mono_ms() >= c->next_expiry && may_ask_by_itself(c) &&
 	       (is_directory_known(c) || e->options.mode == ENGINE_FULL ||
-		(e->ops->password_expiry && c->have_info));
+		(backend_people(e->ops)->password_expiry && c->have_info));
 }
 
 bool core_book_waits(const struct core *c)

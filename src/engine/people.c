@@ -8,6 +8,7 @@
  */
 #include "base/log.h"
 #include "engine/core.h"
+#include "proto/people.h"
 #include "net/kpasswd.h"
 #include "proto/ldap/gal.h"
 #include "proto/ldap/password.h"
@@ -70,13 +71,14 @@ static bool backend_search(struct lane *l, struct job *j,
 {
 	struct op op = lane_op(l);
 
-	if (!lane_ops(l)->find_people)
+	if (!backend_people(lane_ops(l))->find_people)
 		return err_set(err, ERR_UNSUPPORTED,
 			       "this server offers no address list; name a "
 			       "directory server with `ldap-server`");
 	return (j->have_info || lane_connect(l, err)) &&
-	       lane_ops(l)->find_people(l->backend, &op, j->words, j->limit,
-					out, &j->people_more, err);
+	       backend_people(lane_ops(l))
+		       ->find_people(l->backend, &op, j->words, j->limit, out,
+				     &j->people_more, err);
 }
 
 bool job_run_people(struct lane *l, struct job *j, struct err *err)
@@ -139,7 +141,7 @@ static bool backend_expand(struct lane *l, struct job *j,
 	bool ok = true;
 
 	strv_init(&lists);
-	if (!lane_ops(l)->expand_list)
+	if (!backend_people(lane_ops(l))->expand_list)
 		return err_set(err, ERR_UNSUPPORTED,
 			       "this server does not say who is on a list");
 	if (!j->have_info && !lane_connect(l, err))
@@ -148,8 +150,9 @@ static bool backend_expand(struct lane *l, struct job *j,
 	for (size_t i = 0; ok && i < lists.n && i < FIND_MOST; i++) {
 		struct person_list some = {0};
 
-		ok = lane_ops(l)->expand_list(l->backend, &op, lists.v[i],
-					      &some, err);
+		ok = backend_people(lane_ops(l))
+			     ->expand_list(l->backend, &op, lists.v[i], &some,
+					   err);
 		for (size_t k = 0; ok && k < some.n; k++) {
 			struct person *p = &some.v[k];
 

@@ -11,6 +11,7 @@
 #include "model/appointment_change.h"
 #include "model/change.h"
 #include "model/freebusy.h"
+#include "model/person.h"
 
 enum backend_caps {
 	CAP_PUSH = 1 << 0,	   /* notify_wait works */
@@ -102,6 +103,15 @@ struct event_order {
 	const char *item_key;
 	const char *message; /* ANSWER: of the request; NULL: by the entry */
 };
+
+/* One page of changes of a contacts folder. */
+struct contact_page {
+	struct person_list people; /* new or changed: key, change_key */
+	struct strv gone;	   /* keys */
+	char *state;
+	bool more;
+};
+void contact_page_release(struct contact_page *p);
 
 enum notify_kind { NOTIFY_FOLDER, NOTIFY_HIERARCHY, NOTIFY_ALL };
 struct notify_event {

@@ -6,7 +6,7 @@
  * a later open asks nothing.
  */
 #include "base/log.h"
-#include "proto/backend.h"
+#include "proto/people.h"
 
 #include <string.h>
 
@@ -112,9 +112,10 @@ static bool auto_find_people(struct backend *b, const struct op *op,
 {
 	if (!ready(b, op, err))
 		return false;
-	return b->ops->find_people ? b->ops->find_people(b->inner, op, words,
-							 limit, out, more, err)
-				   : not_offered(err);
+	return backend_people(b->ops)->find_people
+		       ? backend_people(b->ops)->find_people(
+				 b->inner, op, words, limit, out, more, err)
+		       : not_offered(err);
 }
 
 static bool auto_expand_list(struct backend *b, const struct op *op,
@@ -123,8 +124,9 @@ static bool auto_expand_list(struct backend *b, const struct op *op,
 {
 	if (!ready(b, op, err))
 		return false;
-	return b->ops->expand_list
-		       ? b->ops->expand_list(b->inner, op, address, out, err)
+	return backend_people(b->ops)->expand_list
+		       ? backend_people(b->ops)->expand_list(b->inner, op,
+							     address, out, err)
 		       : not_offered(err);
 }
 
@@ -133,10 +135,44 @@ static bool auto_password_expiry(struct backend *b, const struct op *op,
 {
 	if (!ready(b, op, err))
 		return false;
-	return b->ops->password_expiry
-		       ? b->ops->password_expiry(b->inner, op, when, err)
+	return backend_people(b->ops)->password_expiry
+		       ? backend_people(b->ops)->password_expiry(b->inner, op,
+								 when, err)
 		       : not_offered(err);
 }
+
+static bool auto_sync_contacts(struct backend *b, const struct op *op,
+			       const char *folder, const char *state,
+			       struct contact_page *out, struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return backend_people(b->ops)->sync_contacts
+		       ? backend_people(b->ops)->sync_contacts(
+				 b->inner, op, folder, state, out, err)
+		       : not_offered(err);
+}
+
+static bool auto_write_contact(struct backend *b, const struct op *op,
+			       const char *folder, const struct person *was,
+			       const struct person *p, struct item_result *out,
+			       struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return backend_people(b->ops)->write_contact
+		       ? backend_people(b->ops)->write_contact(
+				 b->inner, op, folder, was, p, out, err)
+		       : not_offered(err);
+}
+
+static const struct people_ops auto_people = {
+	.find_people = auto_find_people,
+	.expand_list = auto_expand_list,
+	.password_expiry = auto_password_expiry,
+	.sync_contacts = auto_sync_contacts,
+	.write_contact = auto_write_contact,
+};
 
 #define FORWARD(operation, parameters, arguments)                              \
 	static bool auto_##operation parameters                                \
@@ -225,7 +261,5 @@ const struct backend_ops auto_ops = {
 	.find_key = auto_find_key,
 	.notify_wait = auto_notify_wait,
 	.search = auto_search,
-	.find_people = auto_find_people,
-	.expand_list = auto_expand_list,
-	.password_expiry = auto_password_expiry,
+	.people = &auto_people,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-#include "proto/backend.h"
+#include "proto/people.h"
 
 #include <string.h>
 
@@ -53,6 +53,20 @@ void item_results_release(struct item_results *r)
 		free(r->v[i].new_change_key);
 	}
 	vec_release(r);
+}
+
+const struct people_ops *backend_people(const struct backend_ops *ops)
+{
+	static const struct people_ops nobody = {0};
+
+	return ops->people ? ops->people : &nobody;
+}
+
+void contact_page_release(struct contact_page *p)
+{
+	person_list_release(&p->people);
+	strv_release(&p->gone);
+	free(p->state);
 }
 
 /* Outlook Web Access and WebDAV live below /exchange, the web services do not.

@@ -27,11 +27,11 @@
  */
 #include "base/chan.h"
 #include "model/account.h"
-#include "model/person.h"
 #include "proto/answer.h"
 #include "proto/calendar.h"
 
 struct backend;
+struct people_ops;
 
 /* One call in progress: its cancel flag and what it reports. */
 struct op {
@@ -175,20 +175,8 @@ struct backend_ops {
 		       const char *const *folders, size_t n, const char *words,
 		       int count, struct item_list *out, struct err *err);
 
-	/* People; a member is NULL where a protocol has nothing like it.
-	 * Entries of the address list that `words` may mean, at most limit. */
-	bool (*find_people)(struct backend *b, const struct op *op,
-			    const char *words, int limit,
-			    struct person_list *out, bool *more,
-			    struct err *err);
-	/* The members of a list, one level deep, by its address. */
-	bool (*expand_list)(struct backend *b, const struct op *op,
-			    const char *address, struct person_list *out,
-			    struct err *err);
-	/* When the password expires: UTC seconds, CLOCK_NEVER, 0: at once. */
-	bool (*password_expiry)(struct backend *b, const struct op *op,
-				int64_t *when, struct err *err);
 	const struct calendar_ops *calendar; /* NULL: none */
+	const struct people_ops *people;     /* people.h; NULL: nothing of it */
 };
 
 extern const struct backend_ops ews_ops;

@@ -120,7 +120,7 @@ lab_admin domain passwordsettings set --min-pwd-age=0 >/dev/null
 change() { # USER OLD NEW [LINES]
 	lab_home "change$1" "$1" "server = https://mail.$AD_DOMAIN
 ${4:-$ldap}"
-	printf '%s\n%s\n' "$2" "$3" | retinue account password
+	printf '%s\n%s\n' "$2" "$3" | retinue account change-password
 }
 exits "a wrong old password changes nothing" 4 change alice wrong New.passw0rd1
 exits "one against the rules is refused" 6 change alice "$AD_PASSWORD" x

@@ -81,8 +81,8 @@ static void names_are_resolved(void **state)
 
 	(void)state;
 	BEGIN(&s, "Exchange2007_SP1", steps);
-	assert_true(
-		ews_ops.find_people(s.b, NULL, "a <b", 10, &l, &more, &err));
+	assert_true(ews_ops.people->find_people(s.b, NULL, "a <b", 10, &l,
+						&more, &err));
 	assert_false(more);
 	assert_int_equal(l.n, 2);
 	assert_string_equal(l.v[0].name, "Ada Byron");
@@ -98,13 +98,14 @@ static void names_are_resolved(void **state)
 	assert_null(l.v[0].addr2);
 	assert_int_equal(l.v[1].kind, PERSON_LIST);
 	person_list_release(&l);
-	assert_true(ews_ops.find_people(s.b, NULL, "office:2 nobody", 10, &l,
-					&more, &err));
+	assert_true(ews_ops.people->find_people(s.b, NULL, "office:2 nobody",
+						10, &l, &more, &err));
 	assert_int_equal(l.n, 0);
-	assert_false(ews_ops.find_people(s.b, NULL, "x", 10, &l, &more, &err));
+	assert_false(ews_ops.people->find_people(s.b, NULL, "x", 10, &l, &more,
+						 &err));
 	assert_int_equal(err.kind, ERR_DENIED);
-	assert_false(ews_ops.find_people(s.b, NULL, "office:2", 10, &l, &more,
-					 &err));
+	assert_false(ews_ops.people->find_people(s.b, NULL, "office:2", 10, &l,
+						 &more, &err));
 	assert_int_equal(err.kind, ERR_UNSUPPORTED);
 	end(&s);
 }
@@ -126,7 +127,8 @@ static void pages_follow(void **state)
 
 	(void)state;
 	BEGIN(&s, "Exchange2013_SP1", steps);
-	assert_true(ews_ops.find_people(s.b, NULL, "a", 200, &l, &more, &err));
+	assert_true(ews_ops.people->find_people(s.b, NULL, "a", 200, &l, &more,
+						&err));
 	assert_int_equal(l.n, 3);
 	assert_false(more);
 	assert_string_equal(l.v[2].name, "P 2");
@@ -152,7 +154,8 @@ static void lists_are_expanded(void **state)
 
 	(void)state;
 	BEGIN(&s, "Exchange2016", steps);
-	assert_true(ews_ops.expand_list(s.b, NULL, "smtp:team@x", &l, &err));
+	assert_true(ews_ops.people->expand_list(s.b, NULL, "smtp:team@x", &l,
+						&err));
 	assert_int_equal(l.n, 2);
 	assert_string_equal(l.v[0].addr, "a@x");
 	assert_int_equal(l.v[1].kind, PERSON_LIST);
@@ -176,15 +179,15 @@ static void the_last_day_is_read(void **state)
 	(void)state;
 	BEGIN(&s, "Exchange2016", steps);
 	s.account->address = xstrdup("a@h");
-	assert_true(ews_ops.password_expiry(s.b, NULL, &when, &err));
+	assert_true(ews_ops.people->password_expiry(s.b, NULL, &when, &err));
 	assert_int_equal(when, clock_from_utc(2026, 12, 1, 0, 0, 0));
-	assert_true(ews_ops.password_expiry(s.b, NULL, &when, &err));
+	assert_true(ews_ops.people->password_expiry(s.b, NULL, &when, &err));
 	assert_int_equal(when, CLOCK_NEVER);
-	assert_false(ews_ops.password_expiry(s.b, NULL, &when, &err));
+	assert_false(ews_ops.people->password_expiry(s.b, NULL, &when, &err));
 	end(&s);
 	BEGIN(&s, "Exchange2010", steps);
 	s.at = s.n;
-	assert_false(ews_ops.password_expiry(s.b, NULL, &when, &err));
+	assert_false(ews_ops.people->password_expiry(s.b, NULL, &when, &err));
 	assert_int_equal(err.kind, ERR_UNSUPPORTED);
 	end(&s);
 }

@@ -257,12 +257,12 @@ static void ask_people(struct backend *b)
 	int64_t when;
 	bool more;
 
-	assert_true(
-		ews_ops.find_people(b, NULL, "a <b>", 200, &l, &more, NULL));
+	assert_true(ews_ops.people->find_people(b, NULL, "a <b>", 200, &l,
+						&more, NULL));
 	person_list_release(&l);
-	assert_true(ews_ops.expand_list(b, NULL, "a&b@x", &l, NULL));
+	assert_true(ews_ops.people->expand_list(b, NULL, "a&b@x", &l, NULL));
 	person_list_release(&l);
-	(void)!ews_ops.password_expiry(b, NULL, &when, NULL);
+	(void)!ews_ops.people->password_expiry(b, NULL, &when, NULL);
 }
 
 static void run_finding(struct backend *b)

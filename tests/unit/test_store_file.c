@@ -79,7 +79,7 @@ static void newer_and_foreign(void **state)
 	store_close(f->s);
 	run_sql(f->path, "PRAGMA user_version = 99");
 	unchanged_and_refused(f, "newer version");
-	run_sql(f->path, "PRAGMA user_version = 2; PRAGMA application_id = 7");
+	run_sql(f->path, "PRAGMA user_version = 3; PRAGMA application_id = 7");
 	unchanged_and_refused(f, "not a store");
 	run_sql(f->path, "PRAGMA application_id = 1383362165");
 	must(store_open_write(&f->s, f->path, &err));

@@ -159,6 +159,14 @@ static const struct calendar_ops calendar_ops = {
 	.rooms = ews_rooms,
 };
 
+static const struct people_ops ews_people = {
+	.find_people = ews_find_people,
+	.expand_list = ews_expand_list,
+	.password_expiry = ews_password_expiry,
+	.sync_contacts = ews_sync_contacts,
+	.write_contact = ews_write_contact,
+};
+
 const struct backend_ops ews_ops = {
 	.name = "ews",
 	.open = ews_open,
@@ -184,8 +192,6 @@ const struct backend_ops ews_ops = {
 	.find_key = ews_find_key,
 	.notify_wait = ews_notify_wait,
 	.search = ews_search,
-	.find_people = ews_find_people,
-	.expand_list = ews_expand_list,
-	.password_expiry = ews_password_expiry,
 	.calendar = &calendar_ops,
+	.people = &ews_people,
 };

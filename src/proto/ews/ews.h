@@ -4,6 +4,7 @@
 #define EWS_EWS_H
 /* The operations of backend.h, by file, and what they share. */
 #include "proto/ews/soap.h"
+#include "proto/people.h"
 
 /* Makes sure the version is known before a request is written for it. */
 bool ews_ready(struct backend *b, const struct op *op,
@@ -94,6 +95,14 @@ bool ews_expand_list(struct backend *b, const struct op *op,
 		     struct err *err);
 bool ews_password_expiry(struct backend *b, const struct op *op, int64_t *when,
 			 struct err *err);
+/* contacts.c */
+bool ews_sync_contacts(struct backend *b, const struct op *op,
+		       const char *folder, const char *state,
+		       struct contact_page *out, struct err *err);
+bool ews_write_contact(struct backend *b, const struct op *op,
+		       const char *folder, const struct person *was,
+		       const struct person *p, struct item_result *out,
+		       struct err *err);
 /* notify.c */
 bool ews_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
 		     void *ctx, struct err *err);

@@ -18,6 +18,8 @@
 	X(DistributionList)                                                    \
 	X(ItemId)                                                              \
 	X(Members)                                                             \
+	X(Categories)                                                          \
+	X(String)                                                              \
 	X(Name)                                                                \
 	X(EmailAddress)                                                        \
 	X(RoutingType)                                                         \
@@ -78,12 +80,13 @@ struct people_reader {
 	int open[DEPTH_MAX];
 	int depth;
 	struct str text;
-	char *key;	      /* of the Entry being read */
-	struct person person; /* being read */
-	int person_depth;     /* of its element's content; 0: none */
-	enum name kind;	      /* which element that is */
-	bool by_mailbox;      /* Resolution: its Mailbox was seen */
+	char *key;		   /* of the Entry being read */
+	struct person person;	   /* being read */
+	int person_depth;	   /* of its element's content; 0: none */
+	enum name kind;		   /* which element that is */
+	char *box_name, *box_addr; /* of the member being read */
 	int64_t total;
+	bool error; /* the message being read is one */
 };
 
 void people_answer_release(struct people_answer *a)
@@ -106,15 +109,16 @@ static void begin_person(struct people_reader *r, enum name kind)
 	person_release(&r->person);
 	r->person_depth = r->depth;
 	r->kind = kind;
-	r->by_mailbox = false;
 }
 
 static void note_response(struct people_reader *r, const struct xml_attrs *a)
 {
 	size_t len;
 
-	if (xml_attr(a, "ResponseClass", &len))
-		r->out->failed |= xml_attr_is(a, "ResponseClass", "Error");
+	if (xml_attr(a, "ResponseClass", &len)) {
+		r->error = xml_attr_is(a, "ResponseClass", "Error");
+		r->out->failed |= r->error;
+	}
 	if (xml_attr_is(a, "IncludesLastItemInRange", "false"))
 		r->out->more = true;
 }
@@ -213,6 +217,23 @@ static void take_mailbox(struct people_reader *r, int name)
 	}
 }
 
+/* A moment of that day in some zone (dossier EWS 11.3): the day here. */
+static void take_birthday(struct person *p)
+{
+	struct clock_parts d;
+	int64_t t;
+
+	if (!p->birthday)
+		return;
+	if (!clock_parse_iso(p->birthday, &t) || t == CLOCK_NEVER) {
+		mem_replace(&p->birthday, NULL);
+		return;
+	}
+	clock_local(t, &d);
+	mem_replace(&p->birthday,
+		    xasprintf("%04d-%02d-%02d", d.year, d.month, d.day));
+}
+
 static void take_element(struct people_reader *r, int name)
 {
 	const char *element = names[name];
@@ -231,6 +252,20 @@ static void take_element(struct people_reader *r, int name)
 		set(&r->person.notes, r->text.s);
 	else if (name == N_Title)
 		set(&r->person.title, r->text.s);
+	else if (name == N_Birthday)
+		take_birthday(&r->person);
+}
+
+static void add_member(struct people_reader *r)
+{
+	struct person one = {.name = r->box_name, .addr = r->box_addr};
+	struct str b CLEANUP(str_release) = STR_INIT;
+
+	person_add_mailbox(&one, &b);
+	if (b.len)
+		strv_add(&r->person.members, b.s);
+	mem_replace(&r->box_name, NULL);
+	mem_replace(&r->box_addr, NULL);
 }
 
 static void person_element(struct people_reader *r, int name)
@@ -239,8 +274,21 @@ static void person_element(struct people_reader *r, int name)
 
 	if (name == XML_OTHER)
 		return;
-	if (parent == N_Mailbox ||
-	    (r->kind == N_Mailbox && r->depth == r->person_depth + 1))
+	if (name == N_Mailbox && r->kind == N_DistributionList) {
+		add_member(r);
+	} else if (parent == N_Mailbox && r->kind == N_DistributionList) {
+		if (name == N_Name)
+			mem_replace(&r->box_name, xstrdup(r->text.s));
+		else if (name == N_EmailAddress)
+			mem_replace(&r->box_addr, xstrdup(r->text.s));
+	} else if (name == N_String && parent == N_Categories) {
+		mem_replace(&r->person.categories,
+			    r->person.categories
+				    ? xasprintf("%s\n%s", r->person.categories,
+						r->text.s)
+				    : xstrdup(r->text.s));
+	} else if (parent == N_Mailbox ||
+		   (r->kind == N_Mailbox && r->depth == r->person_depth + 1))
 		take_mailbox(r, name);
 	else if (r->kind == N_Persona && parent == N_EmailAddress &&
 		 above(r, 2) == N_Persona)
@@ -283,7 +331,7 @@ static void on_end(void *ctx, int name)
 		end_person(r);
 	} else if (r->person_depth) {
 		person_element(r, name);
-	} else if (name == N_ResponseCode && !r->out->code) {
+	} else if (name == N_ResponseCode && r->error && !r->out->code) {
 		r->out->code = xstrdup(r->text.s);
 	} else if (name == N_MessageText && !r->out->text) {
 		r->out->text = xstrdup(r->text.s);
@@ -318,6 +366,8 @@ void people_reader_free(struct people_reader *r)
 	person_release(&r->person);
 	str_release(&r->text);
 	free(r->key);
+	free(r->box_name);
+	free(r->box_addr);
 	free(r);
 }
 
@@ -356,7 +406,8 @@ bool people_call(struct backend *b, const struct op *op, const char *operation,
 	*owned_body = (struct str)STR_INIT;
 	people_reader_free(r);
 	if (ok && out->failed &&
-	    !str_eq(out->code, "ErrorNameResolutionNoResults")) {
+	    !str_eq(out->code, "ErrorNameResolutionNoResults") &&
+	    !str_eq(out->code, "ErrorItemNotFound")) {
 		ews_code_error(err, str_or_empty(out->code), NULL, out->text,
 			       -1);
 		ok = false;

@@ -24,14 +24,15 @@ static const struct {
 	{"530", "logon-hours", "sign-in is not allowed at this hour"},
 	{"531", "workstation", "sign-in is not allowed from this computer"},
 	{"532", "password-expired",
-	 "the password has expired; change it with `retinue account password`"},
+	 "the password has expired; change it with `retinue account "
+	 "change-password`"},
 	{"533", "account-disabled",
 	 "the account is disabled; ask your administrator"},
 	{"701", "account-expired",
 	 "the account has expired; ask your administrator"},
 	{"773", "password-must-change",
 	 "the password must be changed first; change it with `retinue account "
-	 "password`"},
+	 "change-password`"},
 	{"775", "account-locked",
 	 "the account is locked after too many tries; wait, or ask your "
 	 "administrator"},

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* One's own contacts: t:Contact and t:DistributionList (dossier 11.3). */
+#include "net/xml.h"
+#include "proto/ews/ews.h"
+#include "proto/ews/people_read.h"
+
+#include <string.h>
+
+#define BATCH 50
+
+/* --- reading ------------------------------------------------------------------ */
+
+static bool fetch(struct backend *b, const struct op *op,
+		  const struct item_changes *changes, size_t from, size_t n,
+		  struct person_list *out, struct err *err)
+{
+	struct people_answer a = {0};
+	struct str body = STR_INIT;
+	size_t asked = 0;
+
+	str_add(&body, "<m:GetItem><m:ItemShape><t:BaseShape>AllProperties"
+		       "</t:BaseShape><t:BodyType>Text</t:BodyType>");
+	if (b->version >= EWS_2010)
+		str_add(&body, "<t:AdditionalProperties><t:FieldURI "
+			       "FieldURI=\"distributionlist:Members\"/>"
+			       "</t:AdditionalProperties>");
+	str_add(&body, "</m:ItemShape><m:ItemIds>");
+	for (size_t i = from; i < from + n; i++) {
+		const struct item_change *c = &changes->v[i];
+
+		if (c->kind == CHANGE_GONE)
+			continue;
+		struct item_ref ref = {.remote_id = c->item.remote_id};
+
+		soap_add_item(&body, &ref);
+		asked++;
+	}
+	str_add(&body, "</m:ItemIds></m:GetItem>");
+	if (!asked) {
+		str_release(&body);
+		return true;
+	}
+	if (!people_call(b, op, "GetItem", &body, &a, err))
+		return false;
+	for (size_t i = 0; i < a.people.n; i++) {
+		a.people.v[i].source = PERSON_CONTACT;
+		vec_add(out, a.people.v[i]);
+	}
+	vec_release(&a.people);
+	people_answer_release(&a);
+	return true;
+}
+
+bool ews_sync_contacts(struct backend *b, const struct op *op,
+		       const char *folder, const char *state,
+		       struct contact_page *out, struct err *err)
+{
+	struct sync_page page = {0};
+	struct contact_page got = {0};
+	bool ok;
+
+	strv_init(&got.gone);
+	if (!ews_sync_items(b, op, folder, state, &page, err))
+		return false;
+	for (size_t i = 0; i < page.items.n; i++)
+		if (page.items.v[i].kind == CHANGE_GONE)
+			strv_add(&got.gone, page.items.v[i].item.remote_id);
+	ok = true;
+	for (size_t i = 0; ok && i < page.items.n; i += BATCH)
+		ok = fetch(b, op, &page.items, i,
+			   page.items.n - i < BATCH ? page.items.n - i : BATCH,
+			   &got.people, err);
+	got.state = page.state;
+	page.state = NULL;
+	got.more = page.more;
+	sync_page_release(&page);
+	if (ok) {
+		*out = got;
+		return true;
+	}
+	contact_page_release(&got);
+	return false;
+}
+
+/* --- writing ------------------------------------------------------------------ */
+
+static bool has(const char *s)
+{
+	return s && *s;
+}
+
+/* The container of an indexed field, and its element within an address. */
+static const char *container_of(const char *ews, const char **part)
+{
+	*part = NULL;
+	if (str_starts(ews, "contacts:EmailAddress/"))
+		return "t:EmailAddresses";
+	if (str_starts(ews, "contacts:PhoneNumber/"))
+		return "t:PhoneNumbers";
+	if (!str_starts(ews, "contacts:PhysicalAddress:"))
+		return NULL;
+	*part = ews + strlen("contacts:PhysicalAddress:");
+	return "t:PhysicalAddresses";
+}
+
+static void add_plain(struct str *b, const char *ews, const char *value)
+{
+	char *tag CLEANUP(mem_free_ptr) =
+		xasprintf("t:%s", strchr(ews, ':') + 1);
+
+	if (str_eq(ews, "item:Body")) {
+		str_add(b, "<t:Body BodyType=\"Text\">");
+		str_add_xml(b, value);
+		str_add(b, "</t:Body>");
+	} else if (str_eq(ews, "contacts:Birthday")) {
+		/* Noon keeps the day in any zone. */
+		xml_add_format(b, tag, "%.10sT11:59:00Z", value);
+	} else {
+		xml_add_element(b, tag, value);
+	}
+}
+
+static void add_part(struct str *b, const char *part, const char *value)
+{
+	char *tag CLEANUP(mem_free_ptr) =
+		xasprintf("t:%.*s", (int)strcspn(part, "/"), part);
+
+	xml_add_element(b, tag, value);
+}
+
+static void open_entry(struct str *b, const char *ews)
+{
+	str_add(b, "<t:Entry");
+	xml_add_attr(b, "Key", strchr(ews, '/') + 1);
+	str_add_char(b, '>');
+}
+
+/* Rows of one container stand together, and of one address too. */
+static void add_indexed(struct str *b, const struct person *p, int from, int to)
+{
+	const char *entry = NULL, *part, *container = NULL;
+
+	for (int f = from; f < to; f++) {
+		const char *ews = person_row((enum person_field)f)->ews;
+		const char *value = person_get(p, (enum person_field)f);
+		const char *in = container_of(ews, &part);
+		const char *key = in ? strchr(ews, '/') + 1 : NULL;
+
+		if (!in || !has(value))
+			continue;
+		if (!container)
+			str_addf(b, "<%s>", container = in);
+		if (part && !str_eq(entry, key)) {
+			if (entry)
+				str_add(b, "</t:Entry>");
+			open_entry(b, ews);
+			entry = key;
+		}
+		if (part) {
+			add_part(b, part, value);
+			continue;
+		}
+		open_entry(b, ews);
+		str_add_xml(b, value);
+		str_add(b, "</t:Entry>");
+	}
+	if (entry)
+		str_add(b, "</t:Entry>");
+	if (container)
+		str_addf(b, "</%s>", container);
+}
+
+static void add_categories(struct str *b, const struct person *p)
+{
+	struct strv names CLEANUP(strv_release) = {0};
+
+	strv_split(&names, str_or_empty(p->categories), "\n");
+	if (!names.n)
+		return;
+	str_add(b, "<t:Categories>");
+	for (size_t i = 0; i < names.n; i++)
+		xml_add_element(b, "t:String", names.v[i]);
+	str_add(b, "</t:Categories>");
+}
+
+static void add_members(struct str *b, const struct person *p)
+{
+	str_add(b, "<t:Members>");
+	for (size_t i = 0; i < p->members.n; i++) {
+		const char *m = p->members.v[i], *at = strrchr(m, '<');
+		char *addr CLEANUP(mem_free_ptr) =
+			at ? xstrndup(at + 1, strcspn(at + 1, ">"))
+			   : xstrdup(m);
+		struct str name CLEANUP(str_release) = STR_INIT;
+
+		str_add_mem(&name, m, at ? (size_t)(at - m) : 0);
+		str_trim(&name);
+		str_add(b, "<t:Member><t:Mailbox>");
+		xml_add_element(b, "t:Name", name.len ? name.s : addr);
+		xml_add_element(b, "t:EmailAddress", addr);
+		str_add(b, "<t:RoutingType>SMTP</t:RoutingType>"
+			   "<t:MailboxType>OneOff</t:MailboxType>"
+			   "</t:Mailbox></t:Member>");
+	}
+	str_add(b, "</t:Members>");
+}
+
+/* The order of person.def is the schema's. */
+static void add_contact(struct str *b, const struct person *p)
+{
+	str_add(b, "<t:Contact>");
+	if (has(p->notes))
+		add_plain(b, "item:Body", p->notes);
+	add_categories(b, p);
+	for (int f = 0; f < PERSON_FIELDS; f++) {
+		const char *ews = person_row((enum person_field)f)->ews, *part;
+		const char *in = container_of(ews, &part);
+		int end = f;
+
+		if (!in) {
+			if (*ews && f != PERSON_notes &&
+			    has(person_get(p, (enum person_field)f)))
+				add_plain(b, ews,
+					  person_get(p, (enum person_field)f));
+			continue;
+		}
+		while (end < PERSON_FIELDS &&
+		       str_eq(container_of(
+				      person_row((enum person_field)end)->ews,
+				      &part),
+			      in))
+			end++;
+		add_indexed(b, p, f, end);
+		f = end - 1;
+	}
+	str_add(b, "</t:Contact>");
+}
+
+static void add_list(struct str *b, const struct person *p)
+{
+	str_add(b, "<t:DistributionList>");
+	add_categories(b, p);
+	xml_add_element(b, "t:DisplayName", person_title(p));
+	xml_add_element(b, "t:FileAs", person_title(p));
+	add_members(b, p);
+	str_add(b, "</t:DistributionList>");
+}
+
+static void add_path(struct str *b, const char *ews)
+{
+	const char *slash = strchr(ews, '/');
+	char *uri CLEANUP(mem_free_ptr) =
+		xstrndup(ews, slash ? (size_t)(slash - ews) : strlen(ews));
+
+	str_add(b, slash ? "<t:IndexedFieldURI" : "<t:FieldURI");
+	xml_add_attr(b, "FieldURI", uri);
+	xml_add_attr(b, "FieldIndex", slash ? slash + 1 : NULL);
+	str_add(b, "/>");
+}
+
+static void add_change(struct str *b, const struct person *p, int f)
+{
+	const char *ews = person_row((enum person_field)f)->ews, *part;
+	const char *value = person_get(p, (enum person_field)f);
+
+	if (!has(value)) {
+		str_add(b, "<t:DeleteItemField>");
+		add_path(b, ews);
+		str_add(b, "</t:DeleteItemField>");
+		return;
+	}
+	str_add(b, "<t:SetItemField>");
+	add_path(b, ews);
+	str_add(b, "<t:Contact>");
+	if (container_of(ews, &part))
+		add_indexed(b, p, f, f + 1);
+	else
+		add_plain(b, ews, value);
+	str_add(b, "</t:Contact></t:SetItemField>");
+}
+
+/* What differs between what the server had and what is wanted. */
+static size_t add_changes(struct str *b, const struct person *was,
+			  const struct person *p)
+{
+	size_t n = 0;
+
+	if (p->kind == PERSON_LIST) {
+		if (!str_eq(was->name, p->name) && has(p->name)) {
+			str_add(b, "<t:SetItemField>");
+			add_path(b, "contacts:DisplayName");
+			str_add(b, "<t:DistributionList>");
+			xml_add_element(b, "t:DisplayName", p->name);
+			str_add(b, "</t:DistributionList></t:SetItemField>");
+			n++;
+		}
+		str_add(b, "<t:SetItemField>");
+		add_path(b, "distributionlist:Members");
+		str_add(b, "<t:DistributionList>");
+		add_members(b, p);
+		str_add(b, "</t:DistributionList></t:SetItemField>");
+		return n + 1;
+	}
+	for (int f = 0; f < PERSON_FIELDS; f++) {
+		const char *before = person_get(was, (enum person_field)f);
+		const char *after = person_get(p, (enum person_field)f);
+
+		if (!*person_row((enum person_field)f)->ews ||
+		    str_eq(str_or_empty(before), str_or_empty(after)))
+			continue;
+		add_change(b, p, f);
+		n++;
+	}
+	return n;
+}
+
+static bool write_one(struct backend *b, const struct op *op,
+		      const char *operation, struct str *owned_body,
+		      struct item_result *out, struct err *err)
+{
+	struct ews_message m;
+
+	if (!soap_single(b, op, operation, owned_body, true, &m, err))
+		return false;
+	*out = (struct item_result){0};
+	if (m.items.n > 0) {
+		struct item *it = &m.items.v[0].item;
+
+		out->new_id = it->remote_id;
+		out->new_change_key = it->change_key;
+		it->remote_id = it->change_key = NULL;
+	}
+	ews_message_release(&m);
+	return true;
+}
+
+bool ews_write_contact(struct backend *b, const struct op *op,
+		       const char *folder, const struct person *was,
+		       const struct person *p, struct item_result *out,
+		       struct err *err)
+{
+	struct str body = STR_INIT;
+	struct item_ref ref = {.remote_id = p->key,
+			       .change_key = p->change_key};
+
+	if (!ews_ready(b, op, err))
+		return false;
+	if (p->kind == PERSON_LIST && b->version < EWS_2010)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "this server lets nobody change contact groups "
+			       "from here");
+	if (!was) {
+		str_add(&body, "<m:CreateItem><m:SavedItemFolderId>");
+		soap_add_folder(&body, folder, "contacts");
+		str_add(&body, "</m:SavedItemFolderId><m:Items>");
+		p->kind == PERSON_LIST ? add_list(&body, p)
+				       : add_contact(&body, p);
+		str_add(&body, "</m:Items></m:CreateItem>");
+		return write_one(b, op, "CreateItem", &body, out, err);
+	}
+	str_add(&body, "<m:UpdateItem ConflictResolution=\"AlwaysOverwrite\" "
+		       "MessageDisposition=\"SaveOnly\"><m:ItemChanges>"
+		       "<t:ItemChange>");
+	soap_add_item(&body, &ref);
+	str_add(&body, "<t:Updates>");
+	if (!add_changes(&body, was, p)) {
+		str_release(&body);
+		*out = (struct item_result){.new_id = xstrdup(p->key),
+					    .new_change_key =
+						    xstrdup(p->change_key)};
+		return true;
+	}
+	str_add(&body, "</t:Updates></t:ItemChange></m:ItemChanges>"
+		       "</m:UpdateItem>");
+	return write_one(b, op, "UpdateItem", &body, out, err);
+}
