@@ -173,6 +173,8 @@ struct account *account_describe(const struct config *c, const char *name,
 	a->ca_file = xstrdup(config_text(c, name, CONFIG_CA_FILE));
 	a->allow_plain_http = config_bool(c, name, CONFIG_ALLOW_PLAIN_HTTP);
 	sign_in_from_config(a, c, name);
+	a->reply_style =
+		(enum account_reply)config_choice(c, name, CONFIG_REPLY_STYLE);
 	a->push = config_bool(c, name, CONFIG_PUSH);
 	a->poll_seconds = config_duration(c, name, CONFIG_POLL_INTERVAL);
 	a->undo_send_seconds = config_duration(c, name, CONFIG_UNDO_SEND);

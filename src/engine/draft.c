@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "mime/build.h"
 #include "mime/reply.h"
+#include "mime/reply_block.h"
 
 #define ATTACHMENT_MAX ((size_t)100 << 20)
 #define RECALL_TEXT_MAX ((size_t)16 << 20)
@@ -50,6 +51,9 @@ static void answer(struct draft *d, const struct account *a,
 		.from_name = a ? a->display_name : NULL,
 		.signature = signature,
 		.quote_width = QUOTE_WIDTH,
+		.block = a && (a->reply_style == ACCOUNT_REPLY_BLOCK ||
+			       (a->reply_style == ACCOUNT_REPLY_AUTO &&
+				reply_has_html(about->mime))),
 	};
 
 	strv_init(&own);
@@ -105,6 +109,7 @@ static void recall_html(struct draft *draft, struct letter *l)
 		return;
 	mime_part_text(l->mime, (size_t)index, &html);
 	mem_replace(&draft->html, str_take(&html));
+	reply_find_block(&draft->mime, draft->html);
 	mem_replace(&draft->html_text, xstrdup(draft->mime.text));
 }
 
@@ -363,7 +368,8 @@ bool draft_mentions_attachment(const struct draft *d)
 		size_t len = strcspn(s, "\n");
 		char *row CLEANUP(mem_free_ptr) = xstrndup(s, len);
 
-		if (strcmp(row, "-- ") == 0)
+		if (strcmp(row, "-- ") == 0 ||
+		    strcmp(row, REPLY_BLOCK_LINE) == 0)
 			break;
 		for (size_t i = 0; *row != '>' && i < ARRAY_LEN(words); i++)
 			if (utf8_contains_folded(row, words[i]))

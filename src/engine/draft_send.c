@@ -11,23 +11,39 @@
 #include "text/markdown.h"
 #include "text/quote.h"
 
-/* The HTML beside the text: from markdown, or what the draft came with. */
+/* What the person wrote, as HTML. */
+static void add_own_html(const struct draft *d, const char *text, size_t len,
+			 struct str *out)
+{
+	size_t sign = quote_signature_start(text, len);
+
+	if (d->markdown)
+		markdown_to_html(out, text, sign);
+	else
+		markdown_plain_to_html(out, text, sign);
+	if (sign < len && d->html_sign)
+		str_addf(out, "<div>-- <br>%s</div>\n", d->html_sign);
+	else if (sign < len)
+		markdown_plain_to_html(out, text + sign, len - sign);
+}
+
+/* The HTML beside the text: from markdown, around the block that an answer
+ * quotes, or what the draft came with. NULL: there is none. */
 static char *html_of(const struct draft *d)
 {
 	struct str out = STR_INIT;
-	const char *text = draft_text(d);
-	size_t sign = quote_signature_start(text, strlen(text));
+	const char *text = draft_text(d), *quoted = d->mime.quoted_text;
+	bool block = quoted && *quoted && str_ends(text, quoted);
+	size_t own = strlen(text) - (block ? strlen(quoted) : 0);
 
 	if (d->html && str_eq(d->html_text, text))
 		return xstrdup(d->html);
-	if (!d->markdown)
+	if (!d->markdown && !block)
 		return NULL;
 	str_add(&out, "<html><body>\n");
-	markdown_to_html(&out, text, sign);
-	if (d->html_sign)
-		str_addf(&out, "<div>-- <br>%s</div>\n", d->html_sign);
-	else if (text[sign])
-		markdown_plain_to_html(&out, text + sign, strlen(text) - sign);
+	add_own_html(d, text, own, &out);
+	if (block)
+		str_add(&out, d->mime.quoted_html);
 	str_add(&out, "</body></html>\n");
 	return str_take(&out);
 }

@@ -35,6 +35,8 @@ void mime_draft_release(struct mime_draft *d)
 	free(d->thread_index);
 	free(d->text);
 	free(d->html);
+	free(d->quoted_text);
+	free(d->quoted_html);
 	for (size_t i = 0; i < d->attachments.n; i++) {
 		struct mime_attachment *a = &d->attachments.v[i];
 

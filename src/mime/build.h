@@ -31,6 +31,9 @@ struct mime_draft {
 	int64_t date;			   /* CLOCK_NEVER: now */
 	char *text;			   /* body, UTF-8, \n or \r\n */
 	char *html;			   /* alternative; NULL: none */
+	/* The end of `text` that quotes a message in a block, and the HTML
+	 * that says the same; used while the text still ends so. */
+	char *quoted_text, *quoted_html;
 	bool flowed; /* text is written as format=flowed */
 	bool sealed; /* to be signed: nothing that a relay might change */
 	struct {

@@ -9,6 +9,7 @@
 #include "base/codec.h"
 #include "base/utf8.h"
 #include "mime/message.h"
+#include "mime/reply_block.h"
 #include "text/html.h"
 #include "text/quote.h"
 
@@ -293,6 +294,15 @@ static void reply_text(struct mime_draft *d, struct mime_message *m,
 	CLEANUP(str_release) struct str source = STR_INIT;
 	struct quote_options q = {.width = o->quote_width};
 
+	if (!o->no_quote && o->block) {
+		reply_add_block(d, m);
+		str_add_char(&text, '\n');
+		add_signature(&text, o);
+		str_add_char(&text, '\n');
+		str_add(&text, d->quoted_text);
+		mem_replace(&d->text, str_take(&text));
+		return;
+	}
 	if (!o->no_quote) {
 		body(m, &source, &q);
 		quote_add_attribution(&text, mime_date(m),

@@ -21,7 +21,8 @@ struct mime_reply_options {
 				 * else the first own */
 	const char *signature;	/* text behind "-- "; NULL none */
 	bool no_quote;		/* leave the quoted text out */
-	size_t quote_width;	/* see quote.h; 0: no wrapping */
+	bool block;	    /* Outlook's way: below a header, HTML and all */
+	size_t quote_width; /* see quote.h; 0: no wrapping */
 };
 
 /* Fills d (initialised). An answer to one's own message goes to its

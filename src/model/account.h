@@ -31,7 +31,15 @@ enum account_protocol { ACCOUNT_AUTO, ACCOUNT_EWS, ACCOUNT_WEBDAV };
  * by ticket, protected by it. */
 enum account_ldap { LDAP_AUTO, LDAP_TLS, LDAP_STARTTLS, LDAP_KERBEROS };
 
+/* How answers quote: in a block below, with its HTML, or marked by ">". */
+enum account_reply {
+	ACCOUNT_REPLY_AUTO, /* a block where the message has HTML */
+	ACCOUNT_REPLY_MARKS,
+	ACCOUNT_REPLY_BLOCK
+};
+
 struct account {
+	enum account_reply reply_style;
 	char *name;	    /* the person's name for it, also its folder */
 	char *address;	    /* SMTP address */
 	char *display_name; /* for From: */

@@ -9,6 +9,7 @@
 
 #include "base/codec.h"
 #include "mime/reply.h"
+#include "mime/reply_block.h"
 
 static char first_own[] = "me@example.org", second_own[] = "me@alias.example";
 static char *own_addresses[] = {first_own, second_own};
@@ -271,6 +272,57 @@ static void test_outlook_thread(void **state)
 	mime_message_free(m);
 }
 
+/* An HTML message is quoted in a block: its HTML as it came, without scripts,
+ * with the pictures it shows; found again in the draft that was kept. */
+static void test_block(void **state)
+{
+	char raw[] =
+		"From: Ada <ada@x.org>\nTo: me@example.org\nSubject: Plan\n"
+		"Date: Thu, 26 Nov 2026 08:00:00 +0000\n"
+		"Content-Type: multipart/related; boundary=b\n\n--b\n"
+		"Content-Type: text/html\n\n<html><head><style>x</style></head>"
+		"<body class=a><script>evil()</script><p>The <b>table</b></p>"
+		"<img src=\"cid:pic@x\"></body></html>\n--b\n"
+		"Content-Type: image/png; name=p.png\n"
+		"Content-ID: <pic@x>\n\nPNG\n--b\n"
+		"Content-Type: image/png; name=q.png\n"
+		"Content-ID: <unused@x>\n\nPNG\n--b--\n";
+	struct mime_reply_options o = {
+		.own = &own, .block = true, .signature = "me"};
+	struct mime_message *m = NULL;
+	struct mime_draft d, kept;
+
+	(void)state;
+	assert_true(mime_read(&m, raw, strlen(raw), NULL, NULL));
+	assert_true(reply_has_html(m));
+	mime_draft_init(&d);
+	mime_reply(&d, m, MIME_REPLY, &o);
+	assert_true(str_starts(d.text, "\n\n-- \nme\n\n" REPLY_BLOCK_LINE "\n"
+				       "From: Ada <ada@x.org>\nSent: Thu 26"));
+	assert_true(str_ends(d.text, d.quoted_text));
+	assert_non_null(strstr(d.text, "Subject: Plan\n\nThe table"));
+	assert_non_null(strstr(d.quoted_html, "<p>The <b>table</b></p>"));
+	assert_non_null(strstr(d.quoted_html, "<b>From:</b> Ada &lt;ada@"));
+	assert_null(strstr(d.quoted_html, "evil"));
+	assert_null(strstr(d.quoted_html, "</body>"));
+	assert_int_equal(d.attachments.n, 1);
+	assert_string_equal(d.attachments.v[0].content_id, "pic@x");
+	mime_draft_init(&kept);
+	kept.text = xasprintf("Changed.\n%s", d.text);
+	{
+		char *html = xasprintf("<html><body>x%s</body></html>",
+				       d.quoted_html);
+
+		reply_find_block(&kept, html);
+		free(html);
+	}
+	assert_string_equal(kept.quoted_text, d.quoted_text);
+	assert_string_equal(kept.quoted_html, d.quoted_html);
+	mime_draft_release(&kept);
+	mime_draft_release(&d);
+	mime_message_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +332,7 @@ int main(void)
 		cmocka_unit_test(test_quoting),
 		cmocka_unit_test(test_forwards),
 		cmocka_unit_test(test_outlook_thread),
+		cmocka_unit_test(test_block),
 	};
 
 	setenv("TZ", "UTC", 1);
