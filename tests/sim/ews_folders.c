@@ -101,6 +101,10 @@ void folder_value(const struct folder *f, const struct path *p, struct value *v)
 	case 0x3603:
 		value_number(v, (int64_t)f->unread);
 		break;
+	case 0x360a:
+		v->type = VALUE_BOOL;
+		v->number = folder_child_count(f) > 0;
+		break;
 	case 0x3617:
 		value_number(v, 0);
 		break;
