@@ -34,7 +34,6 @@ bool write_contact_gone(struct store *s, const char *key,
 bool write_contacts_keep(struct store *s, int64_t folder,
 			 const struct strv *keys, struct err *err) MUST_CHECK;
 
-enum contact_wish { CONTACT_NEW = 1, CONTACT_CHANGED, CONTACT_GONE };
 /* Shown at once, sent later. NEW: p->folder; else p->id. */
 bool write_contact_wish(struct store *s, enum contact_wish wish,
 			const struct person *p, int64_t *id,

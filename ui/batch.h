@@ -102,6 +102,8 @@ bool batch_request(struct batch *b, struct request *taken, int64_t limit_ms,
 /* A full pass: sends what waits, fetches what changed. watch: goes on until a
  * signal. show: progress on standard error. */
 int batch_sync(struct batch *b, bool watch, bool show, int64_t limit_ms);
+/* Attends to the engine for about ms: questions are answered. */
+void batch_pump(struct batch *b, int64_t ms);
 /* One change by a person: --dry-run, --wait, --queue and output included.
  * what: "move 3 messages to Archive". wait: the default without options. */
 int batch_change(struct batch *b, struct intent *taken, const char *what,

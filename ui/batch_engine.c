@@ -204,6 +204,15 @@ bool batch_request(struct batch *b, struct request *taken, int64_t limit_ms,
 		       (long long)limit_ms / 1000);
 }
 
+void batch_pump(struct batch *b, int64_t ms)
+{
+	int64_t limit = clock_mono_ms() + ms;
+	struct event e;
+
+	while (next_event(b, limit, -1, NULL, &e))
+		event_release(&e);
+}
+
 static int signal_fd(void)
 {
 	sigset_t set;

@@ -27,6 +27,10 @@ bool core_apply_outcomes(struct core *, struct msg *, size_t *, bool *,
 			 struct err *);
 bool core_apply_found(struct core *, struct msg *, size_t *, bool *,
 		      struct err *);
+bool core_apply_contacts(struct core *, struct msg *, size_t *, bool *,
+			 struct err *);
+bool core_apply_contact(struct core *, struct msg *, size_t *, bool *,
+			struct err *);
 bool core_apply_people(struct core *, struct msg *, size_t *, bool *,
 		       struct err *);
 bool core_apply_book(struct core *, struct msg *, size_t *, bool *,
@@ -42,6 +46,12 @@ struct job *core_job_body(struct core *c, const struct ticket *t,
 struct job *core_job_replay(struct core *c);
 struct job *core_job_search(struct core *c, const struct ticket *t);
 struct job *core_job_people(const struct ticket *t);
+
+/* contacts.c */
+struct job *core_job_contacts(struct core *c);
+bool core_contacts_wait(const struct core *c); /* a single run must, too */
+bool core_request_contact(struct core *c, uint64_t ticket,
+			  const struct request *r, struct err *err) MUST_CHECK;
 
 /* book.c: what the directory is asked without being told to. */
 /* Tells the job where the directory was found last, and keeps where it was

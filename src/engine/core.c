@@ -252,14 +252,24 @@ static bool apply_progress(struct core *c, struct msg *m, size_t *cursor UNUSED,
 }
 
 static const apply_fn applies[] = {
-	[MSG_INFO] = core_apply_info,	  [MSG_FOLDERS] = core_apply_folders,
-	[MSG_ROLES] = core_apply_roles,	  [MSG_MARKS] = core_apply_marks,
-	[MSG_ITEMS] = core_apply_items,	  [MSG_LISTED] = core_apply_listed,
-	[MSG_BODIES] = core_apply_bodies, [MSG_OUTCOMES] = core_apply_outcomes,
-	[MSG_EVENTS] = core_apply_events, [MSG_BUSY] = core_apply_busy,
-	[MSG_FOUND] = core_apply_found,	  [MSG_NOTIFY] = apply_notify,
-	[MSG_PROGRESS] = apply_progress,  [MSG_DONE] = apply_done,
-	[MSG_PEOPLE] = core_apply_people, [MSG_BOOK] = core_apply_book,
+	[MSG_INFO] = core_apply_info,
+	[MSG_FOLDERS] = core_apply_folders,
+	[MSG_ROLES] = core_apply_roles,
+	[MSG_MARKS] = core_apply_marks,
+	[MSG_ITEMS] = core_apply_items,
+	[MSG_LISTED] = core_apply_listed,
+	[MSG_BODIES] = core_apply_bodies,
+	[MSG_OUTCOMES] = core_apply_outcomes,
+	[MSG_EVENTS] = core_apply_events,
+	[MSG_BUSY] = core_apply_busy,
+	[MSG_FOUND] = core_apply_found,
+	[MSG_NOTIFY] = apply_notify,
+	[MSG_PROGRESS] = apply_progress,
+	[MSG_DONE] = apply_done,
+	[MSG_CONTACTS] = core_apply_contacts,
+	[MSG_CONTACT] = core_apply_contact,
+	[MSG_PEOPLE] = core_apply_people,
+	[MSG_BOOK] = core_apply_book,
 };
 
 static bool writes(const struct msg *m)

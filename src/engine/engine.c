@@ -8,6 +8,9 @@
 void request_release(struct request *r)
 {
 	free(r->text);
+	if (r->person)
+		person_release(r->person);
+	free(r->person);
 	mem_wipe_text(&r->old_password);
 	mem_wipe_text(&r->new_password);
 	intent_free(r->intent);

@@ -72,6 +72,7 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(BUSY, "free/busy", "of the addresses in text, a line each")          \
 	X(ROOMS, "rooms", "of the list in text, or the lists")                 \
 	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
+	X(CONTACT, "contact", "make, change or remove one")                    \
 	X(ONLINE, "go online", "")                                             \
 	X(OFFLINE, "go offline", "")                                           \
 	X(CHECK, "check store", "integrity check")
@@ -92,6 +93,8 @@ struct request {
 	int64_t from, to;		   /* BUSY, REMINDER: instants */
 	int limit;			   /* PEOPLE; 0: 100 */
 	bool deep;			   /* EXPAND: lists in it too */
+	int wish;			   /* CONTACT: enum contact_wish */
+	struct person *person;		   /* CONTACT: as wanted; owned */
 	char *old_password, *new_password; /* PASSWORD; owned, wiped */
 	struct intent *intent;		   /* INTENT; owned */
 };

@@ -75,6 +75,7 @@ void job_free(struct job *j)
 	free(j->words);
 	free(j->key);
 	free(j->book_server);
+	contact_wishes_release(&j->wishes);
 	free(j->directory);
 	mem_wipe_text(&j->secret.was);
 	mem_wipe_text(&j->secret.now);
@@ -124,6 +125,9 @@ void msg_free(struct msg *m)
 	outcomes_release(&m->outcomes);
 	person_list_release(&m->people);
 	strv_release(&m->gone);
+	contact_page_release(&m->contacts);
+	free(m->result.new_id);
+	free(m->result.new_change_key);
 	free(m->server);
 	for (size_t i = 0; i < m->entries.n; i++)
 		appointment_release(&m->entries.v[i].appt);

@@ -75,7 +75,8 @@ struct job {
 	char *book_server; /* BOOK: copied last from there, up to this */
 	int64_t book_usn;
 	int64_t expires; /* EXPIRY: answer, as password_expiry has it */
-	struct person_list people; /* for the event (core) */
+	struct contact_wishes wishes; /* CONTACTS */
+	struct person_list people;    /* for the event (core) */
 	bool people_more;
 
 	bool marked;	     /* TREE: marks were applied (core) */

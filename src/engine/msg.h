@@ -16,6 +16,8 @@ enum msg_kind {
 	MSG_BODIES,
 	MSG_OUTCOMES,
 	MSG_FOUND,
+	MSG_CONTACTS,
+	MSG_CONTACT,
 	MSG_PEOPLE,
 	MSG_BOOK,
 	MSG_EVENTS,
@@ -46,10 +48,12 @@ struct msg {
 	struct strv ids;      /* FOLDERS: all, on a whole run's last page */
 	VEC(int64_t) missing; /* BODIES: items that came without content */
 	struct outcomes outcomes;
-	struct person_list people; /* PEOPLE, BOOK */
-	struct strv gone;	   /* BOOK: keys */
-	bool keep;		   /* BOOK: `ids` are all there are */
-	char *server;		   /* BOOK: with keep: whose, and up to */
+	struct contact_page contacts; /* CONTACTS; keep, ids as for BOOK */
+	struct item_result result;    /* CONTACT: of job->wishes[which] */
+	struct person_list people;    /* PEOPLE, BOOK */
+	struct strv gone;	      /* BOOK: keys */
+	bool keep;		      /* BOOK: `ids` are all there are */
+	char *server;		      /* BOOK: with keep: whose, and up to */
 	int64_t usn;
 	struct got_events entries; /* EVENTS */
 	struct free_busy busy;	   /* BUSY: of job->remotes[which] */

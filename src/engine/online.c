@@ -93,6 +93,7 @@ void core_set_online(struct core *c, enum engine_online online)
 void core_want_sync(struct core *c)
 {
 	c->want_tree = true;
+	c->want_contacts = true;
 	c->sync_begun = true;
 	c->next_poll = INT64_MAX;
 }
@@ -247,6 +248,7 @@ static void look_around(struct core *c)
 	if (!core_reload_folders(c, &err))
 		core_tell_notice(c, &err);
 	c->replay_due = clock_now();
+	c->want_contacts |= query_contacts_waiting(c->store) > 0;
 	if (!c->network || !fact_number(c, "sync-wanted"))
 		return;
 	c->follower_asks = true;

@@ -113,7 +113,8 @@ static bool is_done(struct core *c, struct ticket *t)
 	if (!tree_is_quiet(c) || c->replay_active || replay_wanted(c) ||
 	    c->want_events || c->events_active)
 		return false;
-	if (c->engine->options.mode == ENGINE_ONCE && core_book_waits(c))
+	if (c->engine->options.mode == ENGINE_ONCE &&
+	    (core_book_waits(c) || core_contacts_wait(c)))
 		return false;
 	return c->engine->options.mode != ENGINE_ONCE ||
 	       !c->engine->options.bodies ||
@@ -415,6 +416,9 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_PASSWORD:
 		ok = request_directory(c, ticket, taken, &err);
 		break;
+	case REQUEST_CONTACT:
+		ok = core_request_contact(c, ticket, taken, &err);
+		break;
 	case REQUEST_INTENT:
 		ok = request_intent(c, ticket, taken, &err);
 		break;
@@ -562,6 +566,9 @@ static struct job *next_background(struct core *c)
 	if (f)
 		return core_job_items(c, f);
 	if (c->want_events && (j = core_job_events(c)))
+		return j;
+	if (c->want_contacts && !c->contacts_active &&
+	    (j = core_job_contacts(c)))
 		return j;
 	if (c->want_bodies && c->engine->options.bodies)
 		return core_job_bodies(c);

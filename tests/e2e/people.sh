@@ -14,6 +14,35 @@ check "--vcard" grep -q '^EMAIL:anders.lund@halden.example' <(retinue gal anders
 is "--format" "$(retinue gal anders --format '{addr}')" "anders.lund@halden.example"
 check "gal expand gives the members" sh -c "'$bin/retinue' gal expand all@halden.example --json | jq -e '.people | length > 10'"
 check "gal show" sh -c "'$bin/retinue' gal show anders.lund@halden.example --json | jq -e '.people[0].surname == \"Lund\"'"
+# --- one's own contacts, both ways
+check "sync" retinue sync
+check "contact add" retinue contact add given=Xena surname=Zoom addr=xena@zoom.example phone="+49 30 1" city=Berlin birthday=1970-05-01
+id=$(retinue contact list xena --format '{id}')
+if [ "$(grep -c 'op=CreateItem.*error' "$sim_log")" = 0 ]; then
+	home other
+	retinue sync >/dev/null 2>&1
+	other=$(retinue contact list xena --format '{id}')
+	is "another mirror has it" "$(retinue contact show "$other" --format '{name}|{phone}|{city}|{birthday}')" "Xena Zoom|+49 30 1|Berlin|1970-05-01"
+	check "contact edit, from there" retinue contact edit "$other" phone="+49 30 2" city=
+	home ada
+	retinue sync >/dev/null 2>&1
+	is "comes here" "$(retinue contact show "$id" --format '{phone}|{city}')" "+49 30 2|"
+	check "export and import" sh -c "'$bin/retinue' contact export | sed 's/Xena/Yara/; s/xena/yara/' >'$work/cards' && grep -q Yara '$work/cards'"
+	check "a queued change waits" retinue contact edit "$id" title=Boss --queue
+	check "and is seen at once" grep -q Boss <(retinue contact show "$id")
+	retinue sync >/dev/null 2>&1
+	home other
+	retinue sync >/dev/null 2>&1
+	is "and arrives with the next sync" "$(retinue contact show "$other" --format '{title}')" "Boss"
+	home ada
+	check "contact remove" retinue contact remove "$id"
+	home other
+	retinue sync >/dev/null 2>&1
+	exits "is gone there too" 1 retinue contact list xena
+	home ada
+else
+	skip "contacts both ways" "this simulator keeps none"
+fi
 kill "${sims[0]}"
 wait "${sims[0]}" 2>/dev/null
 sims=()

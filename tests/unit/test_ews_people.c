@@ -192,6 +192,121 @@ static void the_last_day_is_read(void **state)
 	end(&s);
 }
 
+#define SYNCED(changes)                                                        \
+	ANSWER(OK("<m:SyncState>S2</m:SyncState>"                              \
+		  "<m:IncludesLastItemInRange>true"                            \
+		  "</m:IncludesLastItemInRange><m:Changes>" changes            \
+		  "</m:Changes>"))
+#define MADE                                                                   \
+	ANSWER(OK("<m:Items><t:Contact><t:ItemId Id='N' ChangeKey='C'/>"       \
+		  "</t:Contact></m:Items>"))
+
+static void contacts_are_read(void **state)
+{
+	static const struct step steps[] = {
+		{"SyncFolderItems", "F",
+		 SYNCED("<t:Create><t:Contact><t:ItemId Id='A' ChangeKey='1'/>"
+			"</t:Contact></t:Create><t:Create><t:DistributionList>"
+			"<t:ItemId Id='B'/></t:DistributionList></t:Create>"
+			"<t:Delete><t:ItemId Id='C'/></t:Delete>")},
+		{"GetItem", "Id=\"B\"",
+		 ANSWER(OK("<m:Items><t:Contact><t:ItemId Id='A' "
+			   "ChangeKey='1'/><t:Body BodyType='Text'>n\r\n"
+			   "</t:Body><t:Categories><t:String>Red</t:String>"
+			   "<t:String>Blue</t:String></t:Categories>"
+			   "<t:DisplayName>Ada</t:DisplayName>"
+			   "<t:EmailAddresses><t:Entry Key='EmailAddress2'>"
+			   "two@x</t:Entry></t:EmailAddresses><t:Birthday>"
+			   "1970-05-01T11:59:00Z</t:Birthday></t:Contact>"
+			   "</m:Items>")
+				OK("<m:Items><t:DistributionList><t:ItemId "
+				   "Id='B'/><t:DisplayName>Team"
+				   "</t:DisplayName><t:Members><t:Member "
+				   "Key='k'>" BOX(
+					   "Bo", "bo@x",
+					   "OneOff") "</t:Member></t:Members>"
+						     "</t:DistributionList></"
+						     "m:Items>"))},
+	};
+	struct contact_page page = {0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2016", steps);
+	assert_true(ews_ops.people->sync_contacts(s.b, NULL, "F", NULL, &page,
+						  &err));
+	assert_int_equal(page.people.n, 2);
+	assert_string_equal(page.people.v[0].key, "A");
+	assert_string_equal(page.people.v[0].notes, "n");
+	assert_string_equal(page.people.v[0].addr2, "two@x");
+	assert_string_equal(page.people.v[0].birthday, "1970-05-01");
+	assert_string_equal(page.people.v[0].categories, "Red\nBlue");
+	assert_int_equal(page.people.v[1].kind, PERSON_LIST);
+	assert_string_equal(page.people.v[1].name, "Team");
+	assert_string_equal(page.people.v[1].members.v[0], "Bo <bo@x>");
+	assert_int_equal(page.gone.n, 1);
+	assert_string_equal(page.state, "S2");
+	assert_false(page.more);
+	contact_page_release(&page);
+	end(&s);
+}
+
+/* Only what differs is sent, and an empty field is taken away. */
+static void contacts_are_changed(void **state)
+{
+	static const struct step steps[] = {
+		{"UpdateItem",
+		 "<t:SetItemField><t:IndexedFieldURI "
+		 "FieldURI=\"contacts:PhoneNumber\" "
+		 "FieldIndex=\"BusinessPhone\"/><t:Contact><t:PhoneNumbers>"
+		 "<t:Entry Key=\"BusinessPhone\">2</t:Entry></t:PhoneNumbers>"
+		 "</t:Contact></t:SetItemField><t:DeleteItemField><t:FieldURI "
+		 "FieldURI=\"contacts:JobTitle\"/></t:DeleteItemField>"
+		 "</t:Updates>",
+		 MADE},
+		{"CreateItem",
+		 "<t:PhysicalAddresses><t:Entry Key=\"Business\"><t:Street>S"
+		 "</t:Street></t:Entry><t:Entry Key=\"Home\"><t:City>H"
+		 "</t:City></t:Entry></t:PhysicalAddresses>",
+		 MADE},
+	};
+	struct person was, p;
+	struct item_result r = {0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	person_init(&was);
+	was.phone = xstrdup("1");
+	was.title = xstrdup("Head");
+	was.name = xstrdup("Ada");
+	person_copy(&p, &was);
+	mem_replace(&p.phone, xstrdup("2"));
+	mem_replace(&p.title, NULL);
+	p.key = xstrdup("A");
+	BEGIN(&s, "Exchange2010", steps);
+	assert_true(ews_ops.people->write_contact(s.b, NULL, "F", &was, &p, &r,
+						  &err));
+	assert_string_equal(r.new_id, "N");
+	free(r.new_id);
+	free(r.new_change_key);
+	/* Nothing differs: nothing is asked. */
+	assert_true(ews_ops.people->write_contact(s.b, NULL, "F", &p, &p, &r,
+						  &err));
+	free(r.new_id);
+	free(r.new_change_key);
+	p.street = xstrdup("S");
+	p.home_city = xstrdup("H");
+	assert_true(ews_ops.people->write_contact(s.b, NULL, "F", NULL, &p, &r,
+						  &err));
+	free(r.new_id);
+	free(r.new_change_key);
+	person_release(&was);
+	person_release(&p);
+	end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +314,8 @@ int main(void)
 		cmocka_unit_test(pages_follow),
 		cmocka_unit_test(lists_are_expanded),
 		cmocka_unit_test(the_last_day_is_read),
+		cmocka_unit_test(contacts_are_read),
+		cmocka_unit_test(contacts_are_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -265,6 +265,53 @@ static void ask_people(struct backend *b)
 	(void)!ews_ops.people->password_expiry(b, NULL, &when, NULL);
 }
 
+/* Every field, set and taken away, and a group. */
+static void write_contacts(struct backend *b)
+{
+	struct person was, p;
+	struct item_result r = {0};
+	struct contact_page page = {0};
+
+	person_init(&was);
+	person_init(&p);
+	for (int f = 0; f < PERSON_FIELDS; f++)
+		*person_at(&p, (enum person_field)f) =
+			xasprintf("a <%d> & b", f);
+	mem_replace(&p.birthday, xstrdup("1970-05-01"));
+	p.categories = xstrdup("Red\nBlue");
+	p.key = xstrdup("I");
+	p.change_key = xstrdup("K");
+	assert_true(ews_ops.people->write_contact(b, NULL, "F", NULL, &p, &r,
+						  NULL));
+	free(r.new_id);
+	free(r.new_change_key);
+	assert_true(ews_ops.people->write_contact(b, NULL, "F", &was, &p, &r,
+						  NULL));
+	free(r.new_id);
+	free(r.new_change_key);
+	was.key = xstrdup("I");
+	assert_true(ews_ops.people->write_contact(b, NULL, "F", &p, &was, &r,
+						  NULL));
+	free(r.new_id);
+	free(r.new_change_key);
+	p.kind = PERSON_LIST;
+	strv_add(&p.members, "Ada <ada@x>");
+	strv_add(&p.members, "b@x");
+	if (ews_ops.people->write_contact(b, NULL, "F", NULL, &p, &r, NULL)) {
+		free(r.new_id);
+		free(r.new_change_key);
+		assert_true(ews_ops.people->write_contact(b, NULL, "F", &was,
+							  &p, &r, NULL));
+		free(r.new_id);
+		free(r.new_change_key);
+	}
+	assert_true(
+		ews_ops.people->sync_contacts(b, NULL, "F", NULL, &page, NULL));
+	contact_page_release(&page);
+	person_release(&p);
+	person_release(&was);
+}
+
 static void run_finding(struct backend *b)
 {
 	static const char *const folders[] = {"F", "G"};
@@ -273,6 +320,7 @@ static void run_finding(struct backend *b)
 	assert_true(ews_ops.find_key(b, NULL, "F", "key@host", &list, NULL));
 	item_list_release(&list);
 	ask_people(b);
+	write_contacts(b);
 	assert_true(ews_ops.search(b, NULL, folders, 2, "quarter \"<x>\" AND",
 				   50, &list, NULL));
 	item_list_release(&list);

@@ -302,6 +302,107 @@ static void completion_ranks(void **state)
 	person_list_release(&l);
 }
 
+/* --- contacts ------------------------------------------------------------------- */
+
+static void contact(struct person *p, struct fix *f, const char *key,
+		    const char *name, const char *phone)
+{
+	person_init(p);
+	p->name = xstrdup(name);
+	p->phone = xstrdup(phone);
+	p->key = xstrdup(key);
+	p->change_key = xstrdup("k");
+	p->folder = f->archive.id;
+}
+
+static size_t waiting(struct fix *f, struct contact_wishes *w)
+{
+	contact_wishes_release(w);
+	must(write_contact_wishes(f->s, w, &err));
+	return w->n;
+}
+
+/* Changed here while it changes there: ours is sent, on what is there. */
+static void contacts_wait(void **state)
+{
+	struct fix *f = *state;
+	struct contact_wishes w = {0};
+	struct person p, q;
+	char *wait = NULL;
+	int64_t id = 0, other = 0;
+
+	contact(&p, f, "A", "Ada", "1");
+	must(write_contact(f->s, f->archive.id, &p, &err));
+	must(write_contact(f->s, f->archive.id, &p, &err));
+	assert_int_equal(found(f->s, "ada"), 1);
+	assert_int_equal(waiting(f, &w), 0);
+	p.id = 1;
+	mem_replace(&p.phone, xstrdup("2"));
+	must(write_contact_wish(f->s, CONTACT_CHANGED, &p, &id, &err));
+	must(query_contact(f->s, id, &q, &wait, &err));
+	assert_string_equal(q.phone, "2");
+	assert_non_null(wait);
+	mem_replace(&wait, NULL);
+	person_release(&q);
+	/* The server's newer version does not win over what waits. */
+	mem_replace(&p.phone, xstrdup("3"));
+	must(write_contact(f->s, f->archive.id, &p, &err));
+	assert_int_equal(waiting(f, &w), 1);
+	assert_string_equal(w.v[0].person.phone, "2");
+	assert_string_equal(w.v[0].base.phone, "3");
+	must(write_contact_done(f->s, &w.v[0], "A2", "k2", &err));
+	assert_int_equal(waiting(f, &w), 0);
+	must(query_contact(f->s, id, &q, &wait, &err));
+	assert_string_equal(q.key, "A2");
+	assert_null(wait);
+	person_release(&q);
+	/* Removed here, not there yet. */
+	p.id = id;
+	must(write_contact_wish(f->s, CONTACT_GONE, &p, &id, &err));
+	assert_int_equal(found(f->s, "ada"), 0);
+	assert_int_equal(waiting(f, &w), 1);
+	assert_int_equal(w.v[0].wish, CONTACT_GONE);
+	must(write_contact_done(f->s, &w.v[0], NULL, NULL, &err));
+	refused(query_contact(f->s, id, &q, NULL, &err), ERR_NOT_FOUND);
+	/* Made, removed before it went out: never heard of. */
+	must(write_contact_wish(f->s, CONTACT_NEW, &p, &other, &err));
+	p.id = other;
+	must(write_contact_wish(f->s, CONTACT_GONE, &p, &id, &err));
+	assert_int_equal(waiting(f, &w), 0);
+	person_release(&p);
+	contact_wishes_release(&w);
+}
+
+/* An answer was lost: the contact is recognised, not made twice. And what was
+ * refused is not tried for ever. */
+static void contacts_are_made_once(void **state)
+{
+	struct fix *f = *state;
+	struct contact_wishes w = {0};
+	struct strv keys CLEANUP(strv_release) = {0};
+	struct person p;
+	int64_t id = 0;
+
+	contact(&p, f, "A", "Ada", "1");
+	mem_replace(&p.key, NULL);
+	must(write_contact_wish(f->s, CONTACT_NEW, &p, &id, &err));
+	assert_int_equal(waiting(f, &w), 1); /* handed out, no answer */
+	p.key = xstrdup("S");
+	must(write_contact(f->s, f->archive.id, &p, &err));
+	assert_int_equal(found(f->s, "ada"), 1);
+	assert_int_equal(waiting(f, &w), 0);
+	must(write_contact_wish(f->s, CONTACT_NEW, &p, &id, &err));
+	must(write_contact_failed(f->s, id, "no", &err));
+	assert_int_equal(waiting(f, &w), 0);
+	assert_int_equal(query_contacts_waiting(f->s), 1);
+	/* A whole listing without it: gone; what never left stays. */
+	strv_add(&keys, "T");
+	must(write_contacts_keep(f->s, f->archive.id, &keys, &err));
+	assert_int_equal(found(f->s, "ada"), 1);
+	person_release(&p);
+	contact_wishes_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +414,10 @@ int main(void)
 						close_all),
 		cmocka_unit_test_setup_teardown(the_book_follows, fix_open,
 						close_all),
+		cmocka_unit_test_setup_teardown(contacts_wait, fix_open,
+						close_all),
+		cmocka_unit_test_setup_teardown(contacts_are_made_once,
+						fix_open, close_all),
 		cmocka_unit_test_setup_teardown(completion_ranks, fix_open,
 						close_all),
 	};

@@ -217,6 +217,19 @@ static void take_mailbox(struct people_reader *r, int name)
 	}
 }
 
+/* A body ends with a line break that nobody wrote. */
+static void tidy_notes(char **notes)
+{
+	struct str b = STR_INIT;
+
+	for (const char *c = *notes; *c; c++)
+		if (*c != '\r')
+			str_add_char(&b, *c);
+	str_trim(&b);
+	mem_replace(notes, b.len ? str_take(&b) : NULL);
+	str_release(&b);
+}
+
 /* A moment of that day in some zone (dossier EWS 11.3): the day here. */
 static void take_birthday(struct person *p)
 {
@@ -246,6 +259,8 @@ static void take_element(struct people_reader *r, int name)
 			set(person_at(&r->person, (enum person_field)f),
 			    r->text.s);
 	}
+	if (name == N_Body && r->person.notes)
+		tidy_notes(&r->person.notes);
 	if (name == N_Alias)
 		set(&r->person.alias, r->text.s);
 	else if (name == N_Notes)

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * One's own contacts, both ways. A wish is in the store before anything is
+ * sent. After a start the folder is read first, so that a contact whose answer
+ * was lost is recognised, and only then is sent what still waits.
+ */
+#include "base/log.h"
+#include "engine/core.h"
+#include "proto/people.h"
+
+#define PERSON_WEIGHT 500
+#define STATE "contacts-state"
+
+/* --- the lane ------------------------------------------------------------------ */
+
+static bool send_wish(struct lane *l, struct job *j, size_t i, struct err *err)
+{
+	const struct contact_wish_row *w = &j->wishes.v[i];
+	struct op op = lane_op(l);
+	struct item_ref ref = {.remote_id = w->person.key,
+			       .change_key = w->person.change_key};
+	struct msg *m = msg_new(MSG_CONTACT, j);
+	struct item_results results = {0};
+	bool ok;
+
+	m->which = i;
+	if (w->wish != CONTACT_GONE) {
+		ok = backend_people(lane_ops(l))
+			     ->write_contact(l->backend, &op, j->remote,
+					     w->wish == CONTACT_CHANGED
+						     ? &w->base
+						     : NULL,
+					     &w->person, &m->result, err);
+	} else {
+		ok = !ref.remote_id ||
+		     lane_ops(l)->remove(l->backend, &op, &ref, 1,
+					 DELETE_TO_DELETED, &results, err);
+		if (ok && results.n && results.v[0].err.kind)
+			m->result.err = results.v[0].err;
+		item_results_release(&results);
+	}
+	if (!ok && (err->kind == ERR_NETWORK || err->kind == ERR_CANCELLED ||
+		    err->kind == ERR_AUTH || err->kind == ERR_SERVER)) {
+		msg_free(m);
+		return false;
+	}
+	if (!ok)
+		m->result.err = *err;
+	err_clear(err);
+	return lane_post(l, m, 0) || err_set(err, ERR_CANCELLED, "cancelled");
+}
+
+static bool sync_pages(struct lane *l, struct job *j, const char *state,
+		       struct err *err)
+{
+	struct op op = lane_op(l);
+	char *at = xstrdup(state);
+	bool more = true, ok = true;
+
+	while (ok && more) {
+		struct msg *m = msg_new(MSG_CONTACTS, j);
+
+		ok = backend_people(lane_ops(l))
+			     ->sync_contacts(l->backend, &op, j->remote, at,
+					     &m->contacts, err);
+		if (!ok) {
+			msg_free(m);
+			break;
+		}
+		more = m->contacts.more;
+		/* A whole listing tells who is left, at its end. */
+		for (size_t i = 0; !state && i < m->contacts.people.n; i++)
+			strv_add(&j->remotes, m->contacts.people.v[i].key);
+		m->keep = !state && !more;
+		for (size_t i = 0; m->keep && i < j->remotes.n; i++)
+			strv_add(&m->ids, j->remotes.v[i]);
+		mem_replace(&at, xstrdup(m->contacts.state));
+		if (!lane_post(l, m, m->contacts.people.n * PERSON_WEIGHT))
+			ok = err_set(err, ERR_CANCELLED, "cancelled");
+	}
+	free(at);
+	return ok;
+}
+
+bool job_run_contacts(struct lane *l, struct job *j, struct err *err)
+{
+	if (!backend_people(lane_ops(l))->sync_contacts)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "contacts are not offered");
+	for (size_t i = 0; i < j->wishes.n; i++)
+		if (!send_wish(l, j, i, err))
+			return false;
+	if (sync_pages(l, j, j->state, err))
+		return true;
+	if (!j->state || err->kind != ERR_STATE)
+		return false;
+	err_clear(err);
+	return sync_pages(l, j, NULL, err);
+}
+
+/* --- the core ------------------------------------------------------------------- */
+
+bool core_apply_contacts(struct core *c, struct msg *m, size_t *cursor UNUSED,
+			 bool *done, struct err *err)
+{
+	const struct contact_page *p = &m->contacts;
+	int64_t folder = m->job->folder;
+
+	for (size_t i = 0; i < p->people.n; i++)
+		if (!write_contact(c->store, folder, &p->people.v[i], err))
+			return false;
+	for (size_t i = 0; i < p->gone.n; i++)
+		if (!write_contact_gone(c->store, p->gone.v[i], err))
+			return false;
+	if (m->keep && !write_contacts_keep(c->store, folder, &m->ids, err))
+		return false;
+	*done = true;
+	return write_fact(c->store, STATE, p->state, err);
+}
+
+bool core_apply_contact(struct core *c, struct msg *m, size_t *cursor UNUSED,
+			bool *done, struct err *err)
+{
+	const struct contact_wish_row *w = &m->job->wishes.v[m->which];
+	const struct item_result *r = &m->result;
+	struct err why = r->err;
+
+	*done = true;
+	if (why.kind == ERR_NOT_FOUND && w->wish != CONTACT_NEW)
+		return w->wish == CONTACT_GONE
+			       ? write_contact_done(c->store, w, NULL, NULL,
+						    err)
+			       : write_contact_gone(c->store, w->person.key,
+						    err);
+	if (why.kind == ERR_NONE)
+		return write_contact_done(c->store, w, r->new_id,
+					  r->new_change_key, err);
+	err_add(&why, "%s", person_title(&w->person));
+	core_tell_notice(c, &why);
+	return write_contact_failed(c->store, w->person.id, why.text, err);
+}
+
+bool job_end_contacts(struct core *c, struct job *j, struct err *err UNUSED)
+{
+	c->contacts_active = false;
+	if (j->err.kind == ERR_UNSUPPORTED || j->err.kind == ERR_NOT_FOUND)
+		c->contacts_missing = true;
+	if (j->err.kind != ERR_NONE)
+		log_at(LOG_INFO, "engine", "contacts: %s", j->err.text);
+	else
+		c->contacts_read = true;
+	/* What waits goes out now that it is known what is there. */
+	if (j->err.kind == ERR_NONE && !j->wishes.n &&
+	    query_contacts_waiting(c->store))
+		c->want_contacts = true;
+	return true;
+}
+
+bool core_contacts_wait(const struct core *c)
+{
+	return c->contacts_active || (c->want_contacts && !c->contacts_missing);
+}
+
+struct job *core_job_contacts(struct core *c)
+{
+	const char *remote = core_role_remote(c, FOLDER_ROLE_CONTACTS);
+	struct contact_wishes wishes = {0};
+	struct err err = ERR_INIT;
+	struct job *j;
+
+	c->want_contacts = false;
+	if (!remote || c->contacts_missing)
+		return NULL;
+	if (c->contacts_read &&
+	    (!write_begin(c->store, &err) ||
+	     !write_contact_wishes(c->store, &wishes, &err) ||
+	     !write_commit(c->store, &err))) {
+		write_rollback(c->store);
+		contact_wishes_release(&wishes);
+		log_at(LOG_WARN, "engine", "contacts: %s", err.text);
+		return NULL;
+	}
+	j = job_new(JOB_CONTACTS);
+	j->folder = query_folder_role(c->store, FOLDER_ROLE_CONTACTS);
+	j->remote = xstrdup(remote);
+	j->state = query_fact(c->store, STATE);
+	j->wishes = wishes;
+	c->contacts_active = true;
+	return j;
+}
+
+bool core_request_contact(struct core *c, uint64_t ticket,
+			  const struct request *r, struct err *err)
+{
+	struct person *p = r->person;
+	int64_t id = 0;
+
+	if (!p)
+		return err_set(err, ERR_INPUT, "there is nothing to do");
+	if (r->wish == CONTACT_NEW && !p->folder)
+		p->folder = query_folder_role(c->store, FOLDER_ROLE_CONTACTS);
+	if (!p->folder && r->wish == CONTACT_NEW)
+		return err_set(err, ERR_NOT_FOUND,
+			       "the mailbox has no contacts folder yet: run a "
+			       "sync first");
+	if (!write_begin(c->store, err))
+		return false;
+	if (!write_contact_wish(c->store, (enum contact_wish)r->wish, p, &id,
+				err) ||
+	    !write_commit(c->store, err)) {
+		write_rollback(c->store);
+		return false;
+	}
+	c->want_contacts = true;
+	core_tell_done(c, ticket, id, NULL);
+	return true;
+}
