@@ -314,8 +314,9 @@ static void patch_release(struct patch *p)
 	dav_props_release(&p->done);
 }
 
-static void apply(struct dav *d, struct item *it, const xmlNode *prop,
-		  bool remove, bool creating, struct patch *out)
+static void apply(struct dav *d, const struct resource *r, struct item *it,
+		  const xmlNode *prop, bool remove, bool creating,
+		  struct patch *out)
 {
 	for (xmlNode *n = xr_first(prop); n; n = xr_next(n)) {
 		char *uri = dav_uri_of(n);
@@ -323,7 +324,8 @@ static void apply(struct dav *d, struct item *it, const xmlNode *prop,
 		enum dav_set result;
 
 		dav_prop_init(&p, uri);
-		result = dav_set(d, it, &p, remove ? NULL : n, creating);
+		result = it ? dav_set(d, it, &p, remove ? NULL : n, creating)
+			    : dav_set_other(d, r, &p, remove ? NULL : n);
 		if (!str_eq(uri, "urn:schemas:httpmail:read"))
 			out->only_read = false;
 		vec_add(&out->done, p);
@@ -335,17 +337,20 @@ static void apply(struct dav *d, struct item *it, const xmlNode *prop,
 	}
 }
 
-static void apply_all(struct dav *d, struct item *it, const xmlNode *root,
-		      bool creating, struct patch *out)
+/* it NULL: what r names is no item. */
+static void apply_all(struct dav *d, const struct resource *r, struct item *it,
+		      const xmlNode *root, bool creating, struct patch *out)
 {
 	*out = (struct patch){.only_read = true};
 	for (xmlNode *n = xr_first(root); n; n = xr_next(n)) {
 		if (xr_is(n, "set"))
-			apply(d, it, xr_child(n, "prop"), false, creating, out);
+			apply(d, r, it, xr_child(n, "prop"), false, creating,
+			      out);
 		else if (xr_is(n, "remove"))
-			apply(d, it, xr_child(n, "prop"), true, creating, out);
+			apply(d, r, it, xr_child(n, "prop"), true, creating,
+			      out);
 	}
-	if (!creating && !out->only_read)
+	if (it && !creating && !out->only_read)
 		item_changed(d->st, it, false);
 }
 
@@ -385,7 +390,7 @@ static void create_patched(struct dav *d, struct multi *m, struct resource *r,
 		return;
 	}
 	it->item_class = xstrdup("IPM.Note");
-	apply_all(d, it, root, true, &p);
+	apply_all(d, r, it, root, true, &p);
 	item_place(d->st, it, r->folder, false);
 	dav_name_item_free(d, it, r->name);
 	made.kind = DAV_ITEM;
@@ -408,17 +413,13 @@ static void patch_one(struct dav *d, struct multi *m, struct resource *r,
 	} else if (r->kind == DAV_NOTHING || r->kind == DAV_FREE) {
 		multi_status(m, match ? 412 : 404);
 	} else if (!r->item) {
-		struct item *scratch = item_new();
-
-		/* Folders: their class and name are not patched here. */
-		apply_all(d, scratch, root, true, &p);
+		apply_all(d, r, NULL, root, false, &p);
 		add_patch(m, &p, false);
 		patch_release(&p);
-		item_free(scratch);
 	} else if (!dav_may(d, r->folder, RIGHT_EDIT)) {
 		multi_status(m, 401);
 	} else {
-		apply_all(d, r->item, root, false, &p);
+		apply_all(d, r, r->item, root, false, &p);
 		add_patch(m, &p, false);
 		patch_release(&p);
 	}
@@ -436,8 +437,9 @@ void dav_proppatch(struct dav *d)
 	dav_resolve(d, d->path, &r);
 	if (r.kind == DAV_NOTHING) {
 		d->status = 409; /* no parent */
-	} else if (r.kind == DAV_FREE && d->header(d->connection, "If-Match")) {
-		d->status = 412;
+	} else if ((r.kind == DAV_FREE || r.kind == DAV_HIDDEN) &&
+		   d->header(d->connection, "If-Match")) {
+		d->status = 412; /* also of the hidden tree's top (19) */
 	} else {
 		multi_init(&m, d);
 		patch_one(d, &m, &r, xmlDocGetRootElement(doc));

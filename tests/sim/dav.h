@@ -21,6 +21,8 @@ struct dav_names *dav_names_new(void);
 void dav_names_free(struct dav_names *n);
 
 typedef const char *dav_arg_fn(void *connection, const char *name);
+/* Adds every value of an argument that may come several times. */
+typedef void dav_args_fn(void *connection, const char *name, struct strv *out);
 
 struct dav {
 	struct sim *sim;
@@ -29,6 +31,7 @@ struct dav {
 	const char *method, *path; /* path decoded, without the query */
 	const char *base;	   /* "http://host:port" */
 	dav_arg_fn *header, *query;
+	dav_args_fn *each_query;
 	void *connection;
 	const char *body;
 	size_t body_len;
@@ -109,6 +112,9 @@ enum dav_set { DAV_SET_OK, DAV_SET_READ_ONLY, DAV_SET_BAD };
 /* value NULL: remove. creating: an item not yet placed. */
 enum dav_set dav_set(struct dav *d, struct item *it, const struct dav_prop *p,
 		     const xmlNode *value, bool creating);
+/* Of a folder or of the hidden tree's top. */
+enum dav_set dav_set_other(struct dav *d, const struct resource *r,
+			   const struct dav_prop *p, const xmlNode *value);
 char *dav_uri_of(const xmlNode *n); /* of a property element; caller frees */
 
 /* --- multistatus (dav_multi.c) ------------------------------------------- */
@@ -157,9 +163,16 @@ dav_fn dav_options, dav_propfind, dav_bpropfind, dav_proppatch, dav_bproppatch,
 xmlDoc *dav_read_body(struct dav *d);
 void dav_props_read(struct dav_props *out, const xmlNode *prop);
 
+/* --- pages (dav_owa.c); false: not one of them --------------------------- */
+bool dav_owa_get(struct dav *d, const struct resource *r);
+bool dav_owa_post(struct dav *d, const struct resource *r);
+bool dav_owa_freebusy(struct dav *d);
+
 /* --- forms login (dav_forms.c) ------------------------------------------- */
 /* The page and its target; false: not one of them. */
 bool dav_forms(struct dav *d);
+/* A field of the posted form, decoded; NULL: not there. Caller frees. */
+char *dav_form_field(const struct dav *d, const char *name);
 /* Who the cookies say it is, NULL: nobody. */
 struct box *dav_forms_user(struct dav *d);
 /* What somebody without a cookie gets: 302 or 440. */

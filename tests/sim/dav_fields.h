@@ -82,6 +82,7 @@ enum dav_field {
 	DAV_F_JOURNAL,
 	DAV_F_JUNK,
 	DAV_F_ROOT,
-	DAV_F_SENDMSG
+	DAV_F_SENDMSG,
+	DAV_F_OOF
 };
 #endif

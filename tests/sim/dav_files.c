@@ -61,8 +61,12 @@ void dav_get(struct dav *d)
 {
 	struct resource r;
 
+	if (dav_owa_freebusy(d))
+		return;
 	dav_resolve(d, d->path, &r);
-	if (r.kind == DAV_NOTHING || r.kind == DAV_FREE) {
+	if (dav_owa_get(d, &r)) {
+		; /* answered */
+	} else if (r.kind == DAV_NOTHING || r.kind == DAV_FREE) {
 		d->status = 404;
 	} else if (r.item && !dav_may(d, r.folder, RIGHT_READ)) {
 		d->status = 401;
@@ -193,7 +197,7 @@ void dav_post(struct dav *d)
 	dav_resolve(d, d->path, &r);
 	if (r.kind == DAV_SUBMIT)
 		submit(d, message_item(d), r.box, false);
-	else
+	else if (!dav_owa_post(d, &r))
 		d->status = 405;
 	resource_release(&r);
 }

@@ -52,8 +52,7 @@ static int hex(char c)
 					 : tolower((unsigned char)c) - 'a' + 10;
 }
 
-/* A field of the posted form, decoded; NULL: not there. */
-static char *field(const struct dav *d, const char *name)
+char *dav_form_field(const struct dav *d, const char *name)
 {
 	size_t n = strlen(name);
 	const char *p = str_or_empty(d->body);
@@ -140,9 +139,9 @@ struct box *dav_forms_user(struct dav *d)
 
 static void take_post(struct dav *d)
 {
-	char *user CLEANUP(mem_free_ptr) = field(d, "username");
-	char *password CLEANUP(mem_free_ptr) = field(d, "password");
-	char *to CLEANUP(mem_free_ptr) = field(d, "destination");
+	char *user CLEANUP(mem_free_ptr) = dav_form_field(d, "username");
+	char *password CLEANUP(mem_free_ptr) = dav_form_field(d, "password");
+	char *to CLEANUP(mem_free_ptr) = dav_form_field(d, "destination");
 	struct box *box = NULL;
 
 	state_lock(d->st);
@@ -185,17 +184,19 @@ bool dav_forms(struct dav *d)
 
 void dav_forms_refuse(struct dav *d)
 {
-	const char *agent =
-		str_or_empty(d->header(d->connection, "User-Agent"));
+	const char *cmd = d->query(d->connection, "Cmd");
 	bool page = (str_eq(d->method, "GET") || str_eq(d->method, "HEAD")) &&
 		    !str_eq_nocase(
 			    str_or_empty(d->header(d->connection, "Translate")),
 			    "f");
 
-	(void)agent;
 	d->type = "text/html";
 	d->name = "DAV-440";
 	dav_header(d, "MS-WebStorage: %s", dav_storage(d->sim));
+	if (page && cmd && str_eq_nocase(cmd, "options")) {
+		add_page(d, d->path); /* the form in its place (19) */
+		return;
+	}
 	if (page) {
 		d->status = 302;
 		dav_header(d, "Location: %s%s?url=%s%s&reason=%d", d->base,

@@ -592,6 +592,9 @@ bool dav_value(struct dav *d, const struct resource *r,
 	}
 	id = table[p->id].id;
 	v->type = table[p->id].type;
+	if (id == DAV_F_OOF)
+		return r->kind == DAV_HIDDEN && r->box == d->user &&
+		       number(v, r->box->oof.on);
 	if (table[p->id].on == 'S')
 		return (r->kind == DAV_STORE || r->kind == DAV_HIDDEN) &&
 		       well_known(d, r->box, id, v);
@@ -690,6 +693,24 @@ static void set_categories(struct item *it, const xmlNode *value)
 	strv_init(&it->categories);
 	for (xmlNode *n = value ? xr_first(value) : NULL; n; n = xr_next(n))
 		strv_add(&it->categories, xr_text(n));
+}
+
+enum dav_set dav_set_other(struct dav *d, const struct resource *r,
+			   const struct dav_prop *p, const xmlNode *value)
+{
+	int id = p->id < 0 ? -1 : (int)table[p->id].id;
+
+	if (id == DAV_F_OOF && r->kind == DAV_HIDDEN && r->box == d->user) {
+		oof_set(r->box, truth(value), NULL);
+		return DAV_SET_OK;
+	}
+	if (id == DAV_F_FOLDER_CLASS && r->kind == DAV_FOLDER && value &&
+	    dav_may(d, r->folder, RIGHT_OWNER)) {
+		mem_replace(&r->folder->folder_class, xstrdup(xr_text(value)));
+		folder_touch(d->st, r->folder);
+		return DAV_SET_OK;
+	}
+	return DAV_SET_READ_ONLY;
 }
 
 enum dav_set dav_set(struct dav *d, struct item *it, const struct dav_prop *p,

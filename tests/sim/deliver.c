@@ -232,6 +232,8 @@ void deliver(struct state *st, struct box *from, const struct item *it)
 			deliver_local(st, box_folder(boxes.v[i], "inbox"),
 				      out.s, out.len);
 	}
+	for (size_t i = 0; i < boxes.n; i++)
+		oof_answer(st, boxes.v[i], it);
 	if (unknown.n > 0)
 		bounce(st, from, it, &unknown, "550 5.1.1 Recipient not found");
 	if (full.n > 0)

@@ -293,6 +293,28 @@ static const char *query_arg(void *connection, const char *name)
 					   name);
 }
 
+struct wanted {
+	const char *name;
+	struct strv *out;
+};
+static enum MHD_Result take_query(void *arg, enum MHD_ValueKind kind,
+				  const char *name, const char *value)
+{
+	const struct wanted *w = arg;
+
+	(void)kind;
+	if (strcasecmp(name, w->name) == 0)
+		strv_add(w->out, str_or_empty(value));
+	return MHD_YES;
+}
+static void query_args(void *connection, const char *name, struct strv *out)
+{
+	struct wanted w = {name, out};
+
+	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query,
+				  &w);
+}
+
 static enum MHD_Result answer_admin(struct sim *sim, struct MHD_Connection *c,
 				    const char *url, const char *method,
 				    const struct str *body)
@@ -446,6 +468,7 @@ static enum MHD_Result answer_dav(struct sim *sim, struct MHD_Connection *c,
 			.base = base,
 			.header = head_arg,
 			.query = query_arg,
+			.each_query = query_args,
 			.connection = c,
 			.body = body->s,
 			.body_len = body->len,

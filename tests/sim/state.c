@@ -52,6 +52,8 @@ static void box_free(struct box *box)
 	free(box->given);
 	free(box->surname);
 	free(box->categories_xml);
+	free(box->oof.reply);
+	strv_release(&box->oof.told);
 	strv_release(&box->send_as);
 	strv_release(&box->send_behalf);
 	vec_release(&box->folders);

@@ -123,6 +123,13 @@ struct folder {
 	VEC(struct prop) props;
 };
 
+/* Out of office: who has had his answer is forgotten when it is switched. */
+struct oof {
+	bool on;
+	char *reply; /* plain text; NULL: none written yet */
+	struct strv told;
+};
+
 struct box {
 	char *address, *alias, *name, *password, *title, *department, *phone;
 	char *given, *surname;
@@ -139,6 +146,7 @@ struct box {
 	struct strv send_as;  /* addresses that may send as this one */
 	struct strv send_behalf;
 	char *categories_xml;
+	struct oof oof;
 };
 
 struct boxes {
@@ -192,6 +200,10 @@ struct group *group_find(struct state *st, const char *address);
 bool state_resolve(struct state *st, const char *address,
 		   struct boxes *out) MUST_CHECK;
 bool box_is_full(const struct box *box, size_t more);
+/* reply NULL: the text stays. */
+void oof_set(struct box *box, bool on, const char *reply);
+/* The answer that a message in that mailbox gets, once a sender. */
+void oof_answer(struct state *st, struct box *box, const struct item *it);
 
 struct folder *folder_new(struct state *st, struct box *box,
 			  struct folder *parent, const char *name,
