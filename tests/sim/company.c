@@ -322,7 +322,7 @@ static void fill_archive(struct state *st, struct box *box, int64_t now)
 	corpus_free(c);
 }
 
-void company_fill(struct state *st, int64_t now)
+void company_fill(struct state *st, int64_t now, bool invitations)
 {
 	static const char *const folders[] = {"Projects/Aurora/Firmware",
 					      "Projects/Aurora/Hardware",
@@ -343,6 +343,7 @@ void company_fill(struct state *st, int64_t now)
 	for (size_t i = 1; i < st->boxes.n; i++)
 		if (!st->boxes.v[i]->room)
 			fill_box(st, st->boxes.v[i], st->seed + i, 12, now);
+	company_plan(st, now, invitations);
 }
 
 void corpus_fill(struct state *st, struct corpus *c, size_t total)

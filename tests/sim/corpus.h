@@ -33,7 +33,10 @@ void company_build(struct state *st);
 bool company_add(struct state *st, const char *text,
 		 struct err *err) MUST_CHECK;
 /* Fills every mailbox with a modest, the first with a rich amount of mail. */
-void company_fill(struct state *st, int64_t now);
+void company_fill(struct state *st, int64_t now, bool invitations);
+/* Calendars and contacts around `now` (company_cal.c). */
+/* invitations: the first Inbox shows those that are still open. */
+void company_plan(struct state *st, int64_t now, bool invitations);
 /* The corpus as the first mailbox's mail, mostly in the Inbox. */
 void corpus_fill(struct state *st, struct corpus *c, size_t total);
 /* A Maildir, or a directory of message files, into a folder of the mailbox. */

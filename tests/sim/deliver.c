@@ -7,6 +7,7 @@
 #include <strings.h>
 #include "base/clock.h"
 #include "base/codec.h"
+#include "tests/sim/cal.h"
 
 static void head_of(const struct item *it, struct mail *m)
 {
@@ -138,6 +139,21 @@ struct item *deliver_local(struct state *st, struct folder *f, const char *mime,
 	return it;
 }
 
+/* Into one mailbox; a meeting message goes through the attendant there. */
+static void deliver_box(struct state *st, struct box *box,
+			const struct item *it, const struct str *mime)
+{
+	struct folder *f = box_folder(box, "inbox");
+	struct item *got = deliver_local(st, f, mime->s, mime->len);
+
+	if (!it->cal)
+		return;
+	mem_replace(&got->item_class, xstrdup(it->item_class));
+	got->cal = cal_copy(it->cal);
+	cal_copy_exceptions(got, it);
+	meeting_attend(st, got);
+}
+
 static void bounce(struct state *st, struct box *to, const struct item *it,
 		   const struct strv *unknown, const char *why)
 {
@@ -229,8 +245,7 @@ void deliver(struct state *st, struct box *from, const struct item *it)
 		if (box_is_full(boxes.v[i], out.len))
 			strv_add(&full, boxes.v[i]->address);
 		else
-			deliver_local(st, box_folder(boxes.v[i], "inbox"),
-				      out.s, out.len);
+			deliver_box(st, boxes.v[i], it, &out);
 	}
 	for (size_t i = 0; i < boxes.n; i++)
 		oof_answer(st, boxes.v[i], it);

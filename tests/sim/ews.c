@@ -6,6 +6,7 @@
 #include <libxml/parser.h>
 #include <string.h>
 #include "tests/sim/features.h"
+#include "tests/sim/zones.h"
 
 #define NS_T "http://schemas.microsoft.com/exchange/services/2006/types"
 #define NS_M "http://schemas.microsoft.com/exchange/services/2006/messages"
@@ -300,6 +301,9 @@ static void run(struct req *r, op_fn *fn)
 	} else {
 		state_lock(r->st);
 		fn(r);
+		for (size_t i = 0; i < r->lent.n; i++)
+			item_free(r->lent.v[i]);
+		vec_release(&r->lent);
 		state_unlock(r->st);
 	}
 	if (r->http == 0) {
@@ -353,6 +357,11 @@ static void dispatch(struct req *r, const xmlNode *envelope)
 	}
 	if (refused(r) || !check_request(r))
 		return;
+	r->zone = zone_find(
+		xr_attr(xr_child(xr_child(xr_child(envelope, "Header"),
+					  "TimeZoneContext"),
+				 "TimeZoneDefinition"),
+			"Id"));
 	run(r, fn);
 }
 

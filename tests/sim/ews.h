@@ -13,6 +13,7 @@
 #include "tests/sim/xmlw.h"
 
 struct ews_stream;
+struct zone;
 
 struct req {
 	struct sim *sim;
@@ -27,6 +28,8 @@ struct req {
 	int http;
 	struct str detail;	   /* for the log line */
 	struct ews_stream *stream; /* not NULL: answer goes on */
+	const struct zone *zone;   /* of TimeZoneContext, or NULL */
+	VEC(struct item *) lent;   /* occurrences made for this answer */
 };
 
 /* Fills r->out, r->http. `body` is the request as received. */
@@ -57,11 +60,11 @@ void id_add_folder(struct str *b, const struct box *box, uint64_t folder);
 void id_add_attachment(struct str *b, const struct item *it, uint64_t key);
 void id_add_change_key(struct str *b, const struct box *box, char kind,
 		       uint64_t change);
-enum id_kind { ID_BAD, ID_FOLDER, ID_ITEM, ID_ATTACHMENT };
+enum id_kind { ID_BAD, ID_FOLDER, ID_ITEM, ID_ATTACHMENT, ID_OCCURRENCE };
 struct id {
 	enum id_kind kind;
 	struct box *box;
-	uint64_t folder, item, key;
+	uint64_t folder, item, key; /* key: of an occurrence its original */
 };
 bool id_parse(struct state *st, struct id *id, const char *text) MUST_CHECK;
 bool change_key_parse(uint64_t *change, const char *text) MUST_CHECK;
@@ -108,6 +111,7 @@ void shape_release(struct shape *s);
 bool path_read(struct path *p, const xmlNode *node) MUST_CHECK;
 void path_release(struct path *p);
 const char *item_element(const struct item *it); /* "t:Message" */
+const char *field_element(int field);
 void item_write(struct req *r, const struct item *it, const struct shape *s);
 /* Just <t:Message><t:ItemId .../></t:Message>. */
 void item_write_id(struct str *b, const struct item *it);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* FindItem (dossier 11.2). */
+/* FindItem and GetItem (dossier 7, 11.2, 12.1). */
+#include "tests/sim/ews_calendar.h"
 #include "tests/sim/find.h"
 
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <strings.h>
 #include "base/clock.h"
 
-enum { FIND_LIMIT = 1000 };
+enum { FIND_LIMIT = 1000, VIEW_MAX_DAYS = 732 };
 
 struct row {
 	const struct item *it;
@@ -194,8 +195,51 @@ static void find_in(struct req *r, const struct folder *f,
 	vec_release(&rows);
 }
 
+/* Occurrences of a window, never masters (dossier 12.1). */
+static void find_view(struct req *r, const struct folder *f,
+		      const xmlNode *view, const struct shape *shape)
+{
+	const char *max = xr_attr(view, "MaxEntriesReturned");
+	struct event_list list = {0};
+	int64_t from, to;
+	size_t n;
+
+	if (!cal_time_read(r, NULL, str_or_empty(xr_attr(view, "StartDate")),
+			   &from) ||
+	    !cal_time_read(r, NULL, str_or_empty(xr_attr(view, "EndDate")),
+			   &to) ||
+	    to < from) {
+		rsp_error(r, "ErrorCalendarEndDateIsEarlierThanStartDate",
+			  NULL);
+		return;
+	}
+	if (to - from > VIEW_MAX_DAYS * 86400LL) {
+		rsp_error(r, "ErrorCalendarViewRangeTooBig", NULL);
+		return;
+	}
+	events_between(f, from, to, &list);
+	n = max ? strtoul(max, NULL, 10) : FIND_LIMIT;
+	if (n > list.n)
+		n = list.n;
+	rsp_ok(r);
+	str_addf(&r->out,
+		 "<m:RootFolder TotalItemsInView=\"%zu\" "
+		 "IncludesLastItemInRange=\"%s\">",
+		 list.n, n == list.n ? "true" : "false");
+	xw_open(&r->out, "t:Items");
+	for (size_t i = 0; i < n; i++)
+		item_write(r, list.v[i], shape);
+	xw_close(&r->out, "t:Items");
+	str_add(&r->out, "</m:RootFolder>");
+	rsp_close(r);
+	str_addf(&r->detail, " view=\"%s\" n=%zu", f->name, n);
+	events_free(&list);
+}
+
 void op_find_item(struct req *r)
 {
+	const xmlNode *view = xr_child(r->op, "CalendarView");
+
 	struct shape shape;
 	struct sorting sorting;
 
@@ -207,12 +251,48 @@ void op_find_item(struct req *r)
 		const char *code = NULL;
 		struct folder *f = req_folder(r, id, RIGHT_READ, &code);
 
-		if (f)
+		if (f && view)
+			find_view(r, f, view, &shape);
+		else if (f)
 			find_in(r, f, &shape, &sorting);
 		else
 			rsp_error(r, code, NULL);
 	}
 	rsp_end(r);
 	sorting_release(&sorting);
+	shape_release(&shape);
+}
+
+/* --- GetItem ------------------------------------------------------------- */
+void op_get_item(struct req *r)
+{
+	struct shape shape;
+	const xmlNode *ids = xr_child(r->op, "ItemIds");
+	size_t n = 0, total = xr_count(ids);
+
+	shape_read(r, &shape, xr_child(r->op, "ItemShape"), false);
+	rsp_begin(r);
+	for (xmlNode *id = xr_first(ids); id; id = xr_next(id), n++) {
+		const char *code = NULL;
+		const struct item *it;
+
+		if (batch_stopped(r, n, total)) {
+			rsp_error(r, "ErrorBatchProcessingStopped",
+				  "<m:Items/>");
+			continue;
+		}
+		it = req_item(r, id, RIGHT_READ, &code);
+		if (!it) {
+			rsp_error(r, code, "<m:Items/>");
+			continue;
+		}
+		rsp_ok(r);
+		xw_open(&r->out, "m:Items");
+		item_write(r, it, &shape);
+		xw_close(&r->out, "m:Items");
+		rsp_close(r);
+	}
+	rsp_end(r);
+	str_addf(&r->detail, " n=%zu mime=%d", n, shape.mime);
 	shape_release(&shape);
 }

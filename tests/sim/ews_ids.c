@@ -9,12 +9,14 @@
 
 #include <string.h>
 #include "base/codec.h"
+#include "tests/sim/cal.h"
 
 enum {
 	HEAD = 4 + 36,
 	FOLDER_LEN = HEAD + 2 + 46,
 	ITEM_LEN = HEAD + 2 + 70,
 	ATTACHMENT_LEN = ITEM_LEN + 6 + 8,
+	OCCURRENCE_LEN = ITEM_LEN + 2 + 8,
 	CHANGE_KEY_LEN = 30
 };
 
@@ -81,6 +83,18 @@ void id_add_item(struct str *b, const struct box *box, uint64_t folder,
 	codec_base64_add(b, p, sizeof(p));
 }
 
+/* An occurrence is its master and the start it has by the pattern. */
+static void id_add_occurrence(struct str *b, const struct item *it)
+{
+	unsigned char p[OCCURRENCE_LEN];
+
+	fill_item(p, it->folder->box, it->folder->id, it->id);
+	p[ITEM_LEN] = 'O';
+	p[ITEM_LEN + 1] = 0;
+	put64(p + ITEM_LEN + 2, (uint64_t)it->original);
+	codec_base64_add(b, p, sizeof(p));
+}
+
 void id_add_attachment(struct str *b, const struct item *it, uint64_t key)
 {
 	unsigned char p[ATTACHMENT_LEN];
@@ -141,6 +155,9 @@ bool id_parse(struct state *st, struct id *id, const char *text)
 		id->kind = ID_ITEM;
 	else if (raw.len == ATTACHMENT_LEN && p[HEAD] == 70)
 		id->kind = ID_ATTACHMENT;
+	else if (raw.len == OCCURRENCE_LEN && p[HEAD] == 70 &&
+		 p[ITEM_LEN] == 'O')
+		id->kind = ID_OCCURRENCE;
 	if (id->kind != ID_BAD)
 		id->box = box_by_guid(st, raw.s + 4);
 	if (id->box && memcmp(p + HEAD + 2 + 4, id->box->replica, 16) == 0) {
@@ -149,6 +166,8 @@ bool id_parse(struct state *st, struct id *id, const char *text)
 			id->item = get64(p + HEAD + 2 + 62);
 		if (id->kind == ID_ATTACHMENT)
 			id->key = get64(p + ITEM_LEN + 6);
+		if (id->kind == ID_OCCURRENCE)
+			id->key = get64(p + ITEM_LEN + 2);
 	} else {
 		id->kind = ID_BAD;
 	}
@@ -158,12 +177,16 @@ bool id_parse(struct state *st, struct id *id, const char *text)
 
 void xw_item_id(struct str *b, const char *name, const struct item *it)
 {
-	char kind = strstr(it->item_class ? it->item_class : "", "Schedule")
-			    ? 11
-			    : 9;
+	const char *c = str_or_empty(it->item_class);
+	char kind = strstr(c, "Schedule")	       ? 11
+		    : str_starts(c, "IPM.Appointment") ? 15
+						       : 9;
 
 	str_addf(b, "<%s Id=\"", name);
-	id_add_item(b, it->folder->box, it->folder->id, it->id);
+	if (it->master)
+		id_add_occurrence(b, it);
+	else
+		id_add_item(b, it->folder->box, it->folder->id, it->id);
 	str_add(b, "\" ChangeKey=\"");
 	id_add_change_key(b, it->folder->box, kind, it->change);
 	str_add(b, "\"/>");
@@ -179,10 +202,57 @@ void xw_folder_id(struct str *b, const char *name, const struct folder *f)
 }
 
 /* --- finding what a request names ---------------------------------------- */
+/* The occurrence an id, or a master and a number, names. Lent to the answer. */
+static struct item *lend_occurrence(struct req *r, struct item *master,
+				    size_t index, int64_t original,
+				    const char **code)
+{
+	struct occurrence o;
+	struct item *it;
+
+	if (!master->cal || master->cal->recur.kind == RECUR_NONE) {
+		*code = "ErrorCalendarIsNotRecurring";
+		if (index == 0)
+			*code = "ErrorItemNotFound";
+		return NULL;
+	}
+	if (!cal_occurrence(master, index, original, &o)) {
+		*code = index ? "ErrorCalendarOccurrenceIndexIsOutOf"
+				"RecurrenceRange"
+			      : "ErrorItemNotFound";
+		return NULL;
+	}
+	if (o.exception && !o.exception->it) {
+		*code = "ErrorCalendarOccurrenceIsDeletedFromRecurrence";
+		return NULL;
+	}
+	it = occurrence_make(master, &o);
+	vec_add(&r->lent, it);
+	return it;
+}
+
+static struct item *find_named(struct req *r, const struct id *id,
+			       const char **code)
+{
+	struct item *it = item_find(r->st, id->item);
+
+	if (it && it->folder->id == id->folder && it->folder->box == id->box &&
+	    r->fault.kind != FAULT_ITEM_GONE)
+		return it;
+	if (r->fault.kind == FAULT_ITEM_GONE)
+		r->fault.kind = FAULT_NONE;
+	*code = "ErrorItemNotFound";
+	return NULL;
+}
+
 struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 		      const char **code)
 {
-	const char *text = xr_attr(node, "Id");
+	bool by_index = xr_is(node, "OccurrenceItemId");
+	bool to_master = xr_is(node, "RecurringMasterItemId");
+	const char *text = xr_attr(node, by_index    ? "RecurringMasterId"
+					 : to_master ? "OccurrenceId"
+						     : "Id");
 	struct id id;
 	struct item *it;
 	unsigned rights;
@@ -191,19 +261,14 @@ struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 		*code = "ErrorInvalidIdEmpty";
 		return NULL;
 	}
-	if (!id_parse(r->st, &id, text) || id.kind != ID_ITEM) {
+	if (!id_parse(r->st, &id, text) ||
+	    (id.kind != ID_ITEM && id.kind != ID_OCCURRENCE)) {
 		*code = "ErrorInvalidIdMalformed";
 		return NULL;
 	}
-	it = item_find(r->st, id.item);
-	if (!it || it->folder->id != id.folder || it->folder->box != id.box ||
-	    r->fault.kind == FAULT_ITEM_GONE) {
-		r->fault.kind = r->fault.kind == FAULT_ITEM_GONE
-					? FAULT_NONE
-					: r->fault.kind;
-		*code = "ErrorItemNotFound";
+	it = find_named(r, &id, code);
+	if (!it)
 		return NULL;
-	}
 	rights = folder_rights(it->folder, r->user);
 	if (!(rights & RIGHT_READ)) {
 		*code = "ErrorItemNotFound";
@@ -213,6 +278,14 @@ struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 		*code = "ErrorAccessDenied";
 		return NULL;
 	}
+	if (by_index)
+		return lend_occurrence(
+			r, it,
+			strtoul(str_or_empty(xr_attr(node, "InstanceIndex")),
+				NULL, 10),
+			0, code);
+	if (id.kind == ID_OCCURRENCE && !to_master)
+		return lend_occurrence(r, it, 0, (int64_t)id.key, code);
 	return it;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* Shapes, and items written in them (dossier 7). */
-#include "tests/sim/ews.h"
+#include "tests/sim/ews_calendar.h"
 
 #include <string.h>
 #include "base/clock.h"
@@ -23,6 +23,11 @@ int field_find(const char *uri)
 		if (strcmp(fields[i].uri, uri) == 0)
 			return i;
 	return -1;
+}
+
+const char *field_element(int field)
+{
+	return fields[field].element;
 }
 
 /* --- shapes -------------------------------------------------------------- */
@@ -83,6 +88,10 @@ const char *item_element(const struct item *it)
 		return "t:MeetingCancellation";
 	if (str_starts(c, "IPM.Post"))
 		return "t:PostItem";
+	if (item_is_event(it))
+		return "t:CalendarItem";
+	if (it->contact)
+		return it->contact->list ? "t:DistributionList" : "t:Contact";
 	return "t:Message";
 }
 
@@ -187,6 +196,16 @@ static void put_filler(struct writer *w, size_t n)
 
 static void put_mime(struct writer *w)
 {
+	if (item_is_event(w->it)) {
+		struct str ical = STR_INIT;
+
+		ical_add(&ical, w->it, NULL);
+		str_add(w->b, "<t:MimeContent CharacterSet=\"UTF-8\">");
+		codec_base64_add(w->b, ical.s, ical.len);
+		str_add(w->b, "</t:MimeContent>");
+		str_release(&ical);
+		return;
+	}
 	need_raw(w);
 	str_add(w->b, "<t:MimeContent CharacterSet=\"UTF-8\">");
 	if (w->r->fault.kind == FAULT_HUGE) {
@@ -296,7 +315,8 @@ static void put_headers(struct writer *w)
 
 	need_raw(w);
 	head = mime_head_len(w->raw.s, w->raw.len);
-	if (w->it->draft || str_eq(w->it->folder->distinguished, "sentitems"))
+	if (w->it->draft || w->it->contact || item_is_event(w->it) ||
+	    str_eq(w->it->folder->distinguished, "sentitems"))
 		head = 0; /* local items have no transport headers */
 	while (mime_next_field(w->raw.s, head, &pos, &name, &value)) {
 		char *text = mime_decode_text(value.s);
@@ -396,8 +416,12 @@ static void put_icon(struct writer *w)
 
 static void put_responses(struct writer *w)
 {
-	if (w->it->draft)
+	if (w->it->draft || w->it->contact)
 		return;
+	if (w->it->cal) {
+		event_responses_write(w->r, w->it);
+		return;
+	}
 	str_add(w->b, "<t:ResponseObjects><t:ReplyToItem/><t:ReplyAllToItem/>"
 		      "<t:ForwardItem/></t:ResponseObjects>");
 }
@@ -503,11 +527,19 @@ static void put_state_field(struct writer *w, int field)
 	case FIELD_RESPONSES:
 		put_responses(w);
 		break;
+	case FIELD_REMINDER_DUE:
+		if (it->cal && it->cal->reminder)
+			xw_cal_time(w->r, w->b, element,
+				    it->cal->reminder_due != CLOCK_NEVER
+					    ? it->cal->reminder_due
+					    : it->cal->start);
+		break;
 	case FIELD_REMINDER_SET:
-		xw_bool(w->b, element, false);
+		xw_bool(w->b, element, it->cal && it->cal->reminder);
 		break;
 	case FIELD_REMINDER_MINUTES:
-		xw_elem(w->b, element, "0");
+		xw_elemf(w->b, element, "%d",
+			 it->cal ? it->cal->reminder_minutes : 0);
 		break;
 	case FIELD_DISPLAY_CC:
 		put_display(w, field, it->display_cc);
@@ -682,6 +714,50 @@ static void put_extended(struct writer *w)
 	}
 }
 
+/* Which rows of the table an element has, in which order they stand there. */
+static bool has_field(const struct writer *w, int i)
+{
+	const char *element = item_element(w->it);
+	bool event = strcmp(element, "t:CalendarItem") == 0;
+	bool request = strcmp(element, "t:MeetingRequest") == 0;
+	bool meeting = str_starts(element, "t:Meeting");
+
+	if (i < FIELD_SENDER)
+		return true;
+	if (i < FIELD_FILE_AS)
+		return !event && !w->it->contact;
+	if (i < FIELD_M_ASSOCIATED)
+		return w->it->contact != NULL;
+	if (i < FIELD_C_UID)
+		return meeting;
+	if (i < FIELD_MR_TYPE)
+		return meeting || event;
+	if (i < FIELD_C_START)
+		return request;
+	if (event || request)
+		return i < FIELD_MS_PROPOSED_START &&
+		       (event || (i != FIELD_C_RESPONSE_REQUESTED &&
+				  i != FIELD_C_IS_ORGANIZER));
+	if (i >= FIELD_MS_PROPOSED_START)
+		return strcmp(element, "t:MeetingResponse") == 0;
+	return meeting && w->r->rank >= RANK_2013 &&
+	       (i == FIELD_C_START || i == FIELD_C_END ||
+		i == FIELD_C_LOCATION || i == FIELD_C_RECURRENCE);
+}
+
+static void put_field(struct writer *w, int i)
+{
+	if (i < FIELD_SENDER)
+		put_item_field(w, i);
+	else if (i < FIELD_FILE_AS)
+		put_message_field(w, i);
+	else if (i < FIELD_M_ASSOCIATED)
+		contact_field_write(w->r, w->it, i, fields[i].element);
+	else
+		event_field_write(w->r, w->it, w->s->find, i,
+				  fields[i].element);
+}
+
 void item_write(struct req *r, const struct item *it, const struct shape *s)
 {
 	struct writer w = {
@@ -695,48 +771,12 @@ void item_write(struct req *r, const struct item *it, const struct shape *s)
 	if (!s->no_id)
 		xw_item_id(w.b, "t:ItemId", it);
 	for (int i = FIELD_PARENT; i < FIELD_MAX; i++) {
-		if (s->want[i] && i < FIELD_SENDER)
-			put_item_field(&w, i);
-		else if (s->want[i])
-			put_message_field(&w, i);
+		if (s->want[i] && has_field(&w, i))
+			put_field(&w, i);
 		if (i == FIELD_HAS_ATTACHMENTS)
 			put_extended(&w);
 	}
 	xw_close(w.b, element);
 	mail_release(&w.m);
 	str_release(&w.raw);
-}
-
-/* --- GetItem ------------------------------------------------------------- */
-void op_get_item(struct req *r)
-{
-	struct shape shape;
-	const xmlNode *ids = xr_child(r->op, "ItemIds");
-	size_t n = 0, total = xr_count(ids);
-
-	shape_read(r, &shape, xr_child(r->op, "ItemShape"), false);
-	rsp_begin(r);
-	for (xmlNode *id = xr_first(ids); id; id = xr_next(id), n++) {
-		const char *code = NULL;
-		const struct item *it;
-
-		if (batch_stopped(r, n, total)) {
-			rsp_error(r, "ErrorBatchProcessingStopped",
-				  "<m:Items/>");
-			continue;
-		}
-		it = req_item(r, id, RIGHT_READ, &code);
-		if (!it) {
-			rsp_error(r, code, "<m:Items/>");
-			continue;
-		}
-		rsp_ok(r);
-		xw_open(&r->out, "m:Items");
-		item_write(r, it, &shape);
-		xw_close(&r->out, "m:Items");
-		rsp_close(r);
-	}
-	rsp_end(r);
-	str_addf(&r->detail, " n=%zu mime=%d", n, shape.mime);
-	shape_release(&shape);
 }

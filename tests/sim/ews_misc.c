@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/codec.h"
 #include "base/uri.h"
+#include "tests/sim/zones.h"
 
 /* --- ConvertId ----------------------------------------------------------- */
 /* The MAPI entry id is the tail of the EWS id. */
@@ -125,40 +126,81 @@ void op_convert_id(struct req *r)
 }
 
 /* --- GetServerTimeZones -------------------------------------------------- */
-static const struct {
-	const char *id, *name;
-} zones[] = {
-	{"UTC", "(UTC) Coordinated Universal Time"},
-	{"GMT Standard Time", "(UTC+00:00) Dublin, Edinburgh, Lisbon, London"},
-	{"W. Europe Standard Time",
-	 "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"},
-	{"Romance Standard Time",
-	 "(UTC+01:00) Brussels, Copenhagen, Madrid, Paris"},
-	{"FLE Standard Time",
-	 "(UTC+02:00) Helsinki, Kyiv, Riga, Sofia, Tallinn, Vilnius"},
-	{"Eastern Standard Time", "(UTC-05:00) Eastern Time (US & Canada)"},
-	{"Pacific Standard Time", "(UTC-08:00) Pacific Time (US & Canada)"},
-	{"Tokyo Standard Time", "(UTC+09:00) Osaka, Sapporo, Tokyo"},
-};
+static void put_period(struct str *b, const struct zone *z, bool daylight)
+{
+	int bias = z->bias + (daylight ? z->daylight_bias : 0);
+	const char *name = daylight ? "Daylight" : "Standard";
+
+	str_addf(b,
+		 "<t:Period Bias=\"%sPT%dM\" Name=\"%s\" "
+		 "Id=\"trule:Microsoft/Registry/%s/1-%s\"/>",
+		 bias < 0 ? "-" : "", bias < 0 ? -bias : bias, name, z->id,
+		 name);
+}
+
+static void put_transition(struct str *b, const struct zone *z, bool daylight)
+{
+	static const char *const days[] = {"Sunday",	"Monday",   "Tuesday",
+					   "Wednesday", "Thursday", "Friday",
+					   "Saturday"};
+	const struct zone_rule *r =
+		daylight ? &z->to_daylight : &z->to_standard;
+
+	str_addf(b,
+		 "<t:RecurringDayTransition><t:To Kind=\"Period\">"
+		 "trule:Microsoft/Registry/%s/1-%s</t:To><t:TimeOffset>"
+		 "PT%dM</t:TimeOffset><t:Month>%d</t:Month><t:DayOfWeek>%s"
+		 "</t:DayOfWeek><t:Occurrence>%d</t:Occurrence>"
+		 "</t:RecurringDayTransition>",
+		 z->id, daylight ? "Daylight" : "Standard",
+		 r->hour * 60 + r->minute, r->month, days[r->day],
+		 r->week == 5 ? -1 : r->week);
+}
+
+static void put_zone(struct str *b, const struct zone *z, bool full)
+{
+	str_addf(b, "<t:TimeZoneDefinition Id=\"%s\" Name=\"", z->id);
+	xw_text(b, z->display);
+	if (!full) {
+		str_add(b, "\"/>");
+		return;
+	}
+	str_add(b, "\"><t:Periods>");
+	put_period(b, z, false);
+	if (z->to_daylight.month)
+		put_period(b, z, true);
+	str_add(b, "</t:Periods><t:TransitionsGroups>"
+		   "<t:TransitionsGroup Id=\"0\">");
+	if (z->to_daylight.month) {
+		put_transition(b, z, true);
+		put_transition(b, z, false);
+	} else {
+		str_addf(b,
+			 "<t:Transition><t:To Kind=\"Period\">trule:Microsoft/"
+			 "Registry/%s/1-Standard</t:To></t:Transition>",
+			 z->id);
+	}
+	str_add(b, "</t:TransitionsGroup></t:TransitionsGroups>"
+		   "<t:Transitions><t:Transition><t:To Kind=\"Group\">0</t:To>"
+		   "</t:Transition></t:Transitions></t:TimeZoneDefinition>");
+}
 
 void op_get_time_zones(struct req *r)
 {
+	const char *wish = xr_attr(r->op, "ReturnFullTimeZoneData");
 	const xmlNode *ids = xr_child(r->op, "Ids");
 
 	rsp_begin(r);
 	rsp_ok(r);
 	xw_open(&r->out, "m:TimeZoneDefinitions");
-	for (size_t i = 0; i < ARRAY_LEN(zones); i++) {
+	for (size_t i = 0; zone_at(i); i++) {
 		bool wanted = !ids;
 
 		for (xmlNode *n = xr_first(ids); n; n = xr_next(n))
-			wanted = wanted || strcmp(xr_text(n), zones[i].id) == 0;
-		if (!wanted)
-			continue;
-		str_addf(&r->out, "<t:TimeZoneDefinition Id=\"%s\" Name=\"",
-			 zones[i].id);
-		xw_text(&r->out, zones[i].name);
-		str_add(&r->out, "\"/>");
+			wanted = wanted ||
+				 strcmp(xr_text(n), zone_at(i)->id) == 0;
+		if (wanted)
+			put_zone(&r->out, zone_at(i), !wish || xr_true(wish));
 	}
 	xw_close(&r->out, "m:TimeZoneDefinitions");
 	rsp_close(r);

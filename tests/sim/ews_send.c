@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* CreateItem, smart responses, SendItem (dossier 10.1, 10.2). */
-#include "tests/sim/compose.h"
+#include "tests/sim/ews_calendar.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -234,7 +234,13 @@ void op_create_item(struct req *r)
 		if (batch_stopped(r, i, total))
 			rsp_error(r, "ErrorBatchProcessingStopped",
 				  "<m:Items/>");
-		else if (!known)
+		else if (xr_is(n, "CalendarItem"))
+			event_create(r, n);
+		else if (xr_is(n, "Contact") || xr_is(n, "DistributionList"))
+			contact_create(r, n);
+		else if (meeting_is_response(n) && disposition)
+			meeting_respond(r, n, disposition);
+		else if (!known && !meeting_is_response(n))
 			rsp_error(r, "ErrorInvalidRequest", "<m:Items/>");
 		else if (!disposition)
 			rsp_error(r, "ErrorMessageDispositionRequired",

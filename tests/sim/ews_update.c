@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /* UpdateItem, DeleteItem, MoveItem, CopyItem, MarkAllItemsAsRead
  * (dossier 10.3, 10.4). */
-#include "tests/sim/compose.h"
+#include "tests/sim/ews_calendar.h"
 
 #include <string.h>
 #include "base/clock.h"
@@ -15,6 +15,7 @@ struct update {
 	bool loaded, rewrite, only_read;
 	int read; /* -1: untouched */
 	const char *code;
+	struct cal *before; /* of an event */
 };
 
 static struct mail *update_mail(struct update *u)
@@ -53,6 +54,11 @@ static void set_field(struct update *u, const xmlNode *change, bool append)
 	mail_release(&scratch);
 	if (!overlay_item(u->it, object, false, &u->only_read, &u->code))
 		return;
+	if (item_is_event(u->it) &&
+	    !event_overlay(u->r, u->it, object, append, &u->code))
+		return;
+	if (u->it->contact && !contact_overlay(u->it, object, &u->code))
+		return;
 }
 
 static void clear_tag(struct item *it, const struct path *p)
@@ -84,6 +90,12 @@ static void clear_field(struct update *u, const xmlNode *change)
 	struct path p;
 	struct mail *m;
 
+	if (xr_is(xr_first(change), "IndexedFieldURI")) {
+		u->only_read = false;
+		if (!contact_set_indexed(u->it, xr_first(change), NULL, true))
+			u->code = "ErrorInvalidPropertyDelete";
+		return;
+	}
 	if (!path_read(&p, xr_first(change))) {
 		u->code = "ErrorInvalidPropertyDelete";
 		return;
@@ -97,6 +109,10 @@ static void clear_field(struct update *u, const xmlNode *change)
 		u->it->flag = 0;
 	} else if (p.field < 0) {
 		clear_tag(u->it, &p);
+	} else if ((item_is_event(u->it) && event_clear(u->it, &p)) ||
+		   (u->it->contact && contact_clear(u->it, &p))) {
+		path_release(&p);
+		return;
 	} else {
 		m = update_mail(u);
 		u->rewrite = true;
@@ -191,9 +207,16 @@ static void update_one(struct update *u, const xmlNode *updates)
 		return;
 	if (u->rewrite)
 		apply_mail(u);
+	if (item_is_event(it))
+		u->code = event_updated(u->r, it, u->before);
+	if (u->code)
+		return;
+	if (it->master)
+		occurrence_replace(item_find(u->r->st, it->id), it->original,
+				   item_clone(it));
 	if (!u->only_read)
-		item_changed(u->r->st, it, false);
-	if (u->read >= 0) {
+		item_changed(u->r->st, item_find(u->r->st, it->id), false);
+	if (u->read >= 0 && !it->master) {
 		bool first = u->read && !it->read && !suppress;
 
 		item_set_read(u->r->st, it, u->read);
@@ -217,6 +240,13 @@ static void send_updated(struct req *r, struct item *it, bool keep)
 	}
 }
 
+/* An occurrence has its master's new change key. */
+static void write_updated(struct req *r, struct item *it)
+{
+	it->change = item_find(r->st, it->id)->change;
+	item_write_id(&r->out, it);
+}
+
 static void update_change(struct req *r, const xmlNode *change,
 			  const char *disposition)
 {
@@ -227,8 +257,17 @@ static void update_change(struct req *r, const xmlNode *change,
 
 	mail_init(&u.m);
 	u.it = req_item(r, id, RIGHT_EDIT, &u.code);
-	if (u.it && !disposition)
+	if (u.it && item_is_event(u.it)) {
+		send = false;
+		u.before = cal_copy(u.it->cal);
+		if (!xr_attr(r->op, "SendMeetingInvitationsOrCancellations"))
+			u.code = "ErrorSendMeetingInvitationsOrCancellations"
+				 "Required";
+	} else if (u.it && u.it->contact) {
+		send = false;
+	} else if (u.it && !disposition) {
 		u.code = "ErrorMessageDispositionRequired";
+	}
 	if (u.it && !u.code)
 		u.code = conflict(&u, id, updates);
 	if (u.it && !u.code)
@@ -245,13 +284,14 @@ static void update_change(struct req *r, const xmlNode *change,
 				     strcmp(disposition, "SendAndSaveCopy") ==
 					     0);
 		else
-			item_write_id(&r->out, u.it);
+			write_updated(r, u.it);
 		xw_close(&r->out, "m:Items");
 		if (r->rank >= RANK_2007SP1)
 			str_add(&r->out, "<m:ConflictResults><t:Count>0"
 					 "</t:Count></m:ConflictResults>");
 		rsp_close(r);
 	}
+	cal_free(u.before);
 	mail_release(&u.m);
 }
 
@@ -298,6 +338,7 @@ void op_delete_item(struct req *r)
 {
 	const char *type = str_or_empty(xr_attr(r->op, "DeleteType"));
 	const xmlNode *ids = xr_child(r->op, "ItemIds");
+	const char *how = xr_attr(r->op, "SendMeetingCancellations");
 	bool suppress = xr_true(xr_attr(r->op, "SuppressReadReceipts"));
 	size_t n = 0, total = xr_count(ids);
 
@@ -320,9 +361,17 @@ void op_delete_item(struct req *r)
 			rsp_error(r, "ErrorCannotDeleteObject", NULL);
 			continue;
 		}
+		if (item_is_event(it) && !how) {
+			rsp_error(r, "ErrorSendMeetingCancellationsRequired",
+				  NULL);
+			continue;
+		}
 		if (it->receipt && !it->read && !suppress)
 			deliver_receipt(r->st, it, false);
-		delete_one(r, it, type);
+		if (item_is_event(it))
+			event_remove(r, it, type, how);
+		else
+			delete_one(r, it, type);
 		rsp_ok(r);
 		rsp_close(r);
 	}
@@ -356,6 +405,8 @@ static void move_or_copy(struct req *r, bool copy)
 		else
 			it = req_item(r, id, copy ? RIGHT_READ : RIGHT_DELETE,
 				      &code);
+		if (it && it->master)
+			code = "ErrorCalendarCannotMoveOrCopyOccurrence";
 		if (it && copy && box_is_full(to->box, it->size))
 			code = "ErrorQuotaExceeded";
 		if (code) {

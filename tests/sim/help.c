@@ -18,6 +18,7 @@ const char help_text[] =
 	"nothing else\n"
 	"  --people FILE        more mailboxes: a line is "
 	"ADDRESS<tab>NAME[<tab>PASSWORD]\n"
+	"  --no-invitations     none are waiting in the first user's Inbox\n"
 	"  --seed N             another organisation's worth of mail (1)\n"
 	"  --auth LIST          of basic, ntlm, negotiate, bearer (basic)\n"
 	"  --keytab FILE        Kerberos key of HTTP/host; passwords are the "

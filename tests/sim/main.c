@@ -33,6 +33,7 @@ struct options {
 	const char *listen, *dialect, *version, *mailbox, *auth, *cert, *key;
 	const char *faults, *schema, *log, *ready, *people;
 	const char *keytab, *binding, *binding_cert, *token;
+	bool no_invitations;
 	long messages; /* -1: the demo organisation */
 	uint64_t seed;
 	int64_t now, heartbeat_ms;
@@ -134,6 +135,7 @@ static bool options_parse(struct options *o, int argc, char **argv)
 		{"ready-file", required_argument, NULL, 'r'},
 		{"heartbeat", required_argument, NULL, 'b'},
 		{"people", required_argument, NULL, 'p'},
+		{"no-invitations", no_argument, NULL, 'I'},
 		{"keytab", required_argument, NULL, 'k'},
 		{"binding", required_argument, NULL, 'B'},
 		{"binding-cert", required_argument, NULL, 'C'},
@@ -185,6 +187,9 @@ static bool options_parse(struct options *o, int argc, char **argv)
 			break;
 		case 'b':
 			o->heartbeat_ms = strtol(optarg, NULL, 10);
+			break;
+		case 'I':
+			o->no_invitations = true;
 			break;
 		case 'p':
 			o->people = optarg;
@@ -298,7 +303,7 @@ static bool fill(struct sim *sim, const struct options *o, struct err *err)
 		return true;
 	}
 	if (o->messages < 0) {
-		company_fill(sim->st, o->now);
+		company_fill(sim->st, o->now, !o->no_invitations);
 		return true;
 	}
 	sim->corpus = corpus_new(sim->st, first, o->seed, (size_t)o->messages,

@@ -96,22 +96,38 @@ static uint32_t hash_mail(const struct mail *m)
 	return h;
 }
 
+static void add_calendar(struct str *b, const char *calendar)
+{
+	const char *at = strstr(calendar, "METHOD:");
+	size_t n = at ? strcspn(at + 7, "\r\n") : 0;
+	char *type = xasprintf("text/calendar; method=%.*s", n ? (int)n : 7,
+			       n ? at + 7 : "REQUEST");
+
+	add_text_part(b, type, calendar);
+	free(type);
+}
+
 static void add_body(struct str *b, const struct mail *m, uint32_t h)
 {
-	if (m->text && m->html) {
+	if ((m->text && m->html) || m->calendar) {
 		str_addf(b,
 			 "Content-Type: multipart/alternative; "
 			 "boundary=\"_alt_%08x_\"\r\n\r\n--_alt_%08x_\r\n",
 			 h, h);
-		add_text_part(b, "text/plain", m->text);
-		str_addf(b, "\r\n--_alt_%08x_\r\n", h);
-		add_text_part(b, "text/html", m->html);
-		if (m->calendar) {
-			str_addf(b, "\r\n--_alt_%08x_\r\n", h);
-			add_text_part(b, "text/calendar; method=REQUEST",
-				      m->calendar);
+		if (m->text || !m->html) {
+			add_text_part(b, "text/plain", str_or_empty(m->text));
+			str_addf(b, "\r\n--_alt_%08x_", h);
+			str_add(b, m->html || m->calendar ? "\r\n" : "--\r\n");
 		}
-		str_addf(b, "\r\n--_alt_%08x_--\r\n", h);
+		if (m->html) {
+			add_text_part(b, "text/html", m->html);
+			str_addf(b, "\r\n--_alt_%08x_", h);
+			str_add(b, m->calendar ? "\r\n" : "--\r\n");
+		}
+		if (m->calendar) {
+			add_calendar(b, m->calendar);
+			str_addf(b, "\r\n--_alt_%08x_--\r\n", h);
+		}
 	} else if (m->html) {
 		add_text_part(b, "text/html", m->html);
 	} else {

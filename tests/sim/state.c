@@ -631,7 +631,7 @@ void item_set_read(struct state *st, struct item *it, bool read)
 
 void item_resize(struct item *it, size_t size)
 {
-	if (it->folder)
+	if (it->folder && !it->master)
 		it->folder->box->used += size - it->size;
 	it->size = size;
 }

@@ -8,7 +8,7 @@
 export RETINUE_TEST_NOW=1795680000 TZ=UTC	# Thu 26 Nov 2026 08:00 UTC
 
 tui_scene() {
-	sim_start "$@" || { echo "not ok 1 - the simulator starts"; exit 1; }
+	sim_start --no-invitations "$@" || { echo "not ok 1 - the simulator starts"; exit 1; }
 	home screens
 	home=$work/screens
 	retinue=$(cd "$bin" && pwd)/retinue
