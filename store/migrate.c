@@ -286,7 +286,17 @@ static const char *const step1[] = {step1_rows, step1_counts, step1_content,
 				    step1_journal, NULL};
 static const char *const step2[] = {step_calendar, NULL};
 static const char *const step3[] = {step_contacts, NULL};
-static const char *const *const steps[] = {step1, step2, step3};
+static const char step_routes[] = "CREATE TABLE route("
+				  " feature INTEGER PRIMARY KEY,"
+				  " protocol INTEGER NOT NULL,"
+				  " security INTEGER NOT NULL,"
+				  " port INTEGER NOT NULL,"
+				  " host TEXT,"
+				  " url TEXT,"
+				  " what TEXT NOT NULL,"
+				  " chosen INTEGER NOT NULL) STRICT;";
+static const char *const step4[] = {step_routes, NULL};
+static const char *const *const steps[] = {step1, step2, step3, step4};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 

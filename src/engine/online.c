@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/route.h"
 
 #define LOOK_MS 1000
 #define WAIT_MOST_MS 1000
@@ -50,6 +51,37 @@ void core_load_info(struct core *c)
 	c->news_since = last ? last - 600 : clock_now();
 }
 
+/* Which protocol and server serve which feature, chosen from what the server
+ * has just said of itself. */
+static bool choose_routes(struct core *c, const struct backend_info *i,
+			  struct err *err)
+{
+	static const enum route_security securities[] = {
+		[LDAP_AUTO] = ROUTE_TLS,
+		[LDAP_TLS] = ROUTE_TLS,
+		[LDAP_STARTTLS] = ROUTE_STARTTLS,
+		[LDAP_KERBEROS] = ROUTE_KERBEROS,
+	};
+	const struct account *a = c->engine->account;
+	struct route_facts facts = {
+		.webdav = i->protocol && !str_eq(i->protocol, "ews"),
+		.build = i->build,
+		.version = i->version,
+		.url = i->url ? i->url : a->url,
+		.public_url = a->public_url,
+		.ldap_host = a->ldap_host,
+		.catalog_port = a->ldap_port,
+		.ldap_security = securities[a->ldap_security],
+	};
+	struct route_table t;
+	bool ok;
+
+	routes_choose(&facts, &t);
+	ok = write_routes(c->store, &t, err);
+	route_table_release(&t);
+	return ok;
+}
+
 bool core_apply_info(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		     bool *done, struct err *err)
 {
@@ -62,7 +94,8 @@ bool core_apply_info(struct core *c, struct msg *m, size_t *cursor UNUSED,
 	    !write_fact(c->store, "server-build", m->info.build, err) ||
 	    !write_fact(c->store, "backend-url", m->info.url, err) ||
 	    !write_fact(c->store, "backend-caps", caps, err) ||
-	    !write_fact(c->store, "backend-asked", now, err))
+	    !write_fact(c->store, "backend-asked", now, err) ||
+	    !choose_routes(c, &m->info, err))
 		return false;
 	backend_info_release(&c->info);
 	backend_info_copy(&c->info, &m->info);

@@ -64,14 +64,18 @@ const char *route_security_name(enum route_security s)
 	return texts[s];
 }
 
+void route_release(struct route *r)
+{
+	free(r->host);
+	free(r->url);
+	free(r->what);
+	*r = (struct route){0};
+}
+
 void route_table_release(struct route_table *t)
 {
-	for (int f = 0; f < FEATURES; f++) {
-		free(t->v[f].host);
-		free(t->v[f].url);
-		free(t->v[f].what);
-	}
-	*t = (struct route_table){0};
+	for (int f = 0; f < FEATURES; f++)
+		route_release(&t->v[f]);
 }
 
 /* Of a build, else of the name of a request version; 0: unknown. */
@@ -141,9 +145,9 @@ static bool fits(const struct route_facts *f, const struct row *row,
 	if ((row->protocol == ROUTE_WEBDAV || row->protocol == ROUTE_OWA) &&
 	    !f->webdav)
 		return false;
-	/* An unknown server is taken to be an ordinary one. */
+	/* An unknown server is taken to be an ordinary one of its protocol. */
 	if (version == 0)
-		return true;
+		return !row->last || f->webdav;
 	return (!row->first || version >= row->first) &&
 	       (!row->last || version <= row->last);
 }

@@ -53,6 +53,7 @@ struct route {
 	char *url;  /* of HTTP protocols, else NULL */
 	char *what; /* how it is done, or why not */
 };
+void route_release(struct route *r);
 struct route_table {
 	struct route v[FEATURES];
 };
