@@ -50,8 +50,8 @@ static bool run(const struct strv *argv, const char *name, const char *account,
 	return fail(err, "command", text, account);
 }
 
-static bool from_command(const char *command, const char *name,
-			 const char *account, char **out, struct err *err)
+bool secret_run(const char *command, const char *name, const char *account,
+		char **out, struct err *err)
 {
 	CLEANUP(strv_release) struct strv argv = {0};
 	struct err why = ERR_INIT;
@@ -127,8 +127,8 @@ bool secret_command(const struct config *c, const char *account,
 	*out = NULL;
 	if (!command)
 		return true;
-	if (!from_command(command, config_option(id)->name,
-			  str_or_empty(account), out, err))
+	if (!secret_run(command, config_option(id)->name, str_or_empty(account),
+			out, err))
 		return false;
 	log_mask(*out);
 	return true;
@@ -145,8 +145,7 @@ bool secret_password(const struct config *c, const char *account, char **out,
 		*out = xstrdup(text);
 		ok = true;
 	} else if (command) {
-		ok = from_command(command, "password-command", account, out,
-				  err);
+		ok = secret_run(command, "password-command", account, out, err);
 	} else if (config_bool(c, account, CONFIG_KEYRING)) {
 		ok = from_keyring(c, account, out, err);
 	} else {

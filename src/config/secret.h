@@ -15,6 +15,9 @@
  * run for long: call it in a lane. */
 bool secret_password(const struct config *c, const char *account, char **out,
 		     struct err *err) MUST_CHECK;
+/* The first line that a command prints; name: of the option, for messages. */
+bool secret_run(const char *command, const char *name, const char *account,
+		char **out, struct err *err) MUST_CHECK;
 /* The first line that the command of this option prints; NULL in *out where
  * there is none. */
 bool secret_command(const struct config *c, const char *account,

@@ -31,7 +31,8 @@ struct doctor {
 	struct backend_info info;
 	char *password;
 	char *fingerprint, *certificate; /* of the one refused */
-	char *account_code;		 /* the directory's word */
+	char *certificate_text;
+	char *account_code; /* the directory's word */
 	bool directory_signed_in, server_good, mailbox_good, ended;
 };
 
@@ -157,7 +158,12 @@ static void blame(struct doctor *d, struct doctor_row *row,
 	row->state = DOCTOR_BAD;
 	row->kind = err->kind;
 	mem_replace(&row->code, xstrdup(g->code));
-	mem_replace(&row->text, xstrdup(g->text ? g->text : err->text));
+	mem_replace(&row->text,
+		    xstrdup(g->text ? g->text
+			    : d->certificate_text &&
+					    str_eq(err->code, "certificate")
+				    ? d->certificate_text
+				    : err->text));
 	mem_replace(&row->next, xstrdup(g->next));
 	log_at(LOG_INFO, "doctor", "%s: %s", g->code, err->text);
 }
@@ -260,9 +266,12 @@ static void on_step(void *ctx, const struct find_step *s)
 	if ((s->stage == FIND_DNS || s->stage >= FIND_AUTODISCOVER) &&
 	    d->rows[id].state == DOCTOR_GOOD)
 		return;
-	row.text = s->stage == FIND_DNS
-			   ? xasprintf("%s is %s", s->what, s->text)
-			   : xstrdup(s->text);
+	if (s->stage == FIND_DNS && s->state == FIND_GOOD)
+		row.text = xasprintf("%s is %s", s->what, s->text);
+	else if (s->stage == FIND_DNS && s->state == FIND_NOT_THERE)
+		row.text = xstrdup("the domain has no service records");
+	else
+		row.text = xstrdup(s->text);
 	row.ms = s->ms;
 	if (s->stage == FIND_DNS) {
 		row.protocol = xstrdup("DNS");
@@ -372,6 +381,9 @@ static void note_certificate(struct doctor *d, const struct tls_peer *p)
 		return;
 	mem_replace(&d->fingerprint, xstrdup(p->fingerprint));
 	mem_replace(&d->certificate, xstrdup(p->problem_code));
+	mem_replace(&d->certificate_text,
+		    xasprintf("the server's certificate is not trusted: %s",
+			      p->problem));
 }
 
 static void check_clock(struct doctor *d, int64_t date)
@@ -662,6 +674,7 @@ void doctor_stop(struct doctor *d)
 	free(d->password);
 	free(d->fingerprint);
 	free(d->certificate);
+	free(d->certificate_text);
 	free(d->account_code);
 	account_free(d->account);
 	chan_free(d->events);

@@ -506,8 +506,11 @@ static bool finish(struct http *h, struct slot *s, bool ended, CURLcode code,
 				       .ca_file = h->ca_file,
 				       .client_cert = h->client_cert,
 				       .peer = &h->tls.peer};
+	long os_error = 0;
 
 	count_connections(h, s->easy);
+	curl_easy_getinfo(s->easy, CURLINFO_OS_ERRNO, &os_error);
+	failure.os_error = (int)os_error;
 	curl_multi_remove_handle(h->multi, s->easy);
 	curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, NULL);
 	free_headers(s->headers);

@@ -105,7 +105,7 @@ static const char *explain_code(const struct http_failure *f, const char *host,
 		return "proxy-dns";
 	case CURLE_COULDNT_CONNECT:
 		err_set(err, ERR_NETWORK, "cannot connect to %s: %s", host,
-			detail);
+			f->os_error ? strerror(f->os_error) : detail);
 		return "connect";
 	case CURLE_OPERATION_TIMEDOUT:
 		err_set(err, ERR_NETWORK, "%s did not answer in time", host);

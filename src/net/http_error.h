@@ -8,6 +8,7 @@
 
 struct http_failure {
 	int code;	    /* a CURLcode */
+	int os_error;	    /* errno of the connection; 0: none */
 	const char *detail; /* curl's words; may be empty */
 	const char *ca_file, *client_cert;
 	const struct tls_peer *peer;

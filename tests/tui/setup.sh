@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The set-up assistant: seven ways to fail, each explained, on a common and on a
+# small terminal; then one that works.
+. "$(dirname "$0")/../e2e/lib.bash"
+tui=$RETINUE_BUILD/tests/tui/tui
+program=$(cd "$bin" && pwd)/retinue
+sim_start || exit 1
+plain=$sim_url plain_admin=$admin user=$(ready user) password=$(ready password) address=$(ready address)
+sim_start --tls tests/data/tls/self.pem tests/data/tls/self.key || exit 1
+secure=$sim_url
+
+script() { # NAME SERVER PASSWORD WAIT-FOR
+	cat <<END
+env RETINUE_CONFIG=$work/$1/retinue.conf
+env RETINUE_DATA=$work/$1
+env RETINUE_STATE=$work/$1
+env RETINUE_CACHE=$work/$1
+env RETINUE_TEST_NO_DNS=1
+env KRB5CCNAME=FILE:$work/none
+size 80x24
+run $program
+wait-text E-mail address
+type $address
+keys Tab
+type $3
+keys Tab Tab Tab Tab
+type $user
+keys Tab
+type $2
+keys F3
+END
+}
+failure() { # NAME SERVER PASSWORD WAIT-FOR
+	mkdir -p "$work/$1"
+	{
+		script "$@"
+		cat <<END
+wait-text $4
+wait-text it does not work yet
+screen setup-$1-80x24
+size 40x12
+wait-idle
+screen setup-$1-40x12
+size 80x24
+keys Enter
+wait-text F3 tries again
+keys Esc
+type y
+quit 0
+END
+	} >"$work/$1/script"
+	"$tui" "$work/$1/script"
+}
+plant() { curl -sf -X POST --data-binary "${1:+op=* fault=$1}" "$plain_admin/faults" >/dev/null; }
+
+n=0
+renumber() { while IFS= read -r l; do case $l in ok\ * | not\ ok\ *) n=$((n + 1)); echo "${l%% [0-9]*} $n -${l#* -}" ;; 1..*) ;; *) echo "$l" ;; esac; done; }
+{
+	failure password "$plain" wrong "the name or password is wrong"
+	failure closed http://127.0.0.1:1 "$password" "cannot connect"
+	failure path "$plain/nothing/here.asmx" "$password" "no Exchange web service"
+	failure certificate "$secure" "$password" "signed by itself"
+	plant status:403
+	failure blocked "$plain" "$password" "forbids Exchange Web Services"
+	plant mailboxmove
+	failure moved "$plain" "$password" "is being moved"
+	plant html
+	failure portal "$plain" "$password" "a sign-in page came instead"
+	plant ""
+	mkdir -p "$work/good"
+	{
+		script good "$plain" "$password"
+		echo "wait-text Inbox"
+		echo "has the account is written to"
+		echo "keys q"
+	} >"$work/good/script"
+	"$tui" "$work/good/script"
+	echo "$(grep -qx "server = $plain/EWS/Exchange.asmx\|server = $plain" "$work/good/retinue.conf" && echo ok || echo not ok) 0 - the account is written"
+	echo "$(grep -q "$password" "$work/good/retinue.conf" && echo not ok || echo ok) 0 - without its password"
+} | renumber | tee "$work/tap"
+! grep -q '^not ok' "$work/tap"
