@@ -419,6 +419,7 @@ static int keep_account(struct batch *b, struct visit *v, const char *name,
 	char *path CLEANUP(mem_free_ptr) = config_file_path();
 	const char *url = doctor_url(v->doctor);
 	const char *public = doctor_public_url(v->doctor);
+	const char *directory = doctor_directory(v->doctor);
 	struct err err = ERR_INIT;
 
 	if (url && !has_pair(pairs, n, CONFIG_SERVER))
@@ -428,6 +429,9 @@ static int keep_account(struct batch *b, struct visit *v, const char *name,
 	if (public && !has_pair(pairs, n, CONFIG_PUBLIC_FOLDER_SERVER))
 		pairs[n++] = (struct config_pair){CONFIG_PUBLIC_FOLDER_SERVER,
 						  public};
+	if (directory && !has_pair(pairs, n, CONFIG_LDAP_SERVER))
+		pairs[n++] =
+			(struct config_pair){CONFIG_LDAP_SERVER, directory};
 	if (doctor_display_name(v->doctor) && !has_pair(pairs, n, CONFIG_NAME))
 		pairs[n++] = (struct config_pair){
 			CONFIG_NAME, doctor_display_name(v->doctor)};

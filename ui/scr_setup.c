@@ -346,6 +346,7 @@ static bool write_account(const struct setup *u, char **path, struct err *err)
 		{CONFIG_PROTOCOL, webdav ? "webdav" : NULL},
 		{CONFIG_USER, a->user},
 		{CONFIG_PUBLIC_FOLDER_SERVER, doctor_public_url(u->doctor)},
+		{CONFIG_LDAP_SERVER, doctor_directory(u->doctor)},
 		{CONFIG_TRUST_CERTIFICATE, u->trusted},
 		{CONFIG_PASSWORD,
 		 str_eq(keep, KEEP_FILE) ? field(u, "password") : NULL},

@@ -747,6 +747,13 @@ const char *doctor_public_url(const struct doctor *d)
 	return d->ended ? d->found.public_url : NULL;
 }
 
+const char *doctor_directory(const struct doctor *d)
+{
+	return d->ended && d->rows[DOCTOR_CATALOG].state == DOCTOR_GOOD
+		       ? d->found.catalog
+		       : NULL;
+}
+
 bool doctor_is_webdav(const struct doctor *d)
 {
 	return d->ended && d->found.webdav;

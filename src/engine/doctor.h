@@ -95,6 +95,8 @@ int doctor_verdict(const struct doctor *d);
 const char *doctor_url(const struct doctor *d);
 const char *doctor_display_name(const struct doctor *d);
 const char *doctor_public_url(const struct doctor *d);
+/* The directory server that took the sign-in; NULL: none. */
+const char *doctor_directory(const struct doctor *d);
 bool doctor_is_webdav(const struct doctor *d);
 /* The certificate that is not trusted, NULL: none. */
 const char *doctor_fingerprint(const struct doctor *d);

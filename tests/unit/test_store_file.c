@@ -75,11 +75,17 @@ static void unchanged_and_refused(struct fix *f, const char *why)
 static void newer_and_foreign(void **state)
 {
 	struct fix *f = *state;
+	struct str header CLEANUP(str_release) = STR_INIT;
+	char *back CLEANUP(mem_free_ptr) = NULL;
 
 	store_close(f->s);
+	read_file(f->path, &header);
+	/* user_version, the lowest of its four bytes (SQLite file format) */
+	back = xasprintf("PRAGMA user_version = %d; PRAGMA application_id = 7",
+			 (unsigned char)header.s[63]);
 	run_sql(f->path, "PRAGMA user_version = 99");
 	unchanged_and_refused(f, "newer version");
-	run_sql(f->path, "PRAGMA user_version = 3; PRAGMA application_id = 7");
+	run_sql(f->path, back);
 	unchanged_and_refused(f, "not a store");
 	run_sql(f->path, "PRAGMA application_id = 1383362165");
 	must(store_open_write(&f->s, f->path, &err));
