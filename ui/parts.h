@@ -10,4 +10,6 @@ bool parts_current(struct app *app, size_t *part);
 /* The message of the front screen, as reader_letter; the one whose parts are
  * listed when these are in front. */
 struct letter *parts_letter(struct app *app, bool *owned);
+/* Opens a signed or encrypted part and shows it; false: it is none. */
+bool part_open_sealed(struct app *app, const struct letter *l, size_t part);
 #endif

@@ -216,6 +216,8 @@ static void show_part(struct app *app, struct parts *parts, size_t part)
 
 	if (!letter_part(parts->letter, part, &p))
 		return;
+	if (part_open_sealed(app, parts->letter, part))
+		return;
 	if (p.is_message) {
 		show_message(app, parts->letter, part, name);
 	} else if (strncmp(p.type, "text/", 5) == 0) {

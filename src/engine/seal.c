@@ -9,6 +9,32 @@ bool letter_has_seal(const struct letter *l)
 	return crypt_look(l->mime) != CRYPT_LOOK_PLAIN;
 }
 
+bool letter_part_alone(const struct letter *l, size_t index, struct bytes *raw)
+{
+	static const char *const types[] = {
+		"multipart/signed", "multipart/encrypted",
+		"application/pkcs7-mime", "application/x-pkcs7-mime"};
+	const struct mime_part *p = mime_part(l->mime, index);
+	struct mime_address_list from;
+	struct str out = STR_INIT, names CLEANUP(str_release) = STR_INIT;
+	bool is = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		is |= str_eq(p->type, types[i]);
+	if (!is)
+		return false;
+	mime_address_list_init(&from);
+	mime_addresses(l->mime, "From", &from);
+	mime_address_list_add_text(&names, &from);
+	mime_address_list_release(&from);
+	if (names.len)
+		str_addf(&out, "From: %s\r\n", names.s);
+	str_add_mem(&out, (const char *)l->raw.p + p->header_offset,
+		    p->offset + p->len - p->header_offset);
+	*raw = bytes_from_str(&out);
+	return true;
+}
+
 static enum seal_state state_of(enum crypt_trust trust)
 {
 	switch (trust) {

@@ -12,6 +12,10 @@
 /* Is there anything to verify or decrypt? Cheap. */
 bool letter_has_seal(const struct letter *l);
 
+/* A sealed part as a message of its own, for seal_open: nothing around it comes
+ * along. False: the part is none. */
+bool letter_part_alone(const struct letter *l, size_t index, struct bytes *raw);
+
 enum seal_state {
 	SEAL_NONE,     /* not signed (perhaps encrypted, perhaps in part) */
 	SEAL_VALID,    /* signed by the sender, the key is trusted */

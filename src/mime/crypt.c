@@ -105,7 +105,7 @@ static bool is_sealed_part(const struct mime_message *m, size_t i)
 	return is_type(p, "multipart/signed") ||
 	       is_type(p, "multipart/encrypted") ||
 	       is_type(p, "application/pgp-encrypted") || is_pkcs7(p) ||
-	       signature_kind(p) != CRYPT_NONE || has_armour(m, p);
+	       signature_kind(p) != CRYPT_NONE;
 }
 
 enum crypt_look crypt_look(const struct mime_message *m)
@@ -121,6 +121,9 @@ enum crypt_look crypt_look(const struct mime_message *m)
 	for (size_t i = 0; i < m->parts.n; i++)
 		if (!m->parts.v[i].inside && is_sealed_part(m, i))
 			return CRYPT_LOOK_PARTLY;
+	for (size_t i = 0; i < m->parts.n; i++)
+		if (!m->parts.v[i].inside && has_armour(m, &m->parts.v[i]))
+			return CRYPT_LOOK_ARMOUR;
 	return CRYPT_LOOK_PLAIN;
 }
 
@@ -480,7 +483,7 @@ bool crypt_open(struct crypt_opened *out, struct mime_message *m,
 		make_inner(&g, m);
 	}
 	if (ok)
-		crypt_explain(out, crypt_look(m) == CRYPT_LOOK_PARTLY);
+		crypt_explain(out, crypt_look(m));
 	else
 		crypt_opened_release(out);
 	str_release(&g.entity);

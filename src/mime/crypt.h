@@ -41,8 +41,9 @@ enum crypt_look {
 	CRYPT_LOOK_PLAIN,
 	CRYPT_LOOK_SIGNED,
 	CRYPT_LOOK_ENCRYPTED,
-	CRYPT_LOOK_SMIME, /* opaque: signed or encrypted, to be seen */
-	CRYPT_LOOK_PARTLY /* something sealed inside: not the message */
+	CRYPT_LOOK_SMIME,  /* opaque: signed or encrypted, to be seen */
+	CRYPT_LOOK_PARTLY, /* something sealed inside: not the message */
+	CRYPT_LOOK_ARMOUR  /* a text with OpenPGP written into it */
 };
 enum crypt_look crypt_look(const struct mime_message *m);
 

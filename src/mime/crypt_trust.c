@@ -221,7 +221,7 @@ void crypt_judge(struct crypt_opened *out, gpgme_ctx_t ctx,
 
 /* --- in words ---------------------------------------------------------------- */
 
-void crypt_explain(struct crypt_opened *out, bool partly)
+void crypt_explain(struct crypt_opened *out, enum crypt_look look)
 {
 	struct str b = STR_INIT;
 	const char *kind = crypt_kind_name(out->kind);
@@ -242,9 +242,12 @@ void crypt_explain(struct crypt_opened *out, bool partly)
 	} else if (out->trust != CRYPT_UNSIGNED) {
 		str_addf(&b, "%s\n", str_or_empty(out->text));
 	}
-	if (partly)
+	if (look == CRYPT_LOOK_PARTLY)
 		str_add(&b, "Only a part of this message is signed or "
 			    "encrypted, not the message: v opens it by "
 			    "itself\n");
+	if (look == CRYPT_LOOK_ARMOUR)
+		str_add(&b, "Only a part of the text claims to be signed or "
+			    "encrypted: that is not checked\n");
 	mem_replace(&out->text, str_take(&b));
 }

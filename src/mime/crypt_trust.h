@@ -20,6 +20,6 @@ void crypt_judge(struct crypt_opened *out, gpgme_ctx_t ctx,
 void crypt_note(struct crypt_opened *out, enum crypt_trust trust,
 		const char *text);
 /* Completes out->text. */
-void crypt_explain(struct crypt_opened *out, bool partly);
+void crypt_explain(struct crypt_opened *out, enum crypt_look look);
 void crypt_set_locked(struct err *err);
 #endif

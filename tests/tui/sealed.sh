@@ -22,6 +22,13 @@ tui_sync
 seal=$(retinue search 'subject:"Signed figures"' in:inbox -n 1 --format '{id}')
 retinue show "$seal" --raw | sed 's/figures are right/figures are forged/; s/^Subject: .*/Subject: Changed figures/' | grep -v '^Message-ID' | retinue send -t 2>/dev/null
 tui_sync
+# a signed part below a text of somebody else
+{
+	printf 'To: %s\nSubject: Half sealed numbers\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="mix"\n\n--mix\nContent-Type: text/plain\n\nPay at once.\n--mix\n' "$me"
+	retinue show "$seal" --raw | tr -d '\r' | sed -n '/^Content-Type: multipart\/signed/,$p'
+	printf '\n--mix--\n'
+} | retinue send -t 2>/dev/null
+tui_sync
 tui_run <<END
 size 80x24
 env GNUPGHOME=$GNUPGHOME
@@ -47,7 +54,7 @@ size 80x24
 keys q
 # encrypted: the subject inside is shown, the text is found in no index
 keys l C-u
-type from:$me -subject:figures
+type from:$me -subject:figures -subject:numbers
 keys Enter Enter
 has [signed, encrypted]
 has For your eyes
@@ -79,6 +86,21 @@ hasnot [signed]
 wait-idle
 line 2 HTML
 keys q
+# partly signed: not signed; the part is opened by itself
+keys l C-u
+type subject:"Half sealed numbers"
+keys Enter Enter
+has Only a part of this message is signed
+hasnot [signed]
+wait-idle
+screen signed-partly-80x24
+keys v
+has multipart/signed
+keys j j Enter
+has Signed by Ada <$me>, valid
+has These figures are right.
+hasnot Pay at once
+keys q q q
 keys Q y
 quit 0
 END

@@ -697,7 +697,7 @@ static void test_inline(void **state)
 	expect_text(HEADER "Content-Type: text/plain\r\n\r\nPay.\r\n"
 			   "-----BEGIN PGP SIGNED MESSAGE-----\r\n"
 			   "Hash: SHA512\r\n\r\nhello\r\n",
-		    CRYPT_UNSIGNED, "Only a part");
+		    CRYPT_UNSIGNED, "Only a part of the text");
 }
 
 /* The header inside the seal does not replace the sender. */
