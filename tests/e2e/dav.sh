@@ -32,7 +32,7 @@ xmlns:e='http://schemas.microsoft.com/exchange/' xmlns:m='http://schemas.microso
 search() { # URL SQL [CURL-ARGUMENTS]
 	local url=$1 sql=$2
 	shift 2
-	sql=${sql//</&lt;}
+	sql=$(printf %s "$sql" | sed "s/</\&lt;/g")
 	dav SEARCH "$url" "$@" --data "<searchrequest xmlns='DAV:'><sql>$sql</sql></searchrequest>"
 }
 patch_xml="<?xml version='1.0'?><D:propertyupdate xmlns:D='DAV:' xmlns:h='urn:schemas:httpmail:' xmlns:e='http://schemas.microsoft.com/exchange/' \
@@ -188,6 +188,28 @@ manifest "$blob"
 is "the manifest tells what went since (9.1)" "$first $(xp "$(el changetype)/text()")" "$((total)) delete"
 manifest AAAA
 is "a blob that is none is 475" "$code" 475
+
+# --- calendar (16) ----------------------------------------------------------------------
+calendar=$root/Calendar
+cal='urn:schemas:calendar:'
+search "$calendar/" "SELECT \"${cal}uid\", \"${cal}instancetype\" FROM \"\" WHERE \"${cal}instancetype\" = 1"
+series=$(n_of response)
+search "$calendar/" "SELECT \"${cal}rrule\", \"${cal}instancetype\" FROM \"\" WHERE \"${cal}instancetype\" = 1 OR \"${cal}instancetype\" = 0"
+check "without dates a series is one row with its rule" [ "$series" -gt 0 -a "$(xp "count($(el rrule)/*)")" = "$series" ]
+range="\"${cal}dtend\" > cast(\"$(date -u +%Y-%m-%dT00:00:00Z)\" as 'dateTime.tz') AND \"${cal}dtstart\" < cast(\"$(date -u -d '+28 days' +%Y-%m-%dT00:00:00Z)\" as 'dateTime.tz')"
+search "$calendar/" "SELECT \"${cal}uid\", \"${cal}instancetype\", \"${cal}dtstart\" FROM \"\" WHERE $range"
+check "with dates it is its occurrences, each with an address of its own" [ "$(xp "count($(el instancetype)[text()='2'])")" -gt "$series" \
+	-a "$(xp "count($(el instancetype)[text()='1'])")" = 0 -a "$(xp "$(el href)/text()" | sort | uniq -d | wc -l)" = 0 ]
+dav GET "$(xp "string(($(el instancetype)[text()='2'])[1]/ancestor::*[local-name()='response']/*[local-name()='href'])")" -H 'Translate: f'
+is "an event's content is iCalendar (16.2)" "$code $(tr -d '\r' <"$work/answer" | grep -cE '^(BEGIN:VCALENDAR|END:VCALENDAR|content-class: urn:content-classes:appointment)$')" "200 3"
+soon=$(date -u -d '+2 days' +%Y-%m-%d)
+set_cal() { dav PROPPATCH "$calendar/plan.EML" --data "<D:propertyupdate xmlns:D='DAV:' xmlns:c='urn:schemas:calendar:' xmlns:h='urn:schemas:httpmail:'><D:set><D:prop>$1</D:prop></D:set></D:propertyupdate>"; }
+set_cal "<h:subject>Plan</h:subject><c:dtstart>${soon}T03:00:00.000Z</c:dtstart><c:dtend>${soon}T04:00:00.000Z</c:dtend><c:busystatus>OOF</c:busystatus><c:location>Attic</c:location>"
+set_cal '<c:location>Cellar</c:location>'
+search "$calendar/" "SELECT \"${cal}location\", \"${cal}duration\", \"${cal}busystatus\", \"http://schemas.microsoft.com/exchange/outlookmessageclass\" FROM \"\" WHERE $range AND \"${cal}location\" = 'Cellar'"
+is "a single event is made and changed by its properties" "$(text location) $(text duration) $(text busystatus) $(text outlookmessageclass)" "Cellar 3600 OOF IPM.Appointment"
+dav GET "$(ready base_url)/public/?Cmd=freebusy&start=${soon}T02:30:00Z&end=${soon}T04:30:00Z&interval=30&u=SMTP:$me" -A 'MSIE 6.0'
+is "and shows in free/busy" "$(xp "string(($(el fbdata))[2])")" 0330
 
 # --- pages (5.3, 18, 19) --------------------------------------------------------------------------------
 dav GET "$root/?Cmd=options"

@@ -115,6 +115,13 @@ enum dav_set dav_set(struct dav *d, struct item *it, const struct dav_prop *p,
 /* Of a folder or of the hidden tree's top. */
 enum dav_set dav_set_other(struct dav *d, const struct resource *r,
 			   const struct dav_prop *p, const xmlNode *value);
+/* Events (dav_cal.c); false: not one of its names, or nothing there. */
+bool dav_cal_value(const struct item *it, const struct dav_prop *p,
+		   struct dav_val *v);
+bool dav_cal_set(struct item *it, const struct dav_prop *p,
+		 const xmlNode *value, bool creating, enum dav_set *result);
+/* The message around the iCalendar text; false: it is no event. */
+bool dav_cal_mime(const struct item *it, struct str *out);
 char *dav_uri_of(const xmlNode *n); /* of a property element; caller frees */
 
 /* --- multistatus (dav_multi.c) ------------------------------------------- */

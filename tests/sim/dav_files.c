@@ -73,7 +73,8 @@ void dav_get(struct dav *d)
 	} else if (r.kind == DAV_ATTACHMENT) {
 		get_attachment(d, &r);
 	} else if (r.kind == DAV_ITEM) {
-		item_read_mime(r.item, &d->out);
+		if (!dav_cal_mime(r.item, &d->out))
+			item_read_mime(r.item, &d->out);
 		d->type = d->translate ? "message/rfc822" : "text/html";
 	} else {
 		/* OWA's frameset, from which clients read the mailbox's URL. */

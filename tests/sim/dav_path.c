@@ -11,6 +11,7 @@
 #define SUBMISSION "##DavMailSubmissionURI##"
 #define HIDDEN "NON_IPM_SUBTREE"
 #define FLAT "-FlatUrlSpace-"
+#define INSTANCE "_instance_"
 
 void resource_release(struct resource *r)
 {
@@ -211,6 +212,23 @@ static void add_folder(struct dav *d, struct str *b, const struct folder *f)
 	str_add_char(b, '/');
 }
 
+/* An occurrence has an address of its own: the master's with its time. */
+static void add_item(struct dav *d, struct str *b, const struct item *it)
+{
+	char *name CLEANUP(mem_free_ptr) = xstrdup(dav_item_name(d, it));
+	size_t n = strlen(name);
+
+	if (it->master) {
+		if (n > 4 && strcasecmp(name + n - 4, ".EML") == 0)
+			name[n - 4] = 0;
+		char *own = xasprintf("%s" INSTANCE "%llx.EML", name,
+				      (unsigned long long)it->original);
+
+		mem_replace(&name, own);
+	}
+	add_segment(b, name);
+}
+
 void dav_add_href(struct dav *d, struct str *b, const struct resource *r)
 {
 	switch (r->kind) {
@@ -223,7 +241,7 @@ void dav_add_href(struct dav *d, struct str *b, const struct resource *r)
 	case DAV_ITEM:
 	case DAV_ATTACHMENT:
 		add_folder(d, b, r->folder);
-		add_segment(b, dav_item_name(d, r->item));
+		add_item(d, b, r->item);
 		break;
 	case DAV_HIDDEN:
 		add_box(d, b, r->box);
@@ -345,6 +363,23 @@ static struct folder *hidden_root(const struct box *box)
 	return box_folder((struct box *)(uintptr_t)box, "root");
 }
 
+/* An occurrence's address can be read: it gives the series it is of. */
+static struct item *series_of(struct dav *d, const struct folder *f,
+			      const char *name)
+{
+	const char *at = strstr(name, INSTANCE);
+	struct item *it;
+	char *own;
+
+	if (!at || !(str_eq(d->method, "GET") || str_eq(d->method, "HEAD") ||
+		     strstr(d->method, "PROPFIND")))
+		return NULL;
+	own = xasprintf("%.*s.EML", (int)(at - name), name);
+	it = name_owner(d, f, own);
+	free(own);
+	return it && it->cal ? it : NULL;
+}
+
 /* Walks "a/b/c" below out->folder. */
 static void resolve_below(struct dav *d, const char *rest, struct resource *out)
 {
@@ -364,6 +399,8 @@ static void resolve_below(struct dav *d, const char *rest, struct resource *out)
 		}
 		name_all(d, out->folder);
 		out->item = name_owner(d, out->folder, name.s);
+		if (!out->item)
+			out->item = series_of(d, out->folder, name.s);
 		if (out->item) {
 			out->kind = last ? DAV_ITEM : DAV_ATTACHMENT;
 			if (!last)

@@ -588,7 +588,7 @@ bool dav_value(struct dav *d, const struct resource *r,
 		if (strncmp(p->uri, MAILHEADER, strlen(MAILHEADER)) == 0 &&
 		    header(v, r->item, p->uri + strlen(MAILHEADER)))
 			return true;
-		return stored(r, p, v);
+		return dav_cal_value(r->item, p, v) || stored(r, p, v);
 	}
 	id = table[p->id].id;
 	v->type = table[p->id].type;
@@ -717,8 +717,10 @@ enum dav_set dav_set(struct dav *d, struct item *it, const struct dav_prop *p,
 		     const xmlNode *value, bool creating)
 {
 	int64_t n = number_of(value);
+	enum dav_set result;
 
-	(void)d;
+	if (p->id < 0 && dav_cal_set(it, p, value, creating, &result))
+		return result;
 	switch (p->id < 0 ? -1 : (int)table[p->id].id) {
 	case DAV_F_READ:
 		if (creating)

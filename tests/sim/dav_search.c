@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/codec.h"
+#include "tests/sim/cal.h"
 
 #define REPL "http://schemas.microsoft.com/repl/"
 
@@ -19,10 +20,12 @@ struct rows {
 	size_t n, cap;
 	struct dav *d;
 	const struct sql *q;
+	struct event_list events; /* occurrences among the rows */
 };
 
 static void rows_release(struct rows *l)
 {
+	events_free(&l->events);
 	for (size_t i = 0; i < l->n; i++) {
 		dav_val_release(&l->v[i].key[0]);
 		dav_val_release(&l->v[i].key[1]);
@@ -42,14 +45,34 @@ static void consider(struct rows *l, const struct resource *r)
 	vec_add(l, row);
 }
 
+/* A query that bounds the times gets series as their occurrences (16.1). */
+static bool expand(struct rows *l, struct folder *f)
+{
+	struct resource r = {.kind = DAV_ITEM, .box = f->box, .folder = f};
+	size_t first = l->events.n;
+	int64_t from, to;
+
+	if (strncasecmp(f->folder_class, "IPF.Appointment", 15) != 0 ||
+	    !sql_time_range(l->q, &from, &to))
+		return false;
+	events_between(f, from, to, &l->events);
+	for (size_t i = first; i < l->events.n; i++) {
+		r.item = l->events.v[i];
+		consider(l, &r);
+	}
+	return true;
+}
+
 static void walk(struct rows *l, struct folder *f, char depth)
 {
 	struct resource r = {.box = f->box, .folder = f};
+	bool expanded;
 
 	if (!dav_may(l->d, f, RIGHT_READ) && f->parent)
 		return;
 	r.kind = DAV_ITEM;
-	for (size_t i = 0; depth != 'h' && i < f->items.n; i++) {
+	expanded = depth != 'h' && expand(l, f);
+	for (size_t i = 0; depth != 'h' && !expanded && i < f->items.n; i++) {
 		r.item = f->items.v[i];
 		consider(l, &r);
 	}

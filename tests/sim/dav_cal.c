@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * Events as urn:schemas:calendar: and their MAPI companions (dossier 16.1):
+ * what PROPFIND and SEARCH show, and what PROPPATCH may change of a single one.
+ */
+#include "tests/sim/dav.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include "base/clock.h"
+#include "tests/sim/cal.h"
+
+#define CALN "urn:schemas:calendar:"
+#define MAPI "http://schemas.microsoft.com/mapi/"
+#define PT "http://schemas.microsoft.com/mapi/proptag/"
+
+enum cal_field {
+	CAL_ALL_DAY,
+	CAL_ATTENDEES,
+	CAL_BUSY,
+	CAL_BUSY_NUMBER,
+	CAL_DURATION,
+	CAL_END,
+	CAL_INSTANCE,
+	CAL_INTENDED,
+	CAL_INVITED,
+	CAL_IS_ORGANIZER,
+	CAL_LOCATION,
+	CAL_METHOD,
+	CAL_MODIFIED,
+	CAL_MADE,
+	CAL_OPTIONAL,
+	CAL_ORGANIZER,
+	CAL_RECURRENCE_ID,
+	CAL_REMINDER_OFFSET,
+	CAL_REMINDER_MINUTES,
+	CAL_REMINDER_SET,
+	CAL_REPLIED,
+	CAL_REQUIRED,
+	CAL_RESPONSE,
+	CAL_RESPONSE_WANTED,
+	CAL_RULE,
+	CAL_SEQUENCE,
+	CAL_STAMP,
+	CAL_START,
+	CAL_STATE,
+	CAL_STATUS,
+	CAL_TRANSPARENT,
+	CAL_UID
+};
+static const struct {
+	enum cal_field id;
+	char type; /* as in dav_fields.def */
+	const char *uri;
+} table[] = {
+	{CAL_ALL_DAY, 'B', CALN "alldayevent"},
+	{CAL_ATTENDEES, 'T', MAPI "allattendeesstring"},
+	{CAL_BUSY, 'T', CALN "busystatus"},
+	{CAL_BUSY_NUMBER, 'N', MAPI "busystatus"},
+	{CAL_DURATION, 'N', CALN "duration"},
+	{CAL_END, 'D', CALN "dtend"},
+	{CAL_END, 'D', MAPI "commonend"},
+	{CAL_END, 'D', MAPI "apptendtime"},
+	{CAL_INSTANCE, 'N', CALN "instancetype"},
+	{CAL_INTENDED, 'N', MAPI "intendedbusystatus"},
+	{CAL_INVITED, 'B', MAPI "finvited"},
+	{CAL_IS_ORGANIZER, 'B', CALN "isorganizer"},
+	{CAL_LOCATION, 'T', CALN "location"},
+	{CAL_MADE, 'D', CALN "created"},
+	{CAL_METHOD, 'T', CALN "method"},
+	{CAL_MODIFIED, 'D', CALN "lastmodified"},
+	{CAL_MODIFIED, 'D', CALN "lastmodifiedtime"},
+	{CAL_OPTIONAL, 'T', MAPI "optional_attendees"},
+	{CAL_ORGANIZER, 'T', CALN "organizer"},
+	{CAL_RECURRENCE_ID, 'D', CALN "recurrenceid"},
+	{CAL_RECURRENCE_ID, 'D', PT "x10c50040"},
+	{CAL_REMINDER_MINUTES, 'N', MAPI "reminderdelta"},
+	{CAL_REMINDER_OFFSET, 'N', CALN "reminderoffset"},
+	{CAL_REMINDER_SET, 'B', MAPI "reminderset"},
+	{CAL_REPLIED, 'D', CALN "replytime"},
+	{CAL_REQUIRED, 'T', MAPI "required_attendees"},
+	{CAL_RESPONSE, 'N', MAPI "responsestatus"},
+	{CAL_RESPONSE_WANTED, 'B', CALN "responserequested"},
+	{CAL_RULE, 'M', CALN "rrule"},
+	{CAL_SEQUENCE, 'N', CALN "sequence"},
+	{CAL_STAMP, 'D', CALN "dtstamp"},
+	{CAL_START, 'D', CALN "dtstart"},
+	{CAL_START, 'D', MAPI "commonstart"},
+	{CAL_STATE, 'N', MAPI "apptstateflags"},
+	{CAL_STATUS, 'T', CALN "meetingstatus"},
+	{CAL_TRANSPARENT, 'T', CALN "transparent"},
+	{CAL_UID, 'T', CALN "uid"},
+};
+static const char *const busy_names[] = {"FREE", "TENTATIVE", "BUSY", "OOF"};
+
+static int find(const struct dav_prop *p)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (strcasecmp(table[i].uri, p->uri) == 0)
+			return (int)i;
+	return -1;
+}
+
+static bool text(struct dav_val *v, const char *s)
+{
+	str_add(&v->text, s);
+	return s != NULL;
+}
+static bool number(struct dav_val *v, int64_t n)
+{
+	v->number = n;
+	return true;
+}
+static bool date(struct dav_val *v, int64_t t)
+{
+	v->number = t;
+	return t != CLOCK_NEVER;
+}
+
+/* 0 single, 1 master, 2 occurrence, 3 changed occurrence. */
+static int instance_type(const struct item *it)
+{
+	const struct cal_exception *e;
+
+	if (!it->master)
+		return it->cal->recur.kind == RECUR_NONE ? 0 : 1;
+	e = cal_exception(it->master->cal, it->original);
+	return e && e->it ? 3 : 2;
+}
+
+static int response(const struct cal *c)
+{
+	static const int map[] = {
+		[RESPONSE_UNKNOWN] = 0,	  [RESPONSE_ORGANIZER] = 1,
+		[RESPONSE_TENTATIVE] = 2, [RESPONSE_ACCEPT] = 3,
+		[RESPONSE_DECLINE] = 4,	  [RESPONSE_NONE] = 5};
+
+	return map[c->mine];
+}
+
+/* 1 a meeting, 2 received, 4 cancelled. */
+static int state_flags(const struct cal *c)
+{
+	return (c->is_meeting ? 1 : 0) |
+	       (c->is_meeting && c->mine != RESPONSE_ORGANIZER ? 2 : 0) |
+	       (c->cancelled ? 4 : 0);
+}
+
+/* Names parted by "; ", of one role or (role < 0) of all. */
+static bool people(struct dav_val *v, const struct cal *c, int role)
+{
+	for (size_t i = 0; i < c->attendees.n; i++) {
+		const struct attendee *a = &c->attendees.v[i];
+
+		if (role >= 0 && (int)a->role != role)
+			continue;
+		str_addf(&v->text, "%s%s", v->text.len ? "; " : "",
+			 a->name ? a->name : str_or_empty(a->email));
+	}
+	return v->text.len > 0;
+}
+
+/* The line as the iCalendar text has it, without its name. */
+static bool rule(struct dav_val *v, const struct item *it)
+{
+	struct str b CLEANUP(str_release) = STR_INIT;
+	const char *p;
+
+	if (it->cal->recur.kind == RECUR_NONE)
+		return false;
+	ical_add(&b, it, NULL);
+	p = strstr(b.s, "BEGIN:VEVENT");
+	p = p ? strstr(p, "\nRRULE:") : NULL;
+	if (!p)
+		return false;
+	p += strlen("\nRRULE:");
+	strv_give(&v->list, xstrndup(p, strcspn(p, "\r\n")));
+	return true;
+}
+
+static const char *method_of(const struct item *it)
+{
+	const char *class = str_or_empty(it->item_class);
+
+	if (str_eq_nocase(class, "IPM.Schedule.Meeting.Request"))
+		return "REQUEST";
+	if (str_eq_nocase(class, "IPM.Schedule.Meeting.Canceled"))
+		return "CANCEL";
+	return strncasecmp(class, "IPM.Schedule.Meeting.Resp", 25) == 0
+		       ? "REPLY"
+		       : NULL;
+}
+
+static bool times(const struct item *it, enum cal_field id, struct dav_val *v)
+{
+	const struct cal *c = it->cal;
+
+	switch ((int)id) {
+	case CAL_START:
+		return date(v, c->start);
+	case CAL_END:
+		return date(v, c->end);
+	case CAL_STAMP:
+		return date(v, c->stamp);
+	case CAL_MADE:
+		return date(v, it->made);
+	case CAL_MODIFIED:
+		return date(v, it->modified);
+	case CAL_RECURRENCE_ID:
+		return date(v, it->master ? it->original : c->recurrence_id);
+	case CAL_REPLIED:
+		return date(v, c->replied);
+	default:
+		return false;
+	}
+}
+
+static bool numbers(const struct item *it, enum cal_field id, struct dav_val *v)
+{
+	const struct cal *c = it->cal;
+
+	switch ((int)id) {
+	case CAL_ALL_DAY:
+		return number(v, c->all_day);
+	case CAL_BUSY_NUMBER:
+		return number(v, c->busy);
+	case CAL_INTENDED:
+		return number(v, c->intended);
+	case CAL_DURATION:
+		return number(v, c->end - c->start);
+	case CAL_INSTANCE:
+		return number(v, instance_type(it));
+	case CAL_INVITED:
+		return number(v, c->request_sent);
+	case CAL_IS_ORGANIZER:
+		return number(v,
+			      !c->is_meeting || c->mine == RESPONSE_ORGANIZER);
+	case CAL_REMINDER_OFFSET:
+		return number(v, c->reminder_minutes * 60LL) && c->reminder;
+	case CAL_REMINDER_MINUTES:
+		return number(v, c->reminder_minutes) && c->reminder;
+	case CAL_REMINDER_SET:
+		return number(v, c->reminder);
+	case CAL_RESPONSE:
+		return number(v, response(c));
+	case CAL_RESPONSE_WANTED:
+		return number(v, c->response_wanted);
+	case CAL_SEQUENCE:
+		return number(v, c->sequence);
+	case CAL_STATE:
+		return number(v, state_flags(c));
+	default:
+		return times(it, id, v);
+	}
+}
+
+bool dav_cal_value(const struct item *it, const struct dav_prop *p,
+		   struct dav_val *v)
+{
+	int row = it->cal ? find(p) : -1;
+	const struct cal *c = it->cal;
+
+	if (row < 0)
+		return false;
+	v->type = table[row].type;
+	switch ((int)table[row].id) {
+	case CAL_UID:
+		return text(v, c->uid);
+	case CAL_LOCATION:
+		return text(v, c->location);
+	case CAL_BUSY:
+		return text(v, (size_t)c->busy < ARRAY_LEN(busy_names)
+				       ? busy_names[c->busy]
+				       : "BUSY");
+	case CAL_TRANSPARENT:
+		return text(v, c->busy == BUSY_FREE ? "TRANSPARENT" : "OPAQUE");
+	case CAL_STATUS:
+		return text(v, c->cancelled		   ? "CANCELLED"
+			       : c->busy == BUSY_TENTATIVE ? "TENTATIVE"
+							   : "CONFIRMED");
+	case CAL_METHOD:
+		return text(v, method_of(it));
+	case CAL_ORGANIZER:
+		if (!c->organizer.email)
+			return false;
+		str_addf(&v->text, "\"%s\" <%s>",
+			 str_or_empty(c->organizer.name), c->organizer.email);
+		return true;
+	case CAL_ATTENDEES:
+		return people(v, c, -1);
+	case CAL_REQUIRED:
+		return people(v, c, ROLE_REQUIRED);
+	case CAL_OPTIONAL:
+		return people(v, c, ROLE_OPTIONAL);
+	case CAL_RULE:
+		return rule(v, it);
+	default:
+		return numbers(it, table[row].id, v);
+	}
+}
+
+/* --- writing ------------------------------------------------------------------ */
+static enum dav_set set_time(int64_t *to, const char *s)
+{
+	int64_t t;
+
+	if (!clock_parse_iso(s, &t) || t == CLOCK_NEVER)
+		return DAV_SET_BAD;
+	*to = t;
+	return DAV_SET_OK;
+}
+
+static enum dav_set set_busy(struct cal *c, const char *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(busy_names); i++) {
+		if (!str_eq_nocase(s, busy_names[i]) &&
+		    !(s[0] == (char)('0' + i) && !s[1]))
+			continue;
+		c->busy = (enum cal_busy)i;
+		return DAV_SET_OK;
+	}
+	return DAV_SET_BAD;
+}
+
+static enum dav_set set_field(struct cal *c, enum cal_field id, const char *s)
+{
+	bool truth = str_eq(s, "1") || str_eq_nocase(s, "true");
+
+	switch ((int)id) {
+	case CAL_START:
+		return set_time(&c->start, s);
+	case CAL_END:
+		return set_time(&c->end, s);
+	case CAL_BUSY:
+	case CAL_BUSY_NUMBER:
+		return set_busy(c, s);
+	case CAL_LOCATION:
+		mem_replace(&c->location, xstrdup(s));
+		return DAV_SET_OK;
+	case CAL_UID:
+		mem_replace(&c->uid, xstrdup(s));
+		return DAV_SET_OK;
+	case CAL_ALL_DAY:
+		c->all_day = truth;
+		return DAV_SET_OK;
+	case CAL_REMINDER_SET:
+		c->reminder = truth;
+		return DAV_SET_OK;
+	case CAL_REMINDER_MINUTES:
+	case CAL_REMINDER_OFFSET:
+		c->reminder = true;
+		c->reminder_minutes = (int)strtol(s, NULL, 10) /
+				      (id == CAL_REMINDER_OFFSET ? 60 : 1);
+		return DAV_SET_OK;
+	default:
+		return DAV_SET_READ_ONLY;
+	}
+}
+
+bool dav_cal_set(struct item *it, const struct dav_prop *p,
+		 const xmlNode *value, bool creating, enum dav_set *result)
+{
+	int row = find(p);
+
+	/* Only an appointment has these; tasks use some of the names, too. */
+	if (row < 0 || (!it->cal && !creating) ||
+	    (!it->cal && strncmp(p->uri, CALN, strlen(CALN)) != 0))
+		return false;
+	if (!it->cal) {
+		it->cal = cal_new();
+		it->cal->uid = cal_new_uid();
+		it->cal->mine = RESPONSE_ORGANIZER;
+		mem_replace(&it->item_class, xstrdup("IPM.Appointment"));
+	}
+	if (it->cal->recur.kind != RECUR_NONE)
+		*result = DAV_SET_READ_ONLY; /* by PUT only (16.2) */
+	else if (!value)
+		*result = DAV_SET_BAD;
+	else
+		*result = set_field(it->cal, table[row].id, xr_text(value));
+	return true;
+}
+
+/* --- content -------------------------------------------------------------------- */
+bool dav_cal_mime(const struct item *it, struct str *out)
+{
+	struct str raw CLEANUP(str_release) = STR_INIT;
+	struct str ical CLEANUP(str_release) = STR_INIT;
+	struct mail m;
+
+	if (!item_is_event(it))
+		return false;
+	item_read_mime(it, &raw);
+	mail_init(&m);
+	mail_read(&m, raw.s, raw.len);
+	ical_add(&ical, it, it->cal->is_meeting ? "REQUEST" : NULL);
+	mem_replace(&m.calendar, str_take(&ical));
+	strv_add(&m.extra, "content-class: urn:content-classes:appointment");
+	mail_write(out, &m);
+	mail_release(&m);
+	return true;
+}
