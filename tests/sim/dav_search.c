@@ -52,7 +52,8 @@ static bool expand(struct rows *l, struct folder *f)
 	size_t first = l->events.n;
 	int64_t from, to;
 
-	if (strncasecmp(f->folder_class, "IPF.Appointment", 15) != 0 ||
+	if (strncasecmp(str_or_empty(f->folder_class), "IPF.Appointment", 15) !=
+		    0 ||
 	    !sql_time_range(l->q, &from, &to))
 		return false;
 	events_between(f, from, to, &l->events);
