@@ -210,6 +210,52 @@ search "$calendar/" "SELECT \"${cal}location\", \"${cal}duration\", \"${cal}busy
 is "a single event is made and changed by its properties" "$(text location) $(text duration) $(text busystatus) $(text outlookmessageclass)" "Cellar 3600 OOF IPM.Appointment"
 dav GET "$(ready base_url)/public/?Cmd=freebusy&start=${soon}T02:30:00Z&end=${soon}T04:30:00Z&interval=30&u=SMTP:$me" -A 'MSIE 6.0'
 is "and shows in free/busy" "$(xp "string(($(el fbdata))[2])")" 0330
+cat >"$work/event" <<END
+content-class: urn:content-classes:appointment
+MIME-Version: 1.0
+Content-Type: text/calendar; method=PUBLISH; charset="utf-8"
+
+BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VTIMEZONE
+TZID:home
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:put-1
+SUMMARY:Stand\\, daily
+DTSTART;TZID=home:20270104T060000
+DTEND;TZID=home:20270104T061500
+RRULE:FREQ=DAILY;COUNT=5
+EXDATE;TZID=home:20270105T060000
+X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE
+BEGIN:VALARM
+TRIGGER:-PT20M
+END:VALARM
+END:VEVENT
+BEGIN:VEVENT
+UID:put-1
+RECURRENCE-ID;TZID=home:20270106T060000
+SUMMARY:Moved
+DTSTART;TZID=home:20270106T080000
+DTEND;TZID=home:20270106T081500
+END:VEVENT
+END:VCALENDAR
+END
+dav PUT "$calendar/put.EML" -H 'If-None-Match: *' -H 'Translate: f' -H 'Content-Type: message/rfc822' --data-binary "@$work/event"
+search "$calendar/" "SELECT \"${cal}dtstart\", \"${cal}instancetype\", \"urn:schemas:httpmail:subject\" FROM \"\" WHERE \"${cal}uid\" = 'put-1' AND \"${cal}dtend\" > '2027/01/01 00:00:00' \
+AND \"${cal}dtstart\" < '2027/02/01 00:00:00' ORDER BY \"${cal}dtstart\""
+is "a series is put whole: rule, hole, exception (16.3)" "$code $(xp "$(el dtstart)/text()" | cut -c9-16 | paste -sd' ') $(xp "$(el instancetype)/text()" | paste -sd' ') $(xp "$(el subject)/text()" | sort -u | paste -sd'|')" \
+	"207 04T05:00 06T07:00 07T05:00 08T05:00 2 3 2 2 Moved|Stand, daily"
 
 # --- pages (5.3, 18, 19) --------------------------------------------------------------------------------
 dav GET "$root/?Cmd=options"

@@ -402,3 +402,20 @@ bool dav_cal_mime(const struct item *it, struct str *out)
 	mail_release(&m);
 	return true;
 }
+
+/* An event that was put, in a calendar; meeting messages stay messages. */
+void dav_cal_take(struct item *it, const struct folder *f)
+{
+	struct str raw CLEANUP(str_release) = STR_INIT;
+	struct mail m;
+
+	if (strncasecmp(str_or_empty(f->folder_class), "IPF.Appointment", 15) !=
+	    0)
+		return;
+	item_read_mime(it, &raw);
+	mail_init(&m);
+	mail_read(&m, raw.s, raw.len);
+	if (m.calendar && ical_take(it, m.calendar))
+		mem_replace(&it->item_class, xstrdup("IPM.Appointment"));
+	mail_release(&m);
+}

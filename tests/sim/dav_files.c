@@ -139,6 +139,7 @@ static void put_new(struct dav *d, struct resource *r)
 	it->received = clock_now();
 	it->draft = str_eq(r->folder->distinguished, "drafts");
 	it->read = it->draft;
+	dav_cal_take(it, r->folder);
 	item_place(d->st, it, r->folder, false);
 	dav_name_item_free(d, it, r->name);
 	made.kind = DAV_ITEM;
@@ -156,6 +157,7 @@ static void put_over(struct dav *d, struct resource *r)
 	without_bcc(&raw, d->body, d->body_len);
 	item_set_mime(r->item, str_or_empty(raw.s), raw.len);
 	r->item->draft = draft;
+	dav_cal_take(r->item, r->folder);
 	item_changed(d->st, r->item, false);
 	tell_resource(d, r);
 	d->status = 200;
