@@ -33,6 +33,7 @@ enum scope {
 	X(part, "no part is selected")                                         \
 	X(entry, "nothing waits here")                                         \
 	X(person, "nobody is selected")                                        \
+	X(event, "no event is under the cursor: n makes one")                  \
 	X(own_folder, "the mailbox's own folders stay as they are")
 enum need_bit {
 #define X(id, text) NEED_BIT_##id,

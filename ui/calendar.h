@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef UI_CALENDAR_H
+#define UI_CALENDAR_H
+/* The calendar screen: its state, shared by drawing and commands. */
+#include "ui/app.h"
+#include "ui/grid.h"
+
+enum cal_mode { CAL_DAY, CAL_WORKWEEK, CAL_WEEK, CAL_MONTH, CAL_AGENDA };
+#define CAL_DAYS 7
+
+struct cal {
+	enum cal_mode mode;
+	int64_t day;   /* wall midnight of the cursor */
+	int slot;      /* of the cursor, in steps */
+	int step;      /* seconds a row stands for: 900, 1800, 3600 */
+	int nth;       /* among entries that overlap */
+	int top;       /* first slot shown */
+	size_t chosen; /* agenda, month: index into the view */
+	struct calendar_view view;
+	int64_t from, to; /* walls of what is read */
+	int64_t first;	  /* wall of the first day shown */
+	struct grid_day days[CAL_DAYS];
+	int n_days;
+	int week_start; /* 0 Sunday */
+	struct zone *zone;
+	struct folder_list folders;
+	bool *shown; /* one a folder: overlaid */
+	bool stale;
+	bool loaded;
+};
+
+/* scr_calendar.c */
+struct cal *cal_of(struct app *app); /* NULL: not open */
+void cal_reload(struct app *app, struct cal *c);
+void cal_go(struct app *app, struct cal *c, int64_t day);
+/* The entry under the cursor; NULL: none. */
+const struct calendar_entry *cal_current(struct cal *c);
+/* Makes rows fit: called before drawing with the body's size. */
+void cal_show_cursor(struct cal *c, int rows);
+
+/* cal_draw.c */
+void cal_draw(struct app *app, struct screen *s, struct cal *c);
+int cal_body_rows(const struct screen *s);
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* The calendar: day, work week, week, month, agenda. */
+#include <langinfo.h>
+#include <locale.h>
+#include <string.h>
+#include "engine/event.h"
+#include "ui/calendar.h"
+
+#define DAY ((int64_t)86400)
+#define AGENDA_DAYS 28
+
+struct cal *cal_of(struct app *app)
+{
+	struct screen *s = screen_get(app, SCREEN_calendar);
+
+	return s ? s->data : NULL;
+}
+
+/* The locale's first weekday; the C locale knows none, ISO 8601 says Monday.
+ */
+static int first_weekday(void)
+{
+	const char *name = setlocale(LC_TIME, NULL);
+	const char *first = nl_langinfo(_NL_TIME_FIRST_WEEKDAY);
+
+	if (!name || name[0] == 'C' || strcmp(name, "POSIX") == 0)
+		return 1;
+	return first && *first >= 1 && *first <= 7 ? *first - 1 : 1;
+}
+
+static int64_t week_begin(const struct cal *c, int64_t day)
+{
+	int start = c->mode == CAL_WORKWEEK ? 1 : c->week_start;
+
+	return day - (zone_weekday(day) - start + 7) % 7 * DAY;
+}
+
+/* Which days the view shows. */
+static void set_span(struct cal *c)
+{
+	struct clock_parts p;
+
+	switch (c->mode) {
+	case CAL_DAY:
+		c->first = c->day;
+		c->n_days = 1;
+		break;
+	case CAL_WORKWEEK:
+		c->first = week_begin(c, c->day);
+		c->n_days = 5;
+		/* The weekend has the cursor: show the whole week. */
+		if (c->day >= c->first + 5 * DAY)
+			c->n_days = 7;
+		break;
+	case CAL_WEEK:
+		c->first = week_begin(c, c->day);
+		c->n_days = 7;
+		break;
+	case CAL_MONTH:
+		zone_parts(c->day, &p);
+		c->first =
+			week_begin(c, zone_wall_of(p.year, p.month, 1, 0, 0));
+		c->n_days = 42;
+		break;
+	case CAL_AGENDA:
+		c->first = c->day;
+		c->n_days = AGENDA_DAYS;
+		break;
+	}
+}
+
+static void read_view(struct app *app, struct cal *c)
+{
+	VEC(int64_t) ids = {0};
+	struct err err;
+
+	calendar_view_release(&c->view);
+	for (size_t i = 0; i < c->folders.n; i++)
+		if (c->shown[i])
+			vec_add(&ids, c->folders.v[i].id);
+	c->from = c->first;
+	c->to = c->first + c->n_days * DAY;
+	if (app->store && ids.n &&
+	    !calendar_read(app->store, ids.v, ids.n,
+			   zone_instant(c->zone, c->from),
+			   zone_instant(c->zone, c->to), &c->view, &err))
+		message_show(app, MESSAGE_ERROR, "%s", err.text);
+	vec_release(&ids);
+	c->loaded = c->view.zone != NULL;
+}
+
+static void load_folders(struct app *app, struct cal *c)
+{
+	struct err err;
+
+	folder_list_release(&c->folders);
+	free(c->shown);
+	c->shown = NULL;
+	if (!app->store || !calendar_folders(app->store, &c->folders, &err))
+		return;
+	c->shown = xcalloc(c->folders.n + 1, sizeof(*c->shown));
+	if (c->folders.n)
+		c->shown[0] = true;
+}
+
+void cal_reload(struct app *app, struct cal *c)
+{
+	c->stale = false;
+	if (!c->folders.n)
+		load_folders(app, c);
+	set_span(c);
+	read_view(app, c);
+	for (int i = 0; i < CAL_DAYS; i++) {
+		grid_day_release(&c->days[i]);
+		if (i < c->n_days && c->loaded)
+			grid_day_fill(&c->days[i], &c->view, c->first + i * DAY,
+				      c->step);
+	}
+	if (c->chosen >= c->view.n)
+		c->chosen = c->view.n ? c->view.n - 1 : 0;
+	app_damage(app, DAMAGE_SCREEN);
+}
+
+void cal_go(struct app *app, struct cal *c, int64_t day)
+{
+	c->day = day;
+	c->nth = 0;
+	cal_reload(app, c);
+}
+
+/* In a month: the first of the day. */
+static const struct calendar_entry *first_of_day(struct cal *c)
+{
+	int64_t from = zone_instant(c->zone, c->day);
+	int64_t to = zone_instant(c->zone, c->day + DAY);
+	int nth = c->nth;
+
+	for (size_t i = 0; i < c->view.n; i++)
+		if (c->view.v[i].start < to && c->view.v[i].end > from &&
+		    nth-- == 0)
+			return &c->view.v[i];
+	return NULL;
+}
+
+const struct calendar_entry *cal_current(struct cal *c)
+{
+	size_t at = SIZE_MAX;
+	int day = (int)((c->day - c->first) / DAY);
+
+	if (!c->loaded)
+		return NULL;
+	if (c->mode == CAL_AGENDA)
+		return c->chosen < c->view.n ? &c->view.v[c->chosen] : NULL;
+	if (c->mode == CAL_MONTH)
+		return first_of_day(c);
+	if (day >= 0 && day < c->n_days && day < CAL_DAYS)
+		at = grid_day_at(&c->days[day], c->slot, c->nth, NULL);
+	return at == SIZE_MAX ? NULL : &c->view.v[at];
+}
+
+void cal_show_cursor(struct cal *c, int rows)
+{
+	int slots = (int)(DAY / c->step);
+
+	if (c->slot < c->top)
+		c->top = c->slot;
+	if (c->slot >= c->top + rows)
+		c->top = c->slot - rows + 1;
+	if (c->top > slots - rows)
+		c->top = slots - rows;
+	if (c->top < 0)
+		c->top = 0;
+}
+
+/* --- the screen ----------------------------------------------------------- */
+
+static void set_mode(struct cal *c, const char *arg)
+{
+	static const char *const names[] = {"day", "workweek", "week", "month",
+					    "agenda"};
+
+	for (size_t i = 0; arg && i < ARRAY_LEN(names); i++)
+		if (str_eq_nocase(arg, names[i]))
+			c->mode = (enum cal_mode)i;
+}
+
+static bool open_calendar(struct app *app, struct screen *s, const char *arg,
+			  struct err *err)
+{
+	struct cal *c = xcalloc(1, sizeof(*c));
+	int64_t now;
+
+	(void)err;
+	s->data = c;
+	c->zone = zone_load_local();
+	c->week_start = first_weekday();
+	c->mode = s->win.w < 60 ? CAL_AGENDA : CAL_WORKWEEK;
+	c->step = 1800;
+	now = zone_wall(c->zone, clock_now());
+	c->day = zone_day(now);
+	c->slot = (int)((now - c->day) / c->step);
+	/* The working day in sight. */
+	c->top = 16;
+	set_mode(c, arg);
+	cal_reload(app, c);
+	return true;
+}
+
+static void reopen_calendar(struct app *app, struct screen *s, const char *arg)
+{
+	set_mode(s->data, arg);
+	cal_reload(app, s->data);
+}
+
+static void close_calendar(struct app *app, struct screen *s)
+{
+	struct cal *c = s->data;
+
+	(void)app;
+	for (int i = 0; i < CAL_DAYS; i++)
+		grid_day_release(&c->days[i]);
+	calendar_view_release(&c->view);
+	folder_list_release(&c->folders);
+	free(c->shown);
+	zone_free(c->zone);
+	free(c);
+}
+
+static void draw_calendar(struct app *app, struct screen *s)
+{
+	struct cal *c = s->data;
+
+	if (c->stale)
+		cal_reload(app, c);
+	cal_draw(app, s, c);
+}
+
+static void calendar_event(struct app *app, struct screen *s,
+			   const struct event *ev)
+{
+	struct cal *c = s->data;
+
+	if (ev->kind != EVENT_ITEMS && ev->kind != EVENT_FOLDERS &&
+	    ev->kind != EVENT_FOREIGN && ev->kind != EVENT_JOURNAL)
+		return;
+	if (ev->kind == EVENT_FOLDERS)
+		folder_list_release(&c->folders);
+	c->stale = true;
+	app_damage(app, DAMAGE_SCREEN);
+}
+
+static unsigned calendar_has(struct app *app, struct screen *s)
+{
+	(void)app;
+	return cal_current(s->data) ? NEED_event : 0;
+}
+
+const struct screen_ops scr_calendar_ops = {
+	.open = open_calendar,
+	.reopen = reopen_calendar,
+	.close = close_calendar,
+	.draw = draw_calendar,
+	.event = calendar_event,
+	.has = calendar_has,
+};
