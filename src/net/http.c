@@ -696,7 +696,7 @@ static bool run_many(struct many *m, struct http_job *jobs, size_t n,
 {
 	struct curl_waitfd extra = {.fd = cancel ? chan_flag_fd(cancel) : -1,
 				    .events = CURL_WAIT_POLLIN};
-	size_t next = 0;
+	size_t next = 0, before;
 	int running;
 
 	for (;;) {
@@ -706,11 +706,13 @@ static bool run_many(struct many *m, struct http_job *jobs, size_t n,
 			return true;
 		if (cancel && chan_flag_is_up(cancel))
 			return err_set(err, ERR_CANCELLED, "cancelled");
+		before = m->running;
 		if (curl_multi_perform(m->h->multi, &running) != CURLM_OK)
 			BUG("curl_multi_perform");
 		if (!take_ended(m, err))
 			return false;
-		if ((size_t)running == m->running)
+		/* A free slot is filled at once. */
+		if (m->running == before)
 			curl_multi_poll(m->h->multi, &extra, cancel ? 1 : 0,
 					1000, NULL);
 	}

@@ -27,9 +27,14 @@ struct sim {
 	char *ready; /* the ready file's path and content */
 	char *text;
 	char *url, *admin;
+	bool dav; /* WebDAV, else EWS */
 };
-/* args: further arguments, NULL-terminated. False: it does not start. */
-bool sim_start(struct sim *s, const char *version, const char *const *args);
+/* dialect: "ews" or "webdav"; args: further arguments, NULL-terminated. False:
+ * it does not start. */
+bool sim_start(struct sim *s, const char *dialect, const char *version,
+	       const char *const *args);
+/* Does this simulator show that face? */
+bool sim_has(const char *dialect);
 /* Ends it; false when it had ended by itself, or counted schema failures. */
 bool sim_stop(struct sim *s);
 /* A value of the ready file; the caller frees. */
@@ -53,11 +58,17 @@ struct client {
 	int64_t paused_until;
 	int pauses;
 	char *ids[FOLDER_ROLE_COUNT];
+	/* What it was told of each folder: remote id and item ids. */
+	struct known {
+		char *folder;
+		struct strv ids;
+	} known[16];
 };
 /* n: 1 the first user ... Signs in and finds the roles when `connect`. */
 void client_open(struct client *c, const struct sim *s, int n, bool connect);
 void client_close(struct client *c);
-/* All items of a folder by sync; *state (may be NULL) is replaced. */
+/* All items of a folder by sync; *state (may be NULL) is replaced. Where every
+ * item was named instead of telling what is gone, that is added. */
 bool client_sync(struct client *c, const char *folder, char **state,
 		 struct item_changes *out);
 const struct item *find_by_id(const struct item_changes *c, const char *id);
@@ -76,8 +87,9 @@ void got_release(struct got *g);
 void suite_run(const struct sim *s, const char *version, struct str *facts);
 /* watch.c: a change is noticed; c makes some of them. */
 void watch_check(const struct sim *s, struct client *c);
-/* faults.c */
+/* faults.c, faults_dav.c */
 void faults_run(const struct sim *s, const char *version);
+void faults_dav_run(const struct sim *s, const char *version);
 /* tls.c */
 void tls_run(void);
 /* samples.c: `contract --read FILE...` */

@@ -60,8 +60,12 @@ static void same_facts(void *ctx)
 
 int main(int argc, char **argv)
 {
-	static const char *const versions[] = {"2007sp1", "2010", "2013",
-					       "2016"};
+	static const struct {
+		const char *dialect, *version;
+	} versions[] = {{"ews", "2007sp1"}, {"ews", "2010"},
+			{"ews", "2013"},    {"ews", "2016"},
+			{"webdav", "2000"}, {"webdav", "2003"},
+			{"webdav", "2007"}};
 	static const char *const args[] = {"--messages", "60", "--heartbeat",
 					   "300", NULL};
 	struct str first = STR_INIT;
@@ -72,19 +76,27 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
 		struct str facts = STR_INIT;
-		struct same same = {versions[i], &facts, &first};
+		const char *version = versions[i].version;
+		struct same same = {version, &facts, &first};
 		struct sim s;
 		char *name;
 
-		if (argc > 1 && !str_eq(argv[1], versions[i]))
+		if (argc > 1 && !str_eq(argv[1], version))
 			continue;
-		if (!sim_start(&s, versions[i], args)) {
+		if (!sim_has(versions[i].dialect)) {
+			skip_test(version, "the simulator lacks this dialect");
+			continue;
+		}
+		if (!sim_start(&s, versions[i].dialect, version, args)) {
 			printf("not ok %d - the simulator starts\n", ++tests);
 			return 1;
 		}
-		suite_run(&s, versions[i], &facts);
-		faults_run(&s, versions[i]);
-		name = xasprintf("%s: the same results", versions[i]);
+		suite_run(&s, version, &facts);
+		if (s.dav)
+			faults_dav_run(&s, version);
+		else
+			faults_run(&s, version);
+		name = xasprintf("%s: the same results", version);
 		if (first.len == 0)
 			str_add(&first, facts.s);
 		else

@@ -16,11 +16,11 @@
 
 #define START_MS 20000
 
-static void exec_sim(const char *path, const char *ready, const char *version,
-		     const char *const *args)
+static void exec_sim(const char *path, const char *ready, const char *dialect,
+		     const char *version, const char *const *args)
 {
 	const char *argv[32] = {path,	     "--listen",     "127.0.0.1:0",
-				"--dialect", "ews",	     "--version",
+				"--dialect", dialect,	     "--version",
 				version,     "--ready-file", ready};
 	const char *schema = getenv("RETINUE_SIM_SCHEMA");
 	size_t n = 9;
@@ -36,7 +36,28 @@ static void exec_sim(const char *path, const char *ready, const char *version,
 	_exit(127);
 }
 
-bool sim_start(struct sim *s, const char *version, const char *const *args)
+bool sim_has(const char *dialect)
+{
+	const char *bin = getenv("RETINUE_BIN");
+	char *command CLEANUP(mem_free_ptr) =
+		xasprintf("%s/exchange-sim --help", bin ? bin : "build");
+	struct str out = STR_INIT;
+	struct strv argv;
+	struct err err = ERR_INIT;
+	int status;
+	bool has;
+
+	strv_init(&argv);
+	has = proc_parse(&argv, command, &err) &&
+	      proc_run(&argv, NULL, NULL, &out, 1 << 16, 10000, &status, &err) &&
+	      strstr(out.s, dialect);
+	strv_release(&argv);
+	str_release(&out);
+	return has;
+}
+
+bool sim_start(struct sim *s, const char *dialect, const char *version,
+	       const char *const *args)
 {
 	const char *bin = getenv("RETINUE_BIN");
 	char *path CLEANUP(mem_free_ptr) =
@@ -45,14 +66,15 @@ bool sim_start(struct sim *s, const char *version, const char *const *args)
 	struct str text = STR_INIT;
 	int fd = mkstemp(name);
 
-	*s = (struct sim){.ready = xstrdup(name)};
+	*s = (struct sim){.ready = xstrdup(name),
+			  .dav = strcmp(dialect, "webdav") == 0};
 	if (fd >= 0)
 		close(fd);
 	unlink(name);
 	fflush(stdout);
 	s->pid = fork();
 	if (s->pid == 0)
-		exec_sim(path, name, version, args);
+		exec_sim(path, name, dialect, version, args);
 	for (int waited = 0; waited < START_MS; waited += 20) {
 		str_clear(&text);
 		if (proc_read_file(name, &text, 1 << 16, NULL) &&
@@ -65,7 +87,14 @@ bool sim_start(struct sim *s, const char *version, const char *const *args)
 		chan_flag_wait(NULL, 20);
 	}
 	s->text = str_take(&text);
-	s->url = sim_value(s, "ews_url");
+	if (s->dav) {
+		char *base = sim_value(s, "base_url");
+
+		s->url = base ? xasprintf("%s/exchange/", base) : NULL;
+		free(base);
+	} else {
+		s->url = sim_value(s, "ews_url");
+	}
 	s->admin = sim_value(s, "admin_url");
 	return s->pid > 0 && s->url && s->admin;
 }

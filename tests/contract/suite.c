@@ -49,12 +49,17 @@ static void test_connect(void *ctx)
 	struct client *c = &t->c;
 
 	client_open(c, t->s, 1, true);
-	CHECK(str_eq(c->info.protocol, "ews"));
+	CHECK(str_eq(c->info.protocol, t->s->dav ? "dav" : "ews"));
 	CHECK(c->info.build != NULL);
-	CHECK(str_starts(str_or_empty(c->info.version), "Exchange20"));
 	CHECK(c->asked == 1);
 	CHECK(c->ids[FOLDER_ROLE_INBOX] && c->ids[FOLDER_ROLE_SENT] &&
 	      c->ids[FOLDER_ROLE_DRAFTS] && c->ids[FOLDER_ROLE_DELETED]);
+	if (t->s->dav) {
+		CHECK(str_eq(c->info.version, t->version));
+		CHECK(c->info.caps & CAP_NEW_IDS && c->info.caps & CAP_SEARCH);
+		return;
+	}
+	CHECK(str_starts(str_or_empty(c->info.version), "Exchange20"));
 	CHECK(!!(c->info.caps & CAP_NEW_IDS) ==
 	      (strcmp(t->version, "2010") >= 0));
 	CHECK(!!(c->info.caps & CAP_QUIET_READ) ==
@@ -237,6 +242,14 @@ static void test_progress(void *ctx)
 	CHECK(bytes > 1000);
 }
 
+static const struct fetched *got_find(const struct got *g, const char *id)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (str_eq(g->v[i].item.remote_id, id))
+			return &g->v[i];
+	return NULL;
+}
+
 static void test_fetch(void *ctx)
 {
 	struct suite *t = ctx;
@@ -249,18 +262,19 @@ static void test_fetch(void *ctx)
 	refs[3].remote_id = "AAMkAGdvbmU=";
 	CHECK_MSG(client_fetch(&t->c, refs, 6, true, &got, &err), err.text);
 	CHECK(got.n == 6);
-	for (size_t i = 0; i < got.n; i++) {
-		const struct fetched *f = &got.v[i];
+	for (size_t i = 0; i < 6; i++) {
 		const struct item *listed = &t->inbox.v[i].item;
+		const struct fetched *f = got_find(&got, refs[i].remote_id);
 
+		/* each once, in any order */
+		if (!CHECK(f != NULL))
+			continue;
 		if (i == 3) {
 			CHECK(f->err.kind == ERR_NOT_FOUND ||
 			      f->err.kind == ERR_STATE);
-			CHECK(str_eq(f->item.remote_id, refs[3].remote_id));
 			continue;
 		}
 		CHECK_MSG(f->err.kind == ERR_NONE, f->err.text);
-		CHECK(str_eq(f->item.remote_id, listed->remote_id));
 		CHECK(str_eq(f->item.message_id, listed->message_id));
 		CHECK(mime_has(&f->mime, listed->message_id));
 		CHECK(f->item.from_addr && f->item.to);
@@ -296,7 +310,10 @@ static void sync_facts(struct suite *t, const struct item_ref *refs)
 
 		if (!CHECK(it != NULL))
 			continue;
-		number_fact(t, "edited flags", it->flags);
+		/* The simulator's EWS face may find an invitation in a message
+		 * when it is updated. */
+		number_fact(t, "edited flags",
+			    it->flags & ~(unsigned)ITEM_INVITATION);
 		number_fact(t, "edited due", it->flag_due);
 		fact(t, "edited categories", it->categories);
 	}

@@ -59,7 +59,7 @@ static void test_certificate(void *ctx)
 	struct err err = ERR_INIT;
 	struct sim s;
 
-	if (!CHECK(sim_start(&s, "2016", args)))
+	if (!CHECK(sim_start(&s, "ews", "2016", args)))
 		return;
 	CHECK(str_starts(s.url, "https://"));
 	CHECK(!connect_with(&s, NULL, &err));

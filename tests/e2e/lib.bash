@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # For the end-to-end scripts: a simulator and a home of their own, and TAP.
 #   sim_start [OPTIONS]   starts exchange-sim; sets $sim_url, $ews, $admin
+#                         (DIALECT=webdav: an Exchange 2003, $ews is its URL)
 #   home NAME [N]         configuration for the N-th sample user (1)
 #   check NAME COMMAND    one test: ok when the command succeeds
 #   is NAME GOT WANTED    one test: equal texts
@@ -22,7 +23,9 @@ trap 'exit 1' INT TERM
 sim_start() {
 	local n=${#sims[@]} pid
 	rm -f "$work/ready"
-	"$bin/exchange-sim" --listen 127.0.0.1:0 --dialect ews --version 2016 \
+	local dialect=${DIALECT:-ews} version=2016
+	[ "$dialect" = ews ] || version=2003
+	"$bin/exchange-sim" --listen 127.0.0.1:0 --dialect "$dialect" --version "$version" \
 		--log "$work/sim$n.log" --ready-file "$work/ready" "$@" 2>"$work/sim$n.err" &
 	pid=$!
 	sims+=("$pid")
@@ -33,6 +36,7 @@ sim_start() {
 		sleep 0.05
 	done
 	sim_url=$(ready base_url) ews=$(ready ews_url) admin=$(ready admin_url)
+	[ "$dialect" = ews ] || ews=$sim_url/exchange/
 }
 ready() { sed -n "s/^$1=//p" "$work/ready" | head -1; }
 

@@ -245,26 +245,24 @@ static void submit(struct dav *d, struct item *it, struct box *box, bool placed)
 {
 	struct folder *keep = copy_folder(d);
 	const char *code;
-	struct item *sent = it;
+	struct item *sent = placed ? item_clone(it) : it;
 
+	/* Who is only in the property counts as a recipient, too (14). */
+	sent->folder = NULL;
+	add_bcc(sent);
 	if (box != d->user) {
 		d->status = 403;
 	} else if (box_is_full(d->user, it->size)) {
 		d->status = 500; /* over the send quota (3) */
-	} else if ((code = deliver_check(d->st, d->user, it))) {
+	} else if ((code = deliver_check(d->st, d->user, sent))) {
 		d->status = str_eq(code, "ErrorSendAsDenied") ? 403 : 400;
 	} else {
 		d->status = 200;
 	}
 	if (d->status != 200) {
-		if (!placed)
-			item_free(it);
+		item_free(sent);
 		return;
 	}
-	if (placed)
-		sent = item_clone(it);
-	sent->folder = NULL;
-	add_bcc(sent);
 	mail_stamp(d->user, sent);
 	deliver(d->st, d->user, sent);
 	sent->draft = false;

@@ -654,6 +654,7 @@ static void store_prop(struct item *it, const struct dav_prop *p,
 	struct strv values CLEANUP(strv_release);
 	char type[2] = {value ? type_of(value, p) : 'T', 0};
 
+	strv_init(&values);
 	if (!value) {
 		prop_remove(it, key);
 		return;

@@ -280,6 +280,7 @@ static void test_many(void **state)
 	struct http_job jobs[6];
 	struct client c;
 	size_t lost = 0, missing = 0, good = 0;
+	int64_t begun;
 
 	(void)state;
 	start(acts, 6);
@@ -295,8 +296,11 @@ static void test_many(void **state)
 			.receive = many_receive,
 			.ctx = &m.bodies[i]};
 	}
+	begun = clock_mono_ms();
 	assert_true(
 		http_run_many(c.http, jobs, 6, NULL, many_ended, &m, &c.err));
+	/* never at rest while there is something to do */
+	assert_true(clock_mono_ms() - begun < 900);
 	stop();
 	assert_int_equal(m.ended, 6);
 	for (size_t i = 0; i < 6; i++) {

@@ -151,6 +151,27 @@ static bool is_message(const struct http_answer *a)
 	       str_eq(a->content_type, "application/octet-stream");
 }
 
+/* A gateway that cuts an answer may give it the length of the half: a header
+ * without an end, or a multipart without its last boundary, is asked for once
+ * more. What comes the second time is what there is. */
+static bool looks_whole(const struct str *text)
+{
+	const char *end = strstr(text->s, "\r\n\r\n");
+	const char *b = end ? strcasestr(text->s, "boundary=") : NULL;
+	char *close CLEANUP(mem_free_ptr) = NULL;
+	size_t n;
+
+	if (!end)
+		return false;
+	if (!b || b > end)
+		return true;
+	b += strlen("boundary=");
+	n = *b == '"' ? strcspn(b + 1, "\"\r\n") : strcspn(b, "; \t\r\n");
+	close = xasprintf("--%.*s--", (int)n, b + (*b == '"'));
+	return memmem(end, text->len - (size_t)(end - text->s), close,
+		      strlen(close)) != NULL;
+}
+
 /* One item with all that may happen: its other address, then its properties
  * where the server can make no text of it. */
 static bool get_one(struct fetch *f, size_t i, struct err *err)
@@ -164,7 +185,8 @@ static bool get_one(struct fetch *f, size_t i, struct err *err)
 	bool ok = item_do(f->b, f->op, &f->places[i], &c, &e);
 	bool message = is_message(&c.answer);
 
-	if (!ok && e.kind == ERR_NETWORK) {
+	if ((!ok && e.kind == ERR_NETWORK) ||
+	    (ok && message && !looks_whole(&text))) {
 		/* A read may be repeated; the half that came is dropped. */
 		str_clear(&text);
 		err_clear(&e);
@@ -196,7 +218,7 @@ static bool on_got(void *ctx, struct dav_get *g, struct err *err)
 {
 	struct fetch *f = ctx;
 	size_t i = (size_t)(uintptr_t)g->ctx;
-	bool ok = g->ok && is_message(&g->answer) && g->body.len;
+	bool ok = g->ok && is_message(&g->answer) && looks_whole(&g->body);
 
 	if (ok)
 		ok = give_text(f, i, &g->body, err);

@@ -322,7 +322,7 @@ bool item_read_row(struct backend *b, const struct dav_row *r, struct item *it)
 		set_field(it, &fields[i], r);
 	mem_replace(&it->remote_id, id);
 	mem_replace(&it->item_class, xstrdup(class_of(r)));
-	it->flags |= special_flags(r);
+	it->flags |= special_flags(r) | item_flags_of_class(it->item_class);
 	it->flag_due = due_of(r);
 	item_key_of_row(&key, r);
 	mem_replace(&it->change_key, item_key_write(&key));

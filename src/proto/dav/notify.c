@@ -14,6 +14,7 @@
 #define LIFETIME 3600 /* seconds; polling prolongs it */
 #define POLL_SECONDS 30
 #define FOLDERS_MAX 60 /* watched one by one */
+#define TREE_POLLS 5   /* then the folders are looked at as well */
 
 /* A subscription is a line of b->subs: id, kind, folder id. */
 enum sub_kind { SUB_NEW_MAIL = 'n', SUB_TREE = 't', SUB_FOLDER = 'f' };
@@ -221,6 +222,38 @@ static void forget(struct backend *b)
 	strv_init(&b->subs);
 }
 
+/* A number for names, places and marks of all folders. */
+static uint64_t tree_hash(const struct backend *b, bool marks)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < b->tree.n; i++) {
+		const struct dav_folder *f = &b->tree.v[i];
+		const char *parts[] = {f->folder.remote_id, f->folder.name,
+				       f->path, marks ? f->mark : NULL};
+
+		for (size_t k = 0; k < ARRAY_LEN(parts); k++)
+			for (const char *p = str_or_empty(parts[k]); *p; p++)
+				h = (h ^ (unsigned char)*p) * 0x100000001b3u;
+	}
+	return h;
+}
+
+/* Not every server tells of folders made below the root, and there may be more
+ * folders than are watched: now and then one request looks at them all. */
+static bool look_at_tree(struct watch *w, struct err *err)
+{
+	uint64_t shape = tree_hash(w->b, false), all = tree_hash(w->b, true);
+
+	if (!dav_load_tree(w->b, w->op, err))
+		return false;
+	w->tree |= tree_hash(w->b, false) != shape;
+	if (!w->tree && w->b->tree.n > FOLDERS_MAX &&
+	    tree_hash(w->b, true) != all)
+		w->tree = true;
+	return true;
+}
+
 /* True: the watching ended in order. */
 static bool watch(struct watch *w, struct err *err)
 {
@@ -228,11 +261,13 @@ static bool watch(struct watch *w, struct err *err)
 
 	if (seconds <= 0 || seconds > POLL_SECONDS)
 		seconds = POLL_SECONDS;
-	for (;;) {
+	for (int polls = 1;; polls++) {
 		bool tree;
 
 		if (!wire_sleep(w->op, seconds * 1000, err) ||
 		    !poll_once(w, err))
+			return false;
+		if (polls % TREE_POLLS == 0 && !look_at_tree(w, err))
 			return false;
 		tree = w->tree;
 		tell_all(w);

@@ -82,6 +82,21 @@ static bool send_page(void *ctx, const char *url, const char *body,
 	return http_send(p->b->http, &r, out, err);
 }
 
+/* It was no sign-in of the mailbox: some page on the way, once. */
+static void forget_forms(struct backend *b, struct err *err)
+{
+	b->forms = b->session = false;
+	mem_replace(&b->forms_start, NULL);
+	if (b->http) {
+		http_free(b->http);
+		b->http = connect_http(b->account, b->host);
+	}
+	err_set(err, ERR_AUTH,
+		"a sign-in or portal page came instead of Exchange's answer, "
+		"and it has no form for a name and a password; check the "
+		"server setting and the network");
+}
+
 /* Fills in the form, with a second password when the first is refused. */
 static bool log_on(struct signin *s, struct err *err)
 {
@@ -116,6 +131,8 @@ static bool log_on(struct signin *s, struct err *err)
 			s->asked = b->refused = true;
 			continue;
 		}
+		if (e.kind == ERR_UNSUPPORTED)
+			forget_forms(b, &e);
 		if (err)
 			*err = e;
 		return false;
