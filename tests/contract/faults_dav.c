@@ -22,9 +22,8 @@ static void open_trial(struct trial *t)
 	client_open(&t->c, t->s, 1, true);
 	CHECK(client_sync(&t->c, t->c.ids[FOLDER_ROLE_INBOX], NULL, &t->inbox));
 	for (size_t i = 0; i < REFS && i < t->inbox.n; i++)
-		t->refs[i] =
-			(struct item_ref){t->inbox.v[i].item.remote_id,
-					  t->inbox.v[i].item.change_key};
+		t->refs[i] = (struct item_ref){t->inbox.v[i].item.remote_id,
+					       t->inbox.v[i].item.change_key};
 	free(sim_admin(t->s, "POST", "/reset-stats", NULL));
 }
 
@@ -40,11 +39,13 @@ static const struct {
 	const char *name, *table;
 } fetch_rows[] = {
 	{"503 with Retry-After is waited for", "op=DAV-GET nth=1 fault=503:1"},
-	{"a dropped answer is asked for again", "op=DAV-GET nth=1 fault=drop:3000"},
+	{"a dropped answer is asked for again",
+	 "op=DAV-GET nth=1 fault=drop:3000"},
 	{"a connection that closes is opened again",
 	 "op=DAV-GET nth=1 fault=drop:0"},
 	{"a cut body is asked for again", "op=DAV-GET nth=1 fault=cut"},
-	{"a wrong length is asked for again", "op=DAV-GET nth=1 fault=wronglength"},
+	{"a wrong length is asked for again",
+	 "op=DAV-GET nth=1 fault=wronglength"},
 	{"a dripping answer is read", "op=DAV-GET nth=1 fault=drip:997/1"},
 	{"a server that closes each connection", "op=* every=1 fault=closeall"},
 	{"401 in mid-session", "op=DAV-GET nth=1 fault=401"},
@@ -86,7 +87,8 @@ static const struct {
 } sync_rows[] = {
 	{"a login page", "op=DAV-SEARCH every=1 fault=html", ERR_AUTH, 4},
 	{"500 without XML", "op=DAV-SEARCH every=1 fault=500", ERR_SERVER, 1},
-	{"503 without a time", "op=DAV-SEARCH every=1 fault=503", ERR_SERVER, 1},
+	{"503 without a time", "op=DAV-SEARCH every=1 fault=503", ERR_SERVER,
+	 1},
 	{"401 for ever: a right is missing", "op=DAV-SEARCH every=1 fault=401",
 	 ERR_DENIED, 3},
 	{"a line that always breaks", "op=DAV-SEARCH every=1 fault=drop:200",
@@ -113,7 +115,8 @@ static void test_sync_errors(void *ctx)
 			  sync_rows[i].name);
 		CHECK_MSG(err.kind == sync_rows[i].kind, err.text);
 		CHECK(err.text[0] != '\0');
-		CHECK_MSG(sim_count(t->s, "DAV-SEARCH") <= sync_rows[i].requests,
+		CHECK_MSG(sim_count(t->s, "DAV-SEARCH") <=
+				  sync_rows[i].requests,
 			  sync_rows[i].name);
 		CHECK(t->c.asked <= asked + 1);
 		close_trial(t);
@@ -250,9 +253,10 @@ static bool drop_fetched(void *ctx, struct fetched *f)
 
 static void test_cancel(void *ctx)
 {
-	static const char *const tables[] = {"op=DAV-GET every=1 fault=delay:10000",
-					     "op=DAV-GET every=1 fault=drip:50/200",
-					     "op=DAV-GET every=1 fault=503:60"};
+	static const char *const tables[] = {
+		"op=DAV-GET every=1 fault=delay:10000",
+		"op=DAV-GET every=1 fault=drip:50/200",
+		"op=DAV-GET every=1 fault=503:60"};
 	struct trial *t = ctx;
 
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {

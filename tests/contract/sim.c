@@ -49,7 +49,8 @@ bool sim_has(const char *dialect)
 
 	strv_init(&argv);
 	has = proc_parse(&argv, command, &err) &&
-	      proc_run(&argv, NULL, NULL, &out, 1 << 16, 10000, &status, &err) &&
+	      proc_run(&argv, NULL, NULL, &out, 1 << 16, 10000, &status,
+		       &err) &&
 	      strstr(out.s, dialect);
 	strv_release(&argv);
 	str_release(&out);

@@ -37,4 +37,21 @@ report "every command is in retinue-commands(7)" "$(
 	sed -nE 's/^COMMAND\(([a-z_]+), *"([^"]+)".*/\2/p' ui/commands.def | while read -r c; do
 		grep -qF -- "$c" <(sed 's/\\-/-/g; s/\\&//g' "$dir/retinue-commands.7") || echo "$c"
 	done)"
+has_op() { # TABLE OPERATION
+	sed -n "/^const struct backend_ops $1_ops/,/^};/p" "src/proto/$1/$1.c" | grep -q "^[[:space:]]*\.$2 = "
+}
+report "the table of operations in retinue-internals(7) is that of the code" "$(
+	told=$(sed -n '/^\.Ss Protocols/,/^\.El/s/^\.It \([a-z_]*\) Ta .*/\1/p' man/retinue-internals.7)
+	made=$(cat src/proto/ews/ews.c src/proto/dav/dav.c | sed -n '/^const struct backend_ops/,/^};/s/^[[:space:]]*\.\([a-z_]*\) = .*/\1/p' |
+		grep -vxE 'name|open|close' | sort -u)
+	diff <(sort <<<"$told") <(echo "$made") | grep '^[<>]'
+	while read -r op; do
+		row=$(grep "^\.It $op Ta " man/retinue-internals.7)
+		for p in ews dav; do
+			case $p in ews) cells=$(cut -d' ' -f4- <<<"$row" | awk -F' Ta ' '{ print $1 $2 $3 }') ;;
+			dav) cells=$(cut -d' ' -f4- <<<"$row" | awk -F' Ta ' '{ print $4 $5 $6 }') ;; esac
+			if has_op $p "$op"; then [ "${cells#*-}" = "$cells" ] || echo "$op: $p has it"; else
+				[ "$cells" = "---" ] || echo "$op: $p does not have it"; fi
+		done
+	done <<<"$told")"
 exit $failed

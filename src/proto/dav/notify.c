@@ -296,9 +296,14 @@ bool dav_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
 	if (!b->roles[FOLDER_ROLE_INBOX])
 		ok = dav_read_root(b, op, &e);
 	if (ok && b->subs.n == 0) {
+		bool known = b->has_tree;
+		uint64_t shape = tree_hash(b, false);
+
 		ok = subscribe_all(&w, &e);
 		if (ok) {
 			tell(&w, NOTIFY_ALL, NULL, false);
+			if (known && tree_hash(b, false) != shape)
+				tell(&w, NOTIFY_HIERARCHY, NULL, false);
 		} else if (dav_is_filtered(&e) || e.kind == ERR_UNSUPPORTED ||
 			   e.kind == ERR_PROTOCOL) {
 			b->no_notify = true;
