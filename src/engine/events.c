@@ -124,7 +124,8 @@ bool job_end_events(struct core *c, struct job *j, struct err *err UNUSED)
 		return true;
 	}
 	c->want_events = false;
-	core_tell_notice(c, &j->err);
+	if (j->err.kind != ERR_UNSUPPORTED)
+		core_tell_notice(c, &j->err);
 	return true;
 }
 

@@ -176,6 +176,17 @@ static void read_categories(const struct node *n, struct appointment *a)
 	str_release(&b);
 }
 
+/* A body that is only blanks and line breaks says nothing. */
+static void trim_notes(struct appointment *a)
+{
+	size_t n = a->notes ? strlen(a->notes) : 0;
+
+	while (n && strchr(" \r\n\t", a->notes[n - 1]))
+		a->notes[--n] = '\0';
+	if (!n)
+		mem_replace(&a->notes, NULL);
+}
+
 static void read_words(const struct node *n, struct appointment *a)
 {
 	const struct node *organizer =
@@ -187,6 +198,7 @@ static void read_words(const struct node *n, struct appointment *a)
 	a->subject = dup_text(n, T_Subject);
 	a->location = dup_text(n, T_Location);
 	a->notes = dup_text(n, T_Body);
+	trim_notes(a);
 	a->join_url = dup_text(n, T_JoinOnlineMeetingUrl);
 	a->organizer_name = dup_text(organizer, T_Name);
 	a->organizer_addr = smtp_of(organizer);

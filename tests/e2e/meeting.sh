@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Two people and a server: invited, answered, moved, cancelled; both calendars
+# and the tracking agree.
+# shellcheck source=tests/e2e/lib.bash
+. tests/e2e/lib.bash
+export RETINUE_TEST_NOW=1795516320 # Tue 24 Nov 2026 11:32 in Berlin
+
+sim_start --messages 5 || exit 1
+guest=$(ready address2)
+as_host() { home host && retinue sync >/dev/null 2>&1; }
+as_guest() { home guest 2 && retinue sync >/dev/null 2>&1; }
+fri() { retinue agenda fri --json | jq -r '.events[] | [.start, .subject, '"$1"'] | join(" ")'; }
+
+as_host
+check "a meeting is called" retinue event add "fri 9:30 45m Wire" --where R --with "$guest" --wait
+as_guest
+is "it stands in the guest's calendar" "$(fri .my_answer)" "2026-11-27T09:30:00+01:00 Wire none"
+is "and waits for an answer" "$(retinue invite list --json | jq -r '.invites[] | .state + " " + .subject')" "open Wire"
+m=$(retinue invite list --json | jq '.invites[0].id')
+check "it is accepted" retinue invite accept "$m" --note Gladly --wait
+as_guest
+is "the calendar knows" "$(fri .my_answer)" "2026-11-27T09:30:00+01:00 Wire accepted"
+as_host
+is "and the organizer" "$(fri .answers.accepted)" "2026-11-27T09:30:00+01:00 Wire 1"
+e=$(retinue agenda fri --json | jq '.events[0].id')
+check "it is moved" retinue event edit "$e" +1h --wait
+as_guest
+is "for both" "$(fri .location)" "2026-11-27T10:30:00+01:00 Wire R"
+as_host
+check "a series is made" retinue event add "2026-11-30 10:00 1h Series" --repeat weekly --wait
+retinue sync >/dev/null 2>&1
+s=$(retinue agenda 2026-11-30 --json | jq '.events[0].id')
+check "one of it is moved" retinue event edit "$s@2026-12-07" +2h --wait
+check "one of it is cancelled" retinue event cancel "$s@2026-12-14" --wait
+retinue sync >/dev/null 2>&1
+is "as the server has it" "$(retinue agenda "2026-11-30 28d" --json | jq -r '.events[].start')" \
+	"2026-11-30T10:00:00+01:00
+2026-12-07T12:00:00+01:00
+2026-12-21T10:00:00+01:00"
+check "the meeting is cancelled" retinue event cancel "$e" --note Sorry --wait
+as_guest
+is "the guest is told" "$(retinue invite list --all --json | jq -r '.invites[0].state')" cancelled
+check "and sees it struck out" sh -c "'$bin/retinue' agenda fri | grep -q cancelled"
+done_testing
