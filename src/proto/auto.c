@@ -174,59 +174,6 @@ static const struct people_ops auto_people = {
 	.write_contact = auto_write_contact,
 };
 
-static bool auto_fetch_events(struct backend *b, const struct op *op,
-			      const struct item_ref *refs, size_t n,
-			      fetched_event_fn fn, void *ctx, struct err *err)
-{
-	if (!ready(b, op, err))
-		return false;
-	return b->ops->calendar && b->ops->calendar->fetch_events
-		       ? b->ops->calendar->fetch_events(b->inner, op, refs, n,
-							fn, ctx, err)
-		       : not_offered(err);
-}
-
-static bool auto_change_event(struct backend *b, const struct op *op,
-			      const struct event_order *order,
-			      struct item_result *out, struct err *err)
-{
-	if (!ready(b, op, err))
-		return false;
-	return b->ops->calendar && b->ops->calendar->change_event
-		       ? b->ops->calendar->change_event(b->inner, op, order,
-							out, err)
-		       : not_offered(err);
-}
-
-static bool auto_free_busy(struct backend *b, const struct op *op,
-			   const struct free_busy_query *q, free_busy_fn fn,
-			   void *ctx, struct err *err)
-{
-	if (!ready(b, op, err))
-		return false;
-	return b->ops->calendar && b->ops->calendar->free_busy
-		       ? b->ops->calendar->free_busy(b->inner, op, q, fn, ctx,
-						     err)
-		       : not_offered(err);
-}
-
-static bool auto_rooms(struct backend *b, const struct op *op, const char *list,
-		       struct room_list *out, struct err *err)
-{
-	if (!ready(b, op, err))
-		return false;
-	return b->ops->calendar && b->ops->calendar->rooms
-		       ? b->ops->calendar->rooms(b->inner, op, list, out, err)
-		       : not_offered(err);
-}
-
-static const struct calendar_ops auto_calendar = {
-	.fetch_events = auto_fetch_events,
-	.change_event = auto_change_event,
-	.free_busy = auto_free_busy,
-	.rooms = auto_rooms,
-};
-
 #define FORWARD(operation, parameters, arguments)                              \
 	static bool auto_##operation parameters                                \
 	{                                                                      \
@@ -355,5 +302,4 @@ const struct backend_ops auto_ops = {
 	.search = auto_search,
 	.calendar = &auto_calendar,
 	.people = &auto_people,
-	.calendar = &auto_calendar,
 };
