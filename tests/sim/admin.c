@@ -346,6 +346,30 @@ static int post_quota(struct admin *a)
 	return done(a);
 }
 
+static int post_password(struct admin *a)
+{
+	struct box *box = box_arg(a, "user");
+	const char *date = arg(a, "expires");
+
+	if (!box || !date)
+		return fail(a, 404, "no such mailbox, or no date");
+	box->password_expires = 0;
+	if (strcmp(date, "never") != 0 &&
+	    !clock_parse_iso(date, &box->password_expires))
+		return fail(a, 400, "expires is a date, or never");
+	return done(a);
+}
+
+static int post_oof(struct admin *a)
+{
+	struct box *box = box_arg(a, "user");
+
+	if (!box)
+		return fail(a, 404, "no such mailbox");
+	oof_set(box, xr_true(arg(a, "on")), arg(a, "reply"));
+	return done(a);
+}
+
 static void set_limit(struct admin *a, const char *name, int *limit)
 {
 	const char *text = arg(a, name);
@@ -428,6 +452,8 @@ static const struct {
 	{"POST", "/folder", post_folder},
 	{"POST", "/grant", post_grant},
 	{"POST", "/quota", post_quota},
+	{"POST", "/password", post_password},
+	{"POST", "/oof", post_oof},
 	{"POST", "/throttle", post_throttle},
 	{"POST", "/faults", post_faults},
 	{"POST", "/dav", post_dav},

@@ -144,6 +144,15 @@ static void add_group(struct state *st, const char *address, const char *name,
 	vec_add(&st->groups, g);
 }
 
+static void make_room_list(struct state *st, struct group *g)
+{
+	g->rooms = true;
+	g->members.n = 0;
+	for (size_t i = 0; i < st->boxes.n; i++)
+		if (st->boxes.v[i]->room)
+			vec_add(&g->members, st->boxes.v[i]);
+}
+
 static void share(struct box *box, struct box *with, const char *level)
 {
 	folder_grant(box_folder(box, "msgfolderroot"), with, "Reviewer");
@@ -170,6 +179,8 @@ void company_build(struct state *st)
 	add_group(st, "all@" DOMAIN, "All staff", NULL);
 	add_group(st, "development@" DOMAIN, "Development", "Development");
 	add_group(st, "sales@" DOMAIN, "Sales", "Sales");
+	add_group(st, "rooms.halden@" DOMAIN, "Rooms Halden", NULL);
+	make_room_list(st, st->groups.v[st->groups.n - 1]);
 	first = st->boxes.v[0];
 	info = box_find(st, "info@" DOMAIN);
 	share(info, first, "Editor");

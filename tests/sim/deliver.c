@@ -139,6 +139,27 @@ struct item *deliver_local(struct state *st, struct folder *f, const char *mime,
 	return it;
 }
 
+/* Those who act for the owner get his requests (dossier 14.4), and he himself
+ * only when he wants them. */
+static void deliver_delegates(struct state *st, struct box *box,
+			      struct item *got)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < box->delegates.n; i++) {
+		const struct delegate *d = &box->delegates.v[i];
+		struct item *copy;
+
+		if (!d->copies || box->delegates.deliver == 3)
+			continue;
+		copy = item_copy(st, got, box_folder(d->who, "inbox"));
+		copy->cal->delegated = true;
+		any = true;
+	}
+	if (any && box->delegates.deliver == 0)
+		item_delete(st, got);
+}
+
 /* Into one mailbox; a meeting message goes through the attendant there. */
 static void deliver_box(struct state *st, struct box *box,
 			const struct item *it, const struct str *mime)
@@ -151,7 +172,12 @@ static void deliver_box(struct state *st, struct box *box,
 	mem_replace(&got->item_class, xstrdup(it->item_class));
 	got->cal = cal_copy(it->cal);
 	cal_copy_exceptions(got, it);
+	/* Its reader has not answered; a response says what its writer did. */
+	if (!str_starts(it->item_class, "IPM.Schedule.Meeting.Resp"))
+		got->cal->mine = RESPONSE_NONE;
 	meeting_attend(st, got);
+	if (str_starts(got->item_class, "IPM.Schedule.Meeting.Request"))
+		deliver_delegates(st, box, got);
 }
 
 static void bounce(struct state *st, struct box *to, const struct item *it,

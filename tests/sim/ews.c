@@ -45,6 +45,15 @@ static const struct {
 	{"GetStreamingEvents", RANK_2010SP1, op_get_streaming_events},
 	{"ResolveNames", RANK_2007, op_resolve_names},
 	{"ExpandDL", RANK_2007, op_expand_dl},
+	{"GetUserAvailabilityRequest", RANK_2007, op_get_availability},
+	{"GetUserOofSettingsRequest", RANK_2007, op_get_oof},
+	{"SetUserOofSettingsRequest", RANK_2007, op_set_oof},
+	{"GetDelegate", RANK_2007SP1, op_get_delegate},
+	{"AddDelegate", RANK_2007SP1, op_add_delegate},
+	{"UpdateDelegate", RANK_2007SP1, op_update_delegate},
+	{"RemoveDelegate", RANK_2007SP1, op_remove_delegate},
+	{"GetRoomLists", RANK_2010, op_get_room_lists},
+	{"GetRooms", RANK_2010, op_get_rooms},
 	{"ConvertId", RANK_2007SP1, op_convert_id},
 	{"GetServerTimeZones", RANK_2010, op_get_time_zones},
 	{"MarkAllItemsAsRead", RANK_2013, op_mark_all_read},
@@ -226,6 +235,24 @@ void rsp_error(struct req *r, const char *code, const char *payload)
 	rsp_close(r);
 	if (r->detail.len < 400)
 		str_addf(&r->detail, " error=%s", code);
+}
+
+void rsp_own_begin(struct req *r, const char *code)
+{
+	str_addf(&r->out,
+		 "<m:%sResponse xmlns:m=\"" NS_M "\" xmlns:t=\"" NS_T
+		 "\" ResponseClass=\"%s\">",
+		 r->name, code ? "Error" : "Success");
+	if (code)
+		xw_elem(&r->out, "m:MessageText", ews_code_text(code));
+	xw_elem(&r->out, "m:ResponseCode", code ? code : "NoError");
+	if (code)
+		str_addf(&r->detail, " error=%s", code);
+}
+
+void rsp_own_end(struct req *r)
+{
+	str_addf(&r->out, "</m:%sResponse>", r->name);
 }
 
 /* --- one request --------------------------------------------------------- */

@@ -50,6 +50,11 @@ void rsp_close(struct req *r);
  * payload: raw XML behind the code, may be NULL. */
 void rsp_error(struct req *r, const char *code, const char *payload);
 
+/* Answers that carry class and code on their own element (dossier 4); code
+ * NULL: success. */
+void rsp_own_begin(struct req *r, const char *code);
+void rsp_own_end(struct req *r);
+
 /* Under the fault "partial": was the batch stopped before item i of n? */
 bool batch_stopped(const struct req *r, size_t i, size_t n);
 
@@ -159,7 +164,9 @@ op_fn op_get_folder, op_find_folder, op_create_folder, op_update_folder,
 	op_delete_attachment, op_subscribe, op_unsubscribe, op_get_events,
 	op_get_streaming_events, op_resolve_names, op_convert_id,
 	op_get_time_zones, op_mark_all_read, op_get_user_configuration,
-	op_get_password_expiration, op_expand_dl;
+	op_get_availability, op_get_room_lists, op_get_rooms, op_get_oof,
+	op_set_oof, op_get_delegate, op_add_delegate, op_update_delegate,
+	op_remove_delegate, op_get_password_expiration, op_expand_dl;
 
 /* Streaming: the next piece to send (waits up to the heartbeat); false when
  * the connection is over. */

@@ -455,6 +455,7 @@ void contact_create(struct req *r, const xmlNode *n)
 		item_free(it);
 		return;
 	}
+	it->creator = r->user;
 	item_place(r->st, it, f, false);
 	rsp_ok(r);
 	xw_open(&r->out, "m:Items");

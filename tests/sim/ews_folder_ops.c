@@ -100,24 +100,86 @@ void op_create_folder(struct req *r)
 }
 
 /* --- UpdateFolder -------------------------------------------------------- */
-static void set_permissions(struct req *r, struct folder *f,
-			    const xmlNode *object)
+static unsigned extent_rights(const char *text, unsigned all, unsigned own)
+{
+	return str_eq(text, "All") ? all : str_eq(text, "Owned") ? own : 0;
+}
+
+static unsigned custom_rights(const xmlNode *n)
+{
+	static const struct {
+		const char *name;
+		unsigned right;
+	} flags[] = {{"CanCreateItems", RIGHT_CREATE},
+		     {"CanCreateSubFolders", RIGHT_SUBFOLDERS},
+		     {"IsFolderOwner", RIGHT_OWNER},
+		     {"IsFolderVisible", RIGHT_VISIBLE}};
+	const char *read = xr_child_text(n, "ReadItems");
+	unsigned rights = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		if (xr_true(xr_child_text(n, flags[i].name)))
+			rights |= flags[i].right;
+	rights |= extent_rights(xr_child_text(n, "EditItems"), RIGHT_EDIT,
+				RIGHT_EDIT_OWN);
+	rights |= extent_rights(xr_child_text(n, "DeleteItems"), RIGHT_DELETE,
+				RIGHT_DELETE_OWN);
+	if (str_eq(read, "FullDetails"))
+		rights |= RIGHT_READ | RIGHT_VISIBLE;
+	else if (str_eq(read, "TimeOnly"))
+		rights |= RIGHT_FREEBUSY;
+	else if (str_eq(read, "TimeAndSubjectAndLocation"))
+		rights |= RIGHT_FREEBUSY | RIGHT_SUBJECTS;
+	return rights;
+}
+
+static const char *wanted_level(const xmlNode *n)
+{
+	const char *level = xr_child_text(n, "PermissionLevel");
+
+	if (!level)
+		level = xr_child_text(n, "CalendarPermissionLevel");
+	return level ? level_name(level) : NULL;
+}
+
+/* The whole set is replaced; nothing is, when an entry is not good. */
+static const char *set_permissions(struct req *r, struct folder *f,
+				   const xmlNode *object)
 {
 	const xmlNode *list = xr_first(xr_child(object, "PermissionSet"));
 
-	vec_release(&f->grants);
 	for (xmlNode *n = xr_first(list); n; n = xr_next(n)) {
-		const char *who = xr_child_text(xr_child(n, "UserId"),
-						"PrimarySmtpAddress");
-		const char *level = xr_child_text(n, "PermissionLevel");
-		struct box *box = who ? box_find(r->st, who) : NULL;
+		const xmlNode *id = xr_child(n, "UserId");
+		const char *who = xr_child_text(id, "PrimarySmtpAddress");
+		bool custom = str_eq(wanted_level(n), "Custom");
 
-		if (!level)
-			level = xr_child_text(n, "CalendarPermissionLevel");
-		if (box && level && level_name(level))
-			folder_grant(f, box, level_name(level));
+		if (!wanted_level(n) ||
+		    (!custom && xr_child(n, "CanCreateItems")))
+			return "ErrorInvalidPermissionSettings";
+		if (!xr_child(id, "DistinguishedUser") &&
+		    (!who || !box_find(r->st, who)))
+			return "ErrorInvalidUserInfo";
+	}
+	vec_release(&f->grants);
+	f->everybody = f->anonymous = "None";
+	for (xmlNode *n = xr_first(list); n; n = xr_next(n)) {
+		const xmlNode *id = xr_child(n, "UserId");
+		const char *known = xr_child_text(id, "DistinguishedUser");
+		struct box *box = box_find(
+			r->st,
+			str_or_empty(xr_child_text(id, "PrimarySmtpAddress")));
+
+		if (str_eq(known, "Default")) {
+			f->everybody = wanted_level(n);
+		} else if (str_eq(known, "Anonymous")) {
+			f->anonymous = wanted_level(n);
+		} else if (box) {
+			folder_grant(f, box, wanted_level(n));
+			f->grants.v[f->grants.n - 1].custom = custom_rights(n);
+		}
 	}
 	folder_touch(r->st, f);
+	return NULL;
 }
 
 static const char *set_folder(struct req *r, struct folder *f,
@@ -129,8 +191,7 @@ static const char *set_folder(struct req *r, struct folder *f,
 	const struct folder *twin;
 
 	if (strcmp(uri, "folder:PermissionSet") == 0) {
-		set_permissions(r, f, object);
-		return NULL;
+		return set_permissions(r, f, object);
 	}
 	if (xr_is(xr_first(change), "ExtendedFieldURI")) {
 		if (!set_ext(f, xr_child(object, "ExtendedProperty")))

@@ -156,11 +156,15 @@ static const char *folder_element(const struct folder *f)
 	return "t:Folder";
 }
 
-static void put_permission(struct str *b, bool calendar, const struct box *who,
-			   const char *distinguished, const char *level)
+static const char *extent(unsigned rights, unsigned all, unsigned own)
 {
-	unsigned rights = level_rights(level);
-	const char *all = "All", *none = "None";
+	return rights & all ? "All" : rights & own ? "Owned" : "None";
+}
+
+static void put_permission(struct str *b, bool calendar, const struct box *who,
+			   const char *distinguished, const char *level,
+			   unsigned rights)
+{
 	const char *element =
 		calendar ? "t:CalendarPermission" : "t:Permission";
 
@@ -178,9 +182,15 @@ static void put_permission(struct str *b, bool calendar, const struct box *who,
 	xw_bool(b, "t:IsFolderOwner", rights & RIGHT_OWNER);
 	xw_bool(b, "t:IsFolderVisible", rights & RIGHT_VISIBLE);
 	xw_bool(b, "t:IsFolderContact", rights & RIGHT_OWNER);
-	xw_elem(b, "t:EditItems", rights & RIGHT_EDIT ? all : none);
-	xw_elem(b, "t:DeleteItems", rights & RIGHT_DELETE ? all : none);
-	xw_elem(b, "t:ReadItems", rights & RIGHT_READ ? "FullDetails" : none);
+	xw_elem(b, "t:EditItems", extent(rights, RIGHT_EDIT, RIGHT_EDIT_OWN));
+	xw_elem(b, "t:DeleteItems",
+		extent(rights, RIGHT_DELETE, RIGHT_DELETE_OWN));
+	xw_elem(b, "t:ReadItems",
+		rights & RIGHT_READ ? "FullDetails"
+		: calendar && rights & RIGHT_SUBJECTS
+			? "TimeAndSubjectAndLocation"
+		: calendar && rights & RIGHT_FREEBUSY ? "TimeOnly"
+						      : "None");
 	xw_elem(b, calendar ? "t:CalendarPermissionLevel" : "t:PermissionLevel",
 		level);
 	xw_close(b, element);
@@ -191,16 +201,24 @@ static void put_permissions(struct req *r, const struct folder *f)
 	bool calendar =
 		str_starts(str_or_empty(f->folder_class), "IPF.Appointment");
 	const char *list = calendar ? "t:CalendarPermissions" : "t:Permissions";
+	const char *anonymous = f->anonymous ? f->anonymous : "None";
 
 	if (!(folder_rights(f, r->user) & RIGHT_OWNER))
 		return;
 	xw_open(&r->out, "t:PermissionSet");
 	xw_open(&r->out, list);
-	put_permission(&r->out, calendar, NULL, "Default", "None");
-	put_permission(&r->out, calendar, NULL, "Anonymous", "None");
-	for (size_t i = 0; i < f->grants.n; i++)
-		put_permission(&r->out, calendar, f->grants.v[i].who, NULL,
-			       f->grants.v[i].level);
+	put_permission(&r->out, calendar, NULL, "Default", folder_everybody(f),
+		       level_rights(folder_everybody(f)));
+	put_permission(&r->out, calendar, NULL, "Anonymous", anonymous,
+		       level_rights(anonymous));
+	for (size_t i = 0; i < f->grants.n; i++) {
+		const struct grant *g = &f->grants.v[i];
+
+		put_permission(&r->out, calendar, g->who, NULL, g->level,
+			       strcmp(g->level, "Custom") == 0
+				       ? g->custom
+				       : level_rights(g->level));
+	}
 	xw_close(&r->out, list);
 	xw_close(&r->out, "t:PermissionSet");
 }

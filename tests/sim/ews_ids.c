@@ -274,6 +274,10 @@ struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 		*code = "ErrorItemNotFound";
 		return NULL;
 	}
+	if (it->creator == r->user && (rights & RIGHT_EDIT_OWN))
+		rights |= RIGHT_EDIT;
+	if (it->creator == r->user && (rights & RIGHT_DELETE_OWN))
+		rights |= RIGHT_DELETE;
 	if ((rights & need) != need) {
 		*code = "ErrorAccessDenied";
 		return NULL;

@@ -80,6 +80,7 @@ void event_create(struct req *r, const xmlNode *n)
 		item_free(it);
 		return;
 	}
+	it->creator = r->user;
 	item_place(r->st, it, f, false);
 	if (sends(how) && it->cal->attendees.n > 0) {
 		it->cal->request_sent = true;
@@ -283,7 +284,11 @@ static const char *answer(struct req *r, const xmlNode *n, struct item *about,
 		    cal_occurrence(event, 0, about->cal->recurrence_id, &o))
 			event = one = occurrence_make(event, &o);
 	}
+	/* For the one whose calendar it is, when he lets the reader. */
+	box = event->folder->box;
 	code = answer_code(event, response);
+	if (!code && !(folder_rights(event->folder, r->user) & RIGHT_EDIT))
+		code = "ErrorAccessDenied";
 	if (!code && (from || to) &&
 	    (!from || !to || !event->cal->allow_proposal ||
 	     response == RESPONSE_ACCEPT ||
@@ -298,8 +303,9 @@ static const char *answer(struct req *r, const xmlNode *n, struct item *about,
 			about->cal->mine = response;
 			about->cal->processed = true;
 			item_set_read(r->st, about, true);
-			item_move(r->st, about,
-				  box_folder(box, "deleteditems"));
+			item_move(
+				r->st, about,
+				box_folder(about->folder->box, "deleteditems"));
 		}
 		write_touched(r, event, request ? about : NULL);
 	}

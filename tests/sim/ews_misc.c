@@ -242,13 +242,18 @@ void op_get_user_configuration(struct req *r)
 
 void op_get_password_expiration(struct req *r)
 {
-	/* This answer carries its code on its own element (dossier 4). */
-	str_add(&r->out,
-		"<m:GetPasswordExpirationDateResponse xmlns:m=\"http://"
-		"schemas.microsoft.com/exchange/services/2006/messages"
-		"\" ResponseClass=\"Success\"><m:ResponseCode>NoError"
-		"</m:ResponseCode><m:PasswordExpirationDate>"
-		"9999-12-31T23:59:59.9999999"
-		"</m:PasswordExpirationDate>"
-		"</m:GetPasswordExpirationDateResponse>");
+	const char *address = xr_child_text(r->op, "MailboxSmtpAddress");
+	const struct box *box = address ? box_find(r->st, address) : r->user;
+	const char *code = !box		    ? "ErrorNonExistentMailbox"
+			   : box != r->user ? "ErrorAccessDenied"
+					    : NULL;
+
+	rsp_own_begin(r, code);
+	if (!code && box->password_expires)
+		xw_time(&r->out, "m:PasswordExpirationDate",
+			box->password_expires);
+	else if (!code)
+		xw_elem(&r->out, "m:PasswordExpirationDate",
+			"9999-12-31T23:59:59.9999999");
+	rsp_own_end(r);
 }

@@ -206,6 +206,7 @@ static void create_one(struct req *r, const xmlNode *n, const char *disposition)
 		send_new(r, it, f);
 		str_add(&r->out, "<m:Items/>");
 	} else {
+		it->creator = r->user;
 		item_place(r->st, it, f, false);
 		xw_open(&r->out, "m:Items");
 		item_write_id(&r->out, it);

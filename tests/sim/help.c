@@ -90,6 +90,8 @@ const char help_text[] =
 	"(&name=)\n"
 	"  POST /grant?owner=&user=&folder=&level=   folder permission\n"
 	"  POST /quota?user=&bytes=    0: none\n"
+	"  POST /password?user=&expires=    a date, or never\n"
+	"  POST /oof?user=&on=&reply=\n"
 	"  POST /throttle?concurrency=&hanging=&subscriptions=   limits a "
 	"user; 0: none\n"
 	"  POST /faults                replaces the fault table by the body\n"

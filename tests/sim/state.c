@@ -52,6 +52,9 @@ static void box_free(struct box *box)
 	free(box->given);
 	free(box->surname);
 	free(box->categories_xml);
+	free(box->oof.html);
+	free(box->oof.external);
+	vec_release(&box->delegates);
 	free(box->oof.reply);
 	strv_release(&box->oof.told);
 	strv_release(&box->send_as);
@@ -432,10 +435,16 @@ static const struct {
 	{"None", 0},
 	{"Contributor", RIGHT_CREATE | RIGHT_VISIBLE},
 	{"Reviewer", RIGHT_READ | RIGHT_VISIBLE},
-	{"NoneditingAuthor", RIGHT_READ | RIGHT_CREATE | RIGHT_VISIBLE},
-	{"Author", RIGHT_READ | RIGHT_CREATE | RIGHT_VISIBLE},
-	{"PublishingAuthor",
-	 RIGHT_READ | RIGHT_CREATE | RIGHT_SUBFOLDERS | RIGHT_VISIBLE},
+	{"NoneditingAuthor",
+	 RIGHT_READ | RIGHT_CREATE | RIGHT_VISIBLE | RIGHT_DELETE_OWN},
+	{"Author", RIGHT_READ | RIGHT_CREATE | RIGHT_VISIBLE | RIGHT_EDIT_OWN |
+			   RIGHT_DELETE_OWN},
+	{"FreeBusyTimeOnly", RIGHT_FREEBUSY},
+	{"FreeBusyTimeAndSubjectAndLocation", RIGHT_FREEBUSY | RIGHT_SUBJECTS},
+	{"Custom", 0},
+	{"PublishingAuthor", RIGHT_READ | RIGHT_CREATE | RIGHT_SUBFOLDERS |
+				     RIGHT_VISIBLE | RIGHT_EDIT_OWN |
+				     RIGHT_DELETE_OWN},
 	{"Editor",
 	 RIGHT_READ | RIGHT_CREATE | RIGHT_EDIT | RIGHT_DELETE | RIGHT_VISIBLE},
 	{"PublishingEditor", RIGHT_READ | RIGHT_CREATE | RIGHT_EDIT |
@@ -461,14 +470,24 @@ unsigned level_rights(const char *level)
 	return 0;
 }
 
+const char *folder_everybody(const struct folder *f)
+{
+	if (f->everybody)
+		return f->everybody;
+	return str_eq(f->distinguished, "calendar") ? "FreeBusyTimeOnly"
+						    : "None";
+}
+
 unsigned folder_rights(const struct folder *f, const struct box *who)
 {
 	if (f->box == who)
 		return level_rights("Owner");
 	for (size_t i = 0; i < f->grants.n; i++)
 		if (f->grants.v[i].who == who)
-			return level_rights(f->grants.v[i].level);
-	return 0;
+			return strcmp(f->grants.v[i].level, "Custom") == 0
+				       ? f->grants.v[i].custom
+				       : level_rights(f->grants.v[i].level);
+	return level_rights(folder_everybody(f));
 }
 
 void folder_grant(struct folder *f, struct box *who, const char *level)
@@ -479,7 +498,7 @@ void folder_grant(struct folder *f, struct box *who, const char *level)
 			return;
 		}
 	}
-	vec_add(&f->grants, ((struct grant){who, level}));
+	vec_add(&f->grants, ((struct grant){who, level, 0}));
 }
 
 /* --- items in folders ---------------------------------------------------- */

@@ -73,6 +73,7 @@ struct item {
 
 	struct cal *cal;	   /* of events and meeting messages (cal.h) */
 	struct contact *contact;   /* of contacts and lists (contact.h) */
+	struct box *creator;	   /* NULL: the mailbox's owner */
 	const struct item *master; /* this is an occurrence of it */
 	int64_t original;	   /* and the start it has by the pattern */
 };
@@ -95,11 +96,16 @@ enum {
 	RIGHT_EDIT = 8,
 	RIGHT_DELETE = 16,
 	RIGHT_VISIBLE = 32,
-	RIGHT_OWNER = 64
+	RIGHT_OWNER = 64,
+	RIGHT_EDIT_OWN = 128,
+	RIGHT_DELETE_OWN = 256,
+	RIGHT_FREEBUSY = 512, /* the times of a calendar */
+	RIGHT_SUBJECTS = 1024 /* and subjects and places */
 };
 struct grant {
 	struct box *who;
 	const char *level;
+	unsigned custom; /* rights of the level Custom */
 };
 
 struct folder {
@@ -120,13 +126,29 @@ struct folder {
 	uint64_t next_uid, deleted_total;
 	int64_t last_commit;
 	VEC(struct grant) grants;
+	const char *everybody; /* level of Default; NULL: the usual one */
+	const char *anonymous;
 	VEC(struct prop) props;
+};
+
+/* Those who act for a mailbox's owner (dossier 14.4). */
+struct delegate {
+	struct box *who;
+	bool copies, private_items;
+};
+struct delegates {
+	struct delegate *v;
+	size_t n, cap;
+	int deliver; /* 0 delegates only, 1 and me, 2 and information, 3 none */
 };
 
 /* Out of office: who has had his answer is forgotten when it is switched. */
 struct oof {
-	bool on;
-	char *reply; /* plain text; NULL: none written yet */
+	bool on, scheduled;
+	int64_t start, end;    /* of a scheduled one */
+	int audience;	       /* outside: 0 nobody, 1 known, 2 all */
+	char *html, *external; /* as EWS clients wrote them, or NULL */
+	char *reply;	       /* plain text; NULL: none written yet */
 	struct strv told;
 };
 
@@ -141,12 +163,14 @@ struct box {
 		size_t n, cap;
 	} folders;
 	struct change_log folder_log;
-	uint64_t quota, used; /* bytes; quota 0: none */
-	int active, hanging;  /* requests and streams in progress */
-	struct strv send_as;  /* addresses that may send as this one */
+	uint64_t quota, used;	  /* bytes; quota 0: none */
+	int active, hanging;	  /* requests and streams in progress */
+	int64_t password_expires; /* 0: never */
+	struct strv send_as;	  /* addresses that may send as this one */
 	struct strv send_behalf;
 	char *categories_xml;
 	struct oof oof;
+	struct delegates delegates;
 };
 
 struct boxes {
@@ -156,6 +180,7 @@ struct boxes {
 struct group {
 	char *address, *name;
 	struct boxes members;
+	bool rooms; /* a list of rooms */
 };
 
 struct sent_entry {
@@ -201,6 +226,7 @@ bool state_resolve(struct state *st, const char *address,
 		   struct boxes *out) MUST_CHECK;
 bool box_is_full(const struct box *box, size_t more);
 /* reply NULL: the text stays. */
+bool oof_is_active(const struct box *box);
 void oof_set(struct box *box, bool on, const char *reply);
 /* The answer that a message in that mailbox gets, once a sender. */
 void oof_answer(struct state *st, struct box *box, const struct item *it);
@@ -221,6 +247,7 @@ struct folder *folder_copy(struct state *st, struct folder *f,
 void folder_touch(struct state *st, struct folder *f);
 /* Path below the mailbox's top, "/" between names. */
 void folder_add_path(struct str *b, const struct folder *f);
+const char *folder_everybody(const struct folder *f); /* Default's level */
 unsigned folder_rights(const struct folder *f, const struct box *who);
 void folder_grant(struct folder *f, struct box *who, const char *level);
 unsigned level_rights(const char *level);

@@ -36,7 +36,8 @@ struct item *meeting_item(struct state *st, const struct item *message)
 	if (message->cal && message->cal->associated)
 		it = item_find(st, message->cal->associated);
 	if (it &&
-	    (!item_is_event(it) || it->folder->box != message->folder->box))
+	    (!item_is_event(it) || (it->folder->box != message->folder->box &&
+				    !message->cal->delegated)))
 		it = NULL;
 	return it;
 }

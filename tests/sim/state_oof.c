@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "tests/sim/compose.h"
+#include "tests/sim/contact.h"
 
 void oof_set(struct box *box, bool on, const char *reply)
 {
@@ -33,15 +34,45 @@ static bool from_machine(const struct item *it)
 	return false;
 }
 
+bool oof_is_active(const struct box *box)
+{
+	int64_t now = clock_now();
+
+	return box->oof.on && (!box->oof.scheduled ||
+			       (now >= box->oof.start && now < box->oof.end));
+}
+
+/* The text for that sender; NULL: he gets none. */
+static const char *text_for(const struct box *box, const struct box *to)
+{
+	const struct folder *f;
+
+	if (str_eq_nocase(strrchr(box->address, '@'),
+			  strrchr(to->address, '@')))
+		return str_or_empty(box->oof.reply);
+	if (box->oof.audience == 2)
+		return box->oof.external;
+	f = box_folder((struct box *)(uintptr_t)box, "contacts");
+	for (size_t i = 0; box->oof.audience == 1 && i < f->items.n; i++) {
+		const struct contact *c = f->items.v[i]->contact;
+
+		for (int k = 0; c && k < 3; k++)
+			if (str_eq_nocase(c->email[k].address, to->address))
+				return box->oof.external;
+	}
+	return NULL;
+}
+
 void oof_answer(struct state *st, struct box *box, const struct item *it)
 {
 	struct box *to = box_find(st, str_or_empty(it->from.email));
 	struct str b CLEANUP(str_release) = STR_INIT;
 	struct str text CLEANUP(str_release) = STR_INIT;
+	const char *said;
 	char *id;
 
-	if (!box->oof.on || !to || to == box || from_machine(it) ||
-	    strv_has(&box->oof.told, to->address))
+	if (!oof_is_active(box) || !to || to == box || from_machine(it) ||
+	    strv_has(&box->oof.told, to->address) || !text_for(box, to))
 		return;
 	strv_add(&box->oof.told, to->address);
 	id = codec_random_id();
@@ -62,8 +93,8 @@ void oof_answer(struct state *st, struct box *box, const struct item *it)
 	str_add(&b, "MIME-Version: 1.0\r\n"
 		    "Content-Type: text/plain; charset=\"utf-8\"\r\n"
 		    "Content-Transfer-Encoding: 8bit\r\n\r\n");
-	mime_add_crlf(&text, str_or_empty(box->oof.reply),
-		      strlen(str_or_empty(box->oof.reply)));
+	said = text_for(box, to);
+	mime_add_crlf(&text, said, strlen(said));
 	str_addf(&b, "%s\r\n", text.s ? text.s : "");
 	deliver_local(st, box_folder(to, "inbox"), b.s, b.len);
 	free(id);
