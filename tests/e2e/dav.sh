@@ -256,6 +256,22 @@ search "$calendar/" "SELECT \"${cal}dtstart\", \"${cal}instancetype\", \"urn:sch
 AND \"${cal}dtstart\" < '2027/02/01 00:00:00' ORDER BY \"${cal}dtstart\""
 is "a series is put whole: rule, hole, exception (16.3)" "$code $(xp "$(el dtstart)/text()" | cut -c9-16 | paste -sd' ') $(xp "$(el instancetype)/text()" | paste -sd' ') $(xp "$(el subject)/text()" | sort -u | paste -sd'|')" \
 	"207 04T05:00 06T07:00 07T05:00 08T05:00 2 3 2 2 Moved|Stand, daily"
+meeting() { # METHOD FROM TO ATTENDEE [PARTSTAT]
+	mail "$2" "$3" 'Let us meet' | sed '/^Content-Type/,$d'
+	printf 'Content-Type: text/calendar; method=%s\r\n\r\nBEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:%s\r\nBEGIN:VEVENT\r\nUID:meet-1\r\nSUMMARY:Let us meet\r\n' "$1" "$1"
+	printf 'DTSTART:20270111T100000Z\r\nDTEND:20270111T110000Z\r\nORGANIZER:mailto:%s\r\nATTENDEE%s:mailto:%s\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' "$me" "${5:+;PARTSTAT=$5}" "$4"
+}
+dav PUT "$calendar/meet.EML" "${put[@]}" "$(meeting REQUEST "$me" "$other" "$other")"
+dav PUT "$submit" "${put[@]}" "$(meeting REQUEST "$me" "$other" "$other")"
+is "a meeting request reaches the other calendar" "$code $(subjects "$(ready user2)" | grep -c '^Calendar|Let us meet')" "200 1"
+auth=(-u "$(ready user2):$(ready password2)")
+their=${root/${me%@*}/${other%@*}}
+search "$their/Inbox/" "SELECT \"http://schemas.microsoft.com/exchange/outlookmessageclass\", \"DAV:contentclass\", \"${cal}method\" FROM \"\" WHERE \"${cal}uid\" = 'meet-1'"
+is "as the message it is (16.3)" "$(text outlookmessageclass) $(text contentclass) $(text method)" "IPM.Schedule.Meeting.Request urn:content-classes:calendarmessage REQUEST"
+dav PUT "${submit/${me%@*}/${other%@*}}" "${put[@]}" "$(meeting REPLY "$other" "$me" "$other" ACCEPTED)"
+auth=(-u "$(ready user):$(ready password)")
+search "$root/Inbox/" "SELECT \"http://schemas.microsoft.com/exchange/outlookmessageclass\" FROM \"\" WHERE \"${cal}uid\" = 'meet-1'"
+is "and the answer comes back" "$code $(text outlookmessageclass)" "207 IPM.Schedule.Meeting.Resp.Pos"
 
 # --- pages (5.3, 18, 19) --------------------------------------------------------------------------------
 dav GET "$root/?Cmd=options"

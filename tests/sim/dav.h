@@ -122,6 +122,8 @@ bool dav_cal_set(struct item *it, const struct dav_prop *p,
 		 const xmlNode *value, bool creating, enum dav_set *result);
 /* The message around the iCalendar text; false: it is no event. */
 bool dav_cal_mime(const struct item *it, struct str *out);
+/* Of a message that is sent. */
+void dav_cal_message(struct item *it);
 /* After PUT of a message with an event into folder f. */
 void dav_cal_take(struct item *it, const struct folder *f);
 char *dav_uri_of(const xmlNode *n); /* of a property element; caller frees */

@@ -419,3 +419,48 @@ void dav_cal_take(struct item *it, const struct folder *f)
 		mem_replace(&it->item_class, xstrdup("IPM.Appointment"));
 	mail_release(&m);
 }
+
+/* A meeting message on its way out is one to the attendant at the other end
+ * (16.3): its class is what its method says. */
+void dav_cal_message(struct item *it)
+{
+	static const char *const answers[] = {
+		[RESPONSE_ACCEPT] = "IPM.Schedule.Meeting.Resp.Pos",
+		[RESPONSE_DECLINE] = "IPM.Schedule.Meeting.Resp.Neg",
+		[RESPONSE_TENTATIVE] = "IPM.Schedule.Meeting.Resp.Tent"};
+	struct str raw CLEANUP(str_release) = STR_INIT;
+	const char *method, *class = NULL;
+	struct mail m;
+
+	item_read_mime(it, &raw);
+	mail_init(&m);
+	mail_read(&m, raw.s, raw.len);
+	method = m.calendar ? strcasestr(m.calendar, "METHOD:") : NULL;
+	if (!method || !ical_take(it, m.calendar)) {
+		mail_release(&m);
+		return;
+	}
+	method += strlen("METHOD:");
+	it->cal->is_meeting = true;
+	if (strncasecmp(method, "REQUEST", 7) == 0) {
+		class = "IPM.Schedule.Meeting.Request";
+		it->cal->request = REQUEST_NEW;
+	} else if (strncasecmp(method, "CANCEL", 6) == 0) {
+		class = "IPM.Schedule.Meeting.Canceled";
+		it->cal->cancelled = true;
+	} else if (strncasecmp(method, "REPLY", 5) == 0 &&
+		   it->cal->attendees.n) {
+		enum cal_response r = it->cal->attendees.v[0].response;
+
+		it->cal->mine = r;
+		if ((size_t)r < ARRAY_LEN(answers))
+			class = answers[r];
+	}
+	if (class) {
+		mem_replace(&it->item_class, xstrdup(class));
+	} else {
+		cal_free(it->cal);
+		it->cal = NULL;
+	}
+	mail_release(&m);
+}

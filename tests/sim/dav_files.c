@@ -264,6 +264,7 @@ static void submit(struct dav *d, struct item *it, struct box *box, bool placed)
 		return;
 	}
 	mail_stamp(d->user, sent);
+	dav_cal_message(sent);
 	deliver(d->st, d->user, sent);
 	sent->draft = false;
 	sent->submitted = false;
