@@ -117,7 +117,7 @@ static void put_ims(struct req *r, const struct contact *c)
 	bool any = false;
 
 	for (int i = 0; i < 3; i++) {
-		char key[16];
+		char key[24];
 
 		if (!c->im[i])
 			continue;
