@@ -256,7 +256,7 @@ static void complete_person(struct app *app, const char *word,
 
 	if (!app->store || !query_people(app->store, word, 50, &people, NULL))
 		return;
-	people_ask(app, word, late_people, app);
+	(void)people_ask(app, word, late_people, app);
 	for (size_t i = 0; i < people.n; i++) {
 		const struct person *p = &people.v[i];
 		struct str text = STR_INIT;

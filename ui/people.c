@@ -56,19 +56,20 @@ static void typed(struct app *app, void *ctx)
 	submit(app, p, &r);
 }
 
-void people_ask(struct app *app, const char *words, people_found_fn *fn,
+bool people_ask(struct app *app, const char *words, people_found_fn *fn,
 		void *ctx)
 {
 	struct people_source *p = source(app);
 
 	if (p->ctx == ctx && p->fn == fn && str_eq(p->words, words))
-		return;
+		return p->timer || p->ticket;
 	drop(app, p);
 	mem_replace(&p->words, xstrdup(words));
 	p->fn = fn;
 	p->ctx = ctx;
 	if (strlen(words) >= SHORTEST && app->engine)
 		p->timer = app_timer(app, TYPING_MS, typed, p);
+	return p->timer != 0;
 }
 
 void people_ask_about(struct app *app, enum request_kind kind, const char *key,

@@ -21,8 +21,9 @@ typedef void people_found_fn(struct app *app, void *ctx,
 			     const struct err *err);
 
 /* Asks the server for words a moment after the last call, so that typing asks
- * once. Too short words, and those asked last, are not asked. */
-void people_ask(struct app *app, const char *words, people_found_fn *fn,
+ * once. Too short words, and those asked last, are not asked. Is an answer on
+ * its way? */
+bool people_ask(struct app *app, const char *words, people_found_fn *fn,
 		void *ctx);
 /* Asks at once for members of a list or for a person's surroundings. */
 void people_ask_about(struct app *app, enum request_kind kind, const char *key,

@@ -360,6 +360,7 @@ static void mail_event(struct app *app, struct screen *s,
 	case EVENT_NOTICE:
 	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
+	case EVENT_CONTACTS:
 	case EVENT_PASSWORD:
 	case EVENT_BUSY:
 	case EVENT_ROOMS:

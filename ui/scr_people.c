@@ -12,6 +12,8 @@
 #include "ui/format.h"
 #include "ui/list.h"
 #include "ui/people.h"
+#include "ui/prompt.h"
+#include "ui/session.h"
 
 #define SHOWN_MOST 300
 #define DETAIL_CELLS 30
@@ -113,7 +115,7 @@ static void cell(void *ctx, const struct list_row *row, int column,
 	switch ((enum column_id)column) {
 	case COLUMN_people_name:
 		str_add(out, person_title(p));
-		*role = THEME_PERSON;
+		*role = p->source == PERSON_CONTACT ? THEME_MARK : THEME_PERSON;
 		break;
 	case COLUMN_people_what:
 		str_add(out, what(p));
@@ -172,6 +174,24 @@ static void reload(struct app *app, struct people *p, bool from_top)
 	app_damage(app, DAMAGE_SCREEN);
 }
 
+/* Those known by mail only get what the server knows of them, in their place.
+ */
+static void know_better(struct people *p, struct person_list *found)
+{
+	for (size_t i = 0; i < p->v.n; i++) {
+		struct person *one = &p->v.v[i];
+
+		for (size_t k = 0; k < found->n; k++)
+			if (one->source == PERSON_RECENT && one->addr &&
+			    str_eq_nocase(one->addr, found->v[k].addr)) {
+				struct person known = found->v[k];
+
+				found->v[k] = *one;
+				*one = known;
+			}
+	}
+}
+
 /* What the server found beside goes below: the cursor stays where it is. */
 static void found(struct app *app, void *ctx, struct person_list *taken,
 		  bool more, const struct err *err)
@@ -180,6 +200,7 @@ static void found(struct app *app, void *ctx, struct person_list *taken,
 
 	p->asking = false;
 	p->more |= more;
+	know_better(p, taken);
 	person_list_merge(&p->v, taken);
 	if (err && err->kind != ERR_CANCELLED && err->kind != ERR_UNSUPPORTED)
 		message_show(app, MESSAGE_WARNING, "%s", err->text);
@@ -198,8 +219,7 @@ static void search(struct app *app, struct people *p, const char *words)
 					   &p->more, &err))
 		message_error(app, "People", &err);
 	p->local = p->v.n;
-	p->asking = strlen(words) > 1 && app->engine;
-	people_ask(app, words, found, p);
+	p->asking = people_ask(app, words, found, p);
 	reload(app, p, true);
 }
 
@@ -312,6 +332,9 @@ static void draw_detail(struct app *app, const struct win *w,
 	y = detail_line(w, y, NULL, p->company);
 	y = detail_line(w, y, NULL, p->addr);
 	y = detail_line(w, y, NULL, p->addr2);
+	if (p->source == PERSON_CONTACT && y < w->h)
+		draw_text(w, 0, y++, w->w, THEME_DIMMED,
+			  "one of your contacts");
 	y++;
 	y = detail_line(w, y, "tel", p->phone);
 	y = detail_line(w, y, "mob", p->mobile);
@@ -596,12 +619,118 @@ void cmd_copy_address(struct app *app, const struct command_call *call)
 	message_show(app, MESSAGE_OK, "Copied %s", b.s);
 }
 
+/* --- contacts ---------------------------------------------------------------- */
+
+static void submit_contact(struct app *app, enum contact_wish wish,
+			   const struct person *from, const char *what)
+{
+	struct request r = {.kind = REQUEST_CONTACT, .wish = (int)wish};
+
+	r.person = xmalloc(sizeof(*r.person));
+	person_copy(r.person, from);
+	if (wish == CONTACT_NEW) {
+		/* The address list's names for things are not a contact's. */
+		mem_replace(&r.person->key, NULL);
+		mem_replace(&r.person->change_key, NULL);
+		r.person->id = r.person->folder = 0;
+	}
+	session_submit(app, &r, what);
+}
+
+void cmd_contact_save(struct app *app, const struct command_call *call)
+{
+	struct people *p = people_of(app);
+	struct person *one = p ? current(p) : NULL;
+
+	(void)call;
+	if (!one)
+		return;
+	if (one->source == PERSON_CONTACT) {
+		message_show(app, MESSAGE_INFO, "%s is a contact already",
+			     person_title(one));
+		return;
+	}
+	submit_contact(app, CONTACT_NEW, one, "The contact was not kept");
+	message_show(app, MESSAGE_OK, "%s is among your contacts now",
+		     person_title(one));
+}
+
+void cmd_contact_new(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	screen_open(app, SCREEN_contact, NULL);
+}
+
+/* The contact under the cursor; NULL: it is none, which was said. */
+static struct person *own(struct app *app)
+{
+	struct people *p = people_of(app);
+	struct person *one = p ? current(p) : NULL;
+
+	if (one && one->source == PERSON_CONTACT)
+		return one;
+	message_show(app, MESSAGE_INFO,
+		     "This is no contact of yours: a keeps it as one");
+	return NULL;
+}
+
+void cmd_contact_edit(struct app *app, const struct command_call *call)
+{
+	struct person *one = own(app);
+	char *id CLEANUP(mem_free_ptr) =
+		one ? xasprintf("%" PRId64, one->id) : NULL;
+
+	(void)call;
+	if (id)
+		screen_open(app, SCREEN_contact, id);
+}
+
+static void remove_answer(struct app *app, void *ctx, char choice)
+{
+	struct people *p = people_of(app);
+	struct person *one = p ? current(p) : NULL;
+
+	(void)ctx;
+	if (choice == 'y' && one && one->source == PERSON_CONTACT)
+		submit_contact(app, CONTACT_GONE, one,
+			       "The contact was not removed");
+}
+
+void cmd_contact_remove(struct app *app, const struct command_call *call)
+{
+	struct person *one = own(app);
+	char *q CLEANUP(mem_free_ptr) =
+		one ? xasprintf("Remove the contact %s?", person_title(one))
+		    : NULL;
+
+	(void)call;
+	if (q)
+		prompt_choose(app, q, "yn", 'n', remove_answer, NULL, NULL);
+}
+
+/* A contact changed: the search is made anew, the cursor stays. */
+static void people_event_of(struct app *app, struct screen *s,
+			    const struct event *ev)
+{
+	struct people *p = s->data;
+	int64_t at = list_position(p->list);
+	char *words CLEANUP(mem_free_ptr) = NULL;
+
+	if (ev->kind != EVENT_CONTACTS || p->title)
+		return;
+	words = xstrdup(p->words);
+	search(app, p, words);
+	if (at > 0)
+		list_move(p->list, at);
+}
+
 const struct screen_ops scr_people_ops = {
 	.open = open_people,
 	.reopen = reopen_people,
 	.close = close_people,
 	.layout = layout_people,
 	.draw = draw_people,
+	.event = people_event_of,
 	.mouse = people_mouse,
 	.command = people_command,
 	.has = people_has,

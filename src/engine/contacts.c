@@ -101,6 +101,13 @@ bool job_run_contacts(struct lane *l, struct job *j, struct err *err)
 
 /* --- the core ------------------------------------------------------------------- */
 
+static void tell_contacts(struct core *c)
+{
+	struct event e = {.kind = EVENT_CONTACTS};
+
+	event_queue_push(&c->engine->events, &e);
+}
+
 bool core_apply_contacts(struct core *c, struct msg *m, size_t *cursor UNUSED,
 			 bool *done, struct err *err)
 {
@@ -116,6 +123,7 @@ bool core_apply_contacts(struct core *c, struct msg *m, size_t *cursor UNUSED,
 	if (m->keep && !write_contacts_keep(c->store, folder, &m->ids, err))
 		return false;
 	*done = true;
+	m->job->changed |= p->people.n || p->gone.n;
 	return write_fact(c->store, STATE, p->state, err);
 }
 
@@ -150,6 +158,8 @@ bool job_end_contacts(struct core *c, struct job *j, struct err *err UNUSED)
 		log_at(LOG_INFO, "engine", "contacts: %s", j->err.text);
 	else
 		c->contacts_read = true;
+	if (j->err.kind == ERR_NONE && j->changed)
+		tell_contacts(c);
 	/* What waits goes out now that it is known what is there. */
 	if (j->err.kind == ERR_NONE && !j->wishes.n &&
 	    query_contacts_waiting(c->store))
@@ -213,6 +223,7 @@ bool core_request_contact(struct core *c, uint64_t ticket,
 		return false;
 	}
 	c->want_contacts = true;
+	tell_contacts(c);
 	core_tell_done(c, ticket, id, NULL);
 	return true;
 }

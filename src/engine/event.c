@@ -54,6 +54,7 @@ static bool is_urgent(const struct event *e)
 	case EVENT_PROGRESS:
 	case EVENT_JOURNAL:
 	case EVENT_NEW_MAIL:
+	case EVENT_CONTACTS:
 	case EVENT_PASSWORD:
 	case EVENT_FOREIGN:
 		break;
@@ -84,6 +85,7 @@ static bool same_news(const struct event *a, const struct event *b)
 	case EVENT_NOTICE:
 	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
+	case EVENT_CONTACTS:
 	case EVENT_PASSWORD:
 	case EVENT_BUSY:
 	case EVENT_ROOMS:

@@ -20,6 +20,7 @@ enum event_kind {
 	EVENT_NOTICE,	/* a sentence worth showing (err or text) */
 	EVENT_RESULTS,	/* server search: items in `text` as ids */
 	EVENT_PEOPLE,	/* answer to a request: `people`; count 1: more are */
+	EVENT_CONTACTS, /* contacts changed */
 	EVENT_PASSWORD, /* when it expires is known: query_fact, or soon */
 	EVENT_BUSY,	/* busy: of the address with number `count` */
 	EVENT_ROOMS,	/* `text`: "address<TAB>name" lines */

@@ -76,6 +76,7 @@ struct job {
 	int64_t book_usn;
 	int64_t expires; /* EXPIRY: answer, as password_expiry has it */
 	struct contact_wishes wishes; /* CONTACTS */
+	bool changed;		      /* CONTACTS: something did (core) */
 	struct person_list people;    /* for the event (core) */
 	bool people_more;
 

@@ -16,9 +16,9 @@ check "gal expand gives the members" sh -c "'$bin/retinue' gal expand all@halden
 check "gal show" sh -c "'$bin/retinue' gal show anders.lund@halden.example --json | jq -e '.people[0].surname == \"Lund\"'"
 # --- one's own contacts, both ways
 check "sync" retinue sync
-check "contact add" retinue contact add given=Xena surname=Zoom addr=xena@zoom.example phone="+49 30 1" city=Berlin birthday=1970-05-01
-id=$(retinue contact list xena --format '{id}')
-if [ "$(grep -c 'op=CreateItem.*error' "$sim_log")" = 0 ]; then
+if retinue contact list >/dev/null 2>&1; then
+	check "contact add" retinue contact add given=Xena surname=Zoom addr=xena@zoom.example phone="+49 30 1" city=Berlin birthday=1970-05-01
+	id=$(retinue contact list xena --format '{id}')
 	home other
 	retinue sync >/dev/null 2>&1
 	other=$(retinue contact list xena --format '{id}')
