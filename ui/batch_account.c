@@ -528,7 +528,6 @@ int verb_account(struct batch *b)
 {
 	const char *what = b->args.n ? b->args.v[0] : "list";
 	const char *name = b->args.n > 1 ? b->args.v[1] : NULL;
-	int status = BATCH_CONFIG;
 
 	if (b->args.n > 2)
 		return batch_usage("too many operands");
@@ -540,9 +539,10 @@ int verb_account(struct batch *b)
 		return examine(b, name, !batch_has(b, OPT_JSON));
 	if (str_eq(what, "password"))
 		return set_password(b, name);
-	if (str_eq(what, "change-password"))
-		return pick_account(b, name, &status) ? account_password(b)
-						      : status;
+	if (str_eq(what, "change-password")) {
+		b->account_name = name ? name : b->account_name;
+		return account_password(b); /* opens the account itself */
+	}
 	if (str_eq(what, "remove") && name)
 		return remove_account(b, name);
 	return batch_usage("account knows add, list, test, remove NAME, "
