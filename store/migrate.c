@@ -284,6 +284,9 @@ static const char step_contacts[] =
 
 static const char *const step1[] = {step1_rows, step1_counts, step1_content,
 				    step1_journal, NULL};
+/* Conversations one does not want to hear of. */
+static const char step_muted[] =
+	"CREATE TABLE muted(thread INTEGER PRIMARY KEY) STRICT;";
 static const char *const step2[] = {step_calendar, NULL};
 static const char *const step3[] = {step_contacts, NULL};
 static const char step_routes[] = "CREATE TABLE route("
@@ -296,7 +299,8 @@ static const char step_routes[] = "CREATE TABLE route("
 				  " what TEXT NOT NULL,"
 				  " chosen INTEGER NOT NULL) STRICT;";
 static const char *const step4[] = {step_routes, NULL};
-static const char *const *const steps[] = {step1, step2, step3, step4};
+static const char *const step5[] = {step_muted, NULL};
+static const char *const *const steps[] = {step1, step2, step3, step4, step5};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 

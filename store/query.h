@@ -65,6 +65,37 @@ bool query_position(struct store *s, const struct item_query *q,
 /* Ids only, in list order (for "tag all that match"), at most `most`. */
 bool query_ids(struct store *s, const struct item_query *q, int64_t most,
 	       int64_t **ids, size_t *n, struct err *err) MUST_CHECK;
+/* Conversations of a folder by the date of their newest message in it. */
+struct conversation {
+	int64_t thread, tdate;
+};
+struct conversation_list {
+	struct conversation *v;
+	size_t n, cap;
+};
+struct conversation_query {
+	int64_t folder;
+	bool ascending, backwards;
+	const struct conversation *anchor; /* as in item_query */
+	int limit;
+};
+bool query_conversations(struct store *s, const struct conversation_query *q,
+			 struct conversation_list *out,
+			 struct err *err) MUST_CHECK;
+/* Its messages, oldest first: those in `folder` and in `others`. */
+struct member {
+	int64_t id, folder;
+};
+struct member_list {
+	struct member *v;
+	size_t n, cap;
+};
+bool query_members(struct store *s, int64_t thread, int64_t folder,
+		   const int64_t *others, size_t n_others,
+		   struct member_list *out, struct err *err) MUST_CHECK;
+bool query_conversation_of(struct store *s, int64_t thread, int64_t folder,
+			   struct conversation *out);
+bool query_is_muted(struct store *s, int64_t thread);
 bool query_item(struct store *s, int64_t id, struct item *out,
 		struct err *err) MUST_CHECK; /* everything */
 int64_t query_item_by_message_id(struct store *s, const char *message_id,
@@ -93,9 +124,10 @@ bool query_categories(struct store *s, struct strv *out,
 	X(SEND, "send")                                                        \
 	X(UPLOAD, "upload")                                                    \
 	X(FOLDER_CREATE, "create folder")                                      \
-	X(FOLDER_RENAME, "rename folder") X(FOLDER_MOVE, "move folder")        \
-		X(FOLDER_DELETE, "delete folder")                              \
-			X(FOLDER_EMPTY, "empty folder") X(EVENT, "event")
+	X(FOLDER_RENAME, "rename folder")                                      \
+	X(FOLDER_MOVE, "move folder")                                          \
+	X(FOLDER_DELETE, "delete folder") X(FOLDER_EMPTY, "empty folder")      \
+		X(EVENT, "event")
 enum journal_kind {
 #define X(id, name) JOURNAL_##id,
 	JOURNAL_KINDS(X)
@@ -156,6 +188,9 @@ bool query_conflicts(struct store *s, struct conflict_list *out,
 /* Account facts by key ("last-sync", "server-build", "online-since", ...);
  * caller frees; NULL: none. */
 char *query_fact(struct store *s, const char *key);
+/* Keys that begin with `prefix`, in order, without it, and their values. */
+bool query_facts(struct store *s, const char *prefix, struct strv *keys,
+		 struct strv *values, struct err *err) MUST_CHECK;
 struct store_sizes {
 	int64_t file, lists, texts, index, originals; /* bytes */
 	int64_t items, bodies;

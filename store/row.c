@@ -422,6 +422,14 @@ char *row_subject_key(const char *subject)
 	return fold_start(s + marks_len(s));
 }
 
+bool row_is_answer(const char *subject)
+{
+	const char *s = str_or_empty(subject);
+	size_t n = marks_len(s);
+
+	return n > strspn(s, " \t");
+}
+
 char *row_from_key(const struct item *it)
 {
 	const char *s =

@@ -44,6 +44,7 @@ void row_read_list(struct store *s, struct sqlite3_stmt *st, struct item *it);
 /* Sort keys of a subject and a sender: folded, bounded; caller frees. */
 char *row_subject_key(const char *subject);
 char *row_from_key(const struct item *it);
+bool row_is_answer(const char *subject); /* "Re: ..." in any language */
 /* A number for an index over long texts; equality must still be checked. Short
  * on purpose: it is stored twice a message. 0 for NULL. */
 int64_t row_hash(const char *text);

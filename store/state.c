@@ -78,6 +78,26 @@ char *query_fact(struct store *s, const char *key)
 			   ARGS(T(key)));
 }
 
+bool query_facts(struct store *s, const char *prefix, struct strv *keys,
+		 struct strv *values, struct err *err)
+{
+	size_t len = strlen(prefix);
+	char *end CLEANUP(mem_free_ptr) =
+		xasprintf("%s\xf4\x8f\xbf\xbf", prefix);
+	struct sqlite3_stmt *st =
+		db_query(s,
+			 "SELECT key, value FROM fact WHERE key >= :prefix"
+			 " AND key < :end ORDER BY key",
+			 ARGS(T(prefix), T(end)));
+	enum db_row r;
+
+	while ((r = db_step(s, st, err)) == DB_ROW) {
+		strv_give(keys, xstrdup(db_col_text(st, 0) + len));
+		strv_give(values, db_col_dup(st, 1));
+	}
+	return r == DB_DONE;
+}
+
 bool write_fact(struct store *s, const char *key, const char *value,
 		struct err *err)
 {

@@ -109,6 +109,9 @@ bool write_wanted(struct store *s, int64_t not_before, int64_t max_size,
 char *store_sync_state(struct store *s, int64_t folder);
 bool write_sync_state(struct store *s, int64_t folder, const char *state,
 		      struct err *err) MUST_CHECK;
+/* The conversation of a message; its later messages are muted too. */
+bool write_muted(struct store *s, int64_t item, bool muted,
+		 struct err *err) MUST_CHECK;
 bool write_fact(struct store *s, const char *key, const char *value,
 		struct err *err) MUST_CHECK;
 

@@ -76,6 +76,8 @@ void list_free(struct list *l);
 bool list_load(struct list *l, int64_t id, struct err *err) MUST_CHECK;
 /* The rows changed: loads what is shown anew, keeps cursor and scroll. */
 bool list_refresh(struct list *l, struct err *err) MUST_CHECK;
+/* Other columns; borrowed. */
+void list_set_columns(struct list *l, const struct column *columns, size_t n);
 void list_set_win(struct list *l, const struct win *w);
 void list_set_header(struct list *l, bool shown);
 void list_set_sort(struct list *l, const char *sort,

@@ -18,6 +18,14 @@ void list_set_win(struct list *l, const struct win *w)
 	columns_fit(l->columns, l->n_columns, w->w - MARGIN, l->widths);
 }
 
+void list_set_columns(struct list *l, const struct column *columns, size_t n)
+{
+	l->columns = columns;
+	l->n_columns = n;
+	l->widths = xrealloc(l->widths, n ? n : 1, sizeof(int));
+	list_set_win(l, &l->win);
+}
+
 void list_set_header(struct list *l, bool shown)
 {
 	l->header = shown;

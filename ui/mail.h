@@ -30,12 +30,35 @@ enum mail_virtual {
 #define X(id, name, set, clear) MAIL_NODE_##id,
 	MAIL_VIRTUALS(X)
 #undef X
+		MAIL_NODE_SAVED = -1000, /* and below: searches with a name */
 };
+#define MAIL_SAVED_PREFIX "search:" /* facts: name to query */
+#define MAIL_VIEW_PREFIX "view:"    /* facts: folder to how it is shown */
 
 /* A row of the list; item without the long fields (query_items). */
 struct mail_row {
 	struct item item;
 	bool child; /* belongs to the conversation above it */
+	/* Of conversations (mail_threads.c). */
+	struct conversation key;
+	char *prefix;  /* of the tree; NULL none */
+	size_t folded; /* messages it stands for; 0: it is not folded */
+	bool unread;   /* one of those is */
+	bool foreign;  /* in another folder */
+	bool muted;
+};
+
+/* The conversation at hand, as the list shows it. */
+struct mail_thread_row {
+	int64_t id;
+	bool foreign;
+	char *prefix;
+};
+struct mail_thread {
+	struct conversation key;
+	VEC(struct mail_thread_row) rows;
+	size_t folded;
+	bool unread, muted;
 };
 
 /* What is remembered of a folder while the program runs. */
@@ -44,6 +67,9 @@ struct mail_place {
 	int64_t item; /* the cursor's */
 	enum item_sort sort;
 	bool ascending, threads;
+	bool fold_all;
+	unsigned hidden; /* columns, a bit each */
+	char *limit;	 /* while the program runs; NULL none */
 };
 
 struct mail {
@@ -58,10 +84,18 @@ struct mail {
 	int64_t node;		 /* folder row or enum mail_virtual; 0 none */
 	struct item_query query; /* search is `limit` */
 	struct search_node *limit;
-	char *limit_text; /* NULL: none */
-	bool typing;	  /* a search is being typed */
-	char *typed;	  /* of it: not yet applied */
-	char *kept_text;  /* the limit before typing began */
+	char *limit_text;	   /* NULL: none */
+	bool typing;		   /* a search is being typed */
+	char *typed;		   /* of it: not yet applied */
+	char *kept_text;	   /* the limit before typing began */
+	struct search_node *saved; /* of the search that is the node */
+	struct search_node *both;  /* it and the limit: borrows them */
+	struct strv saved_names, saved_queries;
+	int64_t follow; /* a saved search renamed while it is shown; 0 */
+	struct mail_thread thread;
+	bool fold_all;	      /* of the node shown */
+	VEC(int64_t) flipped; /* conversations that are not as fold_all says */
+	struct column *columns;
 
 	bool stale_folders, stale_list, reload_list;
 	struct folder known; /* the folder shown last */
@@ -76,6 +110,7 @@ struct mail {
 
 	VEC(int64_t) leaving; /* removed, but still in the rows at hand */
 	bool armed;	      /* `;`: the next command is for tagged rows */
+	bool armed_thread;    /* it is for the whole conversation */
 	int read_timer;
 	int64_t read_item;   /* becomes read when the timer fires */
 	int64_t last_target; /* folder moved to last */
@@ -103,6 +138,11 @@ void mail_sync_list(struct mail *m);		  /* loads what is stale */
 const struct item *mail_row_item(const struct list_row *row);
 const struct item *mail_current(const struct mail *m); /* NULL none */
 
+void mail_drop_both(struct mail *m);
+/* Column names, "-size,+category"; false: one is unknown, and it said so. */
+bool mail_set_columns(struct mail *m, const char *text);
+struct mail_place *mail_place_of(struct mail *m); /* of the node shown */
+
 /* --- mail_find.c ------------------------------------------------------------ */
 /* Parses a query as typed; its last word may be a beginning. */
 bool mail_parse_query(const char *text, bool prefix, struct search_node **out,
@@ -117,12 +157,15 @@ struct mail_targets {
 	int64_t *ids; /* owned */
 	size_t n;
 	bool tagged; /* they are the tagged rows */
+	bool thread; /* they are a conversation's, here */
 	bool reader; /* it is the message in the reader */
 };
 /* What a command on messages is about: the message in the reader, the tagged
  * rows after `;`, or the row under the cursor. False: none, and it said so. */
 bool mail_get_targets(struct app *app, struct mail_targets *out);
 void mail_targets_release(struct mail_targets *t);
+/* Makes of the first one its whole conversation, as far as it is here. */
+bool mail_thread_targets(struct app *app, struct mail_targets *t);
 /* The targets are on their way out of the list: cursor and reader go on. */
 void mail_targets_left(struct app *app, struct mail_targets *t);
 /* Moves the list's cursor to the next (previous) row, or unread row; the

@@ -273,36 +273,6 @@ void cmd_purge(struct app *app, const struct command_call *call)
 		start_change(app, c);
 }
 
-/* The messages of the target's conversation in its folder. */
-static bool thread_ids(struct app *app, struct mail_targets *t)
-{
-	struct item it;
-	struct item_list rows = {0};
-	struct item_query q = {.sort = SORT_THREAD, .limit = 500};
-	VEC(int64_t) ids = {0};
-
-	if (!app->store || !query_item(app->store, t->ids[0], &it, NULL))
-		return false;
-	q.folder = it.folder;
-	/* The rows around it in conversation order, both ways. */
-	for (int back = 0; back < 2; back++) {
-		q.anchor = &it;
-		q.backwards = back;
-		if (!query_items(app->store, &q, &rows, NULL))
-			continue;
-		for (size_t i = 0; i < rows.n; i++)
-			if (rows.v[i].thread == it.thread)
-				vec_add(&ids, rows.v[i].id);
-		item_list_release(&rows);
-	}
-	vec_add(&ids, it.id);
-	item_release(&it);
-	free(t->ids);
-	t->ids = ids.v;
-	t->n = ids.n;
-	return true;
-}
-
 void cmd_delete_thread(struct app *app, const struct command_call *call)
 {
 	struct change *c = new_change(app, ACT_DELETE);
@@ -310,7 +280,7 @@ void cmd_delete_thread(struct app *app, const struct command_call *call)
 	(void)call;
 	if (!c)
 		return;
-	if (!thread_ids(app, &c->targets)) {
+	if (!mail_thread_targets(app, &c->targets)) {
 		free_change(c);
 		return;
 	}
@@ -426,6 +396,19 @@ static int64_t parse_due(const char *text)
 	if (end != text && n > 0 && n < 1000 && (*end == 'd' || *end == 'w'))
 		return today + n * (*end == 'w' ? 7 : 1) * 86400;
 	return CLOCK_NEVER;
+}
+
+void cmd_read_thread(struct app *app, const struct command_call *call)
+{
+	struct item_edit e = {.set = EDIT_READ, .read = true};
+	struct mail_targets t;
+
+	(void)call;
+	if (!mail_get_targets(app, &t))
+		return;
+	if (mail_thread_targets(app, &t))
+		edit_targets(app, &t, &e, "Mark", "Conversation read");
+	mail_targets_release(&t);
 }
 
 void cmd_flag(struct app *app, const struct command_call *call)

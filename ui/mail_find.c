@@ -39,6 +39,10 @@ bool mail_parse_query(const char *text, bool prefix, struct search_node **out,
 
 static void take_limit(struct mail *m, struct search_node *node, char *text)
 {
+	struct mail_place *p = m->typing ? NULL : mail_place_of(m);
+
+	if (p)
+		mem_replace(&p->limit, text ? xstrdup(text) : NULL);
 	search_node_free(m->limit);
 	m->limit = node;
 	mem_replace(&m->limit_text, text);
@@ -235,6 +239,28 @@ void cmd_threads(struct app *app, const struct command_call *call)
 			      false);
 }
 
+static void columns_done(struct app *app, void *ctx, const char *text)
+{
+	struct mail *m = mail_of(app);
+
+	(void)ctx;
+	if (m && m->node && text && *text)
+		(void)mail_set_columns(m, text);
+}
+
+void cmd_columns(struct app *app, const struct command_call *call)
+{
+	struct prompt_spec spec = {
+		.label = "Columns (-size hides, +category shows): ",
+		.history = "columns",
+		.done = columns_done};
+
+	if (call->argc)
+		columns_done(app, NULL, call->rest);
+	else
+		prompt_open(app, &spec);
+}
+
 /* --- tags -------------------------------------------------------------------- */
 
 /* Ids of the list's rows that match `text` as well. The trees stay apart: the
@@ -389,8 +415,12 @@ void cmd_delete_pattern(struct app *app, const struct command_call *call)
 
 static bool is_unread(void *ctx, const struct list_row *row)
 {
+	const struct mail_row *r = row->data;
+
 	(void)ctx;
-	return !(mail_row_item(row)->flags & ITEM_READ);
+	if (r->muted || r->foreign)
+		return false;
+	return r->folded ? r->unread : !(r->item.flags & ITEM_READ);
 }
 
 int64_t mail_step(struct app *app, int by, bool unread)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The list of messages: rows by key from the mirror, cells, sorting. */
-#include "ui/mail.h"
+#include "ui/mail_threads.h"
 
 #include <string.h>
 
@@ -42,6 +42,7 @@ static void free_row(void *ctx, void *data)
 
 	(void)ctx;
 	item_release(&r->item);
+	free(r->prefix);
 	free(r);
 }
 
@@ -68,6 +69,8 @@ static bool page(void *ctx, const struct list_row *anchor, bool back, size_t n,
 
 	if (!m->store || !m->node)
 		return true;
+	if (mail_in_threads(m))
+		return mail_thread_page(m, anchor, back, n, out, err);
 	q.limit = (int)n + (tree && back);
 	q.anchor = mail_row_item(anchor);
 	q.backwards = back;
@@ -94,6 +97,8 @@ static bool one_row(void *ctx, int64_t id, struct list_row *out)
 	struct mail_row *r;
 	struct item it;
 
+	if (m->store && mail_in_threads(m))
+		return mail_thread_row(m, id, out);
 	if (!m->store || !query_item(m->store, id, &it, NULL))
 		return false;
 	if (m->query.folder && it.folder != m->query.folder) {
@@ -112,7 +117,8 @@ static int64_t count_rows(void *ctx)
 	struct mail *m = ctx;
 	int64_t n;
 
-	if (!m->store || !m->node || m->typing ||
+	/* Rows of conversations are not counted: the title has the folder's. */
+	if (!m->store || !m->node || m->typing || mail_in_threads(m) ||
 	    !query_count(m->store, &m->query, MAIL_COUNT_MOST, &n, NULL))
 		return -1;
 	return n;
@@ -166,11 +172,13 @@ static void add_date(const struct item *it, struct str *out)
 }
 
 /* In Sent, Drafts and Outbox the other side is who it goes to. */
-static void add_person(struct mail *m, const struct item *it, struct str *out)
+static void add_person(struct mail *m, const struct item *it, bool foreign,
+		       struct str *out)
 {
 	const struct folder *f = mail_folder_by_id(m, it->folder);
 
-	if (f &&
+	/* Among what others wrote, one's own replies are one's own. */
+	if (f && !foreign &&
 	    (f->role == FOLDER_ROLE_SENT || f->role == FOLDER_ROLE_DRAFTS ||
 	     f->role == FOLDER_ROLE_OUTBOX)) {
 		item_add_names(out, str_or_empty(it->to));
@@ -187,16 +195,25 @@ static void add_subject(struct mail *m, const struct mail_row *r,
 {
 	const char *s = str_or_empty(r->item.subject);
 
-	if (r->child)
+	if (r->folded)
+		str_addf(out, "[%zu] ", r->folded);
+	if (r->prefix)
+		str_add(out, r->prefix);
+	else if (r->child)
 		str_add(out,
 			term_is_utf8() ? "\xe2\x94\x94\xe2\x94\x80" : "\\-");
 	str_add(out, *s ? s : "(no subject)");
-	if (!m->query.folder) {
+	if (!m->query.folder || r->foreign) {
 		const struct folder *f = mail_folder_by_id(m, r->item.folder);
 
 		if (f && m->node != MAIL_NODE_UNREAD)
 			str_addf(out, "  [%s]", mail_short_name(f));
 	}
+}
+
+static bool is_unread(const struct mail_row *r)
+{
+	return r->folded ? r->unread : !(r->item.flags & ITEM_READ);
 }
 
 static void cell(void *ctx, const struct list_row *row, int column,
@@ -205,7 +222,7 @@ static void cell(void *ctx, const struct list_row *row, int column,
 	struct mail *m = ctx;
 	const struct mail_row *r = row->data;
 	const struct item *it = &r->item;
-	bool unread = !(it->flags & ITEM_READ);
+	bool unread = is_unread(r);
 
 	switch ((enum column_id)column) {
 	case COLUMN_mark:
@@ -219,10 +236,12 @@ static void cell(void *ctx, const struct list_row *row, int column,
 		*role = THEME_DATE;
 		break;
 	case COLUMN_from:
-		add_person(m, it, out);
+		add_person(m, it, r->foreign, out);
 		*role = unread ? THEME_UNREAD : THEME_PERSON;
 		break;
 	case COLUMN_flags:
+		if (r->muted)
+			str_add_char(out, 'm');
 		add_flags(it, out, role);
 		break;
 	case COLUMN_subject:
@@ -240,14 +259,18 @@ static void cell(void *ctx, const struct list_row *row, int column,
 		*role = THEME_DIMMED;
 		break;
 	}
+	if (r->foreign || r->muted)
+		*role = THEME_DIMMED;
 }
 
 static enum theme_role row_role(void *ctx, const struct list_row *row)
 {
-	const struct item *it = mail_row_item(row);
+	const struct mail_row *r = row->data;
 
 	(void)ctx;
-	if (!(it->flags & ITEM_READ))
+	if (r->foreign || r->muted)
+		return THEME_DIMMED;
+	if (is_unread(r))
 		return THEME_UNREAD;
 	return THEME_NORMAL;
 }
@@ -263,7 +286,9 @@ static void empty_text(void *ctx, struct str *out)
 		return;
 	}
 	if (m->limit_text) {
-		str_addf(out, "No match for %s - l Enter shows all",
+		str_addf(out,
+			 "No match for %s - l Enter shows all, :search "
+			 "--server looks further",
 			 m->limit_text);
 		return;
 	}
@@ -356,7 +381,16 @@ static struct mail_place *place_of(struct mail *m, int64_t node)
 					str_or_empty(path), CONFIG_THREADS);
 	if (p->threads && p->sort == SORT_DATE)
 		p->sort = SORT_THREAD;
+	p->fold_all =
+		config_folder_bool(c, m->app->account->name, str_or_empty(path),
+				   CONFIG_FOLD_THREADS);
+	mail_load_view(m, node, p);
 	return p;
+}
+
+struct mail_place *mail_place_of(struct mail *m)
+{
+	return m->node ? place_of(m, m->node) : NULL;
 }
 
 static void remember_place(struct mail *m)
@@ -368,14 +402,52 @@ static void remember_place(struct mail *m)
 		p->item = row->id;
 }
 
+/* The limit, what the node itself looks for, or both. */
+static const struct search_node *search_of(struct mail *m)
+{
+	if (!m->saved || !m->limit)
+		return m->saved ? m->saved : m->limit;
+	if (!m->both) {
+		m->both = xcalloc(1, sizeof(*m->both));
+		m->both->op = SEARCH_AND;
+		m->both->kids = xcalloc(2, sizeof(*m->both->kids));
+		m->both->n = m->both->cap = 2;
+	}
+	m->both->kids[0] = m->saved;
+	m->both->kids[1] = m->limit;
+	return m->both;
+}
+
+void mail_drop_both(struct mail *m)
+{
+	if (m->both)
+		free(m->both->kids);
+	free(m->both);
+	m->both = NULL;
+}
+
+static void show_columns(struct mail *m, unsigned hidden)
+{
+	size_t n = 0;
+
+	if (!m->columns)
+		m->columns = xcalloc(ARRAY_LEN(columns), sizeof(*m->columns));
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+		if (!(hidden >> i & 1))
+			m->columns[n++] = columns[i];
+	list_set_columns(m->list, m->columns, n);
+}
+
 static void set_query(struct mail *m, const struct mail_place *p)
 {
 	m->query = (struct item_query){
 		.folder = m->node > 0 ? m->node : 0,
 		.sort = p->sort,
 		.ascending = p->ascending,
-		.search = m->limit,
+		.search = search_of(m),
 	};
+	m->fold_all = p->fold_all;
+	show_columns(m, p->hidden);
 	switch ((enum mail_virtual)(m->node < 0 ? m->node : 0)) {
 #define X(id, name, set, clear)                                                \
 	case MAIL_NODE_##id:                                                   \
@@ -386,9 +458,23 @@ static void set_query(struct mail *m, const struct mail_place *p)
 #undef X
 	case MAIL_NODE_ACCOUNT:
 	case MAIL_NODE_SEARCHES:
+	case MAIL_NODE_SAVED:
 		break;
 	}
 	list_set_sort(m->list, sort_name(p->sort), p->ascending);
+}
+
+static void load_saved_query(struct mail *m)
+{
+	const char *name, *query;
+	struct err err = ERR_INIT;
+
+	search_node_free(m->saved);
+	m->saved = NULL;
+	if (mail_saved_at(m, m->node, &name, &query) &&
+	    !mail_parse_query(query, false, &m->saved, &err))
+		message_show(m->app, MESSAGE_ERROR, "Search \"%s\": %s", name,
+			     err.text);
 }
 
 void mail_show_node(struct mail *m, int64_t node)
@@ -403,6 +489,11 @@ void mail_show_node(struct mail *m, int64_t node)
 	m->limit = NULL;
 	mem_replace(&m->limit_text, NULL);
 	m->node = node;
+	m->flipped.n = 0;
+	mail_thread_forget(m);
+	load_saved_query(m);
+	if (place_of(m, node)->limit)
+		(void)!mail_set_limit(m, place_of(m, node)->limit, false, NULL);
 	set_query(m, place_of(m, node));
 	m->stale_list = m->reload_list = true;
 	app_damage(m->app, DAMAGE_SCREEN | DAMAGE_BAR);
@@ -421,8 +512,55 @@ void mail_set_sort(struct mail *m, const char *name, bool turned)
 	}
 	remember_place(m);
 	set_query(m, p);
+	mail_keep_view(m);
 	m->stale_list = m->reload_list = true;
 	app_damage(m->app, DAMAGE_SCREEN);
+}
+
+static size_t column_named(const char *name)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(columns) && !str_eq(columns[i].name, name))
+		i++;
+	return i;
+}
+
+bool mail_set_columns(struct mail *m, const char *text)
+{
+	struct mail_place *p = place_of(m, m->node);
+	unsigned hidden = p->hidden;
+	struct strv names CLEANUP(strv_release);
+	bool fresh = false;
+
+	strv_init(&names);
+	strv_split(&names, text, " ,");
+	for (size_t i = 0; i < names.n; i++) {
+		const char *name = names.v[i];
+		bool signed_name = *name == '+' || *name == '-';
+		size_t c = column_named(name + signed_name);
+
+		if (c == ARRAY_LEN(columns)) {
+			message_show(m->app, MESSAGE_ERROR,
+				     "\"%s\" is no column: mark, date, from, "
+				     "flags, subject, category, size",
+				     name + signed_name);
+			return false;
+		}
+		if (!signed_name && !fresh)
+			hidden = (1u << ARRAY_LEN(columns)) - 1;
+		fresh = fresh || !signed_name;
+		if (*name == '-')
+			hidden |= 1u << c;
+		else
+			hidden &= ~(1u << c);
+	}
+	/* Without a subject a list says nothing. */
+	p->hidden = hidden & ~(1u << column_named("subject"));
+	set_query(m, p);
+	mail_keep_view(m);
+	app_damage(m->app, DAMAGE_SCREEN);
+	return true;
 }
 
 /* A search that names a folder itself looks into all of them. */
@@ -450,6 +588,21 @@ static bool has_words(const struct search_node *n)
 	return false;
 }
 
+/* A list begins at a message of its own folder, not at one that only stands
+ * there for the conversation's sake. */
+static bool load_list(struct mail *m, int64_t item, struct err *err)
+{
+	const struct list_row *row;
+
+	if (!list_load(m->list, item, err))
+		return false;
+	row = list_current(m->list);
+	while (!item && row && ((struct mail_row *)row->data)->foreign &&
+	       list_move(m->list, 1))
+		row = list_current(m->list);
+	return true;
+}
+
 void mail_sync_list(struct mail *m)
 {
 	struct mail_place *p;
@@ -459,6 +612,7 @@ void mail_sync_list(struct mail *m)
 	if (!m->stale_list)
 		return;
 	m->stale_list = false;
+	mail_thread_forget(m);
 	vec_release(&m->leaving);
 	p = m->node ? find_place(m, m->node) : NULL;
 	if (p)
@@ -467,10 +621,11 @@ void mail_sync_list(struct mail *m)
 		m->query.folder = 0;
 	/* Words are looked up newest first; conversations of 10,000 hits would
 	 * have to be sorted before the first row is known. */
-	if (has_words(m->limit) && m->query.sort == SORT_THREAD)
+	if ((has_words(m->limit) || has_words(m->saved)) &&
+	    m->query.sort == SORT_THREAD)
 		m->query.sort = SORT_DATE;
 	if (m->reload_list)
-		ok = list_load(m->list, p && !m->limit ? p->item : 0, &err);
+		ok = load_list(m, p && !m->limit ? p->item : 0, &err);
 	else
 		ok = list_refresh(m->list, &err);
 	m->reload_list = false;

@@ -24,6 +24,11 @@ int64_t mail_front_item(struct app *app)
 	return it ? it->id : 0;
 }
 
+static bool is_folded_row(const struct list_row *row)
+{
+	return row && ((const struct mail_row *)row->data)->folded;
+}
+
 bool mail_get_targets(struct app *app, struct mail_targets *out)
 {
 	struct mail *m = mail_of(app);
@@ -51,6 +56,13 @@ bool mail_get_targets(struct app *app, struct mail_targets *out)
 	out->ids[0] = id;
 	out->n = 1;
 	out->reader = s && s->id != SCREEN_mail;
+	/* A folded conversation is one row: what is done to it is done to all
+	 * of it that is here. */
+	if (m && (m->armed_thread ||
+		  (!out->reader && is_folded_row(list_current(m->list)))))
+		(void)mail_thread_targets(app, out);
+	if (m)
+		m->armed_thread = false;
 	return true;
 }
 
@@ -68,11 +80,26 @@ static bool is_leaving(const struct mail *m, int64_t id)
 	return false;
 }
 
+/* Is it only there for its conversation's sake? */
+static bool is_foreign(const struct list_row *row)
+{
+	return ((const struct mail_row *)row->data)->foreign;
+}
+
 /* Moves to the nearest row that stays; false: there is none that way. */
 static bool move_to_staying(struct mail *m, int by)
 {
 	while (list_move(m->list, by))
-		if (!is_leaving(m, list_current(m->list)->id))
+		if (!is_leaving(m, list_current(m->list)->id) &&
+		    !is_foreign(list_current(m->list)))
+			return true;
+	return false;
+}
+
+static bool is_target(const struct mail_targets *t, int64_t id)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->ids[i] == id)
 			return true;
 	return false;
 }
@@ -91,12 +118,13 @@ void mail_targets_left(struct app *app, struct mail_targets *t)
 	row = list_current(m->list);
 	if (t->tagged)
 		list_untag_all(m->list);
-	if (!row || t->n != 1 || row->id != t->ids[0]) {
+	if (!row || t->tagged || !is_target(t, row->id)) {
 		if (t->reader)
 			reader_leave(app);
 		return;
 	}
-	vec_add(&m->leaving, row->id);
+	for (size_t i = 0; i < t->n; i++)
+		vec_add(&m->leaving, t->ids[i]);
 	if (!move_to_staying(m, 1) && !move_to_staying(m, -1)) {
 		if (t->reader)
 			reader_leave(app);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The folder pane: the account's mail folders and searches over all of them. */
-#include "ui/mail.h"
+#include "ui/mail_threads.h"
 
 #include <string.h>
 
@@ -80,17 +80,21 @@ const struct folder *mail_tree_folder(const struct mail *m)
 const char *mail_node_name(const struct mail *m)
 {
 	const struct folder *f = mail_folder(m);
+	const char *name, *query;
 
 	if (f)
 		return str_or_empty(f->name);
-	switch ((enum mail_virtual)(m->node < 0 ? m->node : 0)) {
-#define X(id, name, set, clear)                                                \
-	case MAIL_NODE_##id:                                                   \
+	if (mail_saved_at(m, m->node, &name, &query))
 		return name;
+	switch ((enum mail_virtual)(m->node < 0 ? m->node : 0)) {
+#define X(id, text, set, clear)                                                \
+	case MAIL_NODE_##id:                                                   \
+		return text;
 		MAIL_VIRTUALS(X)
 #undef X
 	case MAIL_NODE_ACCOUNT:
 	case MAIL_NODE_SEARCHES:
+	case MAIL_NODE_SAVED:
 		break;
 	}
 	return "No folder";
@@ -273,6 +277,14 @@ static void add_searches(const struct mail *m, struct nodes *nodes)
 		    query_count(m->store, &q, COUNT_MOST, &n, NULL))
 			set_count(nodes, t, n, n == COUNT_MOST ? "+" : "");
 	}
+	/* Without counts: looking for words again at every new message would
+	 * hold up the screen. */
+	for (size_t i = 0; i < m->saved_names.n; i++) {
+		struct tree_node *t = vec_new(nodes);
+
+		t->id = mail_saved_node(m, i);
+		t->name = m->saved_names.v[i];
+	}
 }
 
 static void fill_tree(struct mail *m)
@@ -354,6 +366,8 @@ void mail_load_folders(struct mail *m)
 	}
 	folder_list_release(&m->folders);
 	m->folders = list;
+	mail_load_saved(m);
 	fill_tree(m);
+	mail_settle_saved(m);
 	settle_node(m);
 }

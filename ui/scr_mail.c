@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The mail screen: folders, messages, preview. */
-#include "ui/mail.h"
+#include "ui/mail_threads.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -64,8 +64,17 @@ static void close_mail(struct app *app, struct screen *s)
 	view_free(m->view);
 	folder_list_release(&m->folders);
 	folder_release(&m->known);
+	for (size_t i = 0; i < m->places.n; i++)
+		free(m->places.v[i].limit);
 	vec_release(&m->places);
 	vec_release(&m->leaving);
+	vec_release(&m->flipped);
+	mail_thread_forget(m);
+	mail_drop_both(m);
+	search_node_free(m->saved);
+	strv_release(&m->saved_names);
+	strv_release(&m->saved_queries);
+	free(m->columns);
 	search_node_free(m->limit);
 	free(m->limit_text);
 	free(m->typed);
@@ -458,6 +467,8 @@ static bool tree_hook(struct app *app, struct mail *m,
 		ask_folder_search(app, call);
 		return true;
 	}
+	if (mail_saved_command(app, m, call))
+		return true;
 	if (!tree_command(m->tree, call))
 		return false;
 	/* With both panes on the screen the list follows the folder cursor. */
@@ -477,6 +488,10 @@ static bool list_hook(struct app *app, struct mail *m,
 		open_current(app, m);
 		return true;
 	}
+	if (call->id == COMMAND_fold)
+		return mail_fold(m);
+	if (call->id == COMMAND_fold_all)
+		return mail_fold_all(m);
 	if (!list_command(m->list, call))
 		return false;
 	m->row_chosen = true;
@@ -618,6 +633,8 @@ static unsigned mail_has(struct app *app, struct screen *s)
 	if (m->focus == MAIL_FOLDERS) {
 		f = mail_tree_folder(m);
 		has |= f ? NEED_folder : 0;
+		if (tree_current(m->tree) <= MAIL_NODE_SAVED)
+			has |= NEED_folder | NEED_own_folder;
 		has |= f && f->role == FOLDER_ROLE_NONE ? NEED_own_folder : 0;
 	} else {
 		f = mail_folder(m);

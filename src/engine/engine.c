@@ -13,6 +13,7 @@ void request_release(struct request *r)
 	free(r->person);
 	mem_wipe_text(&r->old_password);
 	mem_wipe_text(&r->new_password);
+	free(r->value);
 	intent_free(r->intent);
 	memset(r, 0, sizeof(*r));
 }

@@ -75,7 +75,9 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(CONTACT, "contact", "make, change or remove one")                    \
 	X(ONLINE, "go online", "")                                             \
 	X(OFFLINE, "go offline", "")                                           \
-	X(CHECK, "check store", "integrity check")
+	X(CHECK, "check store", "integrity check")                             \
+	X(MUTE, "mute", "a conversation one does not want to hear of")         \
+	X(KEEP, "keep", "a saved search, or how a folder is shown")
 enum request_kind {
 #define X(id, name, help) REQUEST_##id,
 	REQUEST_KINDS(X)
@@ -86,10 +88,11 @@ struct intent; /* store/write.h's, made by intent_* below */
 struct request {
 	enum request_kind kind;
 	int64_t folder, item, entry;
-	bool mine; /* RESOLVE: keep mine */
+	bool mine; /* RESOLVE: keep mine; MUTE: mute, not unmute */
 	/* SEARCH, PEOPLE: words; EXPAND, PERSON: key or address; owned. The
 	 * answer is an EVENT_PEOPLE before the EVENT_DONE. */
-	char *text;
+	char *text;			   /* KEEP: the fact's key */
+	char *value;			   /* KEEP: NULL forgets; owned */
 	int64_t from, to;		   /* BUSY, REMINDER: instants */
 	int limit;			   /* PEOPLE; 0: 100 */
 	bool deep;			   /* EXPAND: lists in it too */

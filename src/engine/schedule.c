@@ -388,6 +388,31 @@ static bool request_directory(struct core *c, uint64_t ticket,
 	return true;
 }
 
+/* What only this program knows: no server is told. */
+static bool request_local(struct core *c, uint64_t ticket,
+			  const struct request *r, struct err *err)
+{
+	struct item it;
+
+	if (r->kind == REQUEST_KEEP) {
+		if (!write_fact(c->store, str_or_empty(r->text), r->value, err))
+			return false;
+		c->told_folders = true;
+		core_tell_done(c, ticket, 0, NULL);
+		return true;
+	}
+	if (!query_item(c->store, r->item, &it, err))
+		return false;
+	if (!write_muted(c->store, r->item, r->mine, err)) {
+		item_release(&it);
+		return false;
+	}
+	core_tell_items(c, it.folder);
+	item_release(&it);
+	core_tell_done(c, ticket, 0, NULL);
+	return true;
+}
+
 void core_request(struct core *c, uint64_t ticket, struct request *taken)
 {
 	struct err err = ERR_INIT;
@@ -435,6 +460,10 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 		break;
 	case REQUEST_CHECK:
 		ok = request_check(c, ticket, &err);
+		break;
+	case REQUEST_MUTE:
+	case REQUEST_KEEP:
+		ok = request_local(c, ticket, taken, &err);
 		break;
 	case REQUEST_ONLINE:
 		ok = c->engine->options.mode != ENGINE_LOCAL ||

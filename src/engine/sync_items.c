@@ -195,6 +195,18 @@ static bool is_news(const struct core *c, const struct folder_work *f,
 	return it->received != CLOCK_NEVER && it->received >= c->news_since;
 }
 
+static bool is_muted(struct core *c, int64_t id)
+{
+	struct item it;
+	bool muted;
+
+	if (!query_item(c->store, id, &it, NULL))
+		return false;
+	muted = query_is_muted(c->store, it.thread);
+	item_release(&it);
+	return muted;
+}
+
 static bool apply_change(struct core *c, struct folder_work *f, int64_t folder,
 			 const struct item_change *ch, struct err *err)
 {
@@ -206,7 +218,7 @@ static bool apply_change(struct core *c, struct folder_work *f, int64_t folder,
 	case CHANGE_UPSERT:
 		if (!store_item(c, folder, it, &id, &need_body, err))
 			return false;
-		if (is_news(c, f, it, need_body))
+		if (is_news(c, f, it, need_body) && !is_muted(c, id))
 			core_tell_new_mail(c, folder);
 		return true;
 	case CHANGE_GONE:

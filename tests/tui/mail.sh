@@ -14,7 +14,7 @@ screen mail-80x24
 cursor Jonas Weber
 style bold Hanne Vik
 # a message below: wide characters, the preview follows
-keys j j j j
+keys 6 j
 wait-idle
 has ラーセン様
 cursor 山田 健一
@@ -42,7 +42,7 @@ cursor 山田 健一
 # first, last, pages
 keys *
 wait-idle
-cursor Repair of a TideGauge
+cursor Re: Repair of a TideGau
 keys =
 wait-idle
 cursor Jonas Weber

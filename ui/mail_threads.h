@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef UI_MAIL_THREADS_H
+#define UI_MAIL_THREADS_H
+/* The mail screen's conversations and what it keeps: searches with a name, how
+ * each folder is shown. */
+#include "ui/mail.h"
+
+/* --- mail_threads.c ---------------------------------------------------------
+ */
+bool mail_in_threads(const struct mail *m);
+void mail_thread_forget(struct mail *m);
+bool mail_thread_is_folded(const struct mail *m, int64_t thread);
+bool mail_thread_page(struct mail *m, const struct list_row *anchor, bool back,
+		      size_t n, struct list_rows *out,
+		      struct err *err) MUST_CHECK;
+bool mail_thread_row(struct mail *m, int64_t id, struct list_row *out);
+bool mail_fold(struct mail *m);
+bool mail_fold_all(struct mail *m);
+
+/* --- mail_saved.c -----------------------------------------------------------
+ */
+void mail_load_saved(struct mail *m);
+void mail_settle_saved(struct mail *m);
+int64_t mail_saved_node(const struct mail *m, size_t i);
+bool mail_saved_at(const struct mail *m, int64_t node, const char **name,
+		   const char **query);
+/* Commands of folders on a saved search; false: it is none. */
+bool mail_saved_command(struct app *app, struct mail *m,
+			const struct command_call *call);
+void mail_keep_view(struct mail *m);
+void mail_load_view(struct mail *m, int64_t node, struct mail_place *p);
+#endif
