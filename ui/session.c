@@ -527,6 +527,7 @@ static void on_event(struct app *app, const struct event *ev)
 	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
 	case EVENT_BUSY:
+	case EVENT_OOF:
 	case EVENT_ROOMS:
 	case EVENT_CONTACTS:
 	case EVENT_FOREIGN:

@@ -4,6 +4,7 @@
 #include "engine/core.h"
 #include <malloc.h>
 #include "base/clock.h"
+#include "model/oof.h"
 
 void request_release(struct request *r)
 {
@@ -14,6 +15,7 @@ void request_release(struct request *r)
 	mem_wipe_text(&r->old_password);
 	mem_wipe_text(&r->new_password);
 	free(r->value);
+	oof_free(r->oof);
 	intent_free(r->intent);
 	memset(r, 0, sizeof(*r));
 }

@@ -71,6 +71,7 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(PASSWORD, "change password", "in the directory")                     \
 	X(BUSY, "free/busy", "of the addresses in text, a line each")          \
 	X(ROOMS, "rooms", "of the list in text, or the lists")                 \
+	X(OOF, "out of office", "read it; with oof: change it first")          \
 	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
 	X(CONTACT, "contact", "make, change or remove one")                    \
 	X(ONLINE, "go online", "")                                             \
@@ -84,6 +85,7 @@ enum request_kind {
 #undef X
 };
 
+struct oof;
 struct intent; /* store/write.h's, made by intent_* below */
 struct request {
 	enum request_kind kind;
@@ -98,6 +100,7 @@ struct request {
 	bool deep;			   /* EXPAND: lists in it too */
 	int wish;			   /* CONTACT: enum contact_wish */
 	struct person *person;		   /* CONTACT: as wanted; owned */
+	struct oof *oof;		   /* OOF: as wanted; owned; NULL */
 	char *old_password, *new_password; /* PASSWORD; owned, wiped */
 	struct intent *intent;		   /* INTENT; owned */
 };

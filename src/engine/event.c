@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "engine/event_queue.h"
 #include "base/clock.h"
+#include "model/oof.h"
 
 #define PROGRESS_GAP_MS 100
 
@@ -13,6 +14,8 @@ void event_release(struct event *e)
 	if (e->busy)
 		free_busy_release(e->busy);
 	free(e->busy);
+	oof_free(e->oof);
+	e->oof = NULL;
 	e->busy = NULL;
 }
 
@@ -46,6 +49,7 @@ static bool is_urgent(const struct event *e)
 	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
 	case EVENT_BUSY:
+	case EVENT_OOF:
 	case EVENT_ROOMS:
 		return true;
 	case EVENT_FOLDERS:
@@ -88,6 +92,7 @@ static bool same_news(const struct event *a, const struct event *b)
 	case EVENT_CONTACTS:
 	case EVENT_PASSWORD:
 	case EVENT_BUSY:
+	case EVENT_OOF:
 	case EVENT_ROOMS:
 		break;
 	}

@@ -23,12 +23,14 @@ enum event_kind {
 	EVENT_CONTACTS, /* contacts changed */
 	EVENT_PASSWORD, /* when it expires is known: query_fact, or soon */
 	EVENT_BUSY,	/* busy: of the address with number `count` */
+	EVENT_OOF,	/* oof: as the server has it now */
 	EVENT_ROOMS,	/* `text`: "address<TAB>name" lines */
 	EVENT_FOREIGN	/* another process changed the store */
 };
 
 enum question_kind { QUESTION_PASSWORD, QUESTION_CERTIFICATE };
 
+struct oof;
 struct event {
 	enum event_kind kind;
 	uint64_t ticket;
@@ -40,6 +42,7 @@ struct event {
 	char *text;		   /* owned; NULL none */
 	struct person_list people; /* owned; PEOPLE */
 	struct free_busy *busy;	   /* owned; BUSY */
+	struct oof *oof;	   /* owned; OOF */
 	struct err err;
 };
 void event_release(struct event *e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "engine/msg.h"
+#include "model/oof.h"
 
 struct job_row {
 	const char *text;
@@ -79,6 +80,7 @@ void job_free(struct job *j)
 	free(j->directory);
 	mem_wipe_text(&j->secret.was);
 	mem_wipe_text(&j->secret.now);
+	oof_free(j->oof);
 	person_list_release(&j->people);
 	free(j);
 }

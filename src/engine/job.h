@@ -18,6 +18,7 @@
 struct engine;
 struct core;
 struct directory;
+struct oof;
 
 enum lane_id {
 	LANE_INTERACTIVE,
@@ -78,6 +79,7 @@ struct job {
 	struct contact_wishes wishes; /* CONTACTS */
 	bool changed;		      /* CONTACTS: something did (core) */
 	struct person_list people;    /* for the event (core) */
+	struct oof *oof; /* OOF: wanted (NULL: only read), then the answer */
 	bool people_more;
 
 	bool marked;	     /* TREE: marks were applied (core) */

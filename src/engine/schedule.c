@@ -431,6 +431,7 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_SEARCH:
 	case REQUEST_BUSY:
 	case REQUEST_ROOMS:
+	case REQUEST_OOF:
 		ok = !is_out_of_reach(c, &err);
 		if (ok)
 			add_ticket(c, ticket, taken);
@@ -489,7 +490,8 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 static bool is_asked(enum request_kind kind)
 {
 	return kind == REQUEST_BODY || kind == REQUEST_SEARCH ||
-	       kind == REQUEST_BUSY || kind == REQUEST_ROOMS;
+	       kind == REQUEST_BUSY || kind == REQUEST_ROOMS ||
+	       kind == REQUEST_OOF;
 }
 
 static struct job *next_asked(struct core *c)
@@ -504,6 +506,7 @@ static struct job *next_asked(struct core *c)
 			continue;
 		j = t->request.kind == REQUEST_BODY ? core_job_body(c, t, &err)
 		    : t->request.kind == REQUEST_SEARCH ? core_job_search(c, t)
+		    : t->request.kind == REQUEST_OOF	? core_job_oof(t)
 							: core_job_busy(t);
 		t->running = true;
 		if (j)

@@ -7,6 +7,7 @@
  */
 #include "base/log.h"
 #include "proto/people.h"
+#include "proto/services.h"
 
 #include <string.h>
 
@@ -174,6 +175,32 @@ static const struct people_ops auto_people = {
 	.write_contact = auto_write_contact,
 };
 
+static bool auto_oof_get(struct backend *b, const struct op *op,
+			 struct oof *out, struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return backend_services(b->ops)->oof_get
+		       ? backend_services(b->ops)->oof_get(b->inner, op, out,
+							   err)
+		       : not_offered(err);
+}
+
+static bool auto_oof_set(struct backend *b, const struct op *op,
+			 const struct oof *o, struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return backend_services(b->ops)->oof_set
+		       ? backend_services(b->ops)->oof_set(b->inner, op, o, err)
+		       : not_offered(err);
+}
+
+static const struct service_ops auto_services = {
+	.oof_get = auto_oof_get,
+	.oof_set = auto_oof_set,
+};
+
 #define FORWARD(operation, parameters, arguments)                              \
 	static bool auto_##operation parameters                                \
 	{                                                                      \
@@ -302,4 +329,5 @@ const struct backend_ops auto_ops = {
 	.search = auto_search,
 	.calendar = &auto_calendar,
 	.people = &auto_people,
+	.services = &auto_services,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "proto/people.h"
+#include "proto/services.h"
 
 #include <string.h>
 
@@ -60,6 +61,13 @@ const struct people_ops *backend_people(const struct backend_ops *ops)
 	static const struct people_ops nobody = {0};
 
 	return ops->people ? ops->people : &nobody;
+}
+
+const struct service_ops *backend_services(const struct backend_ops *ops)
+{
+	static const struct service_ops none = {0};
+
+	return ops->services ? ops->services : &none;
 }
 
 void contact_page_release(struct contact_page *p)

@@ -177,6 +177,7 @@ struct backend_ops {
 
 	const struct calendar_ops *calendar; /* NULL: none */
 	const struct people_ops *people;     /* people.h; NULL: nothing of it */
+	const struct service_ops *services;  /* services.h; the same */
 };
 
 extern const struct backend_ops ews_ops;

@@ -159,6 +159,11 @@ static const struct calendar_ops calendar_ops = {
 	.rooms = ews_rooms,
 };
 
+static const struct service_ops ews_services = {
+	.oof_get = ews_oof_get,
+	.oof_set = ews_oof_set,
+};
+
 static const struct people_ops ews_people = {
 	.find_people = ews_find_people,
 	.expand_list = ews_expand_list,
@@ -194,4 +199,5 @@ const struct backend_ops ews_ops = {
 	.search = ews_search,
 	.calendar = &calendar_ops,
 	.people = &ews_people,
+	.services = &ews_services,
 };

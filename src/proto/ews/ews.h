@@ -106,4 +106,11 @@ bool ews_write_contact(struct backend *b, const struct op *op,
 /* notify.c */
 bool ews_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
 		     void *ctx, struct err *err);
+
+/* --- services of the mailbox (services.h) --------------------------------- */
+struct oof;
+bool ews_oof_get(struct backend *b, const struct op *op, struct oof *out,
+		 struct err *err);
+bool ews_oof_set(struct backend *b, const struct op *op, const struct oof *o,
+		 struct err *err);
 #endif
