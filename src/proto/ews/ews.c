@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The EWS backend: opening, the version, the table of operations. */
+#include "proto/services.h"
 #include "proto/ews/event.h"
 #include "base/log.h"
 #include "proto/connect.h"

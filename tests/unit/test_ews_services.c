@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Out of office as servers tell it (dossier 13.2). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "ews_script.h"
+#include "proto/services.h"
+
+#define ANSWERED(operation, class, code, more)                                 \
+	ENVELOPE("<m:" operation "><m:ResponseMessage ResponseClass='" class   \
+		 "'><m:ResponseCode>" code "</m:ResponseCode>"                 \
+		 "</m:ResponseMessage>" more "</m:" operation ">")
+#define SETTINGS                                                               \
+	"<t:OofSettings><t:OofState>Scheduled</t:OofState>"                    \
+	"<t:ExternalAudience>Known</t:ExternalAudience><t:Duration>"           \
+	"<t:StartTime>2026-12-24T16:00:00Z</t:StartTime>"                      \
+	"<t:EndTime>2027-01-04T07:00:00Z</t:EndTime></t:Duration>"             \
+	"<t:InternalReply><t:Message>&lt;b&gt;in&lt;/b&gt;</t:Message>"        \
+	"</t:InternalReply><t:ExternalReply><t:Message>out</t:Message>"        \
+	"</t:ExternalReply></t:OofSettings>"                                   \
+	"<m:AllowExternalOof>Known</m:AllowExternalOof>"
+
+static void test_get(void **state)
+{
+	static const struct step steps[] = {
+		{"GetUserOofSettings", "<t:Mailbox>",
+		 ANSWERED("GetUserOofSettingsResponse", "Success", "NoError",
+			  SETTINGS)},
+		{"GetUserOofSettings", NULL,
+		 ANSWERED("GetUserOofSettingsResponse", "Error",
+			  "ErrorAccessDenied", "")},
+		{"GetUserOofSettings", NULL,
+		 ANSWERED("GetUserOofSettingsResponse", "Success", "NoError",
+			  "")}};
+	struct oof o;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2010_SP2", steps);
+	assert_true(ews_ops.services->oof_get(s.b, NULL, &o, &err));
+	assert_int_equal(o.state, OOF_SCHEDULED);
+	assert_int_equal(o.audience, OOF_KNOWN);
+	assert_int_equal(o.allowed, OOF_KNOWN);
+	assert_int_equal(o.start, 1798128000);
+	assert_int_equal(o.end, 1799046000);
+	assert_string_equal(o.internal, "<b>in</b>");
+	assert_string_equal(o.external, "out");
+	assert_true(oof_is_on(&o, o.start));
+	assert_false(oof_is_on(&o, o.end));
+	oof_release(&o);
+	assert_false(ews_ops.services->oof_get(s.b, NULL, &o, &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	assert_false(ews_ops.services->oof_get(s.b, NULL, &o, &err));
+	assert_int_equal(err.kind, ERR_PROTOCOL);
+	end(&s);
+}
+
+static void test_set(void **state)
+{
+	static const struct step steps[] = {
+		{"SetUserOofSettings",
+		 "<t:UserOofSettings><t:OofState>Scheduled</t:OofState>"
+		 "<t:ExternalAudience>All</t:ExternalAudience><t:Duration>"
+		 "<t:StartTime>2026-12-24T16:00:00Z</t:StartTime>"
+		 "<t:EndTime>2027-01-04T07:00:00Z</t:EndTime></t:Duration>"
+		 "<t:InternalReply><t:Message>a &lt;&amp; b</t:Message>"
+		 "</t:InternalReply><t:ExternalReply><t:Message></t:Message>",
+		 ANSWERED("SetUserOofSettingsResponse", "Success", "NoError",
+			  "")},
+		{"SetUserOofSettings", "!<t:Duration>",
+		 ANSWERED("SetUserOofSettingsResponse", "Error",
+			  "ErrorQuotaExceeded", "")}};
+	struct oof o;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	oof_init(&o);
+	o.state = OOF_SCHEDULED;
+	o.audience = OOF_ALL;
+	o.start = 1798128000;
+	o.end = 1799046000;
+	o.internal = xstrdup("a <& b");
+	BEGIN(&s, "Exchange2010_SP2", steps);
+	assert_true(ews_ops.services->oof_set(s.b, NULL, &o, &err));
+	o.state = OOF_DISABLED;
+	o.start = CLOCK_NEVER;
+	assert_false(ews_ops.services->oof_set(s.b, NULL, &o, &err));
+	assert_int_equal(err.kind, ERR_QUOTA);
+	oof_release(&o);
+	end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_get),
+		cmocka_unit_test(test_set),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
