@@ -126,8 +126,8 @@ bool query_categories(struct store *s, struct strv *out,
 	X(FOLDER_CREATE, "create folder")                                      \
 	X(FOLDER_RENAME, "rename folder")                                      \
 	X(FOLDER_MOVE, "move folder")                                          \
-	X(FOLDER_DELETE, "delete folder") X(FOLDER_EMPTY, "empty folder")      \
-		X(EVENT, "event")
+	X(FOLDER_DELETE, "delete folder")                                      \
+	X(FOLDER_EMPTY, "empty folder") X(EVENT, "event")
 enum journal_kind {
 #define X(id, name) JOURNAL_##id,
 	JOURNAL_KINDS(X)
