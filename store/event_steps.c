@@ -343,7 +343,6 @@ bool invert_event(struct store *s, const struct step *st, int64_t entry,
 bool done_event(struct store *s, const struct step *st, const char *new_id,
 		const char *change_key, struct err *err)
 {
-	char *key CLEANUP(mem_free_ptr) = id_pack(s, change_key);
 	bool ok = db_run(s, err,
 			 "UPDATE item SET hidden = 0 WHERE hidden = :step",
 			 ARGS(I(st->id)));

@@ -162,8 +162,6 @@ static void from_done(struct app *app, void *ctx, const char *text)
 void cmd_edit_from(struct app *app, const struct command_call *call)
 {
 	struct compose *c = compose_of(app);
-	char *now CLEANUP(mem_free_ptr) =
-		c ? draft_get(c->draft, DRAFT_FROM) : NULL;
 	struct prompt_spec spec = {.label = "From: ",
 				   .initial = "",
 				   .complete = "identity",

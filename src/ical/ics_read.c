@@ -79,7 +79,7 @@ static bool read_observance(icalcomponent *x, struct zone_change *c)
 
 static void read_zone(struct reading *r, icalcomponent *zone)
 {
-	struct zone_change standard = {0}, daylight = {0}, c;
+	struct zone_change standard = {0}, summer_time = {0}, c;
 	icalproperty *id =
 		icalcomponent_get_first_property(zone, ICAL_TZID_PROPERTY);
 	bool has = false;
@@ -97,14 +97,15 @@ static void read_zone(struct reading *r, icalcomponent *zone)
 			continue;
 		has |= !summer;
 		if (summer)
-			daylight = c;
+			summer_time = c;
 		else
 			standard = c;
 	}
 	if (has)
 		map_set(r->rules, icalproperty_get_tzid(id),
-			zone_make_rule(&standard,
-				       daylight.month ? &daylight : NULL));
+			zone_make_rule(&standard, summer_time.month
+							  ? &summer_time
+							  : NULL));
 }
 
 /* --- times ---------------------------------------------------------------- */

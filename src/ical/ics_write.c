@@ -246,11 +246,12 @@ static void add_event(struct writer *w, icalcomponent *cal,
 
 /* --- zones ---------------------------------------------------------------- */
 
-static void add_observance(icalcomponent *zone, bool daylight, int from,
+static void add_observance(icalcomponent *zone, bool summer_time, int from,
 			   const struct zone_change *c, int year)
 {
-	icalcomponent *x = icalcomponent_new(
-		daylight ? ICAL_XDAYLIGHT_COMPONENT : ICAL_XSTANDARD_COMPONENT);
+	icalcomponent *x =
+		icalcomponent_new(summer_time ? ICAL_XDAYLIGHT_COMPONENT
+					      : ICAL_XSTANDARD_COMPONENT);
 	struct str rule CLEANUP(str_release) = STR_INIT;
 	struct recur r = {.kind = RECUR_YEARLY_NTH,
 			  .interval = 1,
@@ -280,13 +281,13 @@ static void add_zone(icalcomponent *cal, const char *tzid, const struct zone *z,
 		     int year)
 {
 	icalcomponent *c = icalcomponent_new(ICAL_VTIMEZONE_COMPONENT);
-	struct zone_change standard, daylight;
+	struct zone_change standard, summer_time;
 
-	zone_changes(z, year, &standard, &daylight);
+	zone_changes(z, year, &standard, &summer_time);
 	icalcomponent_add_property(c, icalproperty_new_tzid(tzid));
-	add_observance(c, false, daylight.offset, &standard, 1970);
-	if (daylight.month)
-		add_observance(c, true, standard.offset, &daylight, 1970);
+	add_observance(c, false, summer_time.offset, &standard, 1970);
+	if (summer_time.month)
+		add_observance(c, true, standard.offset, &summer_time, 1970);
 	icalcomponent_add_component(cal, c);
 }
 

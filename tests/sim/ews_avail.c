@@ -52,15 +52,16 @@ static void rule_read(struct zone_rule *rule, const xmlNode *node)
 static void zone_read(struct zone *z, const xmlNode *node)
 {
 	const xmlNode *standard = xr_child(node, "StandardTime");
-	const xmlNode *daylight = xr_child(node, "DaylightTime");
+	const xmlNode *summer_time = xr_child(node, "DaylightTime");
 
 	memset(z, 0, sizeof(*z));
 	z->bias = number(node, "Bias") + number(standard, "Bias");
-	z->daylight_bias = number(daylight, "Bias") - number(standard, "Bias");
+	z->daylight_bias =
+		number(summer_time, "Bias") - number(standard, "Bias");
 	if (z->daylight_bias == 0)
 		return;
 	rule_read(&z->to_standard, standard);
-	rule_read(&z->to_daylight, daylight);
+	rule_read(&z->to_daylight, summer_time);
 }
 
 /* Times here have no zone: they are the request's (dossier 13.1). */

@@ -192,7 +192,7 @@ static void meeting_zone_read(struct cal *c, const xmlNode *n)
 {
 	const char *name = xr_attr(n, "TimeZoneName");
 	const char *base = xr_child_text(n, "BaseOffset");
-	bool daylight = xr_child(n, "Daylight") != NULL;
+	bool summer_time = xr_child(n, "Daylight") != NULL;
 	int minutes = 0, number = 0;
 	bool minus;
 
@@ -213,7 +213,7 @@ static void meeting_zone_read(struct cal *c, const xmlNode *n)
 		const struct zone *z = zone_at(i);
 
 		if (z->bias != (minus ? -minutes : minutes) ||
-		    (z->to_daylight.month != 0) != daylight)
+		    (z->to_daylight.month != 0) != summer_time)
 			continue;
 		mem_replace(&c->zone, xstrdup(z->id));
 		return;

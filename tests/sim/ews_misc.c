@@ -126,10 +126,10 @@ void op_convert_id(struct req *r)
 }
 
 /* --- GetServerTimeZones -------------------------------------------------- */
-static void put_period(struct str *b, const struct zone *z, bool daylight)
+static void put_period(struct str *b, const struct zone *z, bool summer_time)
 {
-	int bias = z->bias + (daylight ? z->daylight_bias : 0);
-	const char *name = daylight ? "Daylight" : "Standard";
+	int bias = z->bias + (summer_time ? z->daylight_bias : 0);
+	const char *name = summer_time ? "Daylight" : "Standard";
 
 	str_addf(b,
 		 "<t:Period Bias=\"%sPT%dM\" Name=\"%s\" "
@@ -138,13 +138,14 @@ static void put_period(struct str *b, const struct zone *z, bool daylight)
 		 name);
 }
 
-static void put_transition(struct str *b, const struct zone *z, bool daylight)
+static void put_transition(struct str *b, const struct zone *z,
+			   bool summer_time)
 {
 	static const char *const days[] = {"Sunday",	"Monday",   "Tuesday",
 					   "Wednesday", "Thursday", "Friday",
 					   "Saturday"};
 	const struct zone_rule *r =
-		daylight ? &z->to_daylight : &z->to_standard;
+		summer_time ? &z->to_daylight : &z->to_standard;
 
 	str_addf(b,
 		 "<t:RecurringDayTransition><t:To Kind=\"Period\">"
@@ -152,7 +153,7 @@ static void put_transition(struct str *b, const struct zone *z, bool daylight)
 		 "PT%dM</t:TimeOffset><t:Month>%d</t:Month><t:DayOfWeek>%s"
 		 "</t:DayOfWeek><t:Occurrence>%d</t:Occurrence>"
 		 "</t:RecurringDayTransition>",
-		 z->id, daylight ? "Daylight" : "Standard",
+		 z->id, summer_time ? "Daylight" : "Standard",
 		 r->hour * 60 + r->minute, r->month, days[r->day],
 		 r->week == 5 ? -1 : r->week);
 }

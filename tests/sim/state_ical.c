@@ -81,26 +81,26 @@ static void add_time(struct str *b, const struct cal *c, const char *name,
 	str_release(&line);
 }
 
-static void add_zone_part(struct str *b, const struct zone *z, bool daylight)
+static void add_zone_part(struct str *b, const struct zone *z, bool summer_time)
 {
 	const struct zone_rule *r =
-		daylight ? &z->to_daylight : &z->to_standard;
-	int from = -(z->bias + (daylight ? 0 : z->daylight_bias));
-	int to = -(z->bias + (daylight ? z->daylight_bias : 0));
+		summer_time ? &z->to_daylight : &z->to_standard;
+	int from = -(z->bias + (summer_time ? 0 : z->daylight_bias));
+	int to = -(z->bias + (summer_time ? z->daylight_bias : 0));
 
 	if (r->month == 0)
 		from = to;
 	str_addf(b,
 		 "BEGIN:%s\r\nTZOFFSETFROM:%+03d%02d\r\n"
 		 "TZOFFSETTO:%+03d%02d\r\nDTSTART:16010101T%02d%02d00\r\n",
-		 daylight ? "DAYLIGHT" : "STANDARD", from / 60,
+		 summer_time ? "DAYLIGHT" : "STANDARD", from / 60,
 		 (from < 0 ? -from : from) % 60, to / 60,
 		 (to < 0 ? -to : to) % 60, r->hour, r->minute);
 	if (r->month)
 		str_addf(b, "RRULE:FREQ=YEARLY;BYDAY=%d%s;BYMONTH=%d\r\n",
 			 r->week == 5 ? -1 : r->week, weekdays[r->day],
 			 r->month);
-	str_addf(b, "END:%s\r\n", daylight ? "DAYLIGHT" : "STANDARD");
+	str_addf(b, "END:%s\r\n", summer_time ? "DAYLIGHT" : "STANDARD");
 }
 
 static void add_zone(struct str *b, const struct cal *c)

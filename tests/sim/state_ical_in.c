@@ -122,7 +122,7 @@ static int offset_minutes(const char *s)
 /* By what its VTIMEZONE says: names are free text (dossier 16.2). */
 static const char *zone_by_rules(const struct lines *l, const char *tzid)
 {
-	int standard = 0, daylight = 0;
+	int standard = 0, summer_time = 0;
 	bool inside = false, summer = false, known = false;
 
 	for (size_t i = 0; i < l->n; i++) {
@@ -133,7 +133,7 @@ static const char *zone_by_rules(const struct lines *l, const char *tzid)
 		else if (!strcasecmp(x->name, "BEGIN") && inside)
 			summer = str_eq_nocase(x->value, "DAYLIGHT");
 		else if (!strcasecmp(x->name, "TZOFFSETTO") && inside)
-			*(summer ? &daylight : &standard) =
+			*(summer ? &summer_time : &standard) =
 				offset_minutes(x->value);
 		else if (!strcasecmp(x->name, "END") &&
 			 str_eq_nocase(x->value, "VTIMEZONE")) {
@@ -146,7 +146,7 @@ static const char *zone_by_rules(const struct lines *l, const char *tzid)
 		const struct zone *z = zone_at(i);
 
 		if (z->bias == -standard &&
-		    (z->to_daylight.month != 0) == (daylight != 0))
+		    (z->to_daylight.month != 0) == (summer_time != 0))
 			return z->id;
 	}
 	return NULL;

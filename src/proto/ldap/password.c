@@ -220,7 +220,8 @@ bool directory_change_password(struct directory *d, const char *dn,
 {
 	static char attribute[] = "unicodePwd";
 	struct bytes was, now;
-	bool valid = quote(old_password, &was) & quote(new_password, &now);
+	bool old_good = quote(old_password, &was);
+	bool valid = quote(new_password, &now) && old_good;
 	struct berval before = {was.len, (char *)was.p};
 	struct berval after = {now.len, (char *)now.p};
 	struct berval *old_values[] = {&before, NULL};
