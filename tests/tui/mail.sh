@@ -106,9 +106,10 @@ keys Esc
 keys Esc
 hasnot Settings
 keys G
-has Cake in the kitchen
+hasnot Connector supplier
 keys j
 keys g g
+has Connector supplier
 wait-idle
 keys F2
 type keymap

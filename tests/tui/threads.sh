@@ -71,6 +71,8 @@ has Saved as "Hanne" among the Searches
 wait-idle
 keys S-F6 *
 wait-idle
+keys *
+wait-idle
 cursor Hanne
 has Hanne -
 screen threads-saved-80x24
