@@ -7,13 +7,27 @@
 #include "base/clock.h"
 
 /* Every owned string of an item, once. */
-#define ITEM_STRINGS(X)                                                        \
-	X(remote_id)                                                           \
-	X(change_key)                                                          \
-	X(item_class) X(subject) X(from_name) X(from_addr) X(sender_addr)      \
-		X(to) X(cc) X(bcc) X(message_id) X(in_reply_to) X(references)  \
-			X(topic) X(conv_index) X(search_key) X(categories)     \
-				X(preview)
+/* clang-format off */
+#define ITEM_STRINGS(X) \
+	X(remote_id) \
+	X(change_key) \
+	X(item_class) \
+	X(subject) \
+	X(from_name) \
+	X(from_addr) \
+	X(sender_addr) \
+	X(to) \
+	X(cc) \
+	X(bcc) \
+	X(message_id) \
+	X(in_reply_to) \
+	X(references) \
+	X(topic) \
+	X(conv_index) \
+	X(search_key) \
+	X(categories) \
+	X(preview)
+/* clang-format on */
 
 void item_init(struct item *it)
 {
