@@ -263,6 +263,45 @@ FORWARD(search,
 	 struct item_list *out, E),
 	(b->inner, op, folders, n, words, count, out, err))
 
+/* --- calendars: where the protocol has them --------------------------------- */
+static const struct calendar_ops *calendar(struct backend *b,
+					   const struct op *op, struct err *err)
+{
+	if (!ready(b, op, err))
+		return NULL;
+	if (!b->ops->calendar)
+		err_set(err, ERR_UNSUPPORTED,
+			"calendars cannot be changed over this protocol");
+	return b->ops->calendar;
+}
+
+#define FORWARD_CALENDAR(operation, parameters, arguments)                     \
+	static bool auto_##operation parameters                                \
+	{                                                                      \
+		const struct calendar_ops *c = calendar(b, op, err);           \
+                                                                               \
+		return c && c->operation arguments;                            \
+	}
+FORWARD_CALENDAR(fetch_events, (B, REFS, fetched_event_fn fn, void *ctx, E),
+		 (b->inner, op, refs, n, fn, ctx, err))
+FORWARD_CALENDAR(change_event,
+		 (B, const struct event_order *order, struct item_result *out,
+		  E),
+		 (b->inner, op, order, out, err))
+FORWARD_CALENDAR(free_busy,
+		 (B, const struct free_busy_query *q, free_busy_fn fn,
+		  void *ctx, E),
+		 (b->inner, op, q, fn, ctx, err))
+FORWARD_CALENDAR(rooms, (B, const char *list, struct room_list *out, E),
+		 (b->inner, op, list, out, err))
+
+static const struct calendar_ops auto_calendar = {
+	.fetch_events = auto_fetch_events,
+	.change_event = auto_change_event,
+	.free_busy = auto_free_busy,
+	.rooms = auto_rooms,
+};
+
 const struct backend_ops auto_ops = {
 	.name = "auto",
 	.open = auto_open,
@@ -288,6 +327,7 @@ const struct backend_ops auto_ops = {
 	.find_key = auto_find_key,
 	.notify_wait = auto_notify_wait,
 	.search = auto_search,
+	.calendar = &auto_calendar,
 	.people = &auto_people,
 	.services = &auto_services,
 };
