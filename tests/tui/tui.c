@@ -142,6 +142,23 @@ static void take_mark(struct tui *t, const char *p)
 	t->mark_rows = rows;
 }
 
+/* How much of a text ends with a whole character: the emulator takes a
+ * character in two pieces for two broken ones. */
+static size_t whole_len(const char *s, size_t len)
+{
+	size_t at = len, need;
+	unsigned char lead;
+
+	while (at > 0 && len - at < 3 &&
+	       ((unsigned char)s[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (!at)
+		return len;
+	lead = (unsigned char)s[at - 1];
+	need = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+	return len - at + 1 < need ? at - 1 : len;
+}
+
 /* Gives output to the screen, taking the idle marks out. */
 static void take_output(struct tui *t, const char *p, size_t len)
 {
@@ -166,7 +183,7 @@ static void take_output(struct tui *t, const char *p, size_t len)
 			used = at ? (size_t)(at - s)
 			       : esc && t->held.len - (size_t)(esc - s) < mark
 				       ? (size_t)(esc - s)
-				       : t->held.len;
+				       : whole_len(s, t->held.len);
 			screen_feed(t->screen, s, used);
 			t->output += used;
 		}
