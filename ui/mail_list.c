@@ -287,8 +287,8 @@ static void empty_text(void *ctx, struct str *out)
 	}
 	if (m->limit_text) {
 		str_addf(out,
-			 "No match for %s - l Enter shows all, :search "
-			 "--server looks further",
+			 "No match for %s - l Enter shows all, `retinue "
+			 "search --server` looks further",
 			 m->limit_text);
 		return;
 	}
