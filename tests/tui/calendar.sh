@@ -47,13 +47,14 @@ keys Enter
 wait-text Added Tea
 wait-text Tea
 keys u
-wait-idle
-# days and weeks
+has Undone: add "Tea"
+# days and weeks; the key takes the message away
 keys 2 L
 wait-text Week 49
 has 日本語の会議
 keys H t
 wait-text Week 48
+hasnot Tea
 size 160x50
 wait-idle
 screen calendar-160x50
