@@ -140,8 +140,8 @@ static bool count_copies(struct store *s, const struct item *it, int64_t folder,
 				   ARGS(I(hash), I(folder)));
 }
 
-static bool apply_copy(struct store *s, int64_t entry, int64_t item,
-		       int64_t folder, struct err *err)
+bool apply_copy(struct store *s, int64_t entry, int64_t item, int64_t folder,
+		int64_t *copy, struct err *err)
 {
 	struct step st CLEANUP(step_release);
 	struct row r;
@@ -162,6 +162,7 @@ static bool apply_copy(struct store *s, int64_t entry, int64_t item,
 	r.home = 0;
 	ok = ok && item_add(s, &r, err) && copy_content(s, item, r.it.id, err);
 	st.item = r.it.id;
+	*copy = st.item;
 	ok = ok && step_add(s, &st, err) && step_mark_item(s, st.item, err);
 	row_release(&r);
 	return ok;
@@ -551,6 +552,7 @@ static bool apply_items(struct store *s, int64_t entry, const struct intent *i,
 			size_t *n, struct err *err)
 {
 	bool changed = true, ok = true;
+	int64_t copy;
 
 	*n = 0;
 	for (size_t k = 0; ok && k < i->n_items; k++) {
@@ -562,7 +564,7 @@ static bool apply_items(struct store *s, int64_t entry, const struct intent *i,
 		else if (i->kind == JOURNAL_MOVE)
 			ok = apply_move(s, entry, id, i->folder, &changed, err);
 		else if (i->kind == JOURNAL_COPY)
-			ok = apply_copy(s, entry, id, i->folder, err);
+			ok = apply_copy(s, entry, id, i->folder, &copy, err);
 		else
 			ok = apply_delete(s, entry, id, i->how, 0, err);
 		*n += changed;

@@ -81,6 +81,16 @@ int64_t query_entry_item(struct store *s, int64_t entry)
 		       : 0;
 }
 
+char *query_entry_subject(struct store *s, int64_t entry)
+{
+	return db_get_text(s,
+			   "SELECT subject FROM journal_step JOIN item"
+			   " ON item.id = journal_step.item"
+			   " WHERE entry = :entry"
+			   " ORDER BY journal_step.id LIMIT 1",
+			   ARGS(I(entry)));
+}
+
 void conflict_list_release(struct conflict_list *l)
 {
 	for (size_t i = 0; i < l->n; i++) {

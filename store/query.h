@@ -170,6 +170,9 @@ bool query_journal(struct store *s, bool all, int limit,
 int64_t query_journal_waiting(struct store *s);
 /* The row that a SEND or UPLOAD made for its message; 0: none. */
 int64_t query_entry_item(struct store *s, int64_t entry);
+/* Subject of the (first) message an entry is about; caller frees; NULL: it is
+ * about none, or that is gone. */
+char *query_entry_subject(struct store *s, int64_t entry);
 
 /* A kept conflict: our version and the server's. */
 struct conflict {

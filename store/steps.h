@@ -87,6 +87,9 @@ bool apply_edit(struct store *s, int64_t entry, int64_t item,
 		struct err *err) MUST_CHECK;
 bool apply_move(struct store *s, int64_t entry, int64_t item, int64_t folder,
 		bool *changed, struct err *err) MUST_CHECK;
+/* *copy: the new row, with the values of the old one as they are now. */
+bool apply_copy(struct store *s, int64_t entry, int64_t item, int64_t folder,
+		int64_t *copy, struct err *err) MUST_CHECK;
 bool apply_delete(struct store *s, int64_t entry, int64_t item,
 		  enum delete_kind how, int64_t after,
 		  struct err *err) MUST_CHECK;

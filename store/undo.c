@@ -572,6 +572,48 @@ static bool can_try_again(struct store *s, const struct step *st,
 				"back");
 }
 
+/* The names of a, then those of b it does not have. */
+static char *unite(const char *a, const char *b)
+{
+	struct strv names CLEANUP(strv_release), more CLEANUP(strv_release);
+
+	strv_init(&names);
+	strv_init(&more);
+	strv_split(&names, str_or_empty(a), "\n");
+	strv_split(&more, str_or_empty(b), "\n");
+	for (size_t i = 0; i < more.n; i++)
+		if (!strv_has(&names, more.v[i]))
+			strv_add(&names, more.v[i]);
+	return names.n ? strv_join(&names, "\n") : NULL;
+}
+
+/* Categories of both sides go together on the one message. What cannot, such
+ * as read and unread, is kept by a copy beside the server's. */
+static bool keep_both(struct store *s, const struct step *st, struct err *err)
+{
+	struct item_edit e = {.set = EDIT_CATEGORIES};
+	int64_t inverse = 0, entry, folder = 0;
+	bool changed, ok;
+
+	if (!revert(s, st, &inverse, err) ||
+	    !db_get_int(s, &folder, err,
+			"SELECT folder FROM item WHERE id = :id",
+			ARGS(I(st->item))))
+		return false;
+	if (st->edit.set == EDIT_CATEGORIES) {
+		e.categories = unite(st->p_categories, st->edit.categories);
+		ok = entry_add(s, JOURNAL_EDIT, 0, "keep the categories of both",
+			       0, &entry, err) &&
+		     apply_edit(s, entry, st->item, &e, 0, &changed, err);
+		item_edit_release(&e);
+		return ok;
+	}
+	return entry_add(s, JOURNAL_COPY, 0, "keep both versions of 1 item", 0,
+			 &entry, err) &&
+	       apply_copy(s, entry, st->item, folder, &inverse, err) &&
+	       apply_edit(s, entry, inverse, &st->edit, 0, &changed, err);
+}
+
 static bool resolve_step(struct store *s, const struct step *st,
 			 enum resolve how, struct err *err)
 {
@@ -581,6 +623,14 @@ static bool resolve_step(struct store *s, const struct step *st,
 
 	if (!step_is_gone(s, st, &gone, err))
 		return false;
+	/* Of one that is gone there is only ours to keep; what was refused is
+	 * no pair either. */
+	if (how == RESOLVE_BOTH) {
+		if (!gone && st->state == JOURNAL_CONFLICT &&
+		    st->kind == JOURNAL_EDIT)
+			return keep_both(s, st, err);
+		how = RESOLVE_MINE;
+	}
 	if (how == RESOLVE_MINE)
 		return can_try_again(s, st, err) &&
 		       (!gone || !on_item || upload_again(s, st, err)) &&

@@ -145,9 +145,11 @@ bool write_intent(struct store *s, const struct intent *i, int64_t *entry,
 bool write_undo(struct store *s, int64_t entry, int64_t *undone,
 		int64_t *inverse, struct err *err) MUST_CHECK;
 
-enum resolve { RESOLVE_MINE, RESOLVE_SERVER };
+enum resolve { RESOLVE_MINE, RESOLVE_SERVER, RESOLVE_BOTH };
 /* MINE: tries again over the server's version; SERVER: reverts ours. Also for
- * FAILED entries (retry, give up). */
+ * FAILED entries (retry, give up). BOTH: categories are united; where a value
+ * can be only one, the message stays the server's and a copy beside it gets
+ * ours (a new entry). Where there are no two versions, the same as MINE. */
 bool write_resolve(struct store *s, int64_t entry, enum resolve how,
 		   struct err *err) MUST_CHECK;
 /* Sends now what waits for its undo time; repeats now what waits after a try. */

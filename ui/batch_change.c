@@ -307,13 +307,14 @@ int verb_undo(struct batch *b)
 int verb_resolve(struct batch *b)
 {
 	struct request r = {.kind = REQUEST_RESOLVE,
-			    .mine = batch_has(b, OPT_MINE)};
+			    .mine = batch_has(b, OPT_MINE),
+			    .both = batch_has(b, OPT_BOTH)};
 	int status;
 
 	if (b->args.n != 1)
 		return batch_usage("resolve needs an entry (undo --list)");
-	if (batch_has(b, OPT_MINE) == batch_has(b, OPT_SERVER))
-		return batch_usage("resolve needs --mine or --server");
+	if (r.mine + r.both + batch_has(b, OPT_SERVER) != 1)
+		return batch_usage("resolve needs --mine, --server or --both");
 	if ((status = parse_entry(b, &r.entry)) >= 0)
 		return status;
 	if (!batch_open_account(b, &status) || !batch_open_store(b, &status))

@@ -8,14 +8,14 @@
 
 /* --fresh: a bounded sync first; its failure is told and not fatal, since the
  * mirror answers all the same. */
-static void freshen(struct batch *b)
+void batch_freshen(struct batch *b)
 {
 	if (batch_has(b, OPT_FRESH))
 		(void)batch_sync(b, false, false, 60000);
 }
 
-static int print_query(struct batch *b, const struct search_node *node,
-		       int64_t folder)
+int batch_print_query(struct batch *b, const struct search_node *node,
+		      int64_t folder)
 {
 	struct item_list items = {0};
 	struct err err;
@@ -48,16 +48,15 @@ int verb_list(struct batch *b)
 		name = b->args.v[0];
 	if (!batch_open_account(b, &status))
 		return status;
-	freshen(b);
+	batch_freshen(b);
 	if (!batch_open_store(b, &status))
 		return status;
 	folder = batch_folder(b, name ? name : "inbox");
-	return folder ? print_query(b, NULL, folder) : BATCH_NOTHING;
+	return folder ? batch_print_query(b, NULL, folder) : BATCH_NOTHING;
 }
 
-static bool parse_query(struct batch *b, struct search_node **out)
+bool batch_parse_query(const char *text, struct search_node **out)
 {
-	char *text CLEANUP(mem_free_ptr) = strv_join(&b->args, " ");
 	struct err err;
 
 	if (search_parse(out, text, clock_now(), &err))
@@ -65,6 +64,13 @@ static bool parse_query(struct batch *b, struct search_node **out)
 	fprintf(stderr, "%s\n%*s^\n", text, err.number, "");
 	batch_fail(&err);
 	return false;
+}
+
+static bool parse_query(struct batch *b, struct search_node **out)
+{
+	char *text CLEANUP(mem_free_ptr) = strv_join(&b->args, " ");
+
+	return batch_parse_query(text, out);
 }
 
 static int search_server(struct batch *b)
@@ -118,7 +124,7 @@ int verb_search(struct batch *b)
 		return search_server(b);
 	if (!parse_query(b, &node))
 		return BATCH_USAGE;
-	freshen(b);
+	batch_freshen(b);
 	if (!batch_open_store(b, &status)) {
 		search_node_free(node);
 		return status;
@@ -127,7 +133,7 @@ int verb_search(struct batch *b)
 		folder = batch_folder(b, batch_value(b, OPT_FOLDER));
 	status = batch_value(b, OPT_FOLDER) && !folder
 			 ? BATCH_NOTHING
-			 : print_query(b, node, folder);
+			 : batch_print_query(b, node, folder);
 	search_node_free(node);
 	return status;
 }

@@ -85,6 +85,8 @@ json_t *out_item_json(struct batch *b, const struct item *it)
 			    json_boolean(it->flags & ITEM_PENDING));
 	json_object_set_new(j, "conflict",
 			    json_boolean(it->flags & ITEM_CONFLICT));
+	json_object_set_new(j, "muted",
+			    json_boolean(query_is_muted(b->store, it->thread)));
 	return j;
 }
 

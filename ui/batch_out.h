@@ -26,4 +26,12 @@ void out_line(json_t *owned); /* the same on one line, for --jsonl */
 bool out_format(const char *format, json_t *row);
 /* Prints a list of items in the form the options ask for. */
 int out_items(struct batch *b, const struct item_list *items);
+/* --fresh, where it is given. */
+void batch_freshen(struct batch *b);
+/* Messages that match (NULL: all) in a folder (0: all), with --limit, --reverse
+ * and --unread. */
+int batch_print_query(struct batch *b, const struct search_node *node,
+		      int64_t folder);
+/* False: the fault is shown below its place. */
+bool batch_parse_query(const char *text, struct search_node **out);
 #endif

@@ -87,7 +87,7 @@ void command_run_line(struct app *app, const char *line)
 	call.argv = words.v + 1;
 	call.rest = line + strcspn(line, " \t");
 	call.rest += strspn(call.rest, " \t");
-	if (call.argc && strstr(command_get(call.id)->args, "[number]")) {
+	if (call.argc && strstr(command_get(call.id)->args, "number]")) {
 		count = strtol(call.argv[0], &end, 10);
 		if (!*end && count > 0 && count < 1000000)
 			call.count = (int)count;

@@ -11,28 +11,88 @@
 #include "ui/session.h"
 
 #define ENTRIES_MAX 500
+#define PAIRS_SHOWN 20 /* of one change; Enter shows all */
 
-enum { ENTRY_STATE, ENTRY_TEXT, ENTRY_TIME };
+enum { ENTRY_STATE, ENTRY_TEXT, ENTRY_BACK, ENTRY_TIME };
 
 static const struct column columns[] = {
 	{"state", "", ENTRY_STATE, 9, 16, false, 0, NULL},
 	{"text", "Change", ENTRY_TEXT, 16, 0, false, 0, NULL},
 	{"time", "Made", ENTRY_TIME, 6, 10, true, 1, NULL},
 };
+static const struct column undo_columns[] = {
+	{"time", "Made", ENTRY_TIME, 6, 10, false, 2, NULL},
+	{"text", "Change", ENTRY_TEXT, 24, 0, false, 0, NULL},
+	{"state", "", ENTRY_STATE, 8, 10, false, 1, NULL},
+	{"back", "If taken back", ENTRY_BACK, 12, 24, false, 2, NULL},
+};
+
+/* A change, or below one in conflict, what one of the two sides has. */
+enum side { SIDE_NONE, SIDE_MINE, SIDE_SERVER };
+struct line {
+	int64_t id; /* of the entry; of a side, one that no entry has */
+	size_t entry;
+	enum side side;
+	char *text; /* of a side; else the subject, or NULL */
+};
 
 struct journal {
-	bool all;
+	enum journal_view view;
 	struct journal_list entries;
+	VEC(struct line) lines;
 	struct list *list;
 };
 
-/* --- rows: in memory, by entry id ----------------------------------------------------- */
+/* --- rows: in memory, by id ----------------------------------------------------------- */
+
+static void forget_lines(struct journal *j)
+{
+	for (size_t i = 0; i < j->lines.n; i++)
+		free(j->lines.v[i].text);
+	vec_release(&j->lines);
+}
+
+static void add_line(struct journal *j, size_t entry, enum side side,
+		     size_t pair, char *owned_text)
+{
+	int64_t id = j->entries.v[entry].id;
+
+	/* Ids of sides are negative: entry, pair and side in one number. */
+	if (side != SIDE_NONE)
+		id = -(id * 4096 + (int64_t)pair * 2 + side);
+	vec_add(&j->lines, ((struct line){id, entry, side, owned_text}));
+}
+
+static void make_lines(struct journal *j, struct store *store,
+		       const struct conflict_list *pairs)
+{
+	forget_lines(j);
+	for (size_t i = 0; i < j->entries.n; i++) {
+		size_t n = 0;
+
+		add_line(j, i, SIDE_NONE, 0,
+			 store && j->view == JOURNAL_UNDO
+				 ? query_entry_subject(store,
+						       j->entries.v[i].id)
+				 : NULL);
+		for (size_t k = 0; k < pairs->n && n < PAIRS_SHOWN; k++) {
+			const struct conflict *c = &pairs->v[k];
+
+			if (c->entry != j->entries.v[i].id)
+				continue;
+			add_line(j, i, SIDE_MINE, n,
+				 xstrdup(str_or_empty(c->mine)));
+			add_line(j, i, SIDE_SERVER, n++,
+				 xstrdup(c->server ? c->server : "it is gone"));
+		}
+	}
+}
 
 static size_t place_of(const struct journal *j, int64_t id)
 {
 	size_t i = 0;
 
-	while (i < j->entries.n && j->entries.v[i].id != id)
+	while (i < j->lines.n && j->lines.v[i].id != id)
 		i++;
 	return i;
 }
@@ -45,14 +105,14 @@ static bool page(void *ctx, const struct list_row *anchor, bool back, size_t n,
 
 	(void)err;
 	if (back) {
-		to = anchor ? place_of(j, anchor->id) : j->entries.n;
+		to = anchor ? place_of(j, anchor->id) : j->lines.n;
 		from = to > n ? to - n : 0;
 	} else {
 		from = anchor ? place_of(j, anchor->id) + 1 : 0;
-		to = from + n < j->entries.n ? from + n : j->entries.n;
+		to = from + n < j->lines.n ? from + n : j->lines.n;
 	}
 	for (size_t i = from; i < to; i++)
-		list_rows_add(out, j->entries.v[i].id, NULL);
+		list_rows_add(out, j->lines.v[i].id, NULL);
 	return true;
 }
 
@@ -60,7 +120,7 @@ static bool one_row(void *ctx, int64_t id, struct list_row *out)
 {
 	struct journal *j = ctx;
 
-	if (place_of(j, id) >= j->entries.n)
+	if (place_of(j, id) >= j->lines.n)
 		return false;
 	out->id = id;
 	out->data = NULL;
@@ -71,15 +131,23 @@ static int64_t count_rows(void *ctx)
 {
 	struct journal *j = ctx;
 
-	return (int64_t)j->entries.n;
+	return (int64_t)j->lines.n;
+}
+
+static const struct line *line_of(const struct journal *j,
+				  const struct list_row *row)
+{
+	size_t i = row ? place_of(j, row->id) : j->lines.n;
+
+	return i < j->lines.n ? &j->lines.v[i] : NULL;
 }
 
 static const struct journal_entry *entry_of(const struct journal *j,
 					    const struct list_row *row)
 {
-	size_t i = row ? place_of(j, row->id) : j->entries.n;
+	const struct line *l = line_of(j, row);
 
-	return i < j->entries.n ? &j->entries.v[i] : NULL;
+	return l ? &j->entries.v[l->entry] : NULL;
 }
 
 static void add_state(const struct journal_entry *e, struct str *out,
@@ -120,22 +188,70 @@ static void add_state(const struct journal_entry *e, struct str *out,
 	}
 }
 
+/* What taking it back would do, or why it cannot be. */
+static void add_back(const struct journal_entry *e, struct str *out,
+		     enum theme_role *role)
+{
+	*role = THEME_DIMMED;
+	if (e->state == JOURNAL_UNDONE) {
+		str_add(out, "taken back already");
+	} else if (e->state == JOURNAL_SENDING) {
+		str_add(out, "on its way just now");
+	} else if (!e->can_undo) {
+		str_add(out, e->kind == JOURNAL_SEND	? "no: it was sent"
+			     : e->kind == JOURNAL_EVENT ? "no: others were told"
+							: "no: gone for good");
+	} else if (e->state == JOURNAL_DONE) {
+		str_add(out, "put back on the server");
+		*role = THEME_OK;
+	} else if (e->kind == JOURNAL_SEND) {
+		str_add(out, "not sent, kept as a draft");
+		*role = THEME_OK;
+	} else {
+		str_add(out, "dropped, it never left");
+		*role = THEME_OK;
+	}
+}
+
+static void add_side(const struct line *l, int column, struct str *out,
+		     enum theme_role *role)
+{
+	*role = THEME_WARNING;
+	if (column == ENTRY_TEXT)
+		str_addf(out, "%s %s",
+			 l->side == SIDE_MINE ? "  mine:    " : "  server's:",
+			 l->text);
+}
+
 static void cell(void *ctx, const struct list_row *row, int column,
 		 struct str *out, enum theme_role *role)
 {
 	struct journal *j = ctx;
+	const struct line *l = line_of(j, row);
 	const struct journal_entry *e = entry_of(j, row);
 
 	if (!e)
 		return;
+	if (l->side != SIDE_NONE) {
+		add_side(l, column, out, role);
+		return;
+	}
 	switch (column) {
 	case ENTRY_STATE:
 		add_state(e, out, role);
 		break;
 	case ENTRY_TEXT:
 		str_add(out, str_or_empty(e->text));
+		if (l->text && *l->text)
+			str_addf(out, e->count > 1 ? "  \"%s\" ..." : "  \"%s\"",
+				 l->text);
 		if (e->error)
 			str_addf(out, ": %s", e->error);
+		if (j->view == JOURNAL_UNDO && !e->can_undo)
+			*role = THEME_DIMMED;
+		break;
+	case ENTRY_BACK:
+		add_back(e, out, role);
 		break;
 	case ENTRY_TIME:
 		clock_add_short(out, e->created, clock_now());
@@ -148,8 +264,8 @@ static void empty(void *ctx, struct str *out)
 {
 	const struct journal *j = ctx;
 
-	str_add(out, j->all ? "Nothing was changed yet."
-			    : "Nothing waits to go out.");
+	str_add(out, j->view == JOURNAL_OPEN ? "Nothing waits to go out."
+					     : "Nothing was changed yet.");
 }
 
 static const struct list_ops ops = {
@@ -160,19 +276,22 @@ static const struct list_ops ops = {
 	.empty = empty,
 };
 
-struct journal *journal_new(bool all)
+struct journal *journal_new(enum journal_view view)
 {
 	struct journal *j = xcalloc(1, sizeof(*j));
+	bool undo = view == JOURNAL_UNDO;
 
-	j->all = all;
-	j->list = list_new(&ops, j, columns, ARRAY_LEN(columns));
-	list_set_header(j->list, false);
+	j->view = view;
+	j->list = list_new(&ops, j, undo ? undo_columns : columns,
+			   undo ? ARRAY_LEN(undo_columns) : ARRAY_LEN(columns));
+	list_set_header(j->list, undo);
 	return j;
 }
 
 void journal_free(struct journal *j)
 {
 	list_free(j->list);
+	forget_lines(j);
 	journal_list_release(&j->entries);
 	free(j);
 }
@@ -185,15 +304,20 @@ struct list *journal_list(struct journal *j)
 void journal_reload(struct app *app, struct journal *j)
 {
 	struct journal_list fresh = {0};
+	struct conflict_list pairs = {0};
 	struct err err = ERR_INIT;
 
-	if (app->store &&
-	    !query_journal(app->store, j->all, ENTRIES_MAX, &fresh, &err)) {
+	if (app->store && (!query_journal(app->store, j->view != JOURNAL_OPEN,
+					  ENTRIES_MAX, &fresh, &err) ||
+			   !query_conflicts(app->store, &pairs, &err))) {
+		journal_list_release(&fresh);
 		message_error(app, "The journal could not be read", &err);
 		return;
 	}
 	journal_list_release(&j->entries);
 	j->entries = fresh;
+	make_lines(j, app->store, &pairs);
+	conflict_list_release(&pairs);
 	if (!list_refresh(j->list, &err))
 		message_error(app, "The journal could not be shown", &err);
 }
@@ -254,11 +378,14 @@ void journal_show(struct app *app, const struct journal *j)
 			 e->waiting, e->count);
 	if (e->error)
 		str_addf(&b, "\nReason    %s", e->error);
+	str_add(&b, "\nTo undo   ");
+	add_back(e, &b, &role);
 	str_add_char(&b, '\n');
 	add_conflict(app, e->id, &b);
 	if (e->state == JOURNAL_CONFLICT || e->state == JOURNAL_FAILED)
 		str_add(&b, "\nBack in the list: M keeps mine (tries again), "
-			    "S keeps the server's (gives mine up).\n");
+			    "S keeps the server's (gives mine up), B keeps "
+			    "both.\n");
 	else if (e->can_undo)
 		str_add(&b, "\nBack in the list: d takes it back.\n");
 	text_show(app, "A change", b.s);
@@ -268,8 +395,8 @@ struct journal *journal_front(struct app *app)
 {
 	struct screen *s = screen_top(app);
 
-	if (s && s->id == SCREEN_outbox)
-		return outbox_journal(app);
+	if (s && (s->id == SCREEN_outbox || s->id == SCREEN_changes))
+		return s->data;
 	if (s && s->id == SCREEN_status)
 		return status_journal(app);
 	return NULL;
@@ -284,10 +411,11 @@ static const struct journal_entry *front_entry(struct app *app)
 	return j ? journal_current(j) : NULL;
 }
 
-static void resolve(struct app *app, bool mine, const char *said)
+static void resolve(struct app *app, const struct request *how,
+		    const char *said)
 {
 	const struct journal_entry *e = front_entry(app);
-	struct request r = {.kind = REQUEST_RESOLVE, .mine = mine};
+	struct request r = *how;
 
 	if (!e)
 		return;
@@ -297,6 +425,7 @@ static void resolve(struct app *app, bool mine, const char *said)
 			     is_unsettled(e) ? "is on its way" : "is settled");
 		return;
 	}
+	r.kind = REQUEST_RESOLVE;
 	r.entry = e->id;
 	if (session_submit(app, &r, "Settle"))
 		message_show(app, MESSAGE_OK, "%s", said);
@@ -305,13 +434,19 @@ static void resolve(struct app *app, bool mine, const char *said)
 void cmd_keep_mine(struct app *app, const struct command_call *call)
 {
 	(void)call;
-	resolve(app, true, "Yours goes out again");
+	resolve(app, &(struct request){.mine = true}, "Yours goes out again");
 }
 
 void cmd_keep_server(struct app *app, const struct command_call *call)
 {
 	(void)call;
-	resolve(app, false, "The server's stays");
+	resolve(app, &(struct request){.mine = false}, "The server's stays");
+}
+
+void cmd_keep_both(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	resolve(app, &(struct request){.both = true}, "Both are kept");
 }
 
 void cmd_retry(struct app *app, const struct command_call *call)
@@ -323,7 +458,7 @@ void cmd_retry(struct app *app, const struct command_call *call)
 	if (!e)
 		return;
 	if (e->state == JOURNAL_FAILED || e->state == JOURNAL_CONFLICT) {
-		resolve(app, true, "Trying again");
+		resolve(app, &(struct request){.mine = true}, "Trying again");
 		return;
 	}
 	if (!is_unsettled(e)) {
@@ -348,4 +483,64 @@ void cmd_drop(struct app *app, const struct command_call *call)
 		return;
 	}
 	session_undo(app, e->id);
+}
+
+/* --- a screen that is the list, below one line of heading ------------------------------- */
+
+void journal_close(struct app *app, struct screen *s)
+{
+	(void)app;
+	journal_free(s->data);
+}
+
+void journal_layout(struct app *app, struct screen *s)
+{
+	struct win w = win_sub(&s->win, 0, 1, s->win.w, s->win.h - 1);
+
+	(void)app;
+	list_set_win(journal_list(s->data), &w);
+}
+
+void journal_event(struct app *app, struct screen *s, const struct event *ev)
+{
+	if (ev->kind != EVENT_JOURNAL && ev->kind != EVENT_DONE &&
+	    ev->kind != EVENT_FOREIGN)
+		return;
+	journal_reload(app, s->data);
+	app_damage(app, DAMAGE_SCREEN);
+}
+
+bool journal_command(struct app *app, struct screen *s,
+		     const struct command_call *call)
+{
+	if (call->id == COMMAND_open) {
+		journal_show(app, s->data);
+		return true;
+	}
+	return list_command(journal_list(s->data), call);
+}
+
+bool journal_mouse(struct app *app, struct screen *s, const struct input *in)
+{
+	const char *sort;
+	enum list_click click = list_mouse(journal_list(s->data), in, &sort);
+
+	if (click == LIST_OPENED)
+		journal_show(app, s->data);
+	app_damage(app, DAMAGE_SCREEN);
+	return click != LIST_NOWHERE;
+}
+
+unsigned journal_has(struct app *app, struct screen *s)
+{
+	(void)app;
+	return journal_current(s->data) ? NEED_entry : 0;
+}
+
+void journal_draw(struct app *app, struct screen *s, const char *heading)
+{
+	draw_clear(&s->win, THEME_NORMAL);
+	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
+	draw_text(&s->win, 1, 0, -1, THEME_HEADER, heading);
+	list_draw(journal_list(s->data), screen_top(app) == s);
 }

@@ -33,6 +33,7 @@ enum mail_virtual {
 		MAIL_NODE_SAVED = -1000, /* and below: searches with a name */
 };
 #define MAIL_SAVED_PREFIX "search:" /* facts: name to query */
+#define MAIL_SAVED_NAME_MAX 60	    /* of a name, bytes */
 #define MAIL_VIEW_PREFIX "view:"    /* facts: folder to how it is shown */
 
 /* A row of the list; item without the long fields (query_items). */
@@ -91,6 +92,11 @@ struct mail {
 	struct search_node *saved; /* of the search that is the node */
 	struct search_node *both;  /* it and the limit: borrows them */
 	struct strv saved_names, saved_queries;
+	/* What each found when it was last counted; -1: not counted. */
+	VEC(int64_t) saved_counts;
+	size_t saved_next; /* counted when the timer fires */
+	int saved_timer;
+	bool saved_again; /* something changed meanwhile */
 	int64_t follow; /* a saved search renamed while it is shown; 0 */
 	struct mail_thread thread;
 	bool fold_all;	      /* of the node shown */
@@ -120,6 +126,7 @@ struct mail *mail_of(struct app *app); /* NULL: the screen is not open */
 
 /* --- mail_tree.c ----------------------------------------------------------- */
 void mail_load_folders(struct mail *m);
+void mail_show_tree(struct mail *m); /* anew, from what is known */
 /* The folder shown; NULL when it is a search over all. */
 const struct folder *mail_folder(const struct mail *m);
 const struct folder *mail_folder_by_id(const struct mail *m, int64_t id);

@@ -12,7 +12,8 @@
 #include "text/search.h"
 #include "ui/session.h"
 
-#define NAME_MAX_CELLS 60
+#define COUNT_DELAY_MS 300
+#define COUNT_PAUSE_MS 40
 
 /* The same name is the same node, whatever else is saved. */
 static int64_t node_of(const char *name)
@@ -24,6 +25,73 @@ static int64_t node_of(const char *name)
 	return MAIL_NODE_SAVED - (int64_t)(h & 0x7fffffff);
 }
 
+/* A count stays until there is a newer one. */
+static void keep_counts(struct mail *m, const struct strv *names,
+			const struct strv *queries)
+{
+	VEC(int64_t) counts = {0};
+
+	for (size_t i = 0; i < names->n; i++) {
+		int64_t n = -1;
+
+		for (size_t k = 0; k < m->saved_counts.n; k++)
+			if (str_eq(m->saved_names.v[k], names->v[i]) &&
+			    str_eq(m->saved_queries.v[k], queries->v[i]))
+				n = m->saved_counts.v[k];
+		vec_add(&counts, n);
+	}
+	vec_release(&m->saved_counts);
+	m->saved_counts.v = counts.v;
+	m->saved_counts.n = counts.n;
+	m->saved_counts.cap = counts.cap;
+}
+
+static void count_next(struct app *app, void *ctx)
+{
+	struct mail *m = ctx;
+	struct search_node *node = NULL;
+	int64_t n = 0;
+	size_t i = m->saved_next;
+
+	m->saved_timer = 0;
+	if (i >= m->saved_counts.n || !m->store) {
+		m->saved_next = 0;
+		if (m->saved_again)
+			mail_count_saved(m);
+		m->saved_again = false;
+		return;
+	}
+	if (mail_parse_query(m->saved_queries.v[i], false, &node, NULL)) {
+		struct item_query q = {.search = node, .limit = 1};
+
+		if (!query_count(m->store, &q, MAIL_COUNT_MOST, &n, NULL))
+			n = 0;
+	}
+	search_node_free(node);
+	if (n != m->saved_counts.v[i]) {
+		m->saved_counts.v[i] = n;
+		mail_show_tree(m);
+		app_damage(app, DAMAGE_SCREEN);
+	}
+	m->saved_next++;
+	m->saved_timer = app_timer(app, COUNT_PAUSE_MS, count_next, m);
+}
+
+void mail_count_saved(struct mail *m)
+{
+	if (!m->saved_counts.n)
+		return;
+	/* While new mail comes in, the first of them would be counted again
+	 * and again: begin anew only when all were. */
+	if (m->saved_timer && m->saved_next) {
+		m->saved_again = true;
+		return;
+	}
+	app_timer_cancel(m->app, m->saved_timer);
+	m->saved_next = 0;
+	m->saved_timer = app_timer(m->app, COUNT_DELAY_MS, count_next, m);
+}
+
 void mail_load_saved(struct mail *m)
 {
 	struct strv names, queries;
@@ -32,6 +100,7 @@ void mail_load_saved(struct mail *m)
 	strv_init(&queries);
 	if (m->store &&
 	    query_facts(m->store, MAIL_SAVED_PREFIX, &names, &queries, NULL)) {
+		keep_counts(m, &names, &queries);
 		strv_release(&m->saved_names);
 		strv_release(&m->saved_queries);
 		m->saved_names = names;
@@ -90,7 +159,7 @@ static void keep(struct app *app, const char *prefix, const char *key,
 
 static bool check_name(struct app *app, const char *name)
 {
-	if (*name && strlen(name) <= NAME_MAX_CELLS)
+	if (*name && strlen(name) <= MAIL_SAVED_NAME_MAX)
 		return true;
 	message_show(app, MESSAGE_ERROR,
 		     *name ? "This name is too long for the folder list"

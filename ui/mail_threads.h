@@ -22,6 +22,8 @@ bool mail_fold_all(struct mail *m);
  */
 void mail_load_saved(struct mail *m);
 void mail_settle_saved(struct mail *m);
+/* The saved searches are counted one by one, in pauses. */
+void mail_count_saved(struct mail *m);
 int64_t mail_saved_node(const struct mail *m, size_t i);
 bool mail_saved_at(const struct mail *m, int64_t node, const char **name,
 		   const char **query);

@@ -277,17 +277,19 @@ static void add_searches(const struct mail *m, struct nodes *nodes)
 		    query_count(m->store, &q, COUNT_MOST, &n, NULL))
 			set_count(nodes, t, n, n == COUNT_MOST ? "+" : "");
 	}
-	/* Without counts: looking for words again at every new message would
-	 * hold up the screen. */
 	for (size_t i = 0; i < m->saved_names.n; i++) {
 		struct tree_node *t = vec_new(nodes);
+		int64_t n = i < m->saved_counts.n ? m->saved_counts.v[i] : -1;
 
 		t->id = mail_saved_node(m, i);
 		t->name = m->saved_names.v[i];
+		if (n > 0)
+			set_count(nodes, t, n,
+				  n == MAIL_COUNT_MOST ? "+" : "");
 	}
 }
 
-static void fill_tree(struct mail *m)
+void mail_show_tree(struct mail *m)
 {
 	struct entries entries = {0};
 	struct nodes nodes = {0};
@@ -367,7 +369,8 @@ void mail_load_folders(struct mail *m)
 	folder_list_release(&m->folders);
 	m->folders = list;
 	mail_load_saved(m);
-	fill_tree(m);
+	mail_show_tree(m);
+	mail_count_saved(m);
 	mail_settle_saved(m);
 	settle_node(m);
 }

@@ -59,6 +59,7 @@ static void close_mail(struct app *app, struct screen *s)
 	struct mail *m = s->data;
 
 	app_timer_cancel(app, m->read_timer);
+	app_timer_cancel(app, m->saved_timer);
 	list_free(m->list);
 	tree_free(m->tree);
 	view_free(m->view);
@@ -73,6 +74,7 @@ static void close_mail(struct app *app, struct screen *s)
 	mail_drop_both(m);
 	search_node_free(m->saved);
 	strv_release(&m->saved_names);
+	vec_release(&m->saved_counts);
 	strv_release(&m->saved_queries);
 	free(m->columns);
 	search_node_free(m->limit);

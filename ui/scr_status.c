@@ -42,7 +42,7 @@ static bool open_status(struct app *app, struct screen *s, const char *arg,
 
 	(void)arg;
 	(void)err;
-	st->journal = journal_new(false);
+	st->journal = journal_new(JOURNAL_OPEN);
 	s->data = st;
 	reload(app, st);
 	return true;

@@ -683,8 +683,18 @@ void session_undo(struct app *app, int64_t entry)
 
 void cmd_undo(struct app *app, const struct command_call *call)
 {
+	if (call->argc && str_eq(call->argv[0], "list")) {
+		cmd_undo_list(app, call);
+		return;
+	}
 	of(app)->undo_waiting += call->count > 0 ? call->count : 1;
 	undo_waiting(app);
+}
+
+void cmd_undo_list(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	screen_open(app, SCREEN_changes, NULL);
 }
 
 /* --- one run --- */

@@ -91,6 +91,7 @@ struct request {
 	enum request_kind kind;
 	int64_t folder, item, entry;
 	bool mine; /* RESOLVE: keep mine; MUTE: mute, not unmute */
+	bool both; /* RESOLVE: keep both versions */
 	/* SEARCH, PEOPLE: words; EXPAND, PERSON: key or address; owned. The
 	 * answer is an EVENT_PEOPLE before the EVENT_DONE. */
 	char *text;			   /* KEEP: the fact's key */

@@ -329,7 +329,9 @@ static bool request_journal(struct core *c, uint64_t ticket,
 	} else if (r->kind == REQUEST_RESOLVE) {
 		undone = r->entry;
 		if (!write_resolve(c->store, r->entry,
-				   r->mine ? RESOLVE_MINE : RESOLVE_SERVER,
+				   r->both   ? RESOLVE_BOTH
+				   : r->mine ? RESOLVE_MINE
+					     : RESOLVE_SERVER,
 				   err))
 			return false;
 		/* What the server has is read anew. */

@@ -32,6 +32,12 @@ exits "search without a hit" 1 retinue search xyzzyunfindable
 exits "search with a mistake" 2 retinue search 'from:'
 check "count equals list" sh -c "[ \$('$bin/retinue' count --folder inbox) = \$('$bin/retinue' list inbox -n 0 -0 | tr -cd '\0' | wc -c) ]"
 
+# what the manual says of the JSON is what it is
+retinue man | sed -n '/^\.Sh JSON/,/^\.Sh ENV/p' >"$work/json.man"
+documented() { # OBJECT: the members the manual lists for it
+	sed -n "/^\.It Li $1\$/,/^\.It/p" "$work/json.man" | sed '1d' | grep '^\.Li' | sed 's/^\.Li//' | tr -d ' ' | tr ',' '\n' | sed '/^$/d' | sort | paste -sd,
+}
+
 # --- changing
 unread=$(retinue list --unread -n 1 --format '{id}')
 unread_mid=$(retinue list --unread -n 1 --format '{message_id}')
@@ -77,6 +83,34 @@ entry=$(retinue status --json | jq -r '[.outgoing[] | select(.state == "conflict
 check "the conflict is kept" test "$entry" != null
 check "resolve --mine" retinue resolve "$entry" --mine --wait
 check "the server has mine" grep -q "Mine" <(server_side | grep -F "$both_mid")
+
+# --- both versions of one
+both=$(retinue list -n 1 --format '{id}')
+both_mid=$(retinue list -n 1 --format '{message_id}')
+check "mine again, queued" retinue category "$both" --set Ours
+check "theirs again, on the server" curl -sf -X POST "$admin/event?kind=category&name=Yours&user=$(ready user)&message=%3C$both_mid%3E"
+retinue sync >/dev/null 2>&1
+entry=$(retinue status --json | jq -r '[.outgoing[] | select(.state == "conflict")][0].entry')
+exits "resolve takes one way" 2 retinue resolve "$entry" --mine --both
+check "resolve --both" retinue resolve "$entry" --both
+check "sync sends both" retinue sync
+is "the server has the categories of both" "$(server_side | grep -F "$both_mid" | cut -d"|" -f5)" "Mine,Ours,Yours"
+
+# --- muted, and searches with a name
+check "mute" sh -c "'$bin/retinue' mute $both | grep -qx 'muted 1 of 1'"
+check "list tells it" sh -c "'$bin/retinue' list -n 1 --json | jq -e '.items[0].muted'"
+check "mute again changes nothing" sh -c "'$bin/retinue' mute $both --json | jq -e '.v == 1 and .muted and .changed == 0'"
+check "mute --off" sh -c "'$bin/retinue' mute $both --off && '$bin/retinue' list -n 1 --json | jq -e '.items[0].muted | not'"
+exits "saved list without any" 1 retinue saved list
+check "saved add" retinue saved add "Both of us" category:Ours category:Yours
+exits "saved add with a mistake" 2 retinue saved add Broken 'from:'
+is "saved list counts" "$(retinue saved list --format '{name}|{query}|{count}\n')" "Both of us|category:Ours category:Yours|1"
+is "saved show" "$(retinue saved show "Both of us" --format '{message_id}\n')" "$both_mid"
+check "saved rename" retinue saved rename "Both of us" Pair
+is "saved list as JSON" "$(retinue saved list --json | jq -r '.searches[] | "\(.name) \(.count) \(.error)"')" "Pair 1 null"
+is "JSON of a search" "$(documented search)" "$(retinue saved list --json | jq -r '.searches[0] | keys | sort | join(",")')"
+check "saved remove" retinue saved remove Pair
+exits "saved show of none" 1 retinue saved show Pair
 
 # --- sending
 to=$(ready address2)
@@ -134,11 +168,6 @@ for m in retinue retinue.conf retinue-commands retinue-internals; do
 	check "man $m" sh -c "'$bin/retinue' man $m | mandoc -T lint -W warning && '$bin/retinue' man $m | grep -q '^.Nm'"
 done
 exits "man of nothing" 2 retinue man nonsense
-# what the manual says of the JSON is what it is
-retinue man | sed -n '/^\.Sh JSON/,/^\.Sh ENV/p' >"$work/json.man"
-documented() { # OBJECT: the members the manual lists for it
-	sed -n "/^\.It Li $1\$/,/^\.It/p" "$work/json.man" | sed '1d' | grep '^\.Li' | sed 's/^\.Li//' | tr -d ' ' | tr ',' '\n' | sed '/^$/d' | sort | paste -sd,
-}
 is "JSON of an item" "$(documented item)" "$(retinue list -n 1 --json | jq -r '.items[0] | keys | sort | join(",")')"
 is "JSON of a folder" "$(documented folder)" "$(retinue folder list --json | jq -r '.folders[0] | keys | sort | join(",")')"
 is "JSON of an entry" "$(documented entry)" "$(retinue undo --list --json | jq -r '.journal[0] | keys | sort | join(",")')"

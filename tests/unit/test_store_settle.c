@@ -266,6 +266,64 @@ static void conflict_keeps_both(void **state)
 	conflict_list_release(&l);
 }
 
+static int64_t clash(struct fix *f, int64_t id, const struct item_edit *e,
+		     unsigned flags, const char *categories)
+{
+	struct intent i = {
+		.kind = JOURNAL_EDIT, .items = &id, .n_items = 1, .edit = *e};
+	int64_t entry = wish(f, &i), step = next_one(f, JOURNAL_EDIT, NULL);
+	struct item it;
+
+	make_item(&it, 1);
+	it.flags = flags;
+	it.categories = xstrdup(categories);
+	put(f, f->inbox.id, &it);
+	item_release(&it);
+	must(write_step_conflict(f->s, step, "mine", "theirs", &err));
+	return entry;
+}
+
+/* Both: names of both sides on the one message; a value that can be only one
+ * makes a copy that has mine. */
+static void conflict_takes_both(void **state)
+{
+	struct fix *f = *state;
+	struct item it;
+	int64_t id = put_n(f, f->inbox.id, 1), entry, step;
+	struct item_edit names = {.set = EDIT_CATEGORIES,
+				  .categories = (char *)"Mine"};
+	struct item_edit flag = {.set = EDIT_FLAG,
+				 .flag = ITEM_FLAGGED,
+				 .flag_due = CLOCK_NEVER};
+	struct journal_step st;
+
+	entry = clash(f, id, &names, 0, "Theirs");
+	must(write_resolve(f->s, entry, RESOLVE_BOTH, &err));
+	expect(f, entry, JOURNAL_UNDONE, NULL);
+	get(f, id, &it);
+	assert_string_equal(it.categories, "Theirs\nMine");
+	assert_int_equal(it.flags & ITEM_CONFLICT, 0);
+	item_release(&it);
+	step = next_one(f, JOURNAL_EDIT, &st);
+	assert_string_equal(st.edit.categories, "Theirs\nMine");
+	release_step(&st);
+	must(write_step_done(f->s, step, NULL, "ck", &err));
+
+	entry = clash(f, id, &flag, ITEM_COMPLETE, "Theirs");
+	must(write_resolve(f->s, entry, RESOLVE_BOTH, &err));
+	get(f, id, &it);
+	assert_int_equal(it.flags & (ITEM_FLAGGED | ITEM_COMPLETE),
+			 ITEM_COMPLETE);
+	item_release(&it);
+	step = next_one(f, JOURNAL_COPY, &st);
+	assert_true(st.item != id);
+	get(f, st.item, &it);
+	assert_int_equal(it.flags & (ITEM_FLAGGED | ITEM_COMPLETE),
+			 ITEM_FLAGGED);
+	item_release(&it);
+	release_step(&st);
+}
+
 /* Mine wins though the server has it no more: it goes up again. */
 static void conflict_with_a_gone_message(void **state)
 {
@@ -587,6 +645,7 @@ int main(void)
 		T(retries_wait),
 		T(failed_then_decided),
 		T(conflict_keeps_both),
+		T(conflict_takes_both),
 		T(conflict_with_a_gone_message),
 		T(unsure_after_a_crash),
 		T(folder_made_and_filled),
