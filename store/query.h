@@ -114,7 +114,6 @@ char *query_snippet(struct store *s, int64_t id, const struct search_node *q);
 /* Categories in use, by frequency. */
 bool query_categories(struct store *s, struct strv *out,
 		      struct err *err) MUST_CHECK;
-
 /* --- the journal: what waits, what went, what clashed ------------------- */
 #define JOURNAL_KINDS(X)                                                       \
 	X(EDIT, "edit")                                                        \
@@ -164,14 +163,13 @@ struct journal_list {
 	size_t n, cap;
 };
 void journal_list_release(struct journal_list *l);
-/* Newest first. all: with DONE and UNDONE; else only what is unsettled. */
+/* Newest first. all: with what is settled. */
 bool query_journal(struct store *s, bool all, int limit,
 		   struct journal_list *out, struct err *err) MUST_CHECK;
 int64_t query_journal_waiting(struct store *s);
-/* The row that a SEND or UPLOAD made for its message; 0: none. */
+/* The row that a SEND or UPLOAD made; 0: none. */
 int64_t query_entry_item(struct store *s, int64_t entry);
-/* Subject of the (first) message an entry is about; caller frees; NULL: it is
- * about none, or that is gone. */
+/* Of its first message; caller frees; NULL: none. */
 char *query_entry_subject(struct store *s, int64_t entry);
 
 /* A kept conflict: our version and the server's. */
@@ -194,9 +192,8 @@ char *query_fact(struct store *s, const char *key);
 /* Keys that begin with `prefix`, in order, without it, and their values. */
 bool query_facts(struct store *s, const char *prefix, struct strv *keys,
 		 struct strv *values, struct err *err) MUST_CHECK;
-struct store_sizes {
-	int64_t file, lists, texts, index, originals; /* bytes */
-	int64_t items, bodies;
+struct store_sizes { /* of bytes, then numbers */
+	int64_t file, lists, texts, index, originals, items, bodies;
 };
 bool query_sizes(struct store *s, struct store_sizes *out,
 		 struct err *err) MUST_CHECK;

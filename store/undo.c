@@ -602,8 +602,8 @@ static bool keep_both(struct store *s, const struct step *st, struct err *err)
 		return false;
 	if (st->edit.set == EDIT_CATEGORIES) {
 		e.categories = unite(st->p_categories, st->edit.categories);
-		ok = entry_add(s, JOURNAL_EDIT, 0, "keep the categories of both",
-			       0, &entry, err) &&
+		ok = entry_add(s, JOURNAL_EDIT, 0,
+			       "keep the categories of both", 0, &entry, err) &&
 		     apply_edit(s, entry, st->item, &e, 0, &changed, err);
 		item_edit_release(&e);
 		return ok;

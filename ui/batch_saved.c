@@ -206,9 +206,8 @@ static int mute_all(struct batch *b, const struct id_list *ids)
 	int status;
 
 	for (size_t i = 0; i < ids->n; i++) {
-		struct request r = {.kind = REQUEST_MUTE,
-				    .item = ids->v[i],
-				    .mine = on};
+		struct request r = {
+			.kind = REQUEST_MUTE, .item = ids->v[i], .mine = on};
 		struct event done;
 		struct item it;
 		struct err err;

@@ -70,11 +70,11 @@ static void make_lines(struct journal *j, struct store *store,
 	for (size_t i = 0; i < j->entries.n; i++) {
 		size_t n = 0;
 
-		add_line(j, i, SIDE_NONE, 0,
-			 store && j->view == JOURNAL_UNDO
-				 ? query_entry_subject(store,
-						       j->entries.v[i].id)
-				 : NULL);
+		add_line(
+			j, i, SIDE_NONE, 0,
+			store && j->view == JOURNAL_UNDO
+				? query_entry_subject(store, j->entries.v[i].id)
+				: NULL);
 		for (size_t k = 0; k < pairs->n && n < PAIRS_SHOWN; k++) {
 			const struct conflict *c = &pairs->v[k];
 
@@ -243,7 +243,8 @@ static void cell(void *ctx, const struct list_row *row, int column,
 	case ENTRY_TEXT:
 		str_add(out, str_or_empty(e->text));
 		if (l->text && *l->text)
-			str_addf(out, e->count > 1 ? "  \"%s\" ..." : "  \"%s\"",
+			str_addf(out,
+				 e->count > 1 ? "  \"%s\" ..." : "  \"%s\"",
 				 l->text);
 		if (e->error)
 			str_addf(out, ": %s", e->error);

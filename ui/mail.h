@@ -97,7 +97,7 @@ struct mail {
 	size_t saved_next; /* counted when the timer fires */
 	int saved_timer;
 	bool saved_again; /* something changed meanwhile */
-	int64_t follow; /* a saved search renamed while it is shown; 0 */
+	int64_t follow;	  /* a saved search renamed while it is shown; 0 */
 	struct mail_thread thread;
 	bool fold_all;	      /* of the node shown */
 	VEC(int64_t) flipped; /* conversations that are not as fold_all says */

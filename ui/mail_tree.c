@@ -284,8 +284,7 @@ static void add_searches(const struct mail *m, struct nodes *nodes)
 		t->id = mail_saved_node(m, i);
 		t->name = m->saved_names.v[i];
 		if (n > 0)
-			set_count(nodes, t, n,
-				  n == MAIL_COUNT_MOST ? "+" : "");
+			set_count(nodes, t, n, n == MAIL_COUNT_MOST ? "+" : "");
 	}
 }
 
