@@ -191,9 +191,7 @@ static int search(struct batch *b, const char *words)
 	return status;
 }
 
-/* Whom a name or address means: in the copy, else as it is. *found: take it
- * (person_release). */
-static bool find_one(struct batch *b, const char *who, struct person *found,
+bool people_find_one(struct batch *b, const char *who, struct person *found,
 		     int *status)
 {
 	struct person_list l = {0};
@@ -242,7 +240,7 @@ static int expand(struct batch *b, const char *who, enum request_kind kind)
 	int status = BATCH_DONE;
 	bool more = false, ok;
 
-	if (!find_one(b, who, &list, &status)) {
+	if (!people_find_one(b, who, &list, &status)) {
 		return status;
 	}
 	r.text = xstrdup(list.key ? list.key : list.addr);

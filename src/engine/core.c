@@ -245,9 +245,14 @@ static bool apply_progress(struct core *c, struct msg *m, size_t *cursor UNUSED,
 {
 	int64_t total = m->job->wanted.n == 1 ? m->job->wanted.v[0].size : 0;
 
+	*done = true;
+	if (m->total) {
+		core_tell_progress(c, m->job->ticket, job_text(m->job->kind),
+				   m->done, m->total);
+		return true;
+	}
 	core_tell_progress(c, m->job->ticket, job_text(m->job->kind), m->bytes,
 			   m->bytes <= total ? total : 0);
-	*done = true;
 	return true;
 }
 

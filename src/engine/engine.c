@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include "base/clock.h"
 #include "model/oof.h"
+#include "model/sharing.h"
 
 void request_release(struct request *r)
 {
@@ -16,6 +17,7 @@ void request_release(struct request *r)
 	mem_wipe_text(&r->new_password);
 	free(r->value);
 	oof_free(r->oof);
+	sharing_free(r->sharing);
 	intent_free(r->intent);
 	memset(r, 0, sizeof(*r));
 }

@@ -72,6 +72,8 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(BUSY, "free/busy", "of the addresses in text, a line each")          \
 	X(ROOMS, "rooms", "of the list in text, or the lists")                 \
 	X(OOF, "out of office", "read it; with oof: change it first")          \
+	X(SHARING, "rights of others",                                         \
+	  "of folder (deep: and those below) or of the mailbox")         \
 	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
 	X(CONTACT, "contact", "make, change or remove one")                    \
 	X(ONLINE, "go online", "")                                             \
@@ -86,6 +88,7 @@ enum request_kind {
 };
 
 struct oof;
+struct sharing;
 struct intent; /* store/write.h's, made by intent_* below */
 struct request {
 	enum request_kind kind;
@@ -102,6 +105,7 @@ struct request {
 	int wish;			   /* CONTACT: enum contact_wish */
 	struct person *person;		   /* CONTACT: as wanted; owned */
 	struct oof *oof;		   /* OOF: as wanted; owned; NULL */
+	struct sharing *sharing;	   /* SHARING: as wanted; owned */
 	char *old_password, *new_password; /* PASSWORD; owned, wiped */
 	struct intent *intent;		   /* INTENT; owned */
 };

@@ -3,6 +3,7 @@
 #include "engine/event_queue.h"
 #include "base/clock.h"
 #include "model/oof.h"
+#include "model/sharing.h"
 
 #define PROGRESS_GAP_MS 100
 
@@ -16,6 +17,8 @@ void event_release(struct event *e)
 	free(e->busy);
 	oof_free(e->oof);
 	e->oof = NULL;
+	sharing_free(e->sharing);
+	e->sharing = NULL;
 	e->busy = NULL;
 }
 
@@ -50,6 +53,7 @@ static bool is_urgent(const struct event *e)
 	case EVENT_PEOPLE:
 	case EVENT_BUSY:
 	case EVENT_OOF:
+	case EVENT_SHARING:
 	case EVENT_ROOMS:
 		return true;
 	case EVENT_FOLDERS:
@@ -93,6 +97,7 @@ static bool same_news(const struct event *a, const struct event *b)
 	case EVENT_PASSWORD:
 	case EVENT_BUSY:
 	case EVENT_OOF:
+	case EVENT_SHARING:
 	case EVENT_ROOMS:
 		break;
 	}

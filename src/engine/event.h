@@ -24,6 +24,7 @@ enum event_kind {
 	EVENT_PASSWORD, /* when it expires is known: query_fact, or soon */
 	EVENT_BUSY,	/* busy: of the address with number `count` */
 	EVENT_OOF,	/* oof: as the server has it now */
+	EVENT_SHARING,	/* sharing: the answer */
 	EVENT_ROOMS,	/* `text`: "address<TAB>name" lines */
 	EVENT_FOREIGN	/* another process changed the store */
 };
@@ -31,6 +32,7 @@ enum event_kind {
 enum question_kind { QUESTION_PASSWORD, QUESTION_CERTIFICATE };
 
 struct oof;
+struct sharing;
 struct event {
 	enum event_kind kind;
 	uint64_t ticket;
@@ -43,6 +45,7 @@ struct event {
 	struct person_list people; /* owned; PEOPLE */
 	struct free_busy *busy;	   /* owned; BUSY */
 	struct oof *oof;	   /* owned; OOF */
+	struct sharing *sharing;   /* owned; SHARING */
 	struct err err;
 };
 void event_release(struct event *e);

@@ -12,4 +12,6 @@ bool core_apply_busy(struct core *c, struct msg *m, size_t *cursor, bool *done,
 struct job *core_job_events(struct core *c); /* NULL: nothing to do */
 struct job *core_job_busy(const struct ticket *t);
 struct job *core_job_oof(struct ticket *t); /* services.c */
+struct job *core_job_sharing(struct core *c, struct ticket *t,
+			     struct err *err); /* sharing.c; NULL: err */
 #endif

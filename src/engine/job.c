@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "engine/msg.h"
 #include "model/oof.h"
+#include "model/sharing.h"
 
 struct job_row {
 	const char *text;
@@ -45,6 +46,7 @@ struct job *job_new(enum job_kind kind)
 	j->cancel = chan_flag_new();
 	atomic_init(&j->yield, false);
 	strv_init(&j->remotes);
+	strv_init(&j->titles);
 	return j;
 }
 
@@ -81,6 +83,8 @@ void job_free(struct job *j)
 	mem_wipe_text(&j->secret.was);
 	mem_wipe_text(&j->secret.now);
 	oof_free(j->oof);
+	sharing_free(j->sharing);
+	strv_release(&j->titles);
 	person_list_release(&j->people);
 	free(j);
 }

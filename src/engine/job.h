@@ -19,6 +19,7 @@ struct engine;
 struct core;
 struct directory;
 struct oof;
+struct sharing;
 
 enum lane_id {
 	LANE_INTERACTIVE,
@@ -57,7 +58,8 @@ struct job {
 	struct step_extra *extra;     /* steps.n of them */
 	bool unsure;		      /* REPLAY: look up before doing */
 	char *drafts, *sent, *outbox; /* REPLAY: remote ids */
-	struct strv remotes;	      /* SEARCH: folders; BUSY: addresses */
+	struct strv remotes;	      /* SEARCH, SHARING: folders; BUSY: addresses */
+	struct strv titles;	      /* SHARING: their paths */
 	int64_t from, to;	      /* BUSY: instants */
 	VEC(int64_t) rows;	      /* SEARCH: their rows */
 	VEC(int64_t) found;	      /* SEARCH: items, filled by the core */
@@ -80,6 +82,7 @@ struct job {
 	bool changed;		      /* CONTACTS: something did (core) */
 	struct person_list people;    /* for the event (core) */
 	struct oof *oof; /* OOF: wanted (NULL: only read), then the answer */
+	struct sharing *sharing; /* SHARING: wanted, then the answer */
 	bool people_more;
 
 	bool marked;	     /* TREE: marks were applied (core) */
@@ -127,6 +130,8 @@ void lane_ack(struct lane *l, size_t weight);
 /* Lane side. Posts to the core, waiting while too much of what was posted is
  * unprocessed; false (message dropped) once the job is cancelled. */
 bool lane_post(struct lane *l, struct msg *owned_msg, size_t weight);
+/* Tells how many of how many parts of the running job are done. */
+void lane_progress(struct lane *l, int64_t done, int64_t total);
 struct op lane_op(struct lane *l);
 const struct backend_ops *lane_ops(const struct lane *l);
 bool lane_cancelled(const struct lane *l);

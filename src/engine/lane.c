@@ -67,6 +67,15 @@ static void report_bytes(void *ctx, int64_t bytes)
 	chan_send(l->engine->results, m);
 }
 
+void lane_progress(struct lane *l, int64_t done, int64_t total)
+{
+	struct msg *m = msg_new(MSG_PROGRESS, l->running);
+
+	m->done = done;
+	m->total = total;
+	chan_send(l->engine->results, m);
+}
+
 struct op lane_op(struct lane *l)
 {
 	return (struct op){.cancel = l->running->cancel,

@@ -60,7 +60,8 @@ struct msg {
 	enum notify_kind notify;
 	char *notify_folder;
 	bool new_mail;
-	int64_t bytes; /* PROGRESS */
+	int64_t bytes;	     /* PROGRESS; or of many: */
+	int64_t done, total; /* PROGRESS */
 };
 struct msg *msg_new(enum msg_kind kind, struct job *j);
 void msg_free(struct msg *m);

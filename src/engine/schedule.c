@@ -434,6 +434,7 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_BUSY:
 	case REQUEST_ROOMS:
 	case REQUEST_OOF:
+	case REQUEST_SHARING:
 		ok = !is_out_of_reach(c, &err);
 		if (ok)
 			add_ticket(c, ticket, taken);
@@ -493,7 +494,23 @@ static bool is_asked(enum request_kind kind)
 {
 	return kind == REQUEST_BODY || kind == REQUEST_SEARCH ||
 	       kind == REQUEST_BUSY || kind == REQUEST_ROOMS ||
-	       kind == REQUEST_OOF;
+	       kind == REQUEST_OOF || kind == REQUEST_SHARING;
+}
+
+static struct job *job_of(struct core *c, struct ticket *t, struct err *err)
+{
+	switch (t->request.kind) {
+	case REQUEST_BODY:
+		return core_job_body(c, t, err);
+	case REQUEST_SEARCH:
+		return core_job_search(c, t);
+	case REQUEST_OOF:
+		return core_job_oof(t);
+	case REQUEST_SHARING:
+		return core_job_sharing(c, t, err);
+	default:
+		return core_job_busy(t);
+	}
 }
 
 static struct job *next_asked(struct core *c)
@@ -506,14 +523,12 @@ static struct job *next_asked(struct core *c)
 
 		if (t->running || !is_asked(t->request.kind))
 			continue;
-		j = t->request.kind == REQUEST_BODY ? core_job_body(c, t, &err)
-		    : t->request.kind == REQUEST_SEARCH ? core_job_search(c, t)
-		    : t->request.kind == REQUEST_OOF	? core_job_oof(t)
-							: core_job_busy(t);
+		j = job_of(c, t, &err);
 		t->running = true;
 		if (j)
 			return j;
-		core_tell_body(c, t->request.item, &err);
+		if (t->request.kind == REQUEST_BODY)
+			core_tell_body(c, t->request.item, &err);
 		core_end_ticket(c, t->id, &err);
 		i--;
 	}

@@ -196,9 +196,45 @@ static bool auto_oof_set(struct backend *b, const struct op *op,
 		       : not_offered(err);
 }
 
+#define SERVICE(operation, parameters, arguments)                              \
+	static bool auto_##operation parameters                                \
+	{                                                                      \
+		if (!ready(b, op, err))                                        \
+			return false;                                          \
+		return backend_services(b->ops)->operation                     \
+			       ? backend_services(b->ops)->operation arguments \
+			       : not_offered(err);                             \
+	}
+
+SERVICE(permissions_get,
+	(struct backend * b, const struct op *op, const char *folder,
+	 struct permission_set *out, struct err *err),
+	(b->inner, op, folder, out, err))
+SERVICE(permissions_set,
+	(struct backend * b, const struct op *op, const char *folder,
+	 const struct permission_set *set, struct err *err),
+	(b->inner, op, folder, set, err))
+SERVICE(delegates_get,
+	(struct backend * b, const struct op *op, struct delegate_list *out,
+	 struct err *err),
+	(b->inner, op, out, err))
+SERVICE(delegate_change,
+	(struct backend * b, const struct op *op,
+	 const struct delegate_change *c, struct err *err),
+	(b->inner, op, c, err))
+SERVICE(delegate_delivery,
+	(struct backend * b, const struct op *op, enum delegate_delivery d,
+	 struct err *err),
+	(b->inner, op, d, err))
+
 static const struct service_ops auto_services = {
 	.oof_get = auto_oof_get,
 	.oof_set = auto_oof_set,
+	.permissions_get = auto_permissions_get,
+	.permissions_set = auto_permissions_set,
+	.delegates_get = auto_delegates_get,
+	.delegate_change = auto_delegate_change,
+	.delegate_delivery = auto_delegate_delivery,
 };
 
 #define FORWARD(operation, parameters, arguments)                              \

@@ -7,6 +7,7 @@
  * mailbox as a whole. The rules of backend.h hold; a member is NULL where the
  * protocol has nothing like it.
  */
+#include "model/delegate.h"
 #include "model/oof.h"
 #include "proto/backend.h"
 
@@ -17,6 +18,27 @@ struct service_ops {
 	/* Replaces them: both texts are sent, NULL as empty. */
 	bool (*oof_set)(struct backend *b, const struct op *op,
 			const struct oof *o, struct err *err);
+
+	/* Who may do what in a folder. DENIED: one is no owner of it. */
+	bool (*permissions_get)(struct backend *b, const struct op *op,
+				const char *folder, struct permission_set *out,
+				struct err *err);
+	/* Replaces the whole set. */
+	bool (*permissions_set)(struct backend *b, const struct op *op,
+				const char *folder,
+				const struct permission_set *set,
+				struct err *err);
+
+	/* Those who act for the owner of the mailbox. */
+	bool (*delegates_get)(struct backend *b, const struct op *op,
+			      struct delegate_list *out, struct err *err);
+	/* One person's. CONFLICT: is one already; NOT_FOUND: is none. */
+	bool (*delegate_change)(struct backend *b, const struct op *op,
+				const struct delegate_change *c,
+				struct err *err);
+	/* Who gets requests for meetings, of all delegates alike. */
+	bool (*delegate_delivery)(struct backend *b, const struct op *op,
+				  enum delegate_delivery d, struct err *err);
 };
 
 /* Never NULL: what a backend without services has is a table of nothing. */

@@ -145,7 +145,7 @@ d=$(retinue draft list -n 1 --format '{id}')
 check "draft show" sh -c "'$bin/retinue' draft show $d | grep -q 'message/rfc822'"
 check "draft send --dry-run keeps it" sh -c "'$bin/retinue' draft send $d --dry-run && '$bin/retinue' draft list -0 -n 0 | tr '\\0' '\\n' | grep -qx $d"
 check "draft send" retinue draft send "$d"
-check "it is no longer in Drafts" sh -c "! '$bin/retinue' draft list -0 -n 0 | tr '\\0' '\\n' | grep -qx $d"
+check "it is no longer in Drafts" sh -c "'$bin/retinue' draft list --jsonl -n 0 | jq -s -e 'map(.id) | index($d) == null'"
 is "it arrived once" "$(server_side "$(ready user2)" | grep -cF "Inbox|$(retinue list sent -n 1 --format '{message_id}')")" 1
 check "draft new" sh -c "echo text | '$bin/retinue' draft new --to '$to' --subject 'to be thrown away' --wait"
 d=$(retinue draft list -n 1 --format '{id}')

@@ -73,7 +73,9 @@ check sent
 
 # What the program itself sends; whether it does its work is tests/e2e's matter.
 mkdir "$dir/verbs"
-RETINUE_EWS_DUMP=$dir/verbs tests/e2e/verbs.sh >/dev/null 2>&1
+for t in verbs sharing; do
+	RETINUE_EWS_DUMP=$dir/verbs tests/e2e/$t.sh >/dev/null 2>&1
+done
 [ "$(find "$dir/verbs" -name '*.xml' | wc -l)" -gt 20 ]
 result $? "the program's verbs sent requests"
 check verbs

@@ -3,6 +3,7 @@
 /* The EWS backend: opening, the version, the table of operations. */
 #include "proto/services.h"
 #include "proto/ews/event.h"
+#include "proto/ews/rights.h"
 #include "base/log.h"
 #include "proto/connect.h"
 
@@ -163,6 +164,11 @@ static const struct calendar_ops calendar_ops = {
 static const struct service_ops ews_services = {
 	.oof_get = ews_oof_get,
 	.oof_set = ews_oof_set,
+	.permissions_get = ews_permissions_get,
+	.permissions_set = ews_permissions_set,
+	.delegates_get = ews_delegates_get,
+	.delegate_change = ews_delegate_change,
+	.delegate_delivery = ews_delegate_delivery,
 };
 
 static const struct people_ops ews_people = {

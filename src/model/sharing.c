@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "model/sharing.h"
+
+struct sharing *sharing_new(void)
+{
+	struct sharing *s = xcalloc(1, sizeof(*s));
+
+	strv_init(&s->permissions.unknown);
+	strv_init(&s->notes);
+	s->changes.delivery = s->delegates.delivery = DELIVER_UNKNOWN;
+	return s;
+}
+
+void sharing_free(struct sharing *s)
+{
+	if (!s)
+		return;
+	permission_edits_release(&s->edits);
+	permission_set_release(&s->permissions);
+	delegate_changes_release(&s->changes);
+	delegate_list_release(&s->delegates);
+	for (size_t i = 0; i < s->failures.n; i++)
+		free(s->failures.v[i].what);
+	vec_release(&s->failures);
+	strv_release(&s->notes);
+	free(s);
+}
+
+void sharing_fail(struct sharing *s, const char *what, const struct err *why)
+{
+	struct sharing_failure *f = vec_new(&s->failures);
+
+	f->what = xstrdup(what);
+	f->err = *why;
+}

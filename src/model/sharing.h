@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#ifndef MODEL_SHARING_H
+#define MODEL_SHARING_H
+/*
+ * What a person wants to know of, and to change in, the rights that others have
+ * in the mailbox; and the answer. One struct travels there and back.
+ */
+#include "base/err.h"
+#include "model/delegate.h"
+
+/* What could not be done, and where. */
+struct sharing_failure {
+	char *what; /* path of the folder, or a person */
+	struct err err;
+};
+struct sharing_failures {
+	struct sharing_failure *v;
+	size_t n, cap;
+};
+
+struct sharing {
+	/* of a folder */
+	struct permission_edits edits;	   /* wanted; none: only read */
+	struct permission_set permissions; /* as they are now */
+	int64_t changed;		   /* folders in which it was done */
+	/* of the mailbox */
+	bool of_mailbox;	 /* delegates, not a folder's rights */
+	struct delegate_changes changes; /* wanted */
+	struct delegate_list delegates;	 /* as they are now */
+	/* of both */
+	struct sharing_failures failures;
+	struct strv notes; /* what this server cannot do, in words */
+};
+struct sharing *sharing_new(void);
+void sharing_free(struct sharing *s); /* NULL is allowed */
+void sharing_fail(struct sharing *s, const char *what, const struct err *why);
+#endif

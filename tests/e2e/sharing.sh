@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What others may do: rights on folders and delegates, by verb, and what the
+# server makes of them.
+. "$(dirname "$0")/lib.bash"
+sim_start || exit 1
+home ada
+check "sync" retinue sync
+other=$(ready address2)
+exits "perm without a folder" 2 retinue perm list
+exits "perm of a folder that is not there" 1 retinue perm list "No such folder"
+exits "a level that is none" 2 retinue perm set inbox "$other" emperor
+exits "somebody the address list does not know" 1 retinue perm set inbox zzyzx reviewer
+level() { # FOLDER WHO
+	retinue perm list "$1" --json | jq -r --arg w "$2" '.permissions[] | select(.address == $w or .who == $w) | .level'
+}
+is "nobody has rights yet" "$(retinue perm list inbox --json | jq -c '[.permissions[].level]')" '["None","None"]'
+check "perm set --dry-run" sh -c "'$bin/retinue' perm set inbox '$other' reviewer --dry-run | grep -q '^would reviewer'"
+is "changes nothing" "$(level inbox "$other")" ""
+check "perm set" retinue perm set inbox "$other" reviewer
+is "the server has it" "$(level inbox "$other")" Reviewer
+check "a name of the address list will do" retinue perm set Archive "$(retinue gal show "$other" --format '{name}')" editor
+is "and is that person" "$(level Archive "$other")" Editor
+check "single rights" retinue perm set inbox "$other" read,create,edit-own
+is "are told as they are" "$(retinue perm list inbox --json | jq -c --arg w "$other" '.permissions[] | select(.address == $w) | .rights')" '["read","create","edit-own","visible"]'
+check "others keep theirs" retinue perm set inbox default contributor
+is "when one is changed" "$(level inbox "$other") $(level inbox default)" "Custom Contributor"
+exits "free/busy is of calendars" 2 retinue perm set inbox "$other" free-busy-time-only
+check "of which it is" retinue perm set calendar "$other" free-busy-time-and-subject-and-location
+is "as the server has it" "$(level calendar "$other")" FreeBusyTimeAndSubjectAndLocation
+check "perm remove" retinue perm remove inbox "$other"
+is "takes the entry away" "$(level inbox "$other")" ""
+n=$(retinue folder list --jsonl | jq -r 'select(.path | test("^Projects(/|$)")) | .path' | wc -l)
+is "--recursive changes all below" "$(retinue perm set Projects "$other" author --recursive --json | jq .changed)" "$n"
+is "to the last" "$(level Projects/Aurora/Firmware "$other")" Author
+
+# --- a folder that refuses is named, the others are done
+curl -sf -X POST --data-binary 'op=UpdateFolder nth=2 times=1 fault=nomailbox' "$admin/faults" >/dev/null
+exits "partly done is exit code 8" 8 retinue perm set Projects "$other" editor --recursive
+check "and names what failed" grep -q '^retinue: Projects/' "$work/err"
+curl -sf -X POST --data-binary '' "$admin/faults" >/dev/null
+
+# --- delegates
+exits "nobody acts for one yet" 0 retinue delegate list
+is "which JSON says, too" "$(retinue delegate list --json | jq -c .delegates)" "[]"
+check "delegate add" retinue delegate add "$other"
+is "as Outlook proposes it" "$(retinue delegate list --json | jq -c '.delegates[0] | [.levels.calendar, .levels.tasks, .levels.notes, .copies, .private]')" '["Editor","Editor","None",true,false]'
+is "the folder's rights have it" "$(level calendar "$other")" Editor
+exits "who is one cannot be added" 7 retinue delegate add "$other"
+check "delegate set" retinue delegate set "$other" inbox=reviewer private --deliver both
+is "what is not named stays" "$(retinue delegate list --json | jq -c '[.deliver, (.delegates[0] | .levels.inbox, .levels.calendar, .copies, .private)]')" '["both","Reviewer","Editor",true,true]'
+check "--deliver alone" retinue delegate set --deliver me
+is "is kept" "$(retinue delegate list --json | jq -r .deliver)" me
+exits "a word not understood" 2 retinue delegate set "$other" attic=editor
+exits "set of who is none" 1 retinue delegate set "$(ready address3)" inbox=reviewer
+home bob 2
+check "the delegate sends in the owner's name" sh -c "printf 'To: $(ready address3)\nFrom: $(ready address)\nSubject: for her\n\nx\n' | '$bin/retinue' send -t"
+home ada
+check "delegate remove" retinue delegate remove "$other"
+is "he is gone" "$(retinue delegate list --json | jq -c .delegates)" "[]"
+home bob 2
+exits "and sends no more in her name" 6 sh -c "printf 'To: $(ready address3)\nFrom: $(ready address)\nSubject: for her\n\nx\n' | '$bin/retinue' send -t"
+# --- what the manual says of the JSON is what it is
+retinue man | sed -n '/^\.Sh JSON/,/^\.Sh ENV/p' >"$work/json.man"
+documented() {
+	sed -n "/^\.It Li $1\$/,/^\.It/p" "$work/json.man" | sed '1d' | grep '^\.Li' | sed 's/^\.Li//' | tr -d ' ' | tr ',' '\n' | sed '/^$/d' | sort | paste -sd,
+}
+home ada
+is "JSON of a permission" "$(documented permission)" "$(retinue perm list inbox --json | jq -r '.permissions[0] | keys | sort | join(",")')"
+retinue delegate add "$other" >/dev/null
+is "JSON of a delegate" "$(documented delegate)" "$(retinue delegate list --json | jq -r '.delegates[0] | keys | sort | join(",")')"
+done_testing
