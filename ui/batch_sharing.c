@@ -67,10 +67,9 @@ static json_t *failures_json(const struct sharing *s)
 
 	for (size_t i = 0; i < s->failures.n; i++)
 		json_array_append_new(
-			list,
-			json_pack("{s:s,s:o}", "what", s->failures.v[i].what,
-				  "error",
-				  out_error_json(&s->failures.v[i].err)));
+			list, json_pack("{s:s,s:o}", "what",
+					s->failures.v[i].what, "error",
+					out_error_json(&s->failures.v[i].err)));
 	return list;
 }
 
@@ -92,12 +91,12 @@ static json_t *permission_json(const struct permission *p)
 {
 	static const char *const kinds[] = {"person", "default", "anonymous"};
 
-	return json_pack(
-		"{s:s,s:o,s:o,s:o,s:s,s:o}", "who", kinds[p->who], "name",
-		out_text_json(p->name), "address", out_text_json(p->address),
-		"sid", out_text_json(p->sid), "level",
-		permission_level_name(permission_level_of(p->rights)),
-		"rights", rights_json(p->rights));
+	return json_pack("{s:s,s:o,s:o,s:o,s:s,s:o}", "who", kinds[p->who],
+			 "name", out_text_json(p->name), "address",
+			 out_text_json(p->address), "sid",
+			 out_text_json(p->sid), "level",
+			 permission_level_name(permission_level_of(p->rights)),
+			 "rights", rights_json(p->rights));
 }
 
 static void print_permissions(const struct permission_set *set)
@@ -130,11 +129,11 @@ static int show_permissions(struct batch *b, const struct sharing *s,
 	for (size_t i = 0; i < set->unknown.n; i++)
 		json_array_append_new(unknown, json_string(set->unknown.v[i]));
 	if (batch_has(b, OPT_JSON)) {
-		out_document(json_pack(
-			"{s:s,s:b,s:O,s:O,s:I,s:o}", "folder", folder,
-			"calendar", set->calendar, "permissions", list,
-			"unknown", unknown, "changed", (json_int_t)s->changed,
-			"failed", failures_json(s)));
+		out_document(json_pack("{s:s,s:b,s:O,s:O,s:I,s:o}", "folder",
+				       folder, "calendar", set->calendar,
+				       "permissions", list, "unknown", unknown,
+				       "changed", (json_int_t)s->changed,
+				       "failed", failures_json(s)));
 	} else {
 		print_permissions(set);
 	}
@@ -150,7 +149,8 @@ static bool who_is(struct batch *b, const char *word, struct permission *out,
 	struct person found;
 
 	*out = (struct permission){.who = PERMISSION_PERSON};
-	if (str_eq_nocase(word, "default") || str_eq_nocase(word, "anonymous")) {
+	if (str_eq_nocase(word, "default") ||
+	    str_eq_nocase(word, "anonymous")) {
 		out->who = str_eq_nocase(word, "default")
 				   ? PERMISSION_DEFAULT
 				   : PERMISSION_ANONYMOUS;
@@ -196,8 +196,8 @@ static int perm_change(struct batch *b, int64_t folder)
 		sharing_free(wanted);
 		return status;
 	}
-	if (!remove && !permission_rights_parse(b->args.v[3],
-						&e->entry.rights)) {
+	if (!remove &&
+	    !permission_rights_parse(b->args.v[3], &e->entry.rights)) {
 		sharing_free(wanted);
 		return batch_usage("\"%s\" is no level and no list of rights; "
 				   "retinue(1) names them",
@@ -256,8 +256,8 @@ static json_t *delegate_json(const struct delegate *d)
 			levels, delegate_folder_name((enum delegate_folder)i),
 			d->levels[i] == LEVEL_COUNT
 				? json_null()
-				: json_string(permission_level_name(
-					  d->levels[i])));
+				: json_string(
+					  permission_level_name(d->levels[i])));
 	return json_pack("{s:o,s:o,s:o,s:o,s:b,s:b}", "name",
 			 out_text_json(d->name), "address",
 			 out_text_json(d->address), "sid",

@@ -73,7 +73,7 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(ROOMS, "rooms", "of the list in text, or the lists")                 \
 	X(OOF, "out of office", "read it; with oof: change it first")          \
 	X(SHARING, "rights of others",                                         \
-	  "of folder (deep: and those below) or of the mailbox")         \
+	  "of folder (deep: and those below) or of the mailbox")               \
 	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
 	X(CONTACT, "contact", "make, change or remove one")                    \
 	X(ONLINE, "go online", "")                                             \

@@ -58,11 +58,11 @@ struct job {
 	struct step_extra *extra;     /* steps.n of them */
 	bool unsure;		      /* REPLAY: look up before doing */
 	char *drafts, *sent, *outbox; /* REPLAY: remote ids */
-	struct strv remotes;	      /* SEARCH, SHARING: folders; BUSY: addresses */
-	struct strv titles;	      /* SHARING: their paths */
-	int64_t from, to;	      /* BUSY: instants */
-	VEC(int64_t) rows;	      /* SEARCH: their rows */
-	VEC(int64_t) found;	      /* SEARCH: items, filled by the core */
+	struct strv remotes; /* SEARCH, SHARING: folders; BUSY: addresses */
+	struct strv titles;  /* SHARING: their paths */
+	int64_t from, to;    /* BUSY: instants */
+	VEC(int64_t) rows;   /* SEARCH: their rows */
+	VEC(int64_t) found;  /* SEARCH: items, filled by the core */
 	char *words;
 
 	int limit;	     /* PEOPLE */

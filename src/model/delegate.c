@@ -66,7 +66,9 @@ void delegate_copy(struct delegate *to, const struct delegate *from)
 
 const char *delegate_title(const struct delegate *d)
 {
-	return d->name ? d->name : d->address ? d->address : str_or_empty(d->sid);
+	return d->name	    ? d->name
+	       : d->address ? d->address
+			    : str_or_empty(d->sid);
 }
 
 static bool parse_level(struct delegate *d, const char *folder,

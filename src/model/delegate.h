@@ -10,11 +10,11 @@
 
 /* The folders whose rights a delegate gets with the rest, in this order. */
 #define DELEGATE_FOLDERS(X)                                                    \
-	X(CALENDAR, Calendar, "calendar")                                    \
-	X(TASKS, Tasks, "tasks")                                             \
-	X(INBOX, Inbox, "inbox")                                             \
-	X(CONTACTS, Contacts, "contacts")                                    \
-	X(NOTES, Notes, "notes")                                             \
+	X(CALENDAR, Calendar, "calendar")                                      \
+	X(TASKS, Tasks, "tasks")                                               \
+	X(INBOX, Inbox, "inbox")                                               \
+	X(CONTACTS, Contacts, "contacts")                                      \
+	X(NOTES, Notes, "notes")                                               \
 	X(JOURNAL, Journal, "journal")
 enum delegate_folder {
 #define X(id, ews, name) DELEGATE_##id,

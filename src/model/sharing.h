@@ -25,7 +25,7 @@ struct sharing {
 	struct permission_set permissions; /* as they are now */
 	int64_t changed;		   /* folders in which it was done */
 	/* of the mailbox */
-	bool of_mailbox;	 /* delegates, not a folder's rights */
+	bool of_mailbox;		 /* delegates, not a folder's rights */
 	struct delegate_changes changes; /* wanted */
 	struct delegate_list delegates;	 /* as they are now */
 	/* of both */

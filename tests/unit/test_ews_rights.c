@@ -20,7 +20,7 @@
 	"<t:IsFolderContact>false</t:IsFolderContact>"                         \
 	"<t:EditItems>" edit "</t:EditItems>"                                  \
 	"<t:DeleteItems>" delete "</t:DeleteItems>"                            \
-	"<t:ReadItems>" read "</t:ReadItems>"
+				 "<t:ReadItems>" read "</t:ReadItems>"
 #define FOLDER(kind, inside)                                                   \
 	OK("<m:Folders><t:" kind "><t:FolderId Id='f'/>" inside "</t:" kind    \
 	   "></m:Folders>")
@@ -33,33 +33,69 @@ static void test_read(void **state)
 			 "Folder",
 			 "<t:PermissionSet><t:Permissions><t:Permission>" USER(
 				 "<t:DistinguishedUser>Default"
-				 "</t:DistinguishedUser>")
-				 "<t:PermissionLevel>Author"
-				 "</t:PermissionLevel></t:Permission>"
-				 "<t:Permission>" USER(
-					 "<t:SID>S-1-5-21-1</t:SID>"
-					 "<t:PrimarySmtpAddress>a@x"
-					 "</t:PrimarySmtpAddress>"
-					 "<t:DisplayName>A</t:DisplayName>")
-					 FLAGS("true", "Owned", "None",
-					       "FullDetails")
-				 "<t:PermissionLevel>Custom"
-				 "</t:PermissionLevel></t:Permission>"
-				 "</t:Permissions><t:UnknownEntries>"
-				 "<t:UnknownEntry>S-1-5-21-7</t:UnknownEntry>"
-				 "</t:UnknownEntries></t:PermissionSet>"))},
+				 "</t:DistinguishedUser>") "<t:PermissionLevel>"
+							   "Author"
+							   "</"
+							   "t:PermissionLevel><"
+							   "/t:Permission>"
+							   "<t:"
+							   "Permission>" USER(
+								   "<t:SID>S-1-"
+								   "5-21-1</"
+								   "t:SID>"
+								   "<t:"
+								   "PrimarySmtp"
+								   "Address>a@x"
+								   "</"
+								   "t:"
+								   "PrimarySmtp"
+								   "Address>"
+								   "<t:"
+								   "DisplayName"
+								   ">A</"
+								   "t:"
+								   "DisplayName"
+								   ">")
+								   FLAGS("true",
+									 "Owne"
+									 "d",
+									 "None",
+									 "FullD"
+									 "etail"
+									 "s") "<t:PermissionLevel>Custom"
+									      "</t:PermissionLevel></t:Permission>"
+									      "</t:Permissions><t:UnknownEntries>"
+									      "<t:UnknownEntry>S-1-5-21-7</t:UnknownEntry>"
+									      "</t:UnknownEntries></t:PermissionSet>"))},
 		{"GetFolder", NULL,
-		 ANSWER(FOLDER("CalendarFolder",
-			       "<t:PermissionSet><t:CalendarPermissions>"
-			       "<t:CalendarPermission>" USER(
-				       "<t:DistinguishedUser>Anonymous"
-				       "</t:DistinguishedUser>")
-				       FLAGS("false", "None", "None",
-					     "TimeAndSubjectAndLocation")
-			       "<t:CalendarPermissionLevel>Custom"
-			       "</t:CalendarPermissionLevel>"
-			       "</t:CalendarPermission>"
-			       "</t:CalendarPermissions></t:PermissionSet>"))},
+		 ANSWER(FOLDER(
+			 "CalendarFolder",
+			 "<t:PermissionSet><t:CalendarPermissions>"
+			 "<t:CalendarPermission>" USER(
+				 "<t:DistinguishedUser>Anonymous"
+				 "</t:DistinguishedUser>")
+				 FLAGS("false", "None", "None",
+				       "TimeAndSubjectAndLocation") "<t:"
+								    "CalendarPe"
+								    "rmissionLe"
+								    "vel>Custom"
+								    "</"
+								    "t:"
+								    "CalendarPe"
+								    "rmissionLe"
+								    "vel>"
+								    "</"
+								    "t:"
+								    "CalendarPe"
+								    "rmission>"
+								    "</"
+								    "t:"
+								    "CalendarPe"
+								    "rmissions>"
+								    "</"
+								    "t:"
+								    "Permission"
+								    "Set>"))},
 		{"GetFolder", NULL, ANSWER(FOLDER("Folder", ""))},
 		{"GetFolder", NULL, ANSWER(BAD("ErrorAccessDenied"))},
 	};
@@ -69,8 +105,8 @@ static void test_read(void **state)
 
 	(void)state;
 	BEGIN(&s, "Exchange2010_SP2", steps);
-	assert_true(ews_ops.services->permissions_get(s.b, NULL, "f", &set,
-						      &err));
+	assert_true(
+		ews_ops.services->permissions_get(s.b, NULL, "f", &set, &err));
 	assert_int_equal(set.n, 2);
 	assert_false(set.calendar);
 	assert_int_equal(set.v[0].who, PERMISSION_DEFAULT);
@@ -82,17 +118,17 @@ static void test_read(void **state)
 	assert_int_equal(set.unknown.n, 1);
 	assert_string_equal(set.unknown.v[0], "S-1-5-21-7");
 	permission_set_release(&set);
-	assert_true(ews_ops.services->permissions_get(s.b, NULL, "f", &set,
-						      &err));
+	assert_true(
+		ews_ops.services->permissions_get(s.b, NULL, "f", &set, &err));
 	assert_true(set.calendar);
 	assert_int_equal(set.v[0].who, PERMISSION_ANONYMOUS);
 	assert_int_equal(set.v[0].rights, 0x1c00);
 	permission_set_release(&set);
-	assert_false(ews_ops.services->permissions_get(s.b, NULL, "f", &set,
-						       &err));
+	assert_false(
+		ews_ops.services->permissions_get(s.b, NULL, "f", &set, &err));
 	assert_int_equal(err.kind, ERR_DENIED);
-	assert_false(ews_ops.services->permissions_get(s.b, NULL, "f", &set,
-						       &err));
+	assert_false(
+		ews_ops.services->permissions_get(s.b, NULL, "f", &set, &err));
 	assert_int_equal(err.kind, ERR_DENIED);
 	end(&s);
 }
@@ -140,20 +176,19 @@ static void test_write(void **state)
 	struct permission_set set = {.v = entries, .n = 3};
 	struct permission calendar[] = {
 		{.address = (char *)"a@x", .rights = 0x800}};
-	struct permission_set busy = {
-		.v = calendar, .n = 1, .calendar = true};
+	struct permission_set busy = {.v = calendar, .n = 1, .calendar = true};
 	struct err err = ERR_INIT;
 	struct script s;
 
 	(void)state;
 	strv_add(&set.unknown, "S-1-5-21-7");
 	BEGIN(&s, "Exchange2007_SP1", steps);
-	assert_true(ews_ops.services->permissions_set(s.b, NULL, "f", &set,
-						      &err));
-	assert_true(ews_ops.services->permissions_set(s.b, NULL, "f", &busy,
-						      &err));
-	assert_false(ews_ops.services->permissions_set(s.b, NULL, "f", &set,
-						       &err));
+	assert_true(
+		ews_ops.services->permissions_set(s.b, NULL, "f", &set, &err));
+	assert_true(
+		ews_ops.services->permissions_set(s.b, NULL, "f", &busy, &err));
+	assert_false(
+		ews_ops.services->permissions_set(s.b, NULL, "f", &set, &err));
 	assert_int_equal(err.kind, ERR_INPUT);
 	strv_release(&set.unknown);
 	end(&s);
@@ -161,9 +196,9 @@ static void test_write(void **state)
 
 #define DELEGATES(operation, messages, more)                                   \
 	ENVELOPE("<m:" operation " ResponseClass='Success'><m:ResponseCode>"   \
-		 "NoError</m:ResponseCode>" messages more "</m:" operation ">")
-#define MESSAGES(inside)                                                       \
-	"<m:ResponseMessages>" inside "</m:ResponseMessages>"
+		 "NoError</m:ResponseCode>" messages more "</m:" operation     \
+		 ">")
+#define MESSAGES(inside) "<m:ResponseMessages>" inside "</m:ResponseMessages>"
 #define GOOD(inside)                                                           \
 	"<m:DelegateUserResponseMessageType ResponseClass='Success'>"          \
 	"<m:ResponseCode>NoError</m:ResponseCode><m:DelegateUser>" inside      \
@@ -184,20 +219,44 @@ static void test_delegates(void **state)
 		{"GetDelegate", NULL,
 		 DELEGATES(
 			 "GetDelegateResponse",
-			 MESSAGES(GOOD(
-				 USER("<t:SID>S-1-5-21-1</t:SID>"
-				      "<t:PrimarySmtpAddress>a@x"
-				      "</t:PrimarySmtpAddress>")
-				 "<t:DelegatePermissions>"
-				 "<t:CalendarFolderPermissionLevel>Author"
-				 "</t:CalendarFolderPermissionLevel>"
-				 "<t:InboxFolderPermissionLevel>Custom"
-				 "</t:InboxFolderPermissionLevel>"
-				 "</t:DelegatePermissions>"
-				 "<t:ReceiveCopiesOfMeetingMessages>true"
-				 "</t:ReceiveCopiesOfMeetingMessages>"
-				 "<t:ViewPrivateItems>true"
-				 "</t:ViewPrivateItems>")),
+			 MESSAGES(GOOD(USER(
+				 "<t:SID>S-1-5-21-1</t:SID>"
+				 "<t:PrimarySmtpAddress>a@x"
+				 "</t:PrimarySmtpAddress>") "<t:"
+							    "DelegatePermission"
+							    "s>"
+							    "<t:"
+							    "CalendarFolderPerm"
+							    "issionLevel>Author"
+							    "</"
+							    "t:"
+							    "CalendarFolderPerm"
+							    "issionLevel>"
+							    "<t:"
+							    "InboxFolderPermiss"
+							    "ionLevel>Custom"
+							    "</"
+							    "t:"
+							    "InboxFolderPermiss"
+							    "ionLevel>"
+							    "</"
+							    "t:"
+							    "DelegatePermission"
+							    "s>"
+							    "<t:"
+							    "ReceiveCopiesOfMee"
+							    "tingMessages>true"
+							    "</"
+							    "t:"
+							    "ReceiveCopiesOfMee"
+							    "tingMessages>"
+							    "<t:"
+							    "ViewPrivateItems>"
+							    "true"
+							    "</"
+							    "t:"
+							    "ViewPrivateItems"
+							    ">")),
 			 "<m:DeliverMeetingRequests>DelegatesAndMe"
 			 "</m:DeliverMeetingRequests>")},
 		{"GetDelegate", NULL,

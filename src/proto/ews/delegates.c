@@ -32,10 +32,9 @@ static bool check(const struct ews_tree *t, struct err *err)
 			       "understood");
 	for (size_t i = 0; (m = ews_tree_message(t, i)); i++)
 		if (str_eq(node_attr(m, A_ResponseClass), "Error")) {
-			ews_code_error(err,
-				       str_or_empty(
-					       node_text(m, T_ResponseCode)),
-				       NULL, node_text(m, T_MessageText), -1);
+			ews_code_error(
+				err, str_or_empty(node_text(m, T_ResponseCode)),
+				NULL, node_text(m, T_MessageText), -1);
 			return false;
 		}
 	return true;
@@ -151,9 +150,8 @@ static bool change(struct backend *b, const struct op *op,
 bool ews_delegate_change(struct backend *b, const struct op *op,
 			 const struct delegate_change *c, struct err *err)
 {
-	static const char *const operations[] = {"AddDelegate",
-						 "UpdateDelegate",
-						 "RemoveDelegate"};
+	static const char *const operations[] = {
+		"AddDelegate", "UpdateDelegate", "RemoveDelegate"};
 	const char *operation = operations[c->wish];
 	struct permission who = {.address = c->who.address, .sid = c->who.sid};
 	struct str body = STR_INIT;

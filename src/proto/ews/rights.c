@@ -175,8 +175,8 @@ bool ews_permissions_get(struct backend *b, const struct op *op,
 /* --- writing -------------------------------------------------------------- */
 static void add_rights(struct str *b, unsigned rights, bool calendar)
 {
-	const char *level_tag = calendar ? "t:CalendarPermissionLevel"
-					 : "t:PermissionLevel";
+	const char *level_tag =
+		calendar ? "t:CalendarPermissionLevel" : "t:PermissionLevel";
 	enum permission_level level;
 
 	/* With a level, single rights are refused. */
@@ -197,9 +197,8 @@ static void add_rights(struct str *b, unsigned rights, bool calendar)
 			rights & PERMISSION_READ ? "FullDetails"
 			: calendar && rights & PERMISSION_FREE_BUSY_DETAILS
 				? "TimeAndSubjectAndLocation"
-			: calendar && rights & PERMISSION_FREE_BUSY
-				? "TimeOnly"
-				: "None");
+			: calendar && rights & PERMISSION_FREE_BUSY ? "TimeOnly"
+								    : "None");
 	xml_add_element(b, level_tag, "Custom");
 }
 
@@ -207,10 +206,10 @@ static void add_rights(struct str *b, unsigned rights, bool calendar)
  * (ErrorCannotSetPermissionUnknownEntries). */
 static void add_set(struct str *b, const struct permission_set *s)
 {
-	const char *list = s->calendar ? "t:CalendarPermissions"
-				       : "t:Permissions";
-	const char *entry = s->calendar ? "t:CalendarPermission"
-					: "t:Permission";
+	const char *list =
+		s->calendar ? "t:CalendarPermissions" : "t:Permissions";
+	const char *entry =
+		s->calendar ? "t:CalendarPermission" : "t:Permission";
 
 	str_addf(b, "<t:PermissionSet><%s>", list);
 	for (size_t i = 0; i < s->n; i++) {
