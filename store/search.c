@@ -57,6 +57,7 @@ static const char *columns_of(enum search_op op)
 	case SEARCH_CATEGORY:
 	case SEARCH_FOLDER:
 	case SEARCH_ID:
+	case SEARCH_ROWS:
 	case SEARCH_FLAGS:
 	case SEARCH_AFTER:
 	case SEARCH_BEFORE:
@@ -223,6 +224,11 @@ static bool add_condition(struct store *s, struct sql *q,
 	case SEARCH_ID:
 		add_compare(q, "(item.key_hash = ?", row_hash(n->text));
 		str_add(&q->text, " AND item.message_id IS ?)");
+		sql_text(q, xstrdup(n->text));
+		break;
+	case SEARCH_ROWS:
+		str_add(&q->text,
+			"item.id IN (SELECT value FROM json_each(?))");
 		sql_text(q, xstrdup(n->text));
 		break;
 	case SEARCH_FLAGS:

@@ -98,6 +98,9 @@ struct mail {
 	int saved_timer;
 	bool saved_again; /* something changed meanwhile */
 	int64_t follow;	  /* a saved search renamed while it is shown; 0 */
+	uint64_t server_ticket; /* search on the server; 0 none */
+	char *server_text;	/* what it looks for */
+	bool server_limit;	/* the limit has its hits */
 	struct mail_thread thread;
 	bool fold_all;	      /* of the node shown */
 	VEC(int64_t) flipped; /* conversations that are not as fold_all says */
@@ -144,7 +147,6 @@ const char *mail_sort_text(const struct mail *m); /* "newest" */
 void mail_sync_list(struct mail *m);		  /* loads what is stale */
 const struct item *mail_row_item(const struct list_row *row);
 const struct item *mail_current(const struct mail *m); /* NULL none */
-
 void mail_drop_both(struct mail *m);
 /* Column names, "-size,+category"; false: one is unknown, and it said so. */
 bool mail_set_columns(struct mail *m, const char *text);
@@ -158,6 +160,11 @@ bool mail_parse_query(const char *text, bool prefix, struct search_node **out,
 bool mail_set_limit(struct mail *m, const char *text, bool prefix,
 		    struct err *err) MUST_CHECK;
 void mail_apply_typed(struct mail *m);
+/* The same with a tree already made; both are taken. */
+void mail_take_limit(struct mail *m, struct search_node *node, char *text);
+
+/* mail_server.c: puts the server's hits into the list they were wanted for. */
+void mail_server_results(struct mail *m, const struct event *ev);
 
 /* --- for commands, wherever the message is shown ----------------------------- */
 struct mail_targets {
@@ -186,9 +193,8 @@ void mail_ask_folder(struct app *app, const char *verb, int64_t preset,
 		     mail_folder_fn *done, void *ctx, void (*free_ctx)(void *));
 /* The folder a typed text means; 0: none, and it said so. */
 int64_t mail_find_folder(struct app *app, const char *text);
-/* The message of the front screen; 0 none. */
 /* `search` in the list: filters while one types. */
 void mail_search(struct app *app, const struct command_call *call);
-int64_t mail_front_item(struct app *app);
+int64_t mail_front_item(struct app *app); /* 0 none */
 void mail_register_completers(struct app *app);
 #endif

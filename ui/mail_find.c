@@ -37,13 +37,14 @@ bool mail_parse_query(const char *text, bool prefix, struct search_node **out,
 	return search_parse(out, text, clock_now(), err);
 }
 
-static void take_limit(struct mail *m, struct search_node *node, char *text)
+void mail_take_limit(struct mail *m, struct search_node *node, char *text)
 {
 	struct mail_place *p = m->typing ? NULL : mail_place_of(m);
 
 	if (p)
 		mem_replace(&p->limit, text ? xstrdup(text) : NULL);
 	search_node_free(m->limit);
+	m->server_limit = false;
 	m->limit = node;
 	mem_replace(&m->limit_text, text);
 	m->stale_list = m->reload_list = true;
@@ -56,17 +57,17 @@ bool mail_set_limit(struct mail *m, const char *text, bool prefix,
 	struct search_node *node;
 
 	if (!text || !text[strspn(text, " \t")]) {
-		take_limit(m, NULL, NULL);
+		mail_take_limit(m, NULL, NULL);
 		return true;
 	}
 	if (!mail_parse_query(text, prefix, &node, err))
 		return false;
 	if (node->op == SEARCH_ALL) {
 		search_node_free(node);
-		take_limit(m, NULL, NULL);
+		mail_take_limit(m, NULL, NULL);
 		return true;
 	}
-	take_limit(m, node, xstrdup(text));
+	mail_take_limit(m, node, xstrdup(text));
 	return true;
 }
 
@@ -136,6 +137,16 @@ static void search_words_or_ask(struct app *app, struct mail *m,
 {
 	struct err err = ERR_INIT;
 
+	if (call->argc && str_eq(call->argv[0], "--server")) {
+		struct command_call on = {.id = COMMAND_search_server,
+					  .argc = call->argc - 1,
+					  .argv = call->argv + 1,
+					  .rest = call->rest +
+						  strlen("--server")};
+
+		cmd_search_server(app, &on);
+		return;
+	}
 	if (call->argc) {
 		if (!mail_set_limit(m, call->rest, true, &err))
 			message_show(app, MESSAGE_ERROR, "Search: %s",

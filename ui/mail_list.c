@@ -287,8 +287,11 @@ static void empty_text(void *ctx, struct str *out)
 	}
 	if (m->limit_text) {
 		str_addf(out,
-			 "No match for %s - l Enter shows all, `retinue "
-			 "search --server` looks further",
+			 m->server_limit
+				 ? "No match for %s, on the server neither - l "
+				   "Enter shows all"
+				 : "No match for %s - l Enter shows all, ,/ "
+				   "asks the server",
 			 m->limit_text);
 		return;
 	}

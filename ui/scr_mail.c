@@ -81,6 +81,7 @@ static void close_mail(struct app *app, struct screen *s)
 	free(m->limit_text);
 	free(m->typed);
 	free(m->kept_text);
+	free(m->server_text);
 	free(m);
 	s->data = NULL;
 }
@@ -193,7 +194,9 @@ static void add_title(struct mail *m, struct str *b)
 			str_add(b, " of ");
 		if (f && n >= 0)
 			format_add_count(b, f->total);
-		str_addf(b, "%smatch \"%s\"", n >= 0 ? " " : "", m->limit_text);
+		str_addf(b, "%smatch \"%s\"%s", n >= 0 ? " " : "",
+			 m->limit_text,
+			 m->server_limit ? ", with the server's" : "");
 		return;
 	}
 	if (f) {
@@ -362,6 +365,9 @@ static void mail_event(struct app *app, struct screen *s,
 	case EVENT_FOREIGN:
 		m->stale_folders = m->stale_list = true;
 		break;
+	case EVENT_RESULTS:
+		mail_server_results(m, ev);
+		break;
 	case EVENT_BODY:
 	case EVENT_STATE:
 	case EVENT_PROGRESS:
@@ -369,7 +375,6 @@ static void mail_event(struct app *app, struct screen *s,
 	case EVENT_QUESTION:
 	case EVENT_NEW_MAIL:
 	case EVENT_NOTICE:
-	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
 	case EVENT_CONTACTS:
 	case EVENT_PASSWORD:

@@ -27,6 +27,7 @@ enum search_op {
 	SEARCH_CATEGORY, /* a category of this name, any case */
 	SEARCH_FOLDER,	 /* in: folder name, path or role name */
 	SEARCH_ID,	 /* Message-ID without <> */
+	SEARCH_ROWS,	 /* these rows: "[1,2]"; made by the program only */
 	/* The rest: */
 	SEARCH_FLAGS,  /* (item.flags & mask) != 0 is `wanted` */
 	SEARCH_AFTER,  /* received >= number (UTC seconds) */

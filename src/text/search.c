@@ -559,6 +559,7 @@ void search_words(const struct search_node *n, struct strv *words)
 	for (size_t i = 0; i < n->n; i++)
 		search_words(n->kids[i], words);
 	if (n->text && n->op != SEARCH_CATEGORY && n->op != SEARCH_FOLDER &&
-	    n->op != SEARCH_ID && !strv_has(words, n->text))
+	    n->op != SEARCH_ID && n->op != SEARCH_ROWS &&
+	    !strv_has(words, n->text))
 		strv_add(words, n->text);
 }

@@ -18,9 +18,10 @@
 static void add_tree(struct str *b, const struct search_node *n)
 {
 	static const char *const names[] = {
-		"all",	 "and",	  "or",	     "not",    "text",	   "from", "to",
-		"cc",	 "who",	  "subject", "body",   "category", "in",   "id",
-		"flags", "after", "before",  "larger", "smaller"};
+		"all",	 "and",	     "or",     "not",	 "text",
+		"from",	 "to",	     "cc",     "who",	 "subject",
+		"body",	 "category", "in",     "id",	 "rows",
+		"flags", "after",    "before", "larger", "smaller"};
 
 	str_addf(b, "%s", names[n->op]);
 	if (n->text)
