@@ -47,6 +47,11 @@ bool query_step_event(struct store *s, int64_t step,
 		      struct appointment_change *change,
 		      struct appointment *was, struct err *err) MUST_CHECK;
 
+/* The answer last given here to a meeting message; false: none, or it was taken
+ * back. *waits: it has not gone out yet. */
+bool query_answer_given(struct store *s, int64_t message,
+			enum answer_kind *answer, bool *waits);
+
 /* Reminders put off or done with, kept here. due CLOCK_NEVER: dismissed. */
 bool write_reminder(struct store *s, int64_t item, int64_t original,
 		    int64_t due, struct err *err) MUST_CHECK;

@@ -40,6 +40,32 @@ bool query_step_event(struct store *s, int64_t step,
 	return load(s, step, change, was, err);
 }
 
+bool query_answer_given(struct store *s, int64_t message,
+			enum answer_kind *answer, bool *waits)
+{
+	struct sqlite3_stmt *st = db_query(
+		s,
+		"SELECT id, state FROM journal_step WHERE source = :message"
+		" AND kind = :kind AND state <> :undone"
+		" ORDER BY id DESC LIMIT 1",
+		ARGS(I(message), I(JOURNAL_EVENT), I(JOURNAL_UNDONE)));
+	struct appointment_change c;
+	struct appointment was;
+	int64_t step;
+
+	if (db_step(s, st, NULL) != DB_ROW)
+		return false;
+	step = db_col_int(st, 0);
+	*waits = db_col_int(st, 1) < JOURNAL_FAILED;
+	db_reset(st);
+	if (!load(s, step, &c, &was, NULL))
+		return false;
+	*answer = c.answer;
+	appointment_change_release(&c);
+	appointment_release(&was);
+	return true;
+}
+
 static void unpack(const struct intent *i, struct appointment_change *c)
 {
 	char *text CLEANUP(mem_free_ptr) =
@@ -204,11 +230,13 @@ static bool apply_change(struct store *s, struct step *st,
 
 static bool apply_one(struct store *s, int64_t entry,
 		      const struct appointment_change *c, int64_t item,
-		      int64_t source, int64_t folder, struct err *err)
+		      int64_t source, int64_t folder, int64_t due,
+		      struct err *err)
 {
 	struct step st CLEANUP(step_release);
 
 	step_init(&st);
+	st.due = due;
 	st.kind = JOURNAL_EVENT;
 	st.entry = entry;
 	st.item = item;
@@ -231,7 +259,7 @@ bool apply_event(struct store *s, int64_t entry, const struct intent *i,
 
 	unpack(i, &c);
 	ok = apply_one(s, entry, &c, i->n_items ? i->items[0] : 0, i->answers,
-		       i->folder, err);
+		       i->folder, i->due, err);
 	appointment_change_release(&c);
 	return ok;
 }
@@ -333,7 +361,7 @@ bool invert_event(struct store *s, const struct step *st, int64_t entry,
 			folder = query_folder_role(s, FOLDER_ROLE_CALENDAR);
 		item = 0;
 	}
-	ok = ok && apply_one(s, entry, &back, item, 0, folder, err);
+	ok = ok && apply_one(s, entry, &back, item, 0, folder, 0, err);
 	appointment_change_release(&c);
 	appointment_change_release(&back);
 	appointment_release(&was);

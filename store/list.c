@@ -364,17 +364,28 @@ bool query_position(struct store *s, const struct item_query *q,
 
 /* --- single rows ------------------------------------------------------------------------ */
 
-bool query_item(struct store *s, int64_t id, struct item *out, struct err *err)
+bool query_kept_item(struct store *s, int64_t id, struct item *out,
+		     struct err *err)
 {
 	struct row r;
 
 	if (!row_load(s, id, &r, err))
 		return false;
-	if (!r.it.folder) {
-		row_release(&r);
+	*out = r.it;
+	return true;
+}
+
+bool query_item(struct store *s, int64_t id, struct item *out, struct err *err)
+{
+	struct item it;
+
+	if (!query_kept_item(s, id, &it, err))
+		return false;
+	if (!it.folder) {
+		item_release(&it);
 		return err_set(err, ERR_NOT_FOUND, "this message is gone");
 	}
-	*out = r.it;
+	*out = it;
 	return true;
 }
 

@@ -11,10 +11,6 @@
 
 static const char *const day_names[] = {"Sun", "Mon", "Tue", "Wed",
 					"Thu", "Fri", "Sat"};
-static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr",
-					  "May", "Jun", "Jul", "Aug",
-					  "Sep", "Oct", "Nov", "Dec"};
-
 /* --- JSON ----------------------------------------------------------------- */
 
 static json_t *date_json(int64_t wall)
@@ -195,45 +191,6 @@ json_t *cal_entry_json(struct batch *b, const struct calendar_entry *e,
 
 /* --- words ---------------------------------------------------------------- */
 
-void cal_add_day(struct str *out, int64_t wall)
-{
-	struct clock_parts p;
-
-	zone_parts(wall, &p);
-	str_addf(out, "%s %d %s %d", day_names[p.weekday], p.day,
-		 month_names[p.month - 1], p.year);
-}
-
-static void add_clock(struct str *out, int64_t wall)
-{
-	struct clock_parts p;
-
-	zone_parts(wall, &p);
-	str_addf(out, "%02d:%02d", p.hour, p.minute);
-}
-
-void cal_add_times(struct str *out, int64_t start, int64_t end, bool all_day,
-		   const struct zone *zone)
-{
-	int64_t a = zone_wall(zone, start), b = zone_wall(zone, end);
-
-	if (all_day && b - a <= 86400) {
-		str_add(out, "all day");
-	} else if (all_day) {
-		str_addf(out, "%s-%s", day_names[zone_weekday(a)],
-			 day_names[zone_weekday(b - 1)]);
-	} else if (zone_day(a) == zone_day(b) || b - zone_day(a) == 86400) {
-		add_clock(out, a);
-		str_add_char(out, '-');
-		add_clock(out, b);
-	} else {
-		str_addf(out, "%s ", day_names[zone_weekday(a)]);
-		add_clock(out, a);
-		str_addf(out, "-%s ", day_names[zone_weekday(b)]);
-		add_clock(out, b);
-	}
-}
-
 static const char *standing(const struct appointment *a)
 {
 	if (a->flags & APPT_CANCELLED)
@@ -270,7 +227,7 @@ static void print_entry(const struct calendar_entry *e, const struct zone *zone)
 		utf8_clean_line(str_or_empty(a->location), false);
 	static const char marks[] = {'.', ':', '#', '/', '-', '?'};
 
-	cal_add_times(&times, e->start, e->end, a->flags & APPT_ALL_DAY, zone);
+	dates_add_times(&times, e->start, e->end, a->flags & APPT_ALL_DAY, zone);
 	str_add(&line, "  ");
 	utf8_add_column(&line, times.s, 12, false, NULL);
 	str_addf(&line, " %c ", marks[a->show_as]);
@@ -295,7 +252,7 @@ static void print_days(const struct calendar_view *v, int64_t from)
 		if (day != shown) {
 			struct str title CLEANUP(str_release) = STR_INIT;
 
-			cal_add_day(&title, day);
+			dates_add_day(&title, day);
 			printf("%s\n", title.s);
 			shown = day;
 		}
@@ -558,9 +515,9 @@ static void print_next(const struct calendar_entry *e, const struct zone *zone)
 	else if (minutes < 120)
 		str_addf(&line, "in %lld min", (long long)minutes);
 	else
-		cal_add_day(&line, zone_wall(zone, e->start));
+		dates_add_day(&line, zone_wall(zone, e->start));
 	str_add(&line, "  ");
-	cal_add_times(&line, e->start, e->end, a->flags & APPT_ALL_DAY, zone);
+	dates_add_times(&line, e->start, e->end, a->flags & APPT_ALL_DAY, zone);
 	str_addf(&line, "  %s", a->subject ? a->subject : "(no subject)");
 	if (a->location)
 		str_addf(&line, "  %s", a->location);

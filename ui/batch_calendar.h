@@ -5,6 +5,7 @@
 /* What the calendar verbs share. */
 #include "engine/calendar.h"
 #include "ui/batch_out.h"
+#include "ui/dates.h"
 
 /* An instant, or the date alone of an all-day time (`wall`). */
 json_t *cal_time_json(int64_t t, bool all_day);
@@ -13,10 +14,6 @@ json_t *cal_person_json(const char *name, const char *addr);
 json_t *cal_entry_json(struct batch *b, const struct calendar_entry *e,
 		       const struct zone *zone, bool whole);
 json_t *cal_attendees_json(const struct appointment *a);
-/* "09:30-10:15", "all day", "Mon 23:00-Tue 01:00"; appended. */
-void cal_add_times(struct str *out, int64_t start, int64_t end, bool all_day,
-		   const struct zone *zone);
-void cal_add_day(struct str *out, int64_t wall); /* "Tue 24 Nov 2026" */
 /* Range of operands from `from` on; false: said. */
 bool cal_range(struct batch *b, size_t from, const struct zone *zone,
 	       int64_t *start, int64_t *end);

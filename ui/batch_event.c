@@ -310,9 +310,9 @@ static void print_whole(const struct calendar_entry *e, const struct zone *zone)
 	const struct appointment *a = e->appt;
 
 	printf("%s\n", a->subject ? a->subject : "(no subject)");
-	cal_add_day(&when, zone_wall(zone, e->start));
+	dates_add_day(&when, zone_wall(zone, e->start));
 	str_add(&when, "  ");
-	cal_add_times(&when, e->start, e->end, a->flags & APPT_ALL_DAY, zone);
+	dates_add_times(&when, e->start, e->end, a->flags & APPT_ALL_DAY, zone);
 	printf("When       %s\n", when.s);
 	recur_add_text(&repeat, e->series ? &e->series->recur : &a->recur);
 	if (repeat.len)

@@ -272,7 +272,7 @@ static void print_day(const struct people *p, int64_t day,
 {
 	struct str title CLEANUP(str_release) = STR_INIT;
 
-	cal_add_day(&title, day);
+	dates_add_day(&title, day);
 	printf("%s\n%-22s", title.s, "");
 	for (int h = 8; h < 18; h++)
 		printf("%02d  ", h);
@@ -331,9 +331,9 @@ static void print_slots(const struct slot_list *l, const struct people *p,
 		struct str when CLEANUP(str_release) = STR_INIT;
 		struct str why CLEANUP(str_release) = STR_INIT;
 
-		cal_add_day(&when, zone_wall(zone, s->start));
+		dates_add_day(&when, zone_wall(zone, s->start));
 		str_add(&when, "  ");
-		cal_add_times(&when, s->start, s->end, false, zone);
+		dates_add_times(&when, s->start, s->end, false, zone);
 		slot_add_reason(&why, s, i == 0);
 		printf("%2zu  %-30s %d of %d", i + 1, when.s, s->required_free,
 		       s->required);

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "model/appointment_change.h"
+#include "engine/engine.h"
+#include "engine/message.h"
 #include "text/span.h"
 #include "ui/batch_calendar.h"
 
@@ -48,6 +49,8 @@ static json_t *invite_json(struct batch *b, const struct invite *i,
 	json_object_set_new(j, "recurrence",
 			    repeat.len ? json_string(repeat.s) : json_null());
 	json_object_set_new(j, "occurrence", out_time_json(a->original));
+	json_object_set_new(j, "outside", json_boolean(i->outside));
+	json_object_set_new(j, "waits", json_boolean(i->waits));
 	json_object_set_new(j, "delegated",
 			    json_boolean(a->flags & APPT_DELEGATED));
 	json_object_set_new(j, "response_wanted",
@@ -68,9 +71,9 @@ static void print_invite(const struct invite *i, const struct zone *zone)
 	int64_t end = all_day ? zone_instant(zone, a->end) : a->end;
 
 	if (a->start != CLOCK_NEVER) {
-		cal_add_day(&when, zone_wall(zone, start));
+		dates_add_day(&when, zone_wall(zone, start));
 		str_add(&when, " ");
-		cal_add_times(&when, start, end, all_day, zone);
+		dates_add_times(&when, start, end, all_day, zone);
 	}
 	printf("%-10lld %-30s %-24s %s%s%s\n", (long long)i->message, when.s,
 	       str_or_empty(a->subject),
@@ -82,7 +85,7 @@ static void print_invite(const struct invite *i, const struct zone *zone)
 		struct str t CLEANUP(str_release) = STR_INIT;
 		const struct calendar_entry *e = &i->clashes.v[k];
 
-		cal_add_times(&t, e->start, e->end,
+		dates_add_times(&t, e->start, e->end,
 			      e->appt->flags & APPT_ALL_DAY, zone);
 		printf("           clash: %s %s (%s)\n", t.s,
 		       str_or_empty(e->appt->subject),
@@ -119,27 +122,52 @@ static int list(struct batch *b, const struct zone *zone)
 	return status;
 }
 
+static bool find_in_mail(struct batch *b, int64_t id, struct invite *out,
+			 struct err *err)
+{
+	struct bytes raw = {0};
+	struct letter *l;
+	bool ok;
+
+	if (!query_mime(b->store, id, &raw, err) || !letter_read(&l, &raw, err))
+		return false;
+	ok = calendar_invite_mail(b->store, b->account, id, l, out, err);
+	letter_free(l);
+	return ok;
+}
+
 /* What the id names: a message, or an entry of the calendar. */
 static bool find(struct batch *b, int64_t id, struct invite *out,
 		 struct err *err)
 {
 	struct calendar_view v;
 	struct item it;
-	bool message;
+	bool message, mail;
+	struct err e = ERR_INIT;
 
 	item_init(&it);
 	if (!query_item(b->store, id, &it, err))
 		return false;
 	message = it.flags & ITEM_INVITATION;
+	mail = !it.item_class || str_starts(it.item_class, "IPM.Note");
 	item_release(&it);
-	if (message)
-		return calendar_invite(b->store, b->account, id, out, err);
+	if (message && calendar_invite(b->store, b->account, id, out, &e))
+		return true;
+	if (message && e.kind != ERR_NOT_FOUND) {
+		*err = e;
+		return false;
+	}
+	if (mail || message)
+		return find_in_mail(b, id, out, err);
 	if (!calendar_occurrence(b->store, id, CLOCK_NEVER, &v, err))
 		return false;
 	memset(out, 0, sizeof(*out));
 	appointment_copy(&out->appt,
 			 v.v[0].series ? v.v[0].series : v.v[0].appt);
 	out->item = id;
+	out->asked = true;
+	/* Here: all of the series, whichever occurrence was nearest. */
+	out->appt.original = CLOCK_NEVER;
 	out->answer = out->appt.my_answer;
 	out->state = out->appt.flags & APPT_ORGANIZER	? INVITE_OWN
 		     : out->appt.flags & APPT_CANCELLED ? INVITE_CANCELLED
@@ -148,41 +176,8 @@ static bool find(struct batch *b, int64_t id, struct invite *out,
 	return true;
 }
 
-static bool may_answer(const struct invite *i, struct err *err)
-{
-	switch (i->state) {
-	case INVITE_OPEN:
-	case INVITE_UPDATED:
-	case INVITE_ANSWERED:
-	case INVITE_COPY:
-		break;
-	case INVITE_STALE:
-		return err_set(err, ERR_CONFLICT,
-			       "this request is outdated: answer the newer "
-			       "one");
-	case INVITE_CANCELLED:
-		return err_set(err, ERR_CONFLICT,
-			       "the meeting was cancelled: there is nothing "
-			       "to answer");
-	case INVITE_GONE:
-		return err_set(err, ERR_NOT_FOUND,
-			       "the meeting is no longer in your calendar");
-	case INVITE_OWN:
-		return err_set(err, ERR_INPUT,
-			       "this is your own meeting; `retinue event "
-			       "edit` changes it");
-	case INVITE_REPLY:
-		return err_set(err, ERR_INPUT,
-			       "this is an answer to your meeting, nothing to "
-			       "answer");
-	}
-	if (i->appt.flags & APPT_MEETING)
-		return true;
-	return err_set(err, ERR_INPUT, "this event is no meeting");
-}
-
 static bool set_proposal(struct batch *b, const struct invite *i,
-			 const struct zone *zone, struct appointment_change *c)
+			 const struct zone *zone, struct invite_answer *how)
 {
 	struct span base = {.start = i->appt.start, .end = i->appt.end}, s;
 	const char *rest;
@@ -190,7 +185,7 @@ static bool set_proposal(struct batch *b, const struct invite *i,
 
 	if (!batch_has(b, OPT_PROPOSE))
 		return true;
-	if (c->answer == ANSWER_ACCEPTED) {
+	if (how->answer == ANSWER_ACCEPTED) {
 		batch_usage("another time goes with tentative or decline");
 		return false;
 	}
@@ -203,39 +198,69 @@ static bool set_proposal(struct batch *b, const struct invite *i,
 		batch_fail(&err);
 		return false;
 	}
-	c->propose_start = s.all_day ? zone_instant(zone, s.start) : s.start;
-	c->propose_end = s.all_day ? zone_instant(zone, s.end) : s.end;
+	how->propose_start = s.all_day ? zone_instant(zone, s.start) : s.start;
+	how->propose_end = s.all_day ? zone_instant(zone, s.end) : s.end;
 	return true;
 }
 
-static int answer(struct batch *b, const struct zone *zone,
-		  enum answer_kind how, const char *verb)
+/* One change, or an entry in silence and the mail that answers. */
+static int submit(struct batch *b, const struct invite *i,
+		  const struct invite_answer *how, const char *what)
 {
-	struct appointment_change c CLEANUP(appointment_change_release);
+	struct intent *intents[2];
+	size_t n = invite_answer(b->store, b->account, i, how, intents);
+	struct request r = {.kind = REQUEST_INTENT};
+	struct event done;
+	struct err err;
+	int status;
+
+	if (n == 1 || batch_has(b, OPT_DRY_RUN)) {
+		if (n > 1)
+			intent_free(intents[0]);
+		return n ? batch_change(b, intents[n - 1], what, false)
+			 : batch_usage("invite: nothing would change");
+	}
+	r.intent = intents[0];
+	if (!batch_engine(b,
+			  batch_has(b, OPT_WAIT) ? ENGINE_FULL : ENGINE_LOCAL,
+			  false, &status)) {
+		intent_free(intents[0]);
+		intent_free(intents[1]);
+		return status;
+	}
+	if (!batch_request(b, &r, 30000, &done, &err)) {
+		intent_free(intents[1]);
+		return batch_fail(&err);
+	}
+	event_release(&done);
+	return batch_change(b, intents[1], what, false);
+}
+
+static int answer(struct batch *b, const struct zone *zone,
+		  enum answer_kind kind, const char *verb)
+{
+	struct invite_answer how = {.answer = kind,
+				    .note = batch_value(b, OPT_NOTE),
+				    .quiet = batch_has(b, OPT_QUIET),
+				    .propose_start = CLOCK_NEVER,
+				    .propose_end = CLOCK_NEVER};
 	char *what CLEANUP(mem_free_ptr) = NULL;
 	struct invite i;
 	struct err err;
 	int64_t id;
 	int status;
 
-	appointment_change_init(&c);
 	if (b->args.n != 2 || !batch_id(b->args.v[1], &id))
 		return batch_usage("invite %s needs one id", b->args.v[0]);
 	if (!find(b, id, &i, &err))
 		return batch_fail(&err);
-	c.op = APPT_ANSWER;
-	c.answer = how;
-	c.quiet = batch_has(b, OPT_QUIET);
-	c.note = xstrdup(batch_value(b, OPT_NOTE));
-	c.appt.subject = xstrdup(i.appt.subject);
 	what = xasprintf("%s \"%s\"", verb, str_or_empty(i.appt.subject));
-	if (!may_answer(&i, &err))
+	if (!invite_may_answer(&i, &err))
 		status = batch_fail(&err);
-	else if (!set_proposal(b, &i, zone, &c))
+	else if (!set_proposal(b, &i, zone, &how))
 		status = BATCH_USAGE;
 	else
-		status = batch_change(b, intent_event(&c, 0, i.item, i.message),
-				      what, false);
+		status = submit(b, &i, &how, what);
 	invite_release(&i);
 	return status;
 }

@@ -4,67 +4,47 @@
 #include <stdio.h>
 #include <string.h>
 #include "ui/calendar.h"
+#include "ui/dates.h"
 
 #define DAY ((int64_t)86400)
 #define GUTTER 6
-
-static const char *const day_names[] = {"Sun", "Mon", "Tue", "Wed",
-					"Thu", "Fri", "Sat"};
-static const char *const month_names[] = {
-	"January", "February", "March",	    "April",   "May",	   "June",
-	"July",	   "August",   "September", "October", "November", "December"};
 
 static int64_t today(const struct cal *c)
 {
 	return zone_day(zone_wall(c->zone, clock_now()));
 }
 
-/* ISO 8601: the week that holds the Thursday. */
-static int week_number(int64_t day)
-{
-	int64_t thursday = day - (zone_weekday(day) + 6) % 7 * DAY + 3 * DAY;
-	struct clock_parts p;
-
-	zone_parts(thursday, &p);
-	return p.yearday / 7 + 1;
-}
-
-static void add_clock(struct str *b, int64_t wall)
-{
-	struct clock_parts p;
-
-	zone_parts(wall, &p);
-	str_addf(b, "%02d:%02d", p.hour, p.minute);
-}
-
 static void add_range(struct str *b, const struct cal *c)
 {
 	int64_t last = c->first + (c->n_days - 1) * DAY;
-	struct clock_parts a, z;
+	struct clock_parts from, to;
 
-	zone_parts(c->first, &a);
-	zone_parts(last, &z);
-	if (c->mode == CAL_MONTH) {
-		zone_parts(c->day, &a);
-		str_addf(b, "%s %d", month_names[a.month - 1], a.year);
-		return;
+	zone_parts(c->first, &from);
+	zone_parts(last, &to);
+	switch (c->mode) {
+	case CAL_MONTH:
+		dates_add_month(b, c->day);
+		break;
+	case CAL_AGENDA:
+		str_add(b, "Agenda  from ");
+		dates_add_day(b, c->first);
+		break;
+	case CAL_DAY:
+		dates_add_day(b, c->day);
+		break;
+	case CAL_WORKWEEK:
+	case CAL_WEEK:
+		str_addf(b, "Week %d  ", dates_week_number(c->first));
+		if (from.month == to.month) {
+			str_addf(b, "%d-%d ", from.day, to.day);
+			dates_add_month(b, last);
+		} else {
+			dates_add_short_day(b, c->first);
+			str_add(b, " - ");
+			dates_add_day(b, last);
+		}
+		break;
 	}
-	if (c->mode == CAL_DAY || c->mode == CAL_AGENDA) {
-		zone_parts(c->mode == CAL_DAY ? c->day : c->first, &a);
-		str_addf(b, "%s%s %d %s %d",
-			 c->mode == CAL_AGENDA ? "Agenda  from " : "",
-			 day_names[a.weekday], a.day, month_names[a.month - 1],
-			 a.year);
-		return;
-	}
-	str_addf(b, "Week %d  ", week_number(c->first));
-	if (a.month == z.month)
-		str_addf(b, "%d-%d %.3s %d", a.day, z.day,
-			 month_names[a.month - 1], a.year);
-	else
-		str_addf(b, "%d %.3s - %d %.3s %d", a.day,
-			 month_names[a.month - 1], z.day,
-			 month_names[z.month - 1], z.year);
 }
 
 static void draw_title(struct screen *s, const struct cal *c)
@@ -105,13 +85,13 @@ static void draw_detail(struct screen *s, struct cal *c)
 	}
 	a = e->appt;
 	str_addf(&b, "%s ",
-		 day_names[zone_weekday(zone_wall(c->zone, e->start))]);
+		 dates_weekday(zone_weekday(zone_wall(c->zone, e->start))));
 	if (a->flags & APPT_ALL_DAY) {
 		str_add(&b, "all day");
 	} else {
-		add_clock(&b, zone_wall(c->zone, e->start));
+		dates_add_clock(&b, zone_wall(c->zone, e->start));
 		str_add_char(&b, '-');
-		add_clock(&b, zone_wall(c->zone, e->end));
+		dates_add_clock(&b, zone_wall(c->zone, e->end));
 	}
 	str_addf(&b, "  %s", a->subject ? a->subject : "(no subject)");
 	if (a->location)
@@ -162,7 +142,7 @@ static void draw_heads(struct screen *s, const struct cal *c)
 			 w >= 12  ? " %s %d"
 			 : w >= 9 ? "%s %d"
 				  : "%s%d",
-			 day_names[p.weekday], p.day);
+			 dates_weekday(p.weekday), p.day);
 		draw_column(&s->win, x + 1, 1, w - 2 > 0 ? w - 2 : 1, false,
 			    style, text);
 	}
@@ -287,9 +267,9 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 		: p.month != m.month ? THEME_DIMMED
 				     : THEME_FIELD;
 	draw_fill(&s->win, x, y, w - 1, style);
-	draw_textf(&s->win, x, y, style, "%d%s%.3s", p.day,
+	draw_textf(&s->win, x, y, style, "%d%s%s", p.day,
 		   p.day == 1 ? " " : "",
-		   p.day == 1 ? month_names[p.month - 1] : "");
+		   p.day == 1 ? dates_month_short(p.month) : "");
 	if (day == c->day)
 		draw_cursor(&s->win, x, y);
 	for (size_t i = 0; i < c->view.n; i++) {
@@ -330,7 +310,7 @@ static void draw_month(struct screen *s, struct cal *c)
 		int x = left + i * (s->win.w - left) / 7;
 
 		draw_text(&s->win, x, 1, -1, THEME_FIELD,
-			  day_names[(c->week_start + i) % 7]);
+			  dates_weekday((c->week_start + i) % 7));
 	}
 	for (int week = 0; week < 6; week++) {
 		int y = 2 + week * rows;
@@ -338,7 +318,7 @@ static void draw_month(struct screen *s, struct cal *c)
 		if (y + rows > s->win.h - 1)
 			break;
 		draw_textf(&s->win, 0, y, THEME_DIMMED, "w%02d",
-			   week_number(c->first + (week * 7 + 3) * DAY));
+			   dates_week_number(c->first + (week * 7 + 3) * DAY));
 		for (int i = 0; i < 7; i++) {
 			int x = left + i * (s->win.w - left) / 7;
 			int w = left + (i + 1) * (s->win.w - left) / 7 - x;
@@ -367,9 +347,9 @@ static void draw_entry_row(struct screen *s, struct cal *c, size_t i, int y)
 	if (e->appt->flags & APPT_ALL_DAY) {
 		str_add(&b, "all day");
 	} else {
-		add_clock(&b, zone_wall(c->zone, e->start));
+		dates_add_clock(&b, zone_wall(c->zone, e->start));
 		str_add_char(&b, '-');
-		add_clock(&b, zone_wall(c->zone, e->end));
+		dates_add_clock(&b, zone_wall(c->zone, e->end));
 	}
 	draw_column(&s->win, 2, y, 11, false, style, b.s);
 	draw_text(&s->win, 14, y, 1, i == c->chosen ? style : grid_style(e),
@@ -392,16 +372,16 @@ static void draw_agenda(struct screen *s, struct cal *c)
 		i = c->chosen - (size_t)rows / 2;
 	for (; i < c->view.n && y <= rows; i++) {
 		int64_t day = zone_day(zone_wall(c->zone, c->view.v[i].start));
-		struct clock_parts p;
 
 		if (day != shown) {
-			zone_parts(day, &p);
-			draw_textf(
-				&s->win, 1, y++,
+			struct str head CLEANUP(str_release) = STR_INIT;
+
+			str_add(&head, day == today(c) ? "Today " : "");
+			dates_add_short_day(&head, day);
+			draw_text(
+				&s->win, 1, y++, -1,
 				day == today(c) ? THEME_HEADING : THEME_FIELD,
-				"%s%s %d %.3s", day == today(c) ? "Today " : "",
-				day_names[p.weekday], p.day,
-				month_names[p.month - 1]);
+				head.s);
 			shown = day;
 			if (y > rows)
 				break;

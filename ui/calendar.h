@@ -34,6 +34,8 @@ struct cal {
 struct cal *cal_of(struct app *app); /* NULL: not open */
 void cal_reload(struct app *app, struct cal *c);
 void cal_go(struct app *app, struct cal *c, int64_t day);
+/* Goes to an instant (all_day: a wall midnight); the screen is open. */
+void cal_show_time(struct app *app, int64_t start, bool all_day);
 /* The entry under the cursor; NULL: none. */
 const struct calendar_entry *cal_current(struct cal *c);
 /* Makes rows fit: called before drawing with the body's size. */

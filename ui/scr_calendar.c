@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The calendar: day, work week, week, month, agenda. */
-#include <langinfo.h>
-#include <locale.h>
 #include <string.h>
 #include "engine/event.h"
 #include "ui/calendar.h"
+#include "ui/dates.h"
 
 #define DAY ((int64_t)86400)
 #define AGENDA_DAYS 28
@@ -15,18 +14,6 @@ struct cal *cal_of(struct app *app)
 	struct screen *s = screen_get(app, SCREEN_calendar);
 
 	return s ? s->data : NULL;
-}
-
-/* The locale's first weekday; the C locale knows none, ISO 8601 says Monday.
- */
-static int first_weekday(void)
-{
-	const char *name = setlocale(LC_TIME, NULL);
-	const char *first = nl_langinfo(_NL_TIME_FIRST_WEEKDAY);
-
-	if (!name || name[0] == 'C' || strcmp(name, "POSIX") == 0)
-		return 1;
-	return first && *first >= 1 && *first <= 7 ? *first - 1 : 1;
 }
 
 static int64_t week_begin(const struct cal *c, int64_t day)
@@ -129,6 +116,20 @@ void cal_go(struct app *app, struct cal *c, int64_t day)
 	cal_reload(app, c);
 }
 
+void cal_show_time(struct app *app, int64_t start, bool all_day)
+{
+	struct cal *c = cal_of(app);
+	int64_t wall;
+
+	if (!c)
+		return;
+	wall = all_day ? start : zone_wall(c->zone, start);
+	if (c->mode >= CAL_MONTH)
+		c->mode = CAL_WORKWEEK;
+	c->slot = (int)((wall - zone_day(wall)) / c->step);
+	cal_go(app, c, zone_day(wall));
+}
+
 /* In a month: the first of the day. */
 static const struct calendar_entry *first_of_day(struct cal *c)
 {
@@ -194,7 +195,7 @@ static bool open_calendar(struct app *app, struct screen *s, const char *arg,
 	(void)err;
 	s->data = c;
 	c->zone = zone_load_local();
-	c->week_start = first_weekday();
+	c->week_start = dates_first_weekday();
 	c->mode = s->win.w < 60 ? CAL_AGENDA : CAL_WORKWEEK;
 	c->step = 1800;
 	now = zone_wall(c->zone, clock_now());

@@ -285,6 +285,15 @@ static unsigned reader_has(struct app *app, struct screen *s)
 	return has;
 }
 
+/* A card that waits has y, t and n. */
+static enum scope reader_scope(struct app *app, struct screen *s)
+{
+	struct reader *r = s->data;
+
+	(void)view_invite(app, r->view);
+	return view_card_focused(r->view) ? SCOPE_invitation : SCOPE_reader;
+}
+
 const struct screen_ops scr_reader_ops = {
 	.open = open_reader,
 	.close = close_reader,
@@ -295,6 +304,7 @@ const struct screen_ops scr_reader_ops = {
 	.mouse = reader_mouse,
 	.command = reader_command,
 	.has = reader_has,
+	.scope = reader_scope,
 };
 
 /* --- for others --------------------------------------------------------------------------- */

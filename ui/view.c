@@ -7,7 +7,9 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "config/config.h"
+#include "engine/calendar.h"
 #include "text/layout.h"
+#include "ui/invite_card.h"
 #include "ui/session.h"
 #include "ui/view_head.h"
 #include "ui/view_seal.h"
@@ -32,6 +34,9 @@ struct view {
 	struct item item;
 	struct letter *letter;
 	struct view_seal seal;
+	struct invite invite;
+	bool has_invite;
+	bool card_taken, card_left; /* its keys: as the person said */
 	struct err problem; /* why there is no content */
 	uint64_t ticket;    /* of a running fetch; 0 none */
 	enum letter_view mode;
@@ -57,6 +62,9 @@ static void forget(struct view *v)
 	letter_free(v->letter);
 	v->letter = NULL;
 	view_seal_forget(&v->seal);
+	if (v->has_invite)
+		invite_release(&v->invite);
+	v->has_invite = false;
 	err_clear(&v->problem);
 }
 
@@ -141,19 +149,59 @@ static enum letter_view usual_mode(struct app *app)
 		       : LETTER_HTML;
 }
 
+/* What was inside the seal, once it is open. */
+static struct letter *readable(const struct view *v)
+{
+	return v->seal.seal && v->seal.seal->inner ? v->seal.seal->inner
+						   : v->letter;
+}
+
+static void load_invite(struct app *app, struct view *v)
+{
+	if (v->has_invite)
+		invite_release(&v->invite);
+	v->has_invite = false;
+	if (!app->account || !app->store)
+		return;
+	if (v->item.flags & ITEM_INVITATION)
+		v->has_invite = calendar_invite(app->store, app->account,
+						v->id, &v->invite, NULL);
+	if (!v->has_invite && v->letter)
+		v->has_invite = calendar_invite_mail(
+			app->store, app->account, v->id, readable(v),
+			&v->invite, NULL);
+}
+
+/* An invitation leaves its folder as it is answered, but not the screen. */
+static bool load_item(struct app *app, struct view *v, struct err *err)
+{
+	if (query_item(app->store, v->id, &v->item, err))
+		return true;
+	if (err->kind != ERR_NOT_FOUND ||
+	    !query_kept_item(app->store, v->id, &v->item, NULL))
+		return false;
+	if (v->item.flags & ITEM_INVITATION)
+		return true;
+	item_release(&v->item);
+	item_init(&v->item);
+	return false;
+}
+
 static void load(struct app *app, struct view *v)
 {
 	struct err err = ERR_INIT;
 
 	v->stale = false;
 	v->new_layout = true;
-	if (v->fresh)
+	if (v->fresh) {
 		v->mode = usual_mode(app);
+		v->card_taken = v->card_left = false;
+	}
 	v->fresh = false;
 	forget(v);
 	if (!v->id || !app->store)
 		return;
-	if (!query_item(app->store, v->id, &v->item, &err)) {
+	if (!load_item(app, v, &err)) {
 		v->problem = err;
 		return;
 	}
@@ -164,6 +212,7 @@ static void load(struct app *app, struct view *v)
 		return;
 	}
 	v->letter = view_read_letter(app, v->id, &v->problem);
+	load_invite(app, v);
 	if (!v->letter && v->problem.kind == ERR_NOT_FOUND && may_fetch(app, v))
 		view_fetch(app, v);
 	if (v->letter)
@@ -208,13 +257,6 @@ static size_t text_width(const struct view *v)
 	return w < 10 ? 10 : (size_t)w;
 }
 
-/* What was inside the seal, once it is open. */
-static struct letter *readable(const struct view *v)
-{
-	return v->seal.seal && v->seal.seal->inner ? v->seal.seal->inner
-						   : v->letter;
-}
-
 static void lay_out(struct app *app, struct view *v)
 {
 	struct letter_layout o = {
@@ -232,6 +274,8 @@ static void lay_out(struct app *app, struct view *v)
 		.all = v->all_headers,
 		.shown = &v->shown,
 		.seal = &v->seal,
+		.invite = v->has_invite ? &v->invite : NULL,
+		.card_focused = view_card_focused(v),
 	};
 	struct lines lines;
 
@@ -291,6 +335,13 @@ bool view_event(struct app *app, struct view *v, const struct event *ev)
 		view_reload(v);
 		return true;
 	}
+	/* A calendar or the journal may have changed what the card says. */
+	if ((ev->kind == EVENT_ITEMS || ev->kind == EVENT_JOURNAL) &&
+	    v->item.id && !v->stale &&
+	    (v->has_invite || v->item.flags & ITEM_INVITATION)) {
+		load_invite(app, v);
+		v->new_layout = v->same_place = true;
+	}
 	if (ev->kind == EVENT_ITEMS && v->item.id &&
 	    (ev->folder == 0 || ev->folder == v->item.folder)) {
 		struct item now;
@@ -328,6 +379,33 @@ struct letter *view_letter(struct app *app, struct view *v)
 	if (v->stale)
 		load(app, v);
 	return v->letter ? readable(v) : NULL;
+}
+
+const struct invite *view_invite(struct app *app, struct view *v)
+{
+	if (v->stale)
+		load(app, v);
+	return v->has_invite ? &v->invite : NULL;
+}
+
+bool view_card_focused(const struct view *v)
+{
+	return v->has_invite && !v->compact && !v->card_left &&
+	       (v->card_taken || (invite_is_open(&v->invite) &&
+				  invite_may_answer(&v->invite, NULL)));
+}
+
+void view_focus_card(struct view *v, bool on)
+{
+	v->card_taken = on;
+	v->card_left = !on;
+	v->new_layout = v->same_place = true;
+}
+
+void view_reset_card(struct view *v)
+{
+	v->card_taken = v->card_left = false;
+	v->new_layout = v->same_place = true;
 }
 
 struct view_seal *view_sealed(struct view *v)

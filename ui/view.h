@@ -32,6 +32,14 @@ const struct item *view_item(struct app *app, struct view *v);
 struct letter *view_letter(struct app *app, struct view *v);
 struct pager *view_pager(struct view *v);
 
+/* What it says of a meeting; NULL: it is no meeting message. The card has the
+ * keys from the start while it waits for an answer; not in a preview. */
+struct invite;
+const struct invite *view_invite(struct app *app, struct view *v);
+bool view_card_focused(const struct view *v);
+void view_focus_card(struct view *v, bool on);
+void view_reset_card(struct view *v); /* as when it was opened */
+
 /* LETTER_TEXT, _HTML, _SOURCE in turn, leaving out what is not there. */
 void view_next_mode(struct app *app, struct view *v);
 /* "text", "html", "source"; false: none of these. */

@@ -9,6 +9,7 @@
 #include "model/item.h"
 #include "text/layout.h"
 #include "ui/format.h"
+#include "ui/invite_card.h"
 #include "ui/view_seal.h"
 
 #define LABEL_CELLS 6
@@ -203,7 +204,7 @@ static void add_state(const struct view_head *h)
 		add_word(&b, "signed (not checked)");
 	if (!h->letter && f & ITEM_ENCRYPTED)
 		add_word(&b, "encrypted");
-	if (f & ITEM_INVITATION)
+	if (f & ITEM_INVITATION && !h->invite)
 		add_word(&b, "? invitation");
 	if (f & ITEM_DRAFT)
 		add_word(&b, "draft (R goes on)");
@@ -311,5 +312,14 @@ void view_head_add(const struct view_head *h)
 	add_state(h);
 	add_categories(h);
 	add_notices(h);
+	if (h->invite) {
+		struct invite_card card = {.invite = h->invite,
+					   .item = h->item,
+					   .width = h->width - 1,
+					   .compact = h->compact,
+					   .focused = h->card_focused};
+
+		invite_card_add(h->pager, &card);
+	}
 	add_row(h, THEME_NORMAL, "");
 }

@@ -10,6 +10,7 @@
 
 struct item;
 struct view_seal;
+struct invite;
 struct view_head {
 	struct app *app;
 	struct pager *pager;
@@ -17,7 +18,8 @@ struct view_head {
 	struct letter *letter; /* NULL: only the row is known */
 	const struct letter_shown *shown;
 	const struct view_seal *seal;
-	bool compact, all, truncated;
+	const struct invite *invite; /* NULL: no meeting message */
+	bool compact, all, truncated, card_focused;
 	int width;
 };
 /* Ends with an empty row. */

@@ -33,6 +33,11 @@ void calendar_view_release(struct calendar_view *v)
 	memset(v, 0, sizeof(*v));
 }
 
+const char *calendar_zone_name(const char *told)
+{
+	return tz_iana_of_windows(told);
+}
+
 static void view_init(struct calendar_view *v)
 {
 	memset(v, 0, sizeof(*v));

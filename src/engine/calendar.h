@@ -29,6 +29,8 @@ struct calendar_view {
 	struct zone *zone;	    /* the person's */
 };
 void calendar_view_release(struct calendar_view *v);
+/* "W. Europe Standard Time" -> "Europe/Berlin"; NULL: no name of Windows'. */
+const char *calendar_zone_name(const char *told);
 
 /* Calendars of the mirror, the default one first. */
 bool calendar_folders(struct store *s, struct folder_list *out,
@@ -73,14 +75,41 @@ struct invite {
 	int64_t item;		 /* row of the entry; 0: none */
 	struct appointment appt; /* as the message says */
 	enum invite_state state;
-	enum answer_kind answer;      /* ours so far */
+	enum answer_kind answer; /* ours so far */
+	bool waits;		 /* it has not gone out yet */
+	/* No object of the server, but a mail with a calendar part (RFC 6047):
+	 * answered by a mail, the entry is ours to make. */
+	bool outside;
+	bool asked; /* we are among the attendees, or none are told */
 	struct calendar_view clashes; /* other entries at that time */
 	struct calendar_view adjacent;
 };
 void invite_release(struct invite *i);
-/* message: row of a mail with ITEM_INVITATION. */
+/* message: row of a mail with ITEM_INVITATION. NOT_FOUND: the server has not
+ * told (yet) what it says. */
 bool calendar_invite(struct store *s, const struct account *a, int64_t message,
 		     struct invite *out, struct err *err) MUST_CHECK;
+/* The same of any mail by its content. NOT_FOUND: it is no invitation. */
+struct letter;
+bool calendar_invite_mail(struct store *s, const struct account *a,
+			  int64_t message, struct letter *l, struct invite *out,
+			  struct err *err) MUST_CHECK;
+
+struct invite_answer {
+	enum answer_kind answer;
+	const char *note;		    /* NULL none */
+	int64_t propose_start, propose_end; /* CLOCK_NEVER: none */
+	bool quiet;			    /* the organizer is not told */
+	int64_t due; /* UTC seconds: not before; 0 now */
+};
+/* False: why there is nothing to answer. */
+bool invite_may_answer(const struct invite *i, struct err *err) MUST_CHECK;
+/* Makes the one or two changes that answer it, in the order to submit them;
+ * how many. The caller owns them. */
+struct intent;
+size_t invite_answer(struct store *s, const struct account *me,
+		     const struct invite *i, const struct invite_answer *how,
+		     struct intent *out[2]);
 struct invite_list {
 	struct invite *v;
 	size_t n, cap;

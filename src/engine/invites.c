@@ -3,6 +3,8 @@
 /* Meeting messages: what they are now, and what they clash with. */
 #include <string.h>
 #include "engine/calendar.h"
+#include "engine/message.h"
+#include "ical/ics.h"
 #include "store/calendar.h"
 
 const char *invite_state_name(enum invite_state s)
@@ -47,11 +49,23 @@ static bool is_answer(enum answer_kind a)
 	       a == ANSWER_DECLINED;
 }
 
+/* Does the calendar know a later state than the message? A first request has
+ * the sequence 0, as those have that do not tell it. */
+static bool is_newer(const struct appointment *entry,
+		     const struct appointment *m)
+{
+	if (entry->sequence != m->sequence && m->sequence > 0)
+		return entry->sequence > m->sequence;
+	return entry->sequence > m->sequence && m->original == CLOCK_NEVER &&
+	       (entry->start != m->start || entry->end != m->end);
+}
+
 static enum invite_state judge(const struct account *a, const struct invite *i,
 			       const struct appointment *entry)
 {
 	const struct appointment *m = &i->appt;
-	bool own = (entry && entry->flags & APPT_ORGANIZER) ||
+	/* What stands for a meeting from outside is an entry of our own. */
+	bool own = (!i->outside && entry && entry->flags & APPT_ORGANIZER) ||
 		   (m->organizer_addr && account_is_own(a, m->organizer_addr));
 
 	if (m->kind == APPOINTMENT_RESPONSE)
@@ -62,8 +76,7 @@ static enum invite_state judge(const struct account *a, const struct invite *i,
 		return INVITE_OWN;
 	if (m->flags & APPT_FORWARD_COPY)
 		return INVITE_COPY;
-	if (m->flags & APPT_OUT_OF_DATE ||
-	    (entry && entry->sequence > m->sequence && m->sequence > 0))
+	if (m->flags & APPT_OUT_OF_DATE || (entry && is_newer(entry, m)))
 		return INVITE_STALE;
 	if (entry && entry->flags & APPT_CANCELLED)
 		return INVITE_CANCELLED;
@@ -71,6 +84,8 @@ static enum invite_state judge(const struct account *a, const struct invite *i,
 		return INVITE_ANSWERED;
 	if (!entry && m->calendar_id)
 		return INVITE_GONE;
+	if (i->outside && entry)
+		return INVITE_UPDATED;
 	return m->flags & APPT_UPDATE ? INVITE_UPDATED : INVITE_OPEN;
 }
 
@@ -114,22 +129,63 @@ static bool find_clashes(struct store *s, struct invite *i, struct err *err)
 	return true;
 }
 
+/* What the entry says of a meeting that the server knows nothing of. */
+static enum answer_kind answer_of_copy(const struct appointment *m,
+				       const struct appointment *entry)
+{
+	if (!entry || entry->start != m->start || entry->end != m->end)
+		return ANSWER_NONE;
+	if (is_answer(entry->my_answer))
+		return entry->my_answer;
+	return entry->show_as == SHOW_TENTATIVE ? ANSWER_TENTATIVE
+						: ANSWER_ACCEPTED;
+}
+
+static bool is_asked(const struct account *a, const struct appointment *m)
+{
+	for (size_t i = 0; i < m->attendees.n; i++)
+		if (m->attendees.v[i].addr &&
+		    account_is_own(a, m->attendees.v[i].addr))
+			return true;
+	return !m->attendees.n;
+}
+
+static void set_answer(struct store *s, struct invite *out,
+		       const struct appointment *entry)
+{
+	enum answer_kind given;
+
+	if (out->outside)
+		out->answer = answer_of_copy(&out->appt, entry);
+	else
+		out->answer = entry ? entry->my_answer : out->appt.my_answer;
+	/* Until it has gone out the journal knows best, and of what was
+	 * declined nothing else is left. */
+	if (out->message && out->appt.kind == APPOINTMENT_REQUEST &&
+	    query_answer_given(s, out->message, &given, &out->waits) &&
+	    (out->waits || !entry))
+		out->answer = given;
+}
+
 /* Takes row->appt. */
 static bool make(struct store *s, const struct account *a,
-		 struct event_row *row, struct invite *out, struct err *err)
+		 struct event_row *row, bool outside, struct invite *out,
+		 struct err *err)
 {
 	struct event_row entry = {0};
 	bool has;
 
 	memset(out, 0, sizeof(*out));
 	out->message = row->item;
+	out->outside = outside;
 	out->appt = row->appt;
 	appointment_init(&row->appt);
+	out->asked = is_asked(a, &out->appt);
 	out->item = query_event_of(s, out->appt.calendar_id, out->appt.uid);
 	has = out->item && query_event(s, out->item, &entry, NULL);
 	if (!has)
 		out->item = 0;
-	out->answer = has ? entry.appt.my_answer : out->appt.my_answer;
+	set_answer(s, out, has ? &entry.appt : NULL);
 	out->state = judge(a, out, has ? &entry.appt : NULL);
 	/* What a short message leaves out the entry knows. */
 	if (has && out->appt.recur.kind == RECUR_NONE &&
@@ -158,7 +214,62 @@ bool calendar_invite(struct store *s, const struct account *a, int64_t message,
 {
 	struct event_row row;
 
-	return query_event(s, message, &row, err) && make(s, a, &row, out, err);
+	if (!query_event(s, message, &row, err))
+		return false;
+	/* A server that only passes it on knows no times. */
+	if (row.appt.start == CLOCK_NEVER &&
+	    row.appt.kind != APPOINTMENT_RESPONSE) {
+		appointment_release(&row.appt);
+		return err_set(err, ERR_NOT_FOUND,
+			       "the server does not say when it is");
+	}
+	return make(s, a, &row, false, out, err);
+}
+
+/* The first calendar part that is about a meeting, as a message. */
+static bool read_part(struct letter *l, size_t part, struct appointment *out)
+{
+	struct tz_set *zones = tz_set_new();
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct ics c;
+	bool ok;
+
+	letter_part_text(l, part, &text);
+	ok = ics_read(&c, text.s, text.len, zones, NULL);
+	tz_set_free(zones);
+	if (!ok)
+		return false;
+	ok = c.method != ICS_NONE && c.method != ICS_OTHER;
+	if (ok) {
+		*out = c.entries.v[0];
+		appointment_init(&c.entries.v[0]);
+		out->flags |= APPT_MEETING;
+		out->kind = APPOINTMENT_REQUEST;
+		if (c.method == ICS_CANCEL)
+			out->kind = APPOINTMENT_CANCELLATION;
+		else if (c.method != ICS_REQUEST)
+			out->kind = APPOINTMENT_RESPONSE;
+		if (c.method == ICS_REPLY && out->attendees.n)
+			out->my_answer = out->attendees.v[0].answer;
+	}
+	ics_release(&c);
+	return ok;
+}
+
+bool calendar_invite_mail(struct store *s, const struct account *a,
+			  int64_t message, struct letter *l, struct invite *out,
+			  struct err *err)
+{
+	struct event_row row = {.item = message};
+	struct letter_part p;
+
+	for (size_t i = 0; i < letter_part_count(l); i++)
+		if (letter_part(l, i, &p) &&
+		    (str_eq_nocase(p.type, "text/calendar") ||
+		     str_eq_nocase(p.type, "application/ics")) &&
+		    read_part(l, i, &row.appt))
+			return make(s, a, &row, true, out, err);
+	return err_set(err, ERR_NOT_FOUND, "this is no invitation");
 }
 
 struct rows {
@@ -186,7 +297,7 @@ bool calendar_invites(struct store *s, const struct account *a, bool all,
 		struct invite one;
 
 		if (ok && (int)out->n < limit &&
-		    make(s, a, &rows.v[i], &one, err)) {
+		    make(s, a, &rows.v[i], false, &one, err)) {
 			if (all || one.state == INVITE_OPEN ||
 			    one.state == INVITE_UPDATED)
 				vec_add(out, one);

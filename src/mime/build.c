@@ -35,6 +35,8 @@ void mime_draft_release(struct mime_draft *d)
 	free(d->thread_index);
 	free(d->text);
 	free(d->html);
+	free(d->calendar);
+	free(d->calendar_method);
 	free(d->quoted_text);
 	free(d->quoted_html);
 	for (size_t i = 0; i < d->attachments.n; i++) {
@@ -278,15 +280,25 @@ static void add_html(struct str *out, const struct mime_draft *d)
 		add_text_part(out, d->html, "html", false, d->sealed);
 }
 
+static void add_calendar(struct str *out, const struct mime_draft *d)
+{
+	str_addf(out,
+		 "Content-Type: text/calendar; charset=utf-8; method=%s\r\n"
+		 "Content-Transfer-Encoding: base64\r\n\r\n",
+		 d->calendar_method);
+	mime_encode_base64(out, (const unsigned char *)d->calendar,
+			   strlen(d->calendar));
+}
+
 static void add_texts(struct str *out, const struct mime_draft *d)
 {
 	CLEANUP(mem_free_ptr) char *boundary = NULL;
 
-	if (!d->html) {
+	if (!d->html && !d->calendar) {
 		add_text_part(out, d->text, "plain", d->flowed, d->sealed);
 		return;
 	}
-	if (!d->text) {
+	if (!d->text && !d->calendar) {
 		add_html(out, d);
 		return;
 	}
@@ -294,7 +306,10 @@ static void add_texts(struct str *out, const struct mime_draft *d)
 	next_part(out, boundary, false);
 	add_text_part(out, d->text, "plain", d->flowed, d->sealed);
 	next_part(out, boundary, false);
-	add_html(out, d);
+	if (d->calendar)
+		add_calendar(out, d);
+	else
+		add_html(out, d);
 	next_part(out, boundary, true);
 }
 
