@@ -227,7 +227,8 @@ static void print_entry(const struct calendar_entry *e, const struct zone *zone)
 		utf8_clean_line(str_or_empty(a->location), false);
 	static const char marks[] = {'.', ':', '#', '/', '-', '?'};
 
-	dates_add_times(&times, e->start, e->end, a->flags & APPT_ALL_DAY, zone);
+	dates_add_times(&times, e->start, e->end, a->flags & APPT_ALL_DAY,
+			zone);
 	str_add(&line, "  ");
 	utf8_add_column(&line, times.s, 12, false, NULL);
 	str_addf(&line, " %c ", marks[a->show_as]);

@@ -86,7 +86,7 @@ static void print_invite(const struct invite *i, const struct zone *zone)
 		const struct calendar_entry *e = &i->clashes.v[k];
 
 		dates_add_times(&t, e->start, e->end,
-			      e->appt->flags & APPT_ALL_DAY, zone);
+				e->appt->flags & APPT_ALL_DAY, zone);
 		printf("           clash: %s %s (%s)\n", t.s,
 		       str_or_empty(e->appt->subject),
 		       show_as_name(e->appt->show_as));

@@ -267,8 +267,7 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 		: p.month != m.month ? THEME_DIMMED
 				     : THEME_FIELD;
 	draw_fill(&s->win, x, y, w - 1, style);
-	draw_textf(&s->win, x, y, style, "%d%s%s", p.day,
-		   p.day == 1 ? " " : "",
+	draw_textf(&s->win, x, y, style, "%d%s%s", p.day, p.day == 1 ? " " : "",
 		   p.day == 1 ? dates_month_short(p.month) : "");
 	if (day == c->day)
 		draw_cursor(&s->win, x, y);
@@ -378,10 +377,9 @@ static void draw_agenda(struct screen *s, struct cal *c)
 
 			str_add(&head, day == today(c) ? "Today " : "");
 			dates_add_short_day(&head, day);
-			draw_text(
-				&s->win, 1, y++, -1,
-				day == today(c) ? THEME_HEADING : THEME_FIELD,
-				head.s);
+			draw_text(&s->win, 1, y++, -1,
+				  day == today(c) ? THEME_HEADING : THEME_FIELD,
+				  head.s);
 			shown = day;
 			if (y > rows)
 				break;

@@ -37,10 +37,10 @@ const char *dates_weekday(int weekday)
 
 const char *dates_month(int month)
 {
-	static const char *const plain[] = {
-		"January",   "February", "March",    "April",
-		"May",	     "June",	 "July",     "August",
-		"September", "October",	 "November", "December"};
+	static const char *const plain[] = {"January", "February", "March",
+					    "April",   "May",	   "June",
+					    "July",    "August",   "September",
+					    "October", "November", "December"};
 
 	return word(MON_1 + month - 1, plain[month - 1]);
 }

@@ -185,15 +185,14 @@ static void time_typed(struct app *app, void *ctx, const char *text)
 	base = (struct span){.all_day = i->appt.flags & APPT_ALL_DAY,
 			     .start = i->appt.start,
 			     .end = i->appt.end};
-	if (!span_parse(text, zone, clock_now(),
-			i->appt.end - i->appt.start, &base, &s, &rest, &err)) {
+	if (!span_parse(text, zone, clock_now(), i->appt.end - i->appt.start,
+			&base, &s, &rest, &err)) {
 		message_error(app, "Not proposed", &err);
 		zone_free(zone);
 		return;
 	}
 	how = xcalloc(1, sizeof(*how));
-	how->propose_start =
-		s.all_day ? zone_instant(zone, s.start) : s.start;
+	how->propose_start = s.all_day ? zone_instant(zone, s.start) : s.start;
 	how->propose_end = s.all_day ? zone_instant(zone, s.end) : s.end;
 	str_add(&b, "Propose ");
 	dates_add_short_day(&b, zone_wall(zone, how->propose_start));

@@ -60,9 +60,9 @@ static void add_edge(struct pager *p, const struct invite_card *c,
 		str_add(&row, line);
 		at = row.len;
 		str_addf(&row, " %s ", title);
-		spans[n++] = (struct draw_span){
-			at, row.len - at,
-			c->focused ? THEME_BAR_TAB : THEME_HEADING};
+		spans[n++] = (struct draw_span){at, row.len - at,
+						c->focused ? THEME_BAR_TAB
+							   : THEME_HEADING};
 	}
 	while (utf8_width(row.s) + 1 < (size_t)c->width)
 		str_add(&row, line);
@@ -315,8 +315,7 @@ static void add_place(struct pager *p, const struct invite_card *c)
 		add_row(p, c, "Join", THEME_LINK, a->join_url);
 	recur_add_text(&b, &a->recur);
 	if (b.len)
-		add_row(p, c,
-			a->original != CLOCK_NEVER ? "Series" : "Repeat",
+		add_row(p, c, a->original != CLOCK_NEVER ? "Series" : "Repeat",
 			THEME_NORMAL, b.s);
 }
 
@@ -329,8 +328,7 @@ static void add_proposal(struct pager *p, const struct invite_card *c,
 	if (c->invite->state != INVITE_REPLY)
 		return;
 	for (size_t i = 0; i < a->attendees.n; i++)
-		if (a->attendees.v[i].proposed_start != CLOCK_NEVER &&
-		    !b.len) {
+		if (a->attendees.v[i].proposed_start != CLOCK_NEVER && !b.len) {
 			add_moment(&b, a->attendees.v[i].proposed_start,
 				   a->attendees.v[i].proposed_end, false, z);
 			add_row(p, c, "Proposes", THEME_WARNING, b.s);

@@ -37,8 +37,8 @@ struct view {
 	struct invite invite;
 	bool has_invite;
 	bool card_taken, card_left; /* its keys: as the person said */
-	struct err problem; /* why there is no content */
-	uint64_t ticket;    /* of a running fetch; 0 none */
+	struct err problem;	    /* why there is no content */
+	uint64_t ticket;	    /* of a running fetch; 0 none */
 	enum letter_view mode;
 	struct letter_shown shown;
 	bool all_headers;
@@ -164,12 +164,12 @@ static void load_invite(struct app *app, struct view *v)
 	if (!app->account || !app->store)
 		return;
 	if (v->item.flags & ITEM_INVITATION)
-		v->has_invite = calendar_invite(app->store, app->account,
-						v->id, &v->invite, NULL);
+		v->has_invite = calendar_invite(app->store, app->account, v->id,
+						&v->invite, NULL);
 	if (!v->has_invite && v->letter)
-		v->has_invite = calendar_invite_mail(
-			app->store, app->account, v->id, readable(v),
-			&v->invite, NULL);
+		v->has_invite =
+			calendar_invite_mail(app->store, app->account, v->id,
+					     readable(v), &v->invite, NULL);
 }
 
 /* An invitation leaves its folder as it is answered, but not the screen. */

@@ -100,7 +100,7 @@ struct invite_answer {
 	const char *note;		    /* NULL none */
 	int64_t propose_start, propose_end; /* CLOCK_NEVER: none */
 	bool quiet;			    /* the organizer is not told */
-	int64_t due; /* UTC seconds: not before; 0 now */
+	int64_t due;			    /* UTC seconds: not before; 0 now */
 };
 /* False: why there is nothing to answer. */
 bool invite_may_answer(const struct invite *i, struct err *err) MUST_CHECK;

@@ -135,9 +135,7 @@ static struct intent *copy_entry(struct store *s, const struct invite *i,
 	if (gone && !i->item)
 		return NULL;
 	appointment_change_init(&c);
-	c.op = gone	 ? APPT_CANCEL
-	       : i->item ? APPT_CHANGE
-			 : APPT_CREATE;
+	c.op = gone ? APPT_CANCEL : i->item ? APPT_CHANGE : APPT_CREATE;
 	c.quiet = true;
 	c.answer = how->answer;
 	appointment_copy(&c.appt, &i->appt);
@@ -153,8 +151,7 @@ static struct intent *copy_entry(struct store *s, const struct invite *i,
 		how->answer == ANSWER_ACCEPTED ? SHOW_BUSY : SHOW_TENTATIVE;
 	c.set = APPT_SET_TIME | APPT_SET_SUBJECT | APPT_SET_LOCATION |
 		APPT_SET_SHOW_AS;
-	intent = intent_event(&c,
-			      query_folder_role(s, FOLDER_ROLE_CALENDAR),
+	intent = intent_event(&c, query_folder_role(s, FOLDER_ROLE_CALENDAR),
 			      i->item, c.op == APPT_CREATE ? i->message : 0);
 	intent->due = how->due;
 	appointment_change_release(&c);
