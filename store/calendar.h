@@ -47,6 +47,10 @@ bool query_step_event(struct store *s, int64_t step,
 		      struct appointment_change *change,
 		      struct appointment *was, struct err *err) MUST_CHECK;
 
+/* As query_item, and of one that has left its folder while its row is still
+ * kept: folder 0. */
+bool query_kept_item(struct store *s, int64_t id, struct item *out,
+		     struct err *err) MUST_CHECK;
 /* The answer last given here to a meeting message; false: none, or it was taken
  * back. *waits: it has not gone out yet. */
 bool query_answer_given(struct store *s, int64_t message,

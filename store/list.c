@@ -5,6 +5,7 @@
  * key. For full-text hits "by date" is by row id, which rises with the time of
  * arrival: the index gives its hits in that order.
  */
+#include "store/calendar.h"
 #include "store/rows.h"
 
 #include "base/clock.h"

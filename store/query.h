@@ -97,11 +97,7 @@ bool query_conversation_of(struct store *s, int64_t thread, int64_t folder,
 			   struct conversation *out);
 bool query_is_muted(struct store *s, int64_t thread);
 bool query_item(struct store *s, int64_t id, struct item *out,
-		struct err *err) MUST_CHECK;
-/* The same, and of one that has left its folder while its row is still kept:
- * folder 0. */
-bool query_kept_item(struct store *s, int64_t id, struct item *out,
-		     struct err *err) MUST_CHECK; /* everything */
+		struct err *err) MUST_CHECK; /* everything */
 int64_t query_item_by_message_id(struct store *s, const char *message_id,
 				 int64_t folder /* 0: any */);
 

@@ -172,21 +172,6 @@ static void load_invite(struct app *app, struct view *v)
 					     readable(v), &v->invite, NULL);
 }
 
-/* An invitation leaves its folder as it is answered, but not the screen. */
-static bool load_item(struct app *app, struct view *v, struct err *err)
-{
-	if (query_item(app->store, v->id, &v->item, err))
-		return true;
-	if (err->kind != ERR_NOT_FOUND ||
-	    !query_kept_item(app->store, v->id, &v->item, NULL))
-		return false;
-	if (v->item.flags & ITEM_INVITATION)
-		return true;
-	item_release(&v->item);
-	item_init(&v->item);
-	return false;
-}
-
 static void load(struct app *app, struct view *v)
 {
 	struct err err = ERR_INIT;
@@ -201,7 +186,8 @@ static void load(struct app *app, struct view *v)
 	forget(v);
 	if (!v->id || !app->store)
 		return;
-	if (!load_item(app, v, &err)) {
+	if (!calendar_message(app->store, v->id, &v->item, &err)) {
+		item_init(&v->item);
 		v->problem = err;
 		return;
 	}

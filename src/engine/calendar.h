@@ -89,6 +89,10 @@ void invite_release(struct invite *i);
  * told (yet) what it says. */
 bool calendar_invite(struct store *s, const struct account *a, int64_t message,
 		     struct invite *out, struct err *err) MUST_CHECK;
+/* The row of a meeting message: answering it takes it out of its folder (then
+ * 0), but not off the screen. */
+bool calendar_message(struct store *s, int64_t message, struct item *out,
+		      struct err *err) MUST_CHECK;
 /* The same of any mail by its content. NOT_FOUND: it is no invitation. */
 struct letter;
 bool calendar_invite_mail(struct store *s, const struct account *a,

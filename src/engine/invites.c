@@ -226,6 +226,17 @@ bool calendar_invite(struct store *s, const struct account *a, int64_t message,
 	return make(s, a, &row, false, out, err);
 }
 
+bool calendar_message(struct store *s, int64_t message, struct item *out,
+		      struct err *err)
+{
+	if (!query_kept_item(s, message, out, err))
+		return false;
+	if (out->folder || out->flags & ITEM_INVITATION)
+		return true;
+	item_release(out);
+	return err_set(err, ERR_NOT_FOUND, "this message is gone");
+}
+
 /* The first calendar part that is about a meeting, as a message. */
 static bool read_part(struct letter *l, size_t part, struct appointment *out)
 {
