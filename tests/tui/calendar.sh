@@ -39,7 +39,7 @@ screen calendar-agenda-80x24
 keys 3
 wait-text Sun 29
 keys 1
-wait-text Thu 26 November
+wait-text Thu 26 Nov 2026
 # a new one in words, moved, stretched, taken back
 keys n
 type fri 16:00 30m Tea
