@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/proc.h"
-#include "model/oof.h"
-#include "text/html.h"
 #include "text/when.h"
 #include "ui/batch_out.h"
+#include "ui/oof.h"
 
 #define LIMIT_MS 60000
 #define TEXT_MAX ((size_t)256 << 10)
@@ -22,7 +21,8 @@ static void keep(void *ctx, const struct event *e)
 	oof_copy(o, e->oof);
 }
 
-/* Asks the server; wanted (taken, may be NULL) is put there first. */
+/* Asks the server; wanted (taken, may be NULL) is put there first, where it
+ * still has what is in *out. */
 static bool ask(struct batch *b, struct oof *wanted, struct oof *out,
 		int *status)
 {
@@ -34,6 +34,10 @@ static bool ask(struct batch *b, struct oof *wanted, struct oof *out,
 	if (!batch_engine(b, ENGINE_FULL, false, status)) {
 		oof_free(wanted);
 		return false;
+	}
+	if (wanted) {
+		r.oof_was = xmalloc(sizeof(*r.oof_was));
+		oof_copy(r.oof_was, out);
 	}
 	b->on_event = keep;
 	b->on_event_ctx = out;
@@ -48,21 +52,10 @@ static bool ask(struct batch *b, struct oof *wanted, struct oof *out,
 
 /* --- showing -------------------------------------------------------------- */
 
-static char *plain(const char *html)
-{
-	struct str text = STR_INIT;
-
-	html_to_text(&text, str_or_empty(html), strlen(str_or_empty(html)),
-		     TEXT_MAX);
-	while (text.len && strchr(" \n\r\t", text.s[text.len - 1]))
-		str_cut(&text, text.len - 1);
-	return str_take(&text);
-}
-
 static json_t *oof_json(const struct oof *o)
 {
-	char *inside CLEANUP(mem_free_ptr) = plain(o->internal);
-	char *outside CLEANUP(mem_free_ptr) = plain(o->external);
+	char *inside CLEANUP(mem_free_ptr) = oof_text(o, o->internal);
+	char *outside CLEANUP(mem_free_ptr) = oof_text(o, o->external);
 
 	return json_pack(
 		"{s:s,s:b,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "state",
@@ -71,13 +64,14 @@ static json_t *oof_json(const struct oof *o)
 		oof_audience_name(o->allowed), "from", out_time_json(o->start),
 		"to", out_time_json(o->end), "internal", out_text_json(inside),
 		"external", out_text_json(outside), "internal_html",
-		out_text_json(o->internal), "external_html",
-		out_text_json(o->external));
+		out_text_json(o->plain ? NULL : o->internal), "external_html",
+		out_text_json(o->plain ? NULL : o->external));
 }
 
-static void add_text(struct str *b, const char *title, const char *html)
+static void add_text(struct str *b, const char *title, const struct oof *o,
+		     const char *kept)
 {
-	char *text CLEANUP(mem_free_ptr) = plain(html);
+	char *text CLEANUP(mem_free_ptr) = oof_text(o, kept);
 
 	str_addf(b, "%s\n", title);
 	for (const char *p = text ? text : ""; *p;) {
@@ -107,42 +101,20 @@ static void show(struct batch *b, const struct oof *o)
 		str_add(&out, oof_is_on(o, clock_now()) ? " (on now)" : "");
 	}
 	str_add_char(&out, '\n');
-	add_text(&out, "Inside my organisation:", o->internal);
-	str_addf(&out, "Outside: %s\n", outside[o->audience]);
-	if (o->audience != OOF_NONE)
-		add_text(&out, "", o->external);
+	add_text(&out, o->has_external ? "Inside my organisation:" : "To everybody:",
+		 o, o->internal);
+	if (o->has_external)
+		str_addf(&out, "Outside: %s\n", outside[o->audience]);
+	if (o->has_external && o->audience != OOF_NONE)
+		add_text(&out, "", o, o->external);
 	fputs(out.s, stdout);
 }
 
 /* --- changing ------------------------------------------------------------- */
 
-/* Words become the HTML that the server keeps; HTML stays as it is. */
-static char *to_html(const char *text)
-{
-	struct str b = STR_INIT;
-
-	if (text[strspn(text, " \r\n\t")] == '<')
-		return xstrdup(text);
-	str_add(&b, "<html><body><div>");
-	for (const char *p = text; *p; p++) {
-		if (*p == '\n')
-			str_add(&b, p[1] ? "<br>\n" : "");
-		else if (*p == '&')
-			str_add(&b, "&amp;");
-		else if (*p == '<')
-			str_add(&b, "&lt;");
-		else if (*p == '>')
-			str_add(&b, "&gt;");
-		else if (*p != '\r')
-			str_add_char(&b, *p);
-	}
-	str_add(&b, "</div></body></html>");
-	return str_take(&b);
-}
-
 /* The text in the file that the option names, "-" for standard input. */
-static bool take_text(const struct batch *b, enum verb_option option, char **to,
-		      struct err *err)
+static bool take_text(const struct batch *b, enum verb_option option,
+		      const struct oof *o, char **to, struct err *err)
 {
 	const char *name = batch_value(b, option);
 	struct str text CLEANUP(str_release) = STR_INIT;
@@ -152,7 +124,7 @@ static bool take_text(const struct batch *b, enum verb_option option, char **to,
 	if (str_eq(name, "-") ? !batch_read_stdin(&text, TEXT_MAX, err)
 			      : !proc_read_file(name, &text, TEXT_MAX, err))
 		return false;
-	mem_replace(to, to_html(str_or_empty(text.s)));
+	mem_replace(to, oof_text_kept(o, str_or_empty(text.s)));
 	return true;
 }
 
@@ -173,25 +145,17 @@ static bool take_options(const struct batch *b, struct oof *o, struct err *err)
 		return err_set(err, ERR_INPUT,
 			       "--audience is none, known or all, not '%s'",
 			       audience);
-	if (!take_text(b, OPT_INTERNAL, &o->internal, err) ||
-	    !take_text(b, OPT_EXTERNAL, &o->external, err) ||
+	if (!take_text(b, OPT_INTERNAL, o, &o->internal, err) ||
+	    !take_text(b, OPT_EXTERNAL, o, &o->external, err) ||
 	    !take_time(b, OPT_SINCE, &o->start, err) ||
 	    !take_time(b, OPT_TO, &o->end, err))
 		return false;
 	if (batch_value(b, OPT_SINCE) || batch_value(b, OPT_TO)) {
 		if (o->start == CLOCK_NEVER)
 			o->start = clock_now();
-		if (o->end == CLOCK_NEVER || o->end <= o->start)
-			return err_set(err, ERR_INPUT,
-				       "the end (--to) must be after the "
-				       "beginning (--from)");
 		o->state = OOF_SCHEDULED;
 	}
-	if (o->audience > o->allowed)
-		return err_set(err, ERR_DENIED,
-			       "this site sends no replies to %s outside",
-			       o->audience == OOF_ALL ? "everyone" : "anybody");
-	return true;
+	return oof_may_be(o, err);
 }
 
 static int change(struct batch *b, const char *what, struct oof *now)

@@ -159,7 +159,7 @@ static bool open_links(struct app *app, struct screen *s, const char *arg,
 	if (!collect(app, l)) {
 		close_links(app, s);
 		return err_set(err, ERR_NOT_FOUND,
-			       "This message is not kept offline: ,o fetches "
+			       "This message is not kept offline: ,b fetches "
 			       "it");
 	}
 	if (!list_load(l->list, 0, err)) {

@@ -370,7 +370,7 @@ struct letter *reader_letter(struct app *app, bool *owned)
 	*owned = l != NULL;
 	if (!l && err.kind == ERR_NOT_FOUND)
 		message_show(app, MESSAGE_WARNING,
-			     "This message is not kept offline: ,o fetches it");
+			     "This message is not kept offline: ,b fetches it");
 	else if (!l)
 		message_error(app, "The message could not be read", &err);
 	return l;

@@ -15,6 +15,7 @@
 #include "ui/compose_private.h"
 #include "ui/format.h"
 #include "ui/mail.h"
+#include "ui/oof.h"
 #include "ui/password.h"
 #include "ui/people.h"
 #include "ui/settings.h"
@@ -79,6 +80,8 @@ const struct engine_state *session_state(struct app *app)
 static void release_request(struct request *r)
 {
 	free(r->text);
+	oof_free(r->oof);
+	oof_free(r->oof_was);
 	mem_wipe_text(&r->old_password);
 	mem_wipe_text(&r->new_password);
 	intent_free(r->intent);
@@ -217,6 +220,7 @@ void session_show_state(struct app *app)
 			format_add_count(&b, unread);
 			str_add_char(&b, '*');
 		}
+		oof_add_state(&b, s->store);
 		password_add_state(&b, s->store, s->account);
 	}
 	app_set_state(app, str_take(&b));
@@ -527,7 +531,6 @@ static void on_event(struct app *app, const struct event *ev)
 	case EVENT_RESULTS:
 	case EVENT_PEOPLE:
 	case EVENT_BUSY:
-	case EVENT_OOF:
 	case EVENT_SHARING:
 	case EVENT_ROOMS:
 	case EVENT_CONTACTS:
@@ -535,6 +538,9 @@ static void on_event(struct app *app, const struct event *ev)
 		break;
 	case EVENT_PASSWORD:
 		password_event(app, ev);
+		break;
+	case EVENT_OOF:
+		oof_event(app, ev);
 		break;
 	}
 	people_event(app, ev);

@@ -219,8 +219,8 @@ static const char *missing_text(struct app *app, const struct view *v)
 		return "The server could not give the content of this message."
 		       " ,o tries again.";
 	if (s && s->online == ENGINE_ONLINE)
-		return "Not kept offline - ,o fetches it now.";
-	return "Not kept offline - ,o fetches it when online.";
+		return "Not kept offline - ,b fetches it now.";
+	return "Not kept offline - ,b fetches it when online.";
 }
 
 static void set_plain(struct view *v, const char *text)

@@ -18,6 +18,7 @@ void request_release(struct request *r)
 	free(r->value);
 	oof_free(r->oof);
 	sharing_free(r->sharing);
+	oof_free(r->oof_was);
 	intent_free(r->intent);
 	memset(r, 0, sizeof(*r));
 }

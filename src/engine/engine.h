@@ -93,7 +93,8 @@ struct intent; /* store/write.h's, made by intent_* below */
 struct request {
 	enum request_kind kind;
 	int64_t folder, item, entry;
-	bool mine; /* RESOLVE: keep mine; MUTE: mute, not unmute */
+	bool mine; /* RESOLVE: keep mine; MUTE: mute, not unmute; OOF: end
+		    * it, whatever else it is */
 	bool both; /* RESOLVE: keep both versions */
 	/* SEARCH, PEOPLE: words; EXPAND, PERSON: key or address; owned. The
 	 * answer is an EVENT_PEOPLE before the EVENT_DONE. */
@@ -106,6 +107,10 @@ struct request {
 	struct person *person;		   /* CONTACT: as wanted; owned */
 	struct oof *oof;		   /* OOF: as wanted; owned; NULL */
 	struct sharing *sharing;	   /* SHARING: as wanted; owned */
+	/* OOF: as it was when the wish was made; owned; NULL: whatever it is.
+	 * CONFLICT when the server has something else now, which the EVENT_OOF
+	 * before tells. */
+	struct oof *oof_was;
 	char *old_password, *new_password; /* PASSWORD; owned, wiped */
 	struct intent *intent;		   /* INTENT; owned */
 };

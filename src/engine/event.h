@@ -23,8 +23,9 @@ enum event_kind {
 	EVENT_CONTACTS, /* contacts changed */
 	EVENT_PASSWORD, /* when it expires is known: query_fact, or soon */
 	EVENT_BUSY,	/* busy: of the address with number `count` */
-	EVENT_OOF,	/* oof: as the server has it now */
 	EVENT_SHARING,	/* sharing: the answer */
+	EVENT_OOF,	/* oof: as the server has it now; count 1: it differs
+			 * from what the wish was made on */
 	EVENT_ROOMS,	/* `text`: "address<TAB>name" lines */
 	EVENT_FOREIGN	/* another process changed the store */
 };

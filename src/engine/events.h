@@ -11,7 +11,8 @@ bool core_apply_busy(struct core *c, struct msg *m, size_t *cursor, bool *done,
 		     struct err *err);
 struct job *core_job_events(struct core *c); /* NULL: nothing to do */
 struct job *core_job_busy(const struct ticket *t);
-struct job *core_job_oof(struct ticket *t); /* services.c */
 struct job *core_job_sharing(struct core *c, struct ticket *t,
 			     struct err *err); /* sharing.c; NULL: err */
+/* services.c: of a request (NULL: a look by itself, where one is due). */
+struct job *core_job_oof(struct core *c, struct ticket *t);
 #endif

@@ -85,6 +85,7 @@ void job_free(struct job *j)
 	oof_free(j->oof);
 	sharing_free(j->sharing);
 	strv_release(&j->titles);
+	oof_free(j->oof_was);
 	person_list_release(&j->people);
 	free(j);
 }

@@ -505,7 +505,7 @@ static struct job *job_of(struct core *c, struct ticket *t, struct err *err)
 	case REQUEST_SEARCH:
 		return core_job_search(c, t);
 	case REQUEST_OOF:
-		return core_job_oof(t);
+		return core_job_oof(c, t);
 	case REQUEST_SHARING:
 		return core_job_sharing(c, t, err);
 	default:
@@ -618,6 +618,9 @@ static struct job *next_background(struct core *c)
 		return j;
 	if (c->want_contacts && !c->contacts_active &&
 	    (j = core_job_contacts(c)))
+		return j;
+	j = core_job_oof(c, NULL);
+	if (j)
 		return j;
 	if (c->want_bodies && c->engine->options.bodies)
 		return core_job_bodies(c);

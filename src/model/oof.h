@@ -16,7 +16,8 @@ struct oof {
 	enum oof_state state;
 	enum oof_audience audience, allowed; /* allowed by the site */
 	int64_t start, end;		     /* UTC; CLOCK_NEVER: none */
-	char *internal, *external;	     /* HTML as the server keeps it */
+	char *internal, *external; /* as the server keeps it: HTML, or plain */
+	bool plain;		   /* the texts are plain text */
 	bool has_external; /* the server tells inside and outside apart */
 	bool has_schedule;
 };
@@ -24,9 +25,15 @@ void oof_init(struct oof *o);
 void oof_release(struct oof *o);
 void oof_free(struct oof *o); /* a heap one; NULL is allowed */
 void oof_copy(struct oof *to, const struct oof *from);
+/* The same in all that a server keeps? */
+bool oof_equal(const struct oof *a, const struct oof *b);
 /* Are replies being sent at this time? */
 bool oof_is_on(const struct oof *o, int64_t now);
 const char *oof_state_name(enum oof_state s); /* "off", "on", "scheduled" */
 const char *oof_audience_name(enum oof_audience a); /* "none", "known", "all" */
 bool oof_audience_parse(const char *name, enum oof_audience *out) MUST_CHECK;
+/* What the store keeps of it between two looks: "scheduled 1798128000
+ * 1799046000". Caller frees; reading touches no texts. */
+char *oof_pack(const struct oof *o);
+bool oof_unpack(struct oof *out, const char *packed) MUST_CHECK;
 #endif

@@ -3,142 +3,15 @@
 #include "net/forms.h"
 #include "base/log.h"
 #include "base/uri.h"
+#include "net/page.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define HOPS_MAX 6 /* redirects from the address to the form */
-#define ATTRIBUTE_MAX 8192
 
 /* --- a page's form ---------------------------------------------------------
  */
-struct tag {
-	const char *name; /* in the page, not terminated */
-	size_t len;
-	const char *end; /* past ">" */
-	bool is_end;
-};
-
-/* The next tag from p on; comments and scripts are passed over. */
-static bool next_tag(const char *p, struct tag *t)
-{
-	while ((p = strchr(p, '<'))) {
-		if (strncmp(p, "<!--", 4) == 0) {
-			p = strstr(p, "-->");
-			if (!p)
-				return false;
-			continue;
-		}
-		t->is_end = p[1] == '/';
-		t->name = p + 1 + t->is_end;
-		t->len = strcspn(t->name, " \t\r\n/>");
-		t->end = t->name;
-		for (char quote = 0; *t->end; t->end++) {
-			if (quote ? *t->end == quote
-				  : *t->end == '"' || *t->end == '\'')
-				quote = quote ? 0 : *t->end;
-			else if (!quote && *t->end == '>')
-				break;
-		}
-		if (!*t->end)
-			return false;
-		t->end++;
-		if (t->len == 6 && !t->is_end &&
-		    strncasecmp(t->name, "script", 6) == 0) {
-			p = strcasestr(t->end, "</script");
-			if (!p)
-				return false;
-			continue;
-		}
-		return true;
-	}
-	return false;
-}
-
-static bool is_tag(const struct tag *t, const char *name)
-{
-	return !t->is_end && t->len == strlen(name) &&
-	       strncasecmp(t->name, name, t->len) == 0;
-}
-
-/* The few entities that stand in attributes of such pages. */
-static char *unescape(const char *s, size_t len)
-{
-	static const struct {
-		const char *name;
-		char c;
-	} entities[] = {{"&amp;", '&'},	 {"&quot;", '"'}, {"&lt;", '<'},
-			{"&gt;", '>'},	 {"&#39;", '\''}, {"&#38;", '&'},
-			{"&#34;", '"'},	 {"&#x2f;", '/'}, {"&#58;", ':'},
-			{"&#x3a;", ':'}, {"&#47;", '/'}};
-	struct str b = STR_INIT;
-
-	for (size_t i = 0; i < len;) {
-		size_t used = 0;
-
-		for (size_t k = 0; s[i] == '&' && k < ARRAY_LEN(entities);
-		     k++) {
-			size_t n = strlen(entities[k].name);
-
-			if (len - i >= n &&
-			    strncasecmp(s + i, entities[k].name, n) == 0) {
-				str_add_char(&b, entities[k].c);
-				used = n;
-				break;
-			}
-		}
-		if (!used) {
-			str_add_char(&b, s[i]);
-			used = 1;
-		}
-		i += used;
-	}
-	return str_take(&b);
-}
-
-/* An attribute's value; NULL: absent. A bare name has an empty one. */
-static char *attribute(const struct tag *t, const char *name)
-{
-	const char *p = t->name + t->len, *end = t->end - 1;
-	size_t n = strlen(name);
-
-	while (p < end) {
-		const char *key, *value = "";
-		size_t key_len, value_len = 0;
-
-		p += strspn(p, " \t\r\n/");
-		if (p >= end)
-			break;
-		key = p;
-		key_len = strcspn(p, " \t\r\n=>/");
-		if (key_len == 0) {
-			p++;
-			continue;
-		}
-		p += key_len;
-		p += strspn(p, " \t\r\n");
-		if (*p == '=') {
-			p++;
-			p += strspn(p, " \t\r\n");
-			if (*p == '"' || *p == '\'') {
-				const char *close = strchr(p + 1, *p);
-
-				value = p + 1;
-				value_len = close ? (size_t)(close - value) : 0;
-				p = close ? close + 1 : end;
-			} else {
-				value = p;
-				value_len = strcspn(p, " \t\r\n>");
-				p += value_len;
-			}
-		}
-		if (key_len == n && strncasecmp(key, name, n) == 0 &&
-		    value_len <= ATTRIBUTE_MAX)
-			return unescape(value, value_len);
-	}
-	return NULL;
-}
-
 void forms_page_release(struct forms_page *p)
 {
 	free(p->action);
@@ -173,11 +46,11 @@ static void prefer_private(struct forms_page *p)
 		}
 }
 
-static void read_input(struct forms_page *p, const struct tag *t)
+static void read_input(struct forms_page *p, const struct page_tag *t)
 {
-	char *type CLEANUP(mem_free_ptr) = attribute(t, "type");
-	char *name CLEANUP(mem_free_ptr) = attribute(t, "name");
-	char *value CLEANUP(mem_free_ptr) = attribute(t, "value");
+	char *type CLEANUP(mem_free_ptr) = page_attribute(t, "type");
+	char *name CLEANUP(mem_free_ptr) = page_attribute(t, "name");
+	char *value CLEANUP(mem_free_ptr) = page_attribute(t, "value");
 	const char *kind = type && *type ? type : "text";
 
 	if (!name || !*name)
@@ -202,15 +75,15 @@ static void read_input(struct forms_page *p, const struct tag *t)
 bool forms_read(struct forms_page *out, const char *page, const char *url)
 {
 	struct forms_page p = {0};
-	struct tag t;
+	struct page_tag t;
 	bool inside = false;
 
 	strv_init(&p.names);
 	strv_init(&p.values);
-	for (const char *at = page; next_tag(at, &t); at = t.end) {
-		if (is_tag(&t, "form")) {
+	for (const char *at = page; page_next_tag(at, &t); at = t.end) {
+		if (page_is_tag(&t, "form")) {
 			char *action CLEANUP(mem_free_ptr) =
-				attribute(&t, "action");
+				page_attribute(&t, "action");
 
 			forms_page_release(&p);
 			strv_init(&p.names);
@@ -223,7 +96,7 @@ bool forms_read(struct forms_page *out, const char *page, const char *url)
 			if (p.password_field)
 				break;
 			inside = false;
-		} else if (inside && is_tag(&t, "input")) {
+		} else if (inside && page_is_tag(&t, "input")) {
 			read_input(&p, &t);
 		}
 	}

@@ -85,6 +85,8 @@ void got_release(struct got *g);
 /* --- the suites ----------------------------------------------------------------- */
 /* suite.c: facts that must be equal for all versions are added to *facts. */
 void suite_run(const struct sim *s, const char *version, struct str *facts);
+/* mailbox.c: services of the mailbox as a whole. */
+void mailbox_run(const struct sim *s, const char *version);
 /* watch.c: a change is noticed; c makes some of them. */
 void watch_check(const struct sim *s, struct client *c);
 /* faults.c, faults_dav.c */

@@ -92,6 +92,7 @@ int main(int argc, char **argv)
 			return 1;
 		}
 		suite_run(&s, version, &facts);
+		mailbox_run(&s, version);
 		if (s.dav)
 			faults_dav_run(&s, version);
 		else

@@ -175,16 +175,23 @@ is "JSON of a person" "$(documented person)" "$(retinue address --json | jq -r '
 is "JSON of a part" "$(documented part)" "$(retinue show "$id" --json | jq -r '.message.parts[0] | keys | sort | join(",")')"
 is "JSON of the status" "$(documented status)" "$(retinue status --json | jq -r 'keys - ["v"] | sort | join(",")')"
 
-# --- out of office: over EWS only
+# --- out of office
+printf 'Away & <back> soon.\nAsk Maya.\n' >"$work/inside"
+check "oof show" sh -c "'$bin/retinue' oof show --json | jq -e '.oof.state == \"off\" and .oof.on == false'"
+check "oof on" sh -c "'$bin/retinue' oof on --internal '$work/inside' | grep -q 'Ask Maya'"
+check "oof keeps the words" sh -c "'$bin/retinue' oof show --json | jq -e '.oof.on and (.oof.internal | contains(\"Away & <back> soon.\"))'"
 if [ -n "$(ready ews_url)" ]; then
-	check "oof show" sh -c "'$bin/retinue' oof show --json | jq -e '.oof.state == \"off\" and .oof.on == false'"
-	printf 'Away & <back> soon.\nAsk Maya.\n' >"$work/inside"
-	check "oof on" sh -c "'$bin/retinue' oof on --internal '$work/inside' --audience known | grep -q 'Ask Maya'"
-	check "oof keeps the words" sh -c "'$bin/retinue' oof show --json | jq -e '.oof.on and .oof.audience == \"known\" and (.oof.internal | contains(\"Away & <back> soon.\"))'"
+	check "oof for known people outside" sh -c "'$bin/retinue' oof set --audience known --json | jq -e '.oof.on and .oof.audience == \"known\" and (.oof.internal_html | contains(\"&lt;back&gt;\"))'"
 	check "oof in a time to come" sh -c "'$bin/retinue' oof set --from +2h --to +3d --json | jq -e '.oof.state == \"scheduled\" and (.oof.on | not) and (.oof.internal | contains(\"Maya\"))'"
 	exits "oof that ends before it begins" 2 retinue oof set --from +3d --to +2h
-	check "oof off" sh -c "'$bin/retinue' oof off --json | jq -e '.oof.state == \"off\"'"
+else
+	exits "one text for all: no audience" 6 retinue oof set --audience known
+	exits "no schedule" 6 retinue oof set --to +3d
+	check "it says so" sh -c "'$bin/retinue' oof set --to +3d 2>&1 | grep -q 'has no schedule'"
+	check "it is plain text" sh -c "'$bin/retinue' oof show --json | jq -e '.oof.internal_html == null'"
 fi
+check "oof off" sh -c "'$bin/retinue' oof off --json | jq -e '.oof.state == \"off\" and (.oof.internal | contains(\"Maya\"))'"
+is "JSON of out of office" "$(documented oof)" "$(retinue oof show --json | jq -r '.oof | keys | sort | join(",")')"
 
 # --- the rest
 check "export --mbox" sh -c "'$bin/retinue' export --folder inbox --mbox '$work/box' && [ \$(grep -c '^From ' '$work/box') = \$('$bin/retinue' count --folder inbox) ]"

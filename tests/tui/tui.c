@@ -501,6 +501,25 @@ static void check_bytes(struct tui *t, const char *arg)
 		printf("# %llu bytes were written\n", t->output);
 }
 
+/* Something else happens meanwhile: another program, which must go well. */
+static void run_other(struct tui *t, const char *command)
+{
+	struct str out CLEANUP(str_release) = STR_INIT;
+	struct strv argv CLEANUP(strv_release);
+	struct err err = ERR_INIT;
+	int status = 0;
+	bool ok;
+
+	strv_init(&argv);
+	ok = proc_parse(&argv, command, &err) &&
+	     proc_run(&argv, NULL, NULL, &out, SCRIPT_MAX, t->wait_ms, &status,
+		      &err) &&
+	     status == 0;
+	if (!report(t, ok, "other", command))
+		printf("# status %d %s %s\n", status, err.text,
+		       str_or_empty(out.s));
+}
+
 /* Screen contents that only make sense while (or after) a program runs. */
 static bool screen_verb(struct tui *t, const char *verb, const char *arg)
 {
@@ -544,6 +563,8 @@ static void run_verb(struct tui *t, const char *verb, const char *arg)
 		resize(t, arg);
 	else if (str_eq(verb, "env"))
 		strv_add(&t->env, arg);
+	else if (str_eq(verb, "other"))
+		run_other(t, arg);
 	else if (str_eq(verb, "run"))
 		start_program(t, arg);
 	else if (str_eq(verb, "timeout"))

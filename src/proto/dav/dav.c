@@ -4,6 +4,7 @@
 #include "proto/dav/dav.h"
 #include "base/log.h"
 #include "proto/connect.h"
+#include "proto/services.h"
 
 #include <string.h>
 
@@ -110,6 +111,11 @@ static bool dav_connect(struct backend *b, const struct op *op,
 	return true;
 }
 
+static const struct service_ops dav_services = {
+	.oof_get = dav_oof_get,
+	.oof_set = dav_oof_set,
+};
+
 const struct backend_ops dav_ops = {
 	.name = "dav",
 	.open = dav_open,
@@ -135,4 +141,5 @@ const struct backend_ops dav_ops = {
 	.find_key = dav_find_key,
 	.notify_wait = dav_notify_wait,
 	.search = dav_search,
+	.services = &dav_services,
 };

@@ -97,6 +97,13 @@ bool dav_search(struct backend *b, const struct op *op,
 /* The name an upload of this key gets; caller frees. */
 char *dav_key_name(const char *key);
 
+/* oof.c */
+struct oof;
+bool dav_oof_get(struct backend *b, const struct op *op, struct oof *out,
+		 struct err *err);
+bool dav_oof_set(struct backend *b, const struct op *op, const struct oof *o,
+		 struct err *err);
+
 /* notify.c */
 bool dav_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
 		     void *ctx, struct err *err);

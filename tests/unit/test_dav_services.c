@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Services of the mailbox over WebDAV: the options page in the forms that sites
+ * have it in (dossier 19). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "dav_script.h"
+#include "proto/services.h"
+
+#define OPTIONS "GET /exchange/ann/?Cmd=options"
+#define HTML SERVER_2003 "\nContent-Type: text/html"
+#define FOOT                                                                   \
+	"<!--End OOF Assist--><textarea name=Signature>Ann</textarea>"         \
+	"<input name=OofState value=1 checked></form>"
+
+static void test_markup(void **state)
+{
+	static const struct {
+		const char *page;
+		bool on;
+		const char *text;
+	} rows[] = {
+		{"<form><input type=radio name=\"OofState\" value=\"0\">"
+		 "<input type=radio name=\"OofState\" value=\"1\" checked>"
+		 "<textarea name=\"OofReply\">a &lt;b&gt; &amp; c</textarea>" FOOT,
+		 true, "a <b> & c"},
+		{"<FORM><INPUT id='x' TYPE='radio' NAME='OofState' "
+		 "VALUE='0' CHECKED><INPUT CLASS=r VALUE='1'\r\n NAME='OofState'"
+		 "><TEXTAREA\r\n rows=6 NAME=OofReply >\r\nGr\xc3\xbc\xc3\x9f"
+		 "e&#13;\r\nzwei &#228; &#xe4; &quot;x&quot;</TEXTAREA>" FOOT,
+		 false, "Gr\xc3\xbc\xc3\x9f" "e\nzwei \xc3\xa4 \xc3\xa4 \"x\""},
+		{"<!-- OofState value=1 checked --><form><p>a > b</p>"
+		 "<input checked=\"checked\" value=1 name=oofstate type=radio>"
+		 "<label><textarea>unnamed &bogus; &</textarea>" FOOT,
+		 true, "unnamed &bogus; &"},
+		{"<form><textarea name=OofReply>first</textarea>"
+		 "<input name=OofState value=0 checked><input name=OofState "
+		 "value=1 title=\"value='0' checked\">" FOOT,
+		 false, "first"},
+		{"<form><input name=OofState value=1><textarea name=OofReply>"
+		 "</textarea>" FOOT,
+		 false, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct step steps[] = {
+			{OPTIONS, NULL, 200, rows[i].page, HTML}};
+		struct script s;
+		struct err err = ERR_INIT;
+		struct oof o;
+
+		BEGIN(&s, steps);
+		if (!dav_ops.services->oof_get(s.b, NULL, &o, &err))
+			fail_msg("%zu: %s", i, err.text);
+		assert_int_equal(o.state == OOF_ENABLED, rows[i].on);
+		assert_true(o.plain && !o.has_external && !o.has_schedule);
+		if (rows[i].text)
+			assert_string_equal(o.internal, rows[i].text);
+		else
+			assert_null(o.internal);
+		oof_release(&o);
+		end(&s);
+	}
+}
+
+static void test_refused(void **state)
+{
+	static const struct step steps[] = {
+		{OPTIONS, NULL, 200, "<form>nothing</form>", HTML},
+		{OPTIONS, NULL, 200,
+		 "<form><!--End OOF Assist--><input name=OofState value=1>",
+		 HTML},
+		{OPTIONS, NULL, 503, NULL, HTML}};
+	struct script s;
+	struct err err = ERR_INIT;
+	struct oof o;
+
+	(void)state;
+	BEGIN(&s, steps);
+	for (int i = 0; i < 2; i++) {
+		assert_false(dav_ops.services->oof_get(s.b, NULL, &o, &err));
+		assert_int_equal(err.kind, ERR_UNSUPPORTED);
+		assert_non_null(strstr(err.text, "switched it off"));
+	}
+	assert_false(dav_ops.services->oof_get(s.b, NULL, &o, &err));
+	assert_int_equal(err.kind, ERR_SERVER);
+	end(&s);
+	BEGIN(&s, steps);
+	s.n = 0;
+	s.b->version = DAV_2007;
+	assert_false(dav_ops.services->oof_get(s.b, NULL, &o, &err));
+	assert_int_equal(err.kind, ERR_UNSUPPORTED);
+	assert_non_null(strstr(err.text, "EWS/Exchange.asmx"));
+	end(&s);
+}
+
+#define PAGE(on, text)                                                         \
+	"<form><input name=OofState value=1 " on "><textarea name=OofReply>"   \
+	text "</textarea>" FOOT
+
+/* Only what changes is posted; 302 is the way back to the page. */
+static void test_set(void **state)
+{
+	static const struct step steps[] = {
+		{OPTIONS, NULL, 200, PAGE("", "old"), HTML},
+		{"POST /exchange/ann/",
+		 "Cmd=options&OofState=1&&!OofReply",
+		 302, NULL, HTML "\nLocation: https://owa.corp.example/x"},
+		{OPTIONS, NULL, 200, PAGE("checked", "old"), HTML},
+		{"POST /exchange/ann/", "OofState=0&OofReply=a%26b%0D%0A%C3%A4",
+		 200, "<html></html>", HTML},
+		{OPTIONS, NULL, 200, PAGE("checked", "old"), HTML},
+		{"POST /exchange/ann/", NULL, 403, NULL, HTML}};
+	struct oof o;
+	struct script s;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	BEGIN(&s, steps);
+	oof_init(&o);
+	o.state = OOF_ENABLED;
+	o.internal = xstrdup("old");
+	assert_true(dav_ops.services->oof_set(s.b, NULL, &o, &err));
+	o.state = OOF_DISABLED;
+	mem_replace(&o.internal, xstrdup("a&b\n\xc3\xa4"));
+	assert_true(dav_ops.services->oof_set(s.b, NULL, &o, &err));
+	assert_false(dav_ops.services->oof_set(s.b, NULL, &o, &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	end(&s);
+	oof_release(&o);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_markup),
+					   cmocka_unit_test(test_refused),
+					   cmocka_unit_test(test_set)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
