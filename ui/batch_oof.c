@@ -101,7 +101,8 @@ static void show(struct batch *b, const struct oof *o)
 		str_add(&out, oof_is_on(o, clock_now()) ? " (on now)" : "");
 	}
 	str_add_char(&out, '\n');
-	add_text(&out, o->has_external ? "Inside my organisation:" : "To everybody:",
+	add_text(&out,
+		 o->has_external ? "Inside my organisation:" : "To everybody:",
 		 o, o->internal);
 	if (o->has_external)
 		str_addf(&out, "Outside: %s\n", outside[o->audience]);

@@ -105,8 +105,7 @@ void oof_event(struct app *app, const struct event *ev)
 	if (ev->kind != EVENT_OOF || !ev->oof)
 		return;
 	/* One note in a run, and not for what the person does now. */
-	if (!app->oof_noted && !ev->ticket &&
-	    oof_is_on(ev->oof, clock_now()))
+	if (!app->oof_noted && !ev->ticket && oof_is_on(ev->oof, clock_now()))
 		message_show(app, MESSAGE_WARNING,
 			     "Out of office is on: ,o shows it, "
 			     ":out-of-office off ends it");

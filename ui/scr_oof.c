@@ -103,8 +103,8 @@ static void take_texts(struct away *a)
 
 		if (a->version[i] == text_edit_version(a->text[i]))
 			continue;
-		mem_replace(to, oof_text_kept(&a->now,
-					      text_edit_text(a->text[i])));
+		mem_replace(to,
+			    oof_text_kept(&a->now, text_edit_text(a->text[i])));
 		a->version[i] = text_edit_version(a->text[i]);
 	}
 }
@@ -175,12 +175,12 @@ static int draw_time(const struct away *a, const struct win *w, int x, int y,
 	else
 		clock_add_long(&b, t);
 	str_add_char(&b, ']');
-	return at + draw_text(w, at, y, -1,
-			      a->now.state == OOF_SCHEDULED ||
-					      a->focus == f
-				      ? role_of(a, f, front)
-				      : THEME_DIMMED,
-			      b.s) -
+	return at +
+	       draw_text(w, at, y, -1,
+			 a->now.state == OOF_SCHEDULED || a->focus == f
+				 ? role_of(a, f, front)
+				 : THEME_DIMMED,
+			 b.s) -
 	       x;
 }
 
@@ -214,8 +214,7 @@ static int draw_state(struct away *a, const struct win *w, int y, bool front)
 	return y - a->row[STATE] + 1;
 }
 
-static void draw_title(const struct win *w, int y, int used,
-		       const char *text)
+static void draw_title(const struct win *w, int y, int used, const char *text)
 {
 	struct str b CLEANUP(str_release) = STR_INIT;
 	int cells;
@@ -273,11 +272,10 @@ static void draw_texts(struct away *a, const struct win *w, int y, bool front)
 	a->row[AUDIENCE] = y;
 	x = 1 + draw_text(w, 1, y, -1, THEME_FIELD, "Outside");
 	for (int i = OOF_NONE; i <= OOF_ALL; i++)
-		x += 2 + radio(w, x + 2, y, (int)a->now.audience == i,
-			       w->w < 60 ? oof_audience_name(
-						   (enum oof_audience)i)
-					 : oof_audience_text(
-						   (enum oof_audience)i));
+		x += 2 +
+		     radio(w, x + 2, y, (int)a->now.audience == i,
+			   w->w < 60 ? oof_audience_name((enum oof_audience)i)
+				     : oof_audience_text((enum oof_audience)i));
 	if (role_of(a, AUDIENCE, front) != THEME_NORMAL)
 		draw_restyle(w, 0, y, x + 1, role_of(a, AUDIENCE, front));
 	draw_title(w, y, x, text_edit_text(a->text[1]));
@@ -299,12 +297,13 @@ static void draw_foot(struct away *a, const struct win *w, bool front)
 	}
 	if (foot_rows(w) < 2)
 		return;
-	draw_text(w, 1, y + 1, -1, THEME_DIMMED,
-		  a->was.plain
-			  ? "Sent once to each sender. This server keeps one "
-			    "plain text, no schedule."
-			  : "Sent once to each sender. HTML on the server stays "
-			    "unless you write here.");
+	draw_text(
+		w, 1, y + 1, -1, THEME_DIMMED,
+		a->was.plain
+			? "Sent once to each sender. This server keeps one "
+			  "plain text, no schedule."
+			: "Sent once to each sender. HTML on the server stays "
+			  "unless you write here.");
 }
 
 static void draw_heading(struct app *app, const struct away *a,
@@ -313,9 +312,8 @@ static void draw_heading(struct app *app, const struct away *a,
 	struct oof known;
 	bool have = a->have || (app->store && oof_known(app->store, &known));
 	const struct oof *o = a->have ? &a->was : &known;
-	const char *now = !have ? "not known"
-			  : oof_is_on(o, clock_now())
-				  ? "now ON"
+	const char *now = !have			      ? "not known"
+			  : oof_is_on(o, clock_now()) ? "now ON"
 			  : o->state == OOF_SCHEDULED && o->start > clock_now()
 				  ? "will be on"
 				  : "now OFF";
@@ -350,10 +348,8 @@ static void draw_oof(struct app *app, struct screen *s)
 	draw_clear(w, THEME_NORMAL);
 	draw_heading(app, a, w);
 	if (!a->have) {
-		draw_wrapped(w, 2,
-			     a->refused ? THEME_WARNING : THEME_DIMMED,
-			     a->refused ? a->refused
-					: "Asking the server ...");
+		draw_wrapped(w, 2, a->refused ? THEME_WARNING : THEME_DIMMED,
+			     a->refused ? a->refused : "Asking the server ...");
 		return;
 	}
 	y += draw_state(a, w, y, front);
@@ -469,8 +465,7 @@ static void oof_screen_event(struct app *app, struct screen *s,
 		if (ev->err.kind && ev->err.kind != ERR_CONFLICT) {
 			message_error(app, "Out of office", &ev->err);
 			if (!a->have)
-				mem_replace(&a->refused,
-					    xstrdup(ev->err.text));
+				mem_replace(&a->refused, xstrdup(ev->err.text));
 		}
 		a->saving = false;
 	}
@@ -501,10 +496,10 @@ static void got_time(struct app *app, void *ctx, const char *text)
 static void ask_time(struct app *app, bool from)
 {
 	static char yes;
-	struct prompt_spec spec = {
-		.label = from ? "Away from: " : "Away until: ",
-		.done = got_time,
-		.ctx = from ? &yes : NULL};
+	struct prompt_spec spec = {.label = from ? "Away from: "
+						 : "Away until: ",
+				   .done = got_time,
+				   .ctx = from ? &yes : NULL};
 
 	prompt_open(app, &spec);
 }
@@ -661,8 +656,7 @@ static void oof_paste(struct app *app, struct screen *s, const char *text)
 	app_damage(app, DAMAGE_ALL);
 }
 
-static bool oof_mouse(struct app *app, struct screen *s,
-		      const struct input *in)
+static bool oof_mouse(struct app *app, struct screen *s, const struct input *in)
 {
 	struct away *a = s->data;
 	int y = in->y - s->win.y;

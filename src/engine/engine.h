@@ -98,15 +98,15 @@ struct request {
 	bool both; /* RESOLVE: keep both versions */
 	/* SEARCH, PEOPLE: words; EXPAND, PERSON: key or address; owned. The
 	 * answer is an EVENT_PEOPLE before the EVENT_DONE. */
-	char *text;			   /* KEEP: the fact's key */
-	char *value;			   /* KEEP: NULL forgets; owned */
-	int64_t from, to;		   /* BUSY, REMINDER: instants */
-	int limit;			   /* PEOPLE; 0: 100 */
-	bool deep;			   /* EXPAND: lists in it too */
-	int wish;			   /* CONTACT: enum contact_wish */
-	struct person *person;		   /* CONTACT: as wanted; owned */
-	struct oof *oof;		   /* OOF: as wanted; owned; NULL */
-	struct sharing *sharing;	   /* SHARING: as wanted; owned */
+	char *text;		 /* KEEP: the fact's key */
+	char *value;		 /* KEEP: NULL forgets; owned */
+	int64_t from, to;	 /* BUSY, REMINDER: instants */
+	int limit;		 /* PEOPLE; 0: 100 */
+	bool deep;		 /* EXPAND: lists in it too */
+	int wish;		 /* CONTACT: enum contact_wish */
+	struct person *person;	 /* CONTACT: as wanted; owned */
+	struct oof *oof;	 /* OOF: as wanted; owned; NULL */
+	struct sharing *sharing; /* SHARING: as wanted; owned */
 	/* OOF: as it was when the wish was made; owned; NULL: whatever it is.
 	 * CONFLICT when the server has something else now, which the EVENT_OOF
 	 * before tells. */

@@ -83,8 +83,8 @@ struct job {
 	struct person_list people;    /* for the event (core) */
 	struct oof *oof; /* OOF: wanted (NULL: only read), then the answer */
 	struct sharing *sharing; /* SHARING: wanted, then the answer */
-	struct oof *oof_was; /* OOF: as it was when that was wished */
-	bool oof_end;	     /* OOF: only switch it off */
+	struct oof *oof_was;	 /* OOF: as it was when that was wished */
+	bool oof_end;		 /* OOF: only switch it off */
 	bool people_more;
 
 	bool marked;	     /* TREE: marks were applied (core) */

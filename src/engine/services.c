@@ -107,8 +107,8 @@ bool job_end_oof(struct core *c, struct job *j, struct err *err)
 	if (j->err.kind == ERR_UNSUPPORTED)
 		c->next_oof = INT64_MAX;
 	else
-		c->next_oof =
-			clock_mono_ms() + (int64_t)LOOK_S * c->engine->second_ms;
+		c->next_oof = clock_mono_ms() +
+			      (int64_t)LOOK_S * c->engine->second_ms;
 	if (told && !keep_oof(c, j, err))
 		log_at(LOG_WARN, "engine", "%s", err->text);
 	if (told) {

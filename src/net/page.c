@@ -68,8 +68,8 @@ static size_t read_reference(const char *s, size_t len, struct str *b)
 		return 0;
 	if (s[1] == '#') {
 		bool hex = s[2] == 'x' || s[2] == 'X';
-		unsigned long v = strtoul(s + (hex ? 3 : 2), &end,
-					  hex ? 16 : 10);
+		unsigned long v =
+			strtoul(s + (hex ? 3 : 2), &end, hex ? 16 : 10);
 
 		if (end != s + n || v == 0 || v > 0x10FFFF ||
 		    (v >= 0xD800 && v < 0xE000))
@@ -91,8 +91,8 @@ char *page_unescape(const char *s, size_t len)
 	struct str b = STR_INIT;
 
 	for (size_t i = 0; i < len;) {
-		size_t used = s[i] == '&' ? read_reference(s + i, len - i, &b)
-					  : 0;
+		size_t used =
+			s[i] == '&' ? read_reference(s + i, len - i, &b) : 0;
 
 		if (!used)
 			str_add_char(&b, s[i++]);
@@ -142,4 +142,3 @@ char *page_attribute(const struct page_tag *t, const char *name)
 	}
 	return NULL;
 }
-

@@ -26,13 +26,17 @@ static void test_markup(void **state)
 	} rows[] = {
 		{"<form><input type=radio name=\"OofState\" value=\"0\">"
 		 "<input type=radio name=\"OofState\" value=\"1\" checked>"
-		 "<textarea name=\"OofReply\">a &lt;b&gt; &amp; c</textarea>" FOOT,
+		 "<textarea name=\"OofReply\">a &lt;b&gt; &amp; "
+		 "c</textarea>" FOOT,
 		 true, "a <b> & c"},
 		{"<FORM><INPUT id='x' TYPE='radio' NAME='OofState' "
-		 "VALUE='0' CHECKED><INPUT CLASS=r VALUE='1'\r\n NAME='OofState'"
+		 "VALUE='0' CHECKED><INPUT CLASS=r VALUE='1'\r\n "
+		 "NAME='OofState'"
 		 "><TEXTAREA\r\n rows=6 NAME=OofReply >\r\nGr\xc3\xbc\xc3\x9f"
 		 "e&#13;\r\nzwei &#228; &#xe4; &quot;x&quot;</TEXTAREA>" FOOT,
-		 false, "Gr\xc3\xbc\xc3\x9f" "e\nzwei \xc3\xa4 \xc3\xa4 \"x\""},
+		 false,
+		 "Gr\xc3\xbc\xc3\x9f"
+		 "e\nzwei \xc3\xa4 \xc3\xa4 \"x\""},
 		{"<!-- OofState value=1 checked --><form><p>a > b</p>"
 		 "<input checked=\"checked\" value=1 name=oofstate type=radio>"
 		 "<label><textarea>unnamed &bogus; &</textarea>" FOOT,
@@ -100,16 +104,15 @@ static void test_refused(void **state)
 }
 
 #define PAGE(on, text)                                                         \
-	"<form><input name=OofState value=1 " on "><textarea name=OofReply>"   \
-	text "</textarea>" FOOT
+	"<form><input name=OofState value=1 " on                               \
+	"><textarea name=OofReply>" text "</textarea>" FOOT
 
 /* Only what changes is posted; 302 is the way back to the page. */
 static void test_set(void **state)
 {
 	static const struct step steps[] = {
 		{OPTIONS, NULL, 200, PAGE("", "old"), HTML},
-		{"POST /exchange/ann/",
-		 "Cmd=options&OofState=1&&!OofReply",
+		{"POST /exchange/ann/", "Cmd=options&OofState=1&&!OofReply",
 		 302, NULL, HTML "\nLocation: https://owa.corp.example/x"},
 		{OPTIONS, NULL, 200, PAGE("checked", "old"), HTML},
 		{"POST /exchange/ann/", "OofState=0&OofReply=a%26b%0D%0A%C3%A4",

@@ -116,8 +116,7 @@ bool dav_oof_get(struct backend *b, const struct op *op, struct oof *out,
 {
 	struct str page CLEANUP(str_release) = STR_INIT;
 	char *path CLEANUP(mem_free_ptr) = NULL;
-	struct dav_call c = {
-		.method = "GET", .raw = keep_page, .ctx = &page};
+	struct dav_call c = {.method = "GET", .raw = keep_page, .ctx = &page};
 
 	if (!dav_ready(b, op, err))
 		return false;
