@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every screen about mail again, on an Exchange 2003, over WebDAV: the same keys
+# and the same screens.
+export DIALECT=webdav
+failed=0 n=0
+for name in mail reader change compose threads write editor sealed frame killed; do
+	[ -x "tests/tui/$name.sh" ] || continue
+	while IFS= read -r line; do
+		case $line in
+		"ok "* | "not ok "*)
+			n=$((n + 1))
+			[ "${line%% *}" = ok ] || failed=1
+			echo "${line%% [0-9]*} $n - $name:${line#* -}"
+			;;
+		1..*) ;;
+		*) echo "$line" ;;
+		esac
+	done < <("tests/tui/$name.sh" || echo "not ok 0 - ends well")
+done
+echo "1..$n"
+exit $failed
