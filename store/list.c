@@ -22,6 +22,7 @@ static const struct order orders[] = {
 	[SORT_THREAD] = {"item_thread", {"tdate", "thread", "age"}},
 };
 static const struct order by_id = {NULL, {NULL}};
+enum { FEW = 1000 };
 
 /* A query in the making. */
 struct plan {
@@ -65,9 +66,27 @@ static void add_flags(struct plan *p)
 	sql_int(&p->where, set);
 }
 
+/* Ids are only nearly in the order of arrival (items.c), which shows in a short
+ * list: so what few messages hold is sorted by the date itself. */
+static bool few_match(struct store *s, const char *match, bool *few,
+		      struct err *err)
+{
+	int64_t n = 0;
+
+	if (!db_get_int(s, &n, err,
+			"SELECT count(*) FROM (SELECT 1 FROM fts"
+			" WHERE fts MATCH :match LIMIT :limit)",
+			ARGS(T(match), I(FEW + 1))))
+		return false;
+	*few = n <= FEW;
+	return true;
+}
+
 static bool plan_make(struct store *s, const struct item_query *q,
 		      struct plan *p, struct err *err)
 {
+	bool few = true;
+
 	p->q = q;
 	str_init(&p->match);
 	sql_init(&p->where);
@@ -77,8 +96,10 @@ static bool plan_make(struct store *s, const struct item_query *q,
 	if (q->search &&
 	    !search_compile(s, q->search, &p->match, &p->where, err))
 		return false;
-	p->order = q->sort == SORT_DATE && p->match.len ? &by_id
-							: &orders[q->sort];
+	if (q->sort == SORT_DATE && p->match.len &&
+	    !few_match(s, p->match.s, &few, err))
+		return false;
+	p->order = few ? &orders[q->sort] : &by_id;
 	return true;
 }
 
