@@ -65,6 +65,8 @@ static struct box *box_arg(const struct admin *a, const char *name)
 
 	if (!who)
 		return a->st->boxes.v[0];
+	if (str_eq(who, "public"))
+		return a->st->public_box;
 	if (strchr(who, '@'))
 		return box_find(a->st, who);
 	full = xasprintf("%s%s", who, strchr(a->st->boxes.v[0]->address, '@'));
@@ -424,7 +426,8 @@ static int post_quit(struct admin *a)
 }
 
 /* filtered=1: URLScan keeps the batch methods out; base=URL: what hrefs begin
- * with, as behind a front end ("": as asked); expire=1: cookies end now. */
+ * with, as behind a front end ("": as asked); expire=1: cookies end now;
+ * public=URL: the public folder server; publish=0: free/busy stays as it is. */
 static int post_dav(struct admin *a)
 {
 	const char *filtered = arg(a, "filtered"), *base = arg(a, "base");
@@ -435,6 +438,42 @@ static int post_dav(struct admin *a)
 		mem_replace(&a->sim->dav_base, *base ? xstrdup(base) : NULL);
 	if (arg(a, "expire"))
 		a->sim->dav_cookies++;
+	if (arg(a, "public"))
+		mem_replace(&a->sim->dav_public,
+			    *arg(a, "public") ? xstrdup(arg(a, "public"))
+					      : NULL);
+	if (arg(a, "publish"))
+		a->sim->dav_frozen = *arg(a, "publish") == '0';
+	return done(a);
+}
+
+static char *text_arg(const struct admin *a, const char *name)
+{
+	const char *text = arg(a, name);
+
+	return text && *text ? xstrdup(text) : NULL;
+}
+
+/* Changes a public folder, or makes it. */
+static int post_public(struct admin *a)
+{
+	const char *path = str_or_empty(arg(a, "folder"));
+	const char *class = arg(a, "class"), *everybody = arg(a, "everybody");
+	struct folder *f = public_folder(a->st, path,
+					 class ? class : "IPF.Note");
+
+	if (everybody && !level_name(everybody))
+		return fail(a, 404, "no such level");
+	if (everybody)
+		f->everybody = level_name(everybody);
+	if (arg(a, "address"))
+		mem_replace(&f->address, text_arg(a, "address"));
+	if (arg(a, "replica"))
+		mem_replace(&f->replica, text_arg(a, "replica"));
+	if (arg(a, "moderator"))
+		f->moderator = *arg(a, "moderator") ? box_arg(a, "moderator")
+						    : NULL;
+	folder_touch(a->st, f);
 	return done(a);
 }
 
@@ -457,6 +496,7 @@ static const struct {
 	{"POST", "/throttle", post_throttle},
 	{"POST", "/faults", post_faults},
 	{"POST", "/dav", post_dav},
+	{"POST", "/public", post_public},
 	{"POST", "/autodiscover", post_autodiscover},
 	{"POST", "/expire-sync-states", post_expire},
 	{"POST", "/drop-subscriptions", post_drop},

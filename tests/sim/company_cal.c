@@ -277,6 +277,20 @@ static void others(const struct year *y)
 	}
 }
 
+void company_contact(struct state *st, struct folder *f, struct contact *c)
+{
+	struct item *it = item_new();
+
+	item_set_mime(it, "\r\n", 2);
+	it->read = true;
+	it->contact = c;
+	contact_derive(c);
+	mem_replace(&it->item_class,
+		    xstrdup(c->list ? "IPM.DistList" : "IPM.Contact"));
+	mem_replace(&it->subject, xstrdup(c->text[CONTACT_DISPLAY_NAME]));
+	item_place(st, it, f, false);
+}
+
 static void contacts(struct state *st, struct box *me)
 {
 	static const struct {
@@ -295,14 +309,10 @@ static void contacts(struct state *st, struct box *me)
 		 "+47 69 55 50 11", "Halden"},
 	};
 	struct folder *f = box_folder(me, "contacts");
-	struct contact *c;
-	struct item *it;
 
 	for (size_t i = 0; i <= ARRAY_LEN(people); i++) {
-		it = item_new();
-		item_set_mime(it, "\r\n", 2);
-		it->read = true;
-		c = it->contact = contact_new();
+		struct contact *c = contact_new();
+
 		if (i == ARRAY_LEN(people)) {
 			c->list = true;
 			c->text[CONTACT_DISPLAY_NAME] = xstrdup("River people");
@@ -322,24 +332,58 @@ static void contacts(struct state *st, struct box *me)
 			c->address[ADDRESS_BUSINESS][PART_CITY] =
 				xstrdup(people[i].city);
 		}
-		contact_derive(c);
-		mem_replace(&it->item_class,
-			    xstrdup(c->list ? "IPM.DistList" : "IPM.Contact"));
-		mem_replace(&it->subject,
-			    xstrdup(c->text[CONTACT_DISPLAY_NAME]));
-		item_place(st, it, f, false);
+		company_contact(st, f, c);
 	}
+}
+
+static void year_init(struct year *y, struct state *st, int64_t now)
+{
+	struct clock_parts p;
+
+	*y = (struct year){.st = st};
+	y->today = zone_to_local(zone_get(ZONE), now) / DAY;
+	clock_utc(y->today * DAY, &p);
+	y->monday = y->today - (p.weekday + 6) % 7;
+}
+
+void company_public_plan(struct state *st, int64_t now)
+{
+	struct folder *company =
+		public_folder(st, "Company calendar", "IPF.Appointment");
+	struct folder *vehicles =
+		public_folder(st, "Vehicles", "IPF.Appointment");
+	struct year y;
+	struct item *it;
+
+	year_init(&y, st, now);
+	it = event_new(st->boxes.v[15], "Fire drill", "Yard",
+		       at(y.monday + 2, 11, 0), 30);
+	item_place(st, it, company, false);
+	it = event_new(st->boxes.v[15], "Summer party", "Quay",
+		       at(y.monday + 11, 16, 0), 300);
+	item_place(st, it, company, false);
+	it = event_new(st->boxes.v[15], "Pay day", NULL,
+		       at(y.monday - 60, 0, 0), 1440);
+	it->cal->all_day = true;
+	it->cal->busy = BUSY_FREE;
+	it->cal->recur = (struct recur){.kind = RECUR_MONTH_DAY,
+					.interval = 1,
+					.month_day = 25,
+					.first = y.monday - 60};
+	item_place(st, it, company, false);
+	it = event_new(st->boxes.v[10], "Van: to Oslo", NULL,
+		       at(y.monday + 3, 7, 0), 600);
+	it->creator = st->boxes.v[10];
+	item_place(st, it, vehicles, false);
 }
 
 void company_plan(struct state *st, int64_t now, bool invitations)
 {
 	struct box *me = st->boxes.v[0];
-	struct year y = {.st = st, .invitations = invitations};
-	struct clock_parts p;
+	struct year y;
 
-	y.today = zone_to_local(zone_get(ZONE), now) / DAY;
-	clock_utc(y.today * DAY, &p);
-	y.monday = y.today - (p.weekday + 6) % 7;
+	year_init(&y, st, now);
+	y.invitations = invitations;
 	series(&y, me);
 	singles(&y, me);
 	others(&y);

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "tests/sim/state.h"
 
+struct contact;
 struct corpus;
 /* A stream of messages as the first mailbox receives them: number 0 is the
  * oldest, total - 1 arrives just before `now`. */
@@ -37,6 +38,14 @@ void company_fill(struct state *st, int64_t now, bool invitations);
 /* Calendars and contacts around `now` (company_cal.c). */
 /* invitations: the first Inbox shows those that are still open. */
 void company_plan(struct state *st, int64_t now, bool invitations);
+/* c: taken. */
+void company_contact(struct state *st, struct folder *f, struct contact *c);
+/* The public folders (company_public.c), and what is planned in the calendars
+ * among them (company_cal.c). */
+void company_public(struct state *st, int64_t now);
+void company_public_plan(struct state *st, int64_t now);
+/* n folders more, three levels deep. */
+void company_public_many(struct state *st, size_t n);
 /* The corpus as the first mailbox's mail, mostly in the Inbox. */
 void corpus_fill(struct state *st, struct corpus *c, size_t total);
 /* A Maildir, or a directory of message files, into a folder of the mailbox. */

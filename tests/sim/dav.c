@@ -77,6 +77,37 @@ static bool take_fault(struct dav *d)
 	       d->fault.kind == FAULT_HTML;
 }
 
+/* A public folder that this host has no replica of: another one has (20). */
+static bool elsewhere(struct dav *d)
+{
+	const char *host = strstr(d->base, "://"), *own = d->base;
+	const char *replica = NULL;
+	char *other CLEANUP(mem_free_ptr) = NULL;
+	struct str href CLEANUP(str_release) = STR_INIT;
+	struct resource r;
+
+	if (strncasecmp(d->path, "/public", 7) != 0 || !host)
+		return false;
+	host += 3;
+	dav_resolve(d, d->path, &r);
+	for (const struct folder *f = r.folder; f && !replica; f = f->parent)
+		replica = f->replica;
+	if (!replica || (strncasecmp(host, replica, strlen(replica)) == 0 &&
+			 (host[strlen(replica)] == ':' || !host[strlen(replica)]))) {
+		resource_release(&r);
+		return false;
+	}
+	other = xasprintf("%.*s%s%s", (int)(host - d->base), d->base, replica,
+			  str_or_empty(strchr(host, ':')));
+	d->base = other;
+	dav_add_href(d, &href, &r);
+	d->base = own;
+	d->status = 302;
+	dav_header(d, "Location: %s", href.s);
+	resource_release(&r);
+	return true;
+}
+
 void dav_handle(struct dav *d)
 {
 	size_t i = 0;
@@ -104,7 +135,8 @@ void dav_handle(struct dav *d)
 		return;
 	}
 	state_lock(d->st);
-	methods[i].run(d);
+	if (!elsewhere(d))
+		methods[i].run(d);
 	state_unlock(d->st);
 }
 
@@ -190,16 +222,18 @@ static void add_below(struct multi *m, const struct resource *top,
 	struct resource r = {.box = top->box, .folder = f};
 
 	r.kind = DAV_ITEM;
-	for (size_t i = 0; i < f->items.n; i++) {
+	for (size_t i = 0;
+	     i < f->items.n && dav_may(m->d, f, RIGHT_READ); i++) {
 		r.item = f->items.v[i];
 		add_found(m, &r, props);
 	}
-	for (size_t i = 0; i < f->box->folders.n; i++) {
-		struct folder *c = f->box->folders.v[i];
-		struct resource sub = {
-			.kind = DAV_FOLDER, .box = top->box, .folder = c};
+	for (size_t i = 0; i < f->kids.n; i++) {
+		struct resource sub = {.kind = DAV_FOLDER,
+				       .box = top->box,
+				       .folder = f->kids.v[i]};
 
-		if (c->parent != f || c->gone || c->hidden)
+		if (sub.folder->hidden ||
+		    !dav_may(m->d, sub.folder, RIGHT_VISIBLE))
 			continue;
 		add_found(m, &sub, props);
 		if (deep)
@@ -237,6 +271,8 @@ void dav_propfind(struct dav *d)
 		d->status = 404;
 	} else if (!readable(d, &r)) {
 		d->status = 401;
+	} else if (r.box->is_public && !r.item && (!depth || *depth == 'i')) {
+		d->status = 403; /* not in the tree of public folders (1.4) */
 	} else {
 		bool root = !depth || !strstr(depth, "noroot");
 
@@ -384,12 +420,15 @@ static void create_patched(struct dav *d, struct multi *m, struct resource *r,
 	struct resource made = *r;
 	struct patch p;
 
-	if (!dav_may(d, r->folder, RIGHT_CREATE)) {
-		multi_status(m, 401);
+	int refused = dav_no_post(d, r->folder);
+
+	if (refused) {
+		multi_status(m, refused);
 		item_free(it);
 		return;
 	}
 	it->item_class = xstrdup("IPM.Note");
+	it->creator = d->user;
 	apply_all(d, r, it, root, true, &p);
 	item_place(d->st, it, r->folder, false);
 	dav_name_item_free(d, it, r->name);
@@ -399,6 +438,18 @@ static void create_patched(struct dav *d, struct multi *m, struct resource *r,
 	add_patch(m, &p, true);
 	multi_location(m, &made);
 	patch_release(&p);
+}
+
+/* Everybody who may read has read marks of his own in public folders. */
+static bool may_patch(struct dav *d, const struct item *it, const xmlNode *root)
+{
+	bool marks = it->folder->box->is_public;
+
+	for (xmlNode *n = xr_first(root); n; n = xr_next(n))
+		for (xmlNode *p = xr_first(xr_child(n, "prop")); p;
+		     p = xr_next(p))
+			marks = marks && xr_is(p, "read");
+	return dav_may_item(d, it, marks ? RIGHT_READ : RIGHT_EDIT);
 }
 
 static void patch_one(struct dav *d, struct multi *m, struct resource *r,
@@ -416,7 +467,7 @@ static void patch_one(struct dav *d, struct multi *m, struct resource *r,
 		apply_all(d, r, NULL, root, false, &p);
 		add_patch(m, &p, false);
 		patch_release(&p);
-	} else if (!dav_may(d, r->folder, RIGHT_EDIT)) {
+	} else if (!may_patch(d, r->item, root)) {
 		multi_status(m, 401);
 	} else {
 		apply_all(d, r, r->item, root, false, &p);

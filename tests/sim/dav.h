@@ -82,11 +82,16 @@ bool dav_name_item(struct dav *d, struct item *it, const char *name) MUST_CHECK;
 /* The same, with -2, -3 ... where it is taken. */
 void dav_name_item_free(struct dav *d, struct item *it, const char *name);
 bool dav_may(const struct dav *d, const struct folder *f, unsigned rights);
+bool dav_may_item(const struct dav *d, const struct item *it, unsigned rights);
 
-/* --- properties (dav_props.c) -------------------------------------------- */
+/* 0: a new item may be put there; else the status that refuses it. */
+int dav_no_post(const struct dav *d, const struct folder *f);
+
+/* --- properties (dav_val.c, dav_props.c, dav_set.c) ---------------------- */
 struct dav_prop {
-	int id;	   /* of the table; -1: a stored one, or unknown */
-	char *uri; /* namespace and name together */
+	int id;	       /* enum dav_field; -1: a stored one, or unknown */
+	char type, on; /* as in dav_fields.def, of one with an id */
+	char *uri;     /* namespace and name together */
 	size_t ns; /* bytes of the namespace in it */
 	long tag;  /* of a proptag, -1 none */
 };
@@ -94,7 +99,8 @@ struct dav_props {
 	struct dav_prop *v;
 	size_t n, cap;
 };
-/* T text N int B boolean D dateTime.tz M mv.string X bin.base64; 0 none */
+/* T text N int B boolean D dateTime.tz X bin.base64; of several values
+ * M mv.string L mv.int Q mv.bin.base64; S an XML security descriptor */
 struct dav_val {
 	char type;
 	int64_t number;
@@ -105,6 +111,13 @@ void dav_prop_init(struct dav_prop *p, const char *uri);
 void dav_props_add(struct dav_props *l, const char *uri);
 void dav_props_release(struct dav_props *l);
 void dav_val_release(struct dav_val *v);
+/* Set the value; false: there is none (NULL, CLOCK_NEVER, nothing). */
+bool val_text(struct dav_val *v, const char *s);
+bool val_number(struct dav_val *v, int64_t n);
+bool val_date(struct dav_val *v, int64_t t);
+bool val_binary(struct dav_val *v, const void *p, size_t len);
+/* "0x0E23..." and "x0e23..." are one name. The caller frees. */
+char *dav_canonical(const char *uri);
 bool dav_value(struct dav *d, const struct resource *r,
 	       const struct dav_prop *p, struct dav_val *v);
 /* The name as the response writes it, with the value. */
@@ -177,7 +190,12 @@ void dav_props_read(struct dav_props *out, const xmlNode *prop);
 /* --- pages (dav_owa.c); false: not one of them --------------------------- */
 bool dav_owa_get(struct dav *d, const struct resource *r);
 bool dav_owa_post(struct dav *d, const struct resource *r);
-bool dav_owa_freebusy(struct dav *d);
+bool dav_is_explorer(struct dav *d); /* by its name */
+
+/* --- free/busy (dav_freebusy.c) ------------------------------------------- */
+bool dav_owa_freebusy(struct dav *d); /* false: it is not asked for */
+/* The messages of everybody below SCHEDULE+ FREE BUSY are as they should be. */
+void dav_publish_all(struct dav *d);
 
 /* --- forms login (dav_forms.c) ------------------------------------------- */
 /* The page and its target; false: not one of them. */

@@ -103,22 +103,6 @@ static int find(const struct dav_prop *p)
 	return -1;
 }
 
-static bool text(struct dav_val *v, const char *s)
-{
-	str_add(&v->text, s);
-	return s != NULL;
-}
-static bool number(struct dav_val *v, int64_t n)
-{
-	v->number = n;
-	return true;
-}
-static bool date(struct dav_val *v, int64_t t)
-{
-	v->number = t;
-	return t != CLOCK_NEVER;
-}
-
 /* 0 single, 1 master, 2 occurrence, 3 changed occurrence. */
 static int instance_type(const struct item *it)
 {
@@ -199,19 +183,19 @@ static bool times(const struct item *it, enum cal_field id, struct dav_val *v)
 
 	switch ((int)id) {
 	case CAL_START:
-		return date(v, c->start);
+		return val_date(v, c->start);
 	case CAL_END:
-		return date(v, c->end);
+		return val_date(v, c->end);
 	case CAL_STAMP:
-		return date(v, c->stamp);
+		return val_date(v, c->stamp);
 	case CAL_MADE:
-		return date(v, it->made);
+		return val_date(v, it->made);
 	case CAL_MODIFIED:
-		return date(v, it->modified);
+		return val_date(v, it->modified);
 	case CAL_RECURRENCE_ID:
-		return date(v, it->master ? it->original : c->recurrence_id);
+		return val_date(v, it->master ? it->original : c->recurrence_id);
 	case CAL_REPLIED:
-		return date(v, c->replied);
+		return val_date(v, c->replied);
 	default:
 		return false;
 	}
@@ -223,34 +207,34 @@ static bool numbers(const struct item *it, enum cal_field id, struct dav_val *v)
 
 	switch ((int)id) {
 	case CAL_ALL_DAY:
-		return number(v, c->all_day);
+		return val_number(v, c->all_day);
 	case CAL_BUSY_NUMBER:
-		return number(v, c->busy);
+		return val_number(v, c->busy);
 	case CAL_INTENDED:
-		return number(v, c->intended);
+		return val_number(v, c->intended);
 	case CAL_DURATION:
-		return number(v, c->end - c->start);
+		return val_number(v, c->end - c->start);
 	case CAL_INSTANCE:
-		return number(v, instance_type(it));
+		return val_number(v, instance_type(it));
 	case CAL_INVITED:
-		return number(v, c->request_sent);
+		return val_number(v, c->request_sent);
 	case CAL_IS_ORGANIZER:
-		return number(v,
+		return val_number(v,
 			      !c->is_meeting || c->mine == RESPONSE_ORGANIZER);
 	case CAL_REMINDER_OFFSET:
-		return number(v, c->reminder_minutes * 60LL) && c->reminder;
+		return val_number(v, c->reminder_minutes * 60LL) && c->reminder;
 	case CAL_REMINDER_MINUTES:
-		return number(v, c->reminder_minutes) && c->reminder;
+		return val_number(v, c->reminder_minutes) && c->reminder;
 	case CAL_REMINDER_SET:
-		return number(v, c->reminder);
+		return val_number(v, c->reminder);
 	case CAL_RESPONSE:
-		return number(v, response(c));
+		return val_number(v, response(c));
 	case CAL_RESPONSE_WANTED:
-		return number(v, c->response_wanted);
+		return val_number(v, c->response_wanted);
 	case CAL_SEQUENCE:
-		return number(v, c->sequence);
+		return val_number(v, c->sequence);
 	case CAL_STATE:
-		return number(v, state_flags(c));
+		return val_number(v, state_flags(c));
 	default:
 		return times(it, id, v);
 	}
@@ -267,21 +251,21 @@ bool dav_cal_value(const struct item *it, const struct dav_prop *p,
 	v->type = table[row].type;
 	switch ((int)table[row].id) {
 	case CAL_UID:
-		return text(v, c->uid);
+		return val_text(v, c->uid);
 	case CAL_LOCATION:
-		return text(v, c->location);
+		return val_text(v, c->location);
 	case CAL_BUSY:
-		return text(v, (size_t)c->busy < ARRAY_LEN(busy_names)
+		return val_text(v, (size_t)c->busy < ARRAY_LEN(busy_names)
 				       ? busy_names[c->busy]
 				       : "BUSY");
 	case CAL_TRANSPARENT:
-		return text(v, c->busy == BUSY_FREE ? "TRANSPARENT" : "OPAQUE");
+		return val_text(v, c->busy == BUSY_FREE ? "TRANSPARENT" : "OPAQUE");
 	case CAL_STATUS:
-		return text(v, c->cancelled		   ? "CANCELLED"
+		return val_text(v, c->cancelled		   ? "CANCELLED"
 			       : c->busy == BUSY_TENTATIVE ? "TENTATIVE"
 							   : "CONFIRMED");
 	case CAL_METHOD:
-		return text(v, method_of(it));
+		return val_text(v, method_of(it));
 	case CAL_ORGANIZER:
 		if (!c->organizer.email)
 			return false;

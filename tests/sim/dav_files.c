@@ -131,6 +131,14 @@ static int full_status(const struct dav *d)
 	return d->sim->dav_version == DAV_2007 ? 507 : 425;
 }
 
+int dav_no_post(const struct dav *d, const struct folder *f)
+{
+	if (!dav_may(d, f, RIGHT_CREATE))
+		return 401;
+	/* What is not passed by its moderator does not get in (20). */
+	return f->moderator && f->moderator != d->user ? 403 : 0;
+}
+
 static void put_new(struct dav *d, struct resource *r)
 {
 	struct item *it = message_item(d);
@@ -139,6 +147,7 @@ static void put_new(struct dav *d, struct resource *r)
 	it->received = clock_now();
 	it->draft = str_eq(r->folder->distinguished, "drafts");
 	it->read = it->draft;
+	it->creator = d->user;
 	dav_cal_take(it, r->folder);
 	item_place(d->st, it, r->folder, false);
 	dav_name_item_free(d, it, r->name);
@@ -180,9 +189,12 @@ void dav_put(struct dav *d)
 		d->status = 412;
 	} else if (r.kind == DAV_FREE && head(d, "If-Match")) {
 		d->status = 412;
-	} else if (!dav_may(d, r.folder,
-			    r.kind == DAV_FREE ? RIGHT_CREATE : RIGHT_EDIT)) {
+	} else if (r.kind == DAV_ITEM &&
+		   !dav_may_item(d, r.item, RIGHT_EDIT)) {
 		d->status = 401;
+	} else if (r.kind == DAV_FREE &&
+		   (d->status = dav_no_post(d, r.folder))) {
+		; /* refused */
 	} else if (box_is_full(r.box, d->body_len)) {
 		d->status = full_status(d);
 	} else if (r.kind == DAV_FREE) {
@@ -287,7 +299,7 @@ static int delete_one(struct dav *d, const struct resource *r)
 		struct folder *dump =
 			box_folder(r->box, "recoverableitemsdeletions");
 
-		if (!dav_may(d, r->folder, RIGHT_DELETE))
+		if (!dav_may_item(d, r->item, RIGHT_DELETE))
 			return 401;
 		if (dump && r->folder != dump)
 			item_move(d->st, r->item, dump);
@@ -383,9 +395,14 @@ static int transfer_item(struct dav *d, struct resource *from,
 		xstrdup(name && *name ? name : dav_item_name(d, from->item));
 	int status;
 
-	if (!dav_may(d, to, RIGHT_CREATE) ||
-	    !dav_may(d, from->folder, copy ? RIGHT_READ : RIGHT_DELETE))
+	if (!dav_may_item(d, from->item, copy ? RIGHT_READ : RIGHT_DELETE))
 		return 401;
+	/* Never from one store into another (13). */
+	if (to->box->is_public != from->box->is_public)
+		return 403;
+	status = dav_no_post(d, to);
+	if (status)
+		return status;
 	if (!copy && to == from->folder &&
 	    str_eq_nocase(wanted, dav_item_name(d, from->item)))
 		return 403; /* source = destination */
@@ -411,9 +428,10 @@ static int transfer_folder(struct dav *d, struct resource *from,
 
 	if (f->distinguished || from->kind != DAV_FOLDER)
 		return 403;
-	if (!dav_may(d, to, RIGHT_SUBFOLDERS))
+	if (!dav_may(d, to, RIGHT_SUBFOLDERS) ||
+	    !dav_may(d, f, copy ? RIGHT_READ : RIGHT_OWNER))
 		return 401;
-	if (folder_is_under(to, f))
+	if (folder_is_under(to, f) || to->box->is_public != f->box->is_public)
 		return 403;
 	if (there && there != f)
 		return 412;
@@ -569,6 +587,10 @@ void dav_mkcol(struct dav *d)
 		struct resource made = {.kind = DAV_FOLDER, .box = r.box};
 
 		made.folder = folder_new(d->st, r.box, r.folder, r.name, class);
+		if (r.box->is_public) {
+			folder_inherit(made.folder, r.folder);
+			folder_grant(made.folder, d->user, "Owner");
+		}
 		tell_resource(d, &made);
 		d->status = 201;
 	}

@@ -129,6 +129,10 @@ static const char *dt_of(char type)
 		return "dateTime.tz";
 	case 'M':
 		return "mv.string";
+	case 'L':
+		return "mv.int";
+	case 'Q':
+		return "mv.bin.base64";
 	case 'X':
 		return "bin.base64";
 	default:
@@ -154,6 +158,8 @@ static void add_value(struct multi *m, const struct dav_val *v)
 		}
 		break;
 	case 'M':
+	case 'L':
+	case 'Q':
 		for (size_t i = 0; i < v->list.n; i++) {
 			str_add(b, "<c:v>");
 			xw_text(b, v->list.v[i]);

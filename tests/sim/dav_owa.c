@@ -3,16 +3,12 @@
 /*
  * What clients ask of the web pages on the same URLs: the options page with
  * the out of office assistant (dossier 19), the navigation bar that tells the
- * public folder server (5.3), free/busy times on /public (18.1).
+ * public folder server (5.3).
  */
 #include "tests/sim/dav.h"
 
 #include <string.h>
 #include <strings.h>
-#include "base/clock.h"
-#include "tests/sim/cal.h"
-
-enum { SLOTS_MAX = 20000, PUBLISHED_MONTHS = 2 };
 
 static const char *ask(struct dav *d, const char *name)
 {
@@ -20,7 +16,7 @@ static const char *ask(struct dav *d, const char *name)
 	return d->query(d->connection, name);
 }
 
-static bool is_explorer(struct dav *d)
+bool dav_is_explorer(struct dav *d)
 {
 	const char *agent = d->header(d->connection, "User-Agent");
 
@@ -88,7 +84,7 @@ static void navbar(struct dav *d)
 		"src=\"/exchweb/img/inbox.gif\"></A>\r\n<A href=\"%s/public/\" "
 		"target=\"viewer\"><IMG border=\"0\" "
 		"src=\"/exchweb/img/public.gif\"></A></BODY></HTML>\r\n",
-		d->base);
+		d->sim->dav_public ? d->sim->dav_public : d->base);
 }
 
 bool dav_owa_get(struct dav *d, const struct resource *r)
@@ -139,153 +135,5 @@ bool dav_owa_post(struct dav *d, const struct resource *r)
 		d->status = 302;
 		dav_header(d, "Location: %s", href.s);
 	}
-	return true;
-}
-
-/* --- free/busy ------------------------------------------------------------------ */
-struct window {
-	int64_t start, end, step;
-	int64_t from, to; /* what is published */
-	size_t slots;
-};
-
-static bool read_window(struct dav *d, struct window *w)
-{
-	const char *interval = ask(d, "interval");
-	struct clock_parts now;
-
-	if (!clock_parse_iso(str_or_empty(ask(d, "start")), &w->start) ||
-	    !clock_parse_iso(str_or_empty(ask(d, "end")), &w->end) ||
-	    w->start == CLOCK_NEVER || w->end == CLOCK_NEVER ||
-	    w->end <= w->start || !interval)
-		return false;
-	w->step = strtoll(interval, NULL, 10) * 60;
-	if (w->step <= 0 || (w->end - w->start) / w->step > SLOTS_MAX)
-		return false;
-	w->slots = (size_t)((w->end - w->start + w->step - 1) / w->step);
-	clock_utc(clock_now(), &now);
-	w->from = clock_from_utc(now.year, now.month, 1, 0, 0, 0);
-	now.month += PUBLISHED_MONTHS;
-	if (now.month > 12) {
-		now.month -= 12;
-		now.year++;
-	}
-	w->to = clock_from_utc(now.year, now.month, 1, 0, 0, 0);
-	return true;
-}
-
-static char digit_of(enum cal_busy busy)
-{
-	switch (busy) {
-	case BUSY_TENTATIVE:
-		return '1';
-	case BUSY_BUSY:
-		return '2';
-	case BUSY_OOF:
-		return '3';
-	case BUSY_FREE:
-	case BUSY_ELSEWHERE:
-	case BUSY_NO_DATA:
-		break;
-	}
-	return '0';
-}
-
-/* One digit an interval: the strongest of what overlaps it. */
-static char *digits(struct dav *d, const char *address, const struct window *w)
-{
-	struct box *box = box_find(d->st, address);
-	char *out = xmalloc(w->slots + 1);
-	struct event_list list = {0};
-
-	out[w->slots] = 0;
-	for (size_t i = 0; i < w->slots; i++) {
-		int64_t t = w->start + (int64_t)i * w->step;
-
-		out[i] = box && t >= w->from && t < w->to ? '0' : '4';
-	}
-	if (!box)
-		return out;
-	events_between(box_folder(box, "calendar"), w->start, w->end, &list);
-	for (size_t k = 0; k < list.n; k++) {
-		const struct cal *c = list.v[k]->cal;
-		char digit = digit_of(c->busy);
-
-		for (size_t i = 0; i < w->slots && !c->cancelled; i++) {
-			int64_t t = w->start + (int64_t)i * w->step;
-
-			if (c->start < t + w->step && c->end > t &&
-			    out[i] != '4' && digit > out[i])
-				out[i] = digit;
-		}
-	}
-	events_free(&list);
-	return out;
-}
-
-static void merge(char *all, const char *one)
-{
-	for (; *all; all++, one++)
-		if (*all == '4' || (*one != '4' && *one > *all))
-			*all = *one;
-}
-
-static void add_person(struct str *b, const char *name, const char *email,
-		       const char *data)
-{
-	str_add(b, "<a:item><a:displayname>");
-	xw_text(b, name);
-	str_add(b, "</a:displayname>");
-	if (email) {
-		str_add(b, "<a:email type=\"SMTP\">");
-		xw_text(b, email);
-		str_add(b, "</a:email>");
-	}
-	str_addf(b, "<a:type>1</a:type><a:fbdata>%s</a:fbdata></a:item>", data);
-}
-
-bool dav_owa_freebusy(struct dav *d)
-{
-	const char *cmd = ask(d, "Cmd");
-	struct strv users CLEANUP(strv_release);
-	struct str each CLEANUP(str_release) = STR_INIT;
-	struct window w;
-	char *all;
-
-	strv_init(&users);
-	if (!cmd || !str_eq_nocase(cmd, "freebusy") ||
-	    strncasecmp(d->path, "/public", 7) != 0)
-		return false;
-	d->each_query(d->connection, "u", &users);
-	str_addf(&d->detail, " cmd=freebusy users=%zu", users.n);
-	if (!is_explorer(d)) {
-		str_add(&d->out, "<HTML><BODY>Availability</BODY></HTML>\r\n");
-		return true;
-	}
-	if (!read_window(d, &w) || !users.n) {
-		d->status = 400;
-		return true;
-	}
-	all = xmalloc(w.slots + 1);
-	memset(all, '4', w.slots);
-	all[w.slots] = 0;
-	for (size_t i = 0; i < users.n; i++) {
-		const char *a = users.v[i];
-		const struct box *box;
-		char *one;
-
-		if (strncasecmp(a, "SMTP:", 5) == 0)
-			a += 5;
-		box = box_find(d->st, a);
-		one = digits(d, a, &w);
-		merge(all, one);
-		add_person(&each, box ? box->name : a, a, one);
-		free(one);
-	}
-	d->type = "text/xml";
-	str_add(&d->out, "<a:response xmlns:a=\"WM\"><a:recipients>");
-	add_person(&d->out, "All Attendees", NULL, all);
-	str_addf(&d->out, "%s</a:recipients></a:response>", each.s);
-	free(all);
 	return true;
 }

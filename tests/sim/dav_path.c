@@ -21,9 +21,12 @@ void resource_release(struct resource *r)
 
 bool dav_may(const struct dav *d, const struct folder *f, unsigned rights)
 {
-	if (f->box == d->user)
-		return true;
 	return (folder_rights(f, d->user) & rights) == rights;
+}
+
+bool dav_may_item(const struct dav *d, const struct item *it, unsigned rights)
+{
+	return (item_rights(it, d->user) & rights) == rights;
 }
 
 /* --- names of items --------------------------------------------------------- */
@@ -184,24 +187,23 @@ static void add_segment(struct str *b, const char *name)
 
 static void add_box(struct dav *d, struct str *b, const struct box *box)
 {
+	if (box->is_public) {
+		str_addf(b, "%s/public/", d->base);
+		return;
+	}
 	str_addf(b, "%s/exchange/", d->base);
 	add_encoded(b, d->sim->dav_version == DAV_2007 ? box->address
 						       : box->alias);
 	str_add_char(b, '/');
 }
 
-static bool is_top(const struct folder *f)
-{
-	return !f->parent || str_eq(f->distinguished, "msgfolderroot");
-}
-
 static void add_folder(struct dav *d, struct str *b, const struct folder *f)
 {
-	if (is_top(f)) {
+	if (folder_is_top(f)) {
 		add_box(d, b, f->box);
 		return;
 	}
-	if (!f->parent->parent && !str_eq(f->distinguished, "msgfolderroot")) {
+	if (!f->parent->parent) {
 		/* beside the visible tree */
 		add_box(d, b, f->box);
 		str_add(b, HIDDEN "/");
@@ -350,7 +352,7 @@ static void resolve_flat(struct dav *d, const char *rest, struct resource *out)
 		return;
 	out->folder = f;
 	if (!slash || !slash[1]) {
-		out->kind = is_top(f) ? DAV_STORE : DAV_FOLDER;
+		out->kind = folder_is_top(f) ? DAV_STORE : DAV_FOLDER;
 		return;
 	}
 	out->item = item_find(d->st, key_id(slash + 1, out->box));
@@ -425,20 +427,23 @@ void dav_resolve(struct dav *d, const char *path, struct resource *out)
 	    str_eq_nocase(path, "/exchange/")) {
 		out->kind = DAV_STORE;
 		out->box = d->user;
-		out->folder = box_folder(d->user, "msgfolderroot");
+		out->folder = box_top(d->user);
 		return;
 	}
-	if (strncasecmp(path, "/exchange/", 10) != 0)
-		return;
-	path += 10;
-	n = strcspn(path, "/");
-	box = xstrndup(path, n);
-	out->box = find_box(d, box);
-	free(box);
+	if (strncasecmp(path, "/public", 7) == 0 && (!path[7] || path[7] == '/')) {
+		out->box = d->st->public_box;
+		path += 7 + (path[7] == '/');
+	} else if (strncasecmp(path, "/exchange/", 10) == 0) {
+		path += 10;
+		n = strcspn(path, "/");
+		box = xstrndup(path, n);
+		out->box = find_box(d, box);
+		free(box);
+		path += n + (path[n] == '/');
+	}
 	if (!out->box)
 		return;
-	path += n + (path[n] == '/');
-	out->folder = box_folder(out->box, "msgfolderroot");
+	out->folder = box_top(out->box);
 	out->kind = DAV_STORE;
 	if (strncasecmp(path, SUBMISSION, strlen(SUBMISSION)) == 0) {
 		out->kind = DAV_SUBMIT;
@@ -451,6 +456,8 @@ void dav_resolve(struct dav *d, const char *path, struct resource *out)
 		path += *path == '/';
 		out->kind = DAV_HIDDEN;
 		out->folder = hidden_root(out->box);
+		if (out->box->is_public)
+			dav_publish_all(d);
 		resolve_below(d, path, out);
 	} else {
 		resolve_below(d, path, out);

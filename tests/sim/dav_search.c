@@ -79,10 +79,10 @@ static void walk(struct rows *l, struct folder *f, char depth)
 	}
 	r.kind = DAV_FOLDER;
 	r.item = NULL;
-	for (size_t i = 0; i < f->box->folders.n; i++) {
-		struct folder *c = f->box->folders.v[i];
+	for (size_t i = 0; i < f->kids.n; i++) {
+		struct folder *c = f->kids.v[i];
 
-		if (c->parent != f || c->gone)
+		if (!dav_may(l->d, c, RIGHT_VISIBLE))
 			continue;
 		r.folder = c;
 		consider(l, &r);
@@ -350,8 +350,9 @@ void dav_search(struct dav *d)
 		dav_resolve_url(d, q.scope, &r);
 	else
 		dav_resolve(d, d->path, &r);
-	if (asks_content(&q)) {
-		d->status = 422;
+	if (asks_content(&q) ||
+	    (r.box && r.box->is_public && q.depth != 's')) {
+		d->status = 422; /* public folders: level by level (6.2) */
 	} else if (r.kind != DAV_FOLDER && r.kind != DAV_STORE &&
 		   r.kind != DAV_HIDDEN) {
 		d->status = 404;

@@ -261,8 +261,11 @@ void deliver(struct state *st, struct box *from, const struct item *it)
 	for (size_t k = 0; k < ARRAY_LEN(lists); k++) {
 		for (size_t i = 0; i < lists[k]->n; i++) {
 			const char *email = str_or_empty(lists[k]->v[i].email);
+			struct folder *post = public_by_address(st, email);
 
-			if (!state_resolve(st, email, &boxes) &&
+			if (post)
+				deliver_local(st, post, out.s, out.len);
+			else if (!state_resolve(st, email, &boxes) &&
 			    is_local_domain(from, email))
 				strv_add(&unknown, email);
 		}

@@ -160,7 +160,7 @@ static const char *set_permissions(struct req *r, struct folder *f,
 		    (!who || !box_find(r->st, who)))
 			return "ErrorInvalidUserInfo";
 	}
-	vec_release(&f->grants);
+	grants_release(&f->grants);
 	f->everybody = f->anonymous = "None";
 	for (xmlNode *n = xr_first(list); n; n = xr_next(n)) {
 		const xmlNode *id = xr_child(n, "UserId");

@@ -214,6 +214,8 @@ static void put_permissions(struct req *r, const struct folder *f)
 	for (size_t i = 0; i < f->grants.n; i++) {
 		const struct grant *g = &f->grants.v[i];
 
+		if (!g->who)
+			continue; /* below, or a group */
 		put_permission(&r->out, calendar, g->who, NULL, g->level,
 			       strcmp(g->level, "Custom") == 0
 				       ? g->custom

@@ -269,15 +269,11 @@ struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 	it = find_named(r, &id, code);
 	if (!it)
 		return NULL;
-	rights = folder_rights(it->folder, r->user);
+	rights = item_rights(it, r->user);
 	if (!(rights & RIGHT_READ)) {
 		*code = "ErrorItemNotFound";
 		return NULL;
 	}
-	if (it->creator == r->user && (rights & RIGHT_EDIT_OWN))
-		rights |= RIGHT_EDIT;
-	if (it->creator == r->user && (rights & RIGHT_DELETE_OWN))
-		rights |= RIGHT_DELETE;
 	if ((rights & need) != need) {
 		*code = "ErrorAccessDenied";
 		return NULL;

@@ -58,6 +58,7 @@ void item_free(struct item *it)
 		strv_release(&it->props.v[i].values);
 	}
 	vec_release(&it->props);
+	vec_release(&it->readers);
 	free(it);
 }
 
@@ -190,6 +191,7 @@ struct item *item_clone(const struct item *it)
 	for (size_t i = 0; i < it->categories.n; i++)
 		strv_add(&copy->categories, it->categories.v[i]);
 	memset(&copy->props, 0, sizeof(copy->props));
+	memset(&copy->readers, 0, sizeof(copy->readers));
 	for (size_t i = 0; i < it->props.n; i++)
 		prop_set(copy, it->props.v[i].key, &it->props.v[i].values);
 	copy->cal = it->cal ? cal_copy(it->cal) : NULL;

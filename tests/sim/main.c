@@ -34,6 +34,7 @@ struct options {
 	const char *faults, *schema, *log, *ready, *people;
 	const char *keytab, *binding, *binding_cert, *token;
 	bool no_invitations;
+	size_t public_folders;
 	long messages; /* -1: the demo organisation */
 	uint64_t seed;
 	int64_t now, heartbeat_ms;
@@ -136,6 +137,7 @@ static bool options_parse(struct options *o, int argc, char **argv)
 		{"heartbeat", required_argument, NULL, 'b'},
 		{"people", required_argument, NULL, 'p'},
 		{"no-invitations", no_argument, NULL, 'I'},
+		{"public-folders", required_argument, NULL, 'P'},
 		{"keytab", required_argument, NULL, 'k'},
 		{"binding", required_argument, NULL, 'B'},
 		{"binding-cert", required_argument, NULL, 'C'},
@@ -193,6 +195,9 @@ static bool options_parse(struct options *o, int argc, char **argv)
 			break;
 		case 'p':
 			o->people = optarg;
+			break;
+		case 'P':
+			o->public_folders = strtoul(optarg, NULL, 10);
 			break;
 		case 'k':
 			o->keytab = optarg;
@@ -280,7 +285,7 @@ static void age_folders(struct state *st, int64_t now)
 			st->folders.v[i]->last_commit = now - 60;
 }
 
-static bool fill(struct sim *sim, const struct options *o, struct err *err)
+static bool fill_mail(struct sim *sim, const struct options *o, struct err *err)
 {
 	struct box *first;
 	size_t loaded = 0;
@@ -309,6 +314,16 @@ static bool fill(struct sim *sim, const struct options *o, struct err *err)
 	sim->corpus = corpus_new(sim->st, first, o->seed, (size_t)o->messages,
 				 o->now);
 	corpus_fill(sim->st, sim->corpus, (size_t)o->messages);
+	return true;
+}
+
+static bool fill(struct sim *sim, const struct options *o, struct err *err)
+{
+	if (!fill_mail(sim, o, err))
+		return false;
+	public_build(sim->st);
+	company_public(sim->st, o->now);
+	company_public_many(sim->st, o->public_folders);
 	return true;
 }
 
@@ -386,6 +401,7 @@ static void finish(struct sim *sim)
 		fclose(sim->log);
 	signin_release(&sim->signin);
 	free(sim->dav_base);
+	free(sim->dav_public);
 	free(sim->auto_kind);
 	free(sim->auto_to);
 	state_free(sim->st);

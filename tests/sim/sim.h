@@ -38,6 +38,8 @@ struct sim {
 	int dav_version;	     /* enum dav_version */
 	struct dav_names *dav_names; /* under the state's lock */
 	char *dav_base;		     /* what hrefs begin with; NULL: as asked */
+	char *dav_public;	     /* public folder server; NULL: this one */
+	bool dav_frozen;	     /* free/busy is not published any more */
 	bool dav_filtered;	     /* B*, SUBSCRIBE and POLL answer 404 */
 	unsigned dav_cookies;	     /* generation of cookies that are good */
 	struct signin signin;

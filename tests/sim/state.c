@@ -34,7 +34,10 @@ static void folder_free(struct folder *f)
 	vec_release(&f->props);
 	vec_release(&f->items);
 	vec_release(&f->log);
-	vec_release(&f->grants);
+	grants_release(&f->grants);
+	vec_release(&f->kids);
+	free(f->address);
+	free(f->replica);
 	free(f->name);
 	free(f->folder_class);
 	free(f);
@@ -93,6 +96,8 @@ void state_free(struct state *st)
 		free(st->sent.v[i]);
 	}
 	vec_release(&st->sent);
+	if (st->public_box)
+		box_free(st->public_box);
 	map_free(st->by_address);
 	pthread_cond_destroy(&st->changed);
 	pthread_mutex_destroy(&st->lock);
@@ -174,12 +179,12 @@ static const struct {
 	 RANK_2007, true},
 };
 
-struct box *box_new(struct state *st, const char *address, const char *name)
+/* A store without folders, known by nobody yet. */
+struct box *box_bare(struct state *st, const char *address, const char *name)
 {
 	struct box *box = xcalloc(1, sizeof(*box));
 	uint64_t h = hash_text(st->seed ^ 0xcbf29ce484222325u, address);
 	uint64_t g = hash_text(h, name);
-	char *key = lower(address);
 	const char *at = strchr(address, '@');
 
 	box->address = xstrdup(address);
@@ -194,6 +199,14 @@ struct box *box_new(struct state *st, const char *address, const char *name)
 	memcpy(box->replica + 8, &g, 8);
 	/* Every id of this mailbox holds a '+' and a '/', as ids may. */
 	memcpy(box->replica + 2, "\xfb\xef\xbe\xfb\xef\xff\xff\xff", 8);
+	return box;
+}
+
+struct box *box_new(struct state *st, const char *address, const char *name)
+{
+	struct box *box = box_bare(st, address, name);
+	char *key = lower(address);
+
 	map_set(st->by_address, key, box);
 	free(key);
 	vec_add(&st->boxes, box);
@@ -234,9 +247,21 @@ struct folder *box_folder(struct box *box, const char *distinguished)
 	return NULL;
 }
 
+struct folder *box_top(const struct box *box)
+{
+	return box_folder((struct box *)(uintptr_t)box,
+			  box->is_public ? "publicfoldersroot"
+					 : "msgfolderroot");
+}
+
+bool folder_is_top(const struct folder *f)
+{
+	return !f->parent || f == box_top(f->box);
+}
+
 struct folder *box_path(struct box *box, const char *path)
 {
-	struct folder *f = box_folder(box, "msgfolderroot");
+	struct folder *f = box_top(box);
 	struct strv names;
 
 	strv_init(&names);
@@ -297,8 +322,10 @@ struct folder *folder_new(struct state *st, struct box *box,
 	f->last_commit = clock_now();
 	vec_add(&box->folders, f);
 	log_add(&box->folder_log, f->change, f->id, 0, false);
-	if (parent)
+	if (parent) {
+		vec_add(&parent->kids, f);
 		event_folder(st, EVENT_CREATED, f, NULL, NULL);
+	}
 	return f;
 }
 
@@ -314,13 +341,10 @@ struct folder *folder_child(struct folder *parent, const char *name)
 	char *wanted = utf8_fold(name);
 	struct folder *found = NULL;
 
-	for (size_t i = 0; i < parent->box->folders.n && !found; i++) {
-		struct folder *f = parent->box->folders.v[i];
-		char *have;
+	for (size_t i = 0; i < parent->kids.n && !found; i++) {
+		struct folder *f = parent->kids.v[i];
+		char *have = utf8_fold(f->name);
 
-		if (f->parent != parent)
-			continue;
-		have = utf8_fold(f->name);
 		if (strcmp(have, wanted) == 0)
 			found = f;
 		free(have);
@@ -339,11 +363,17 @@ bool folder_is_under(const struct folder *f, const struct folder *top)
 
 size_t folder_child_count(const struct folder *f)
 {
-	size_t n = 0;
+	return f->kids.n;
+}
 
-	for (size_t i = 0; i < f->box->folders.n; i++)
-		n += f->box->folders.v[i]->parent == f;
-	return n;
+static void leave_parent(struct folder *f)
+{
+	for (size_t i = 0; f->parent && i < f->parent->kids.n; i++) {
+		if (f->parent->kids.v[i] == f) {
+			vec_remove(&f->parent->kids, i);
+			return;
+		}
+	}
 }
 
 void folder_touch(struct state *st, struct folder *f)
@@ -363,7 +393,9 @@ void folder_move(struct state *st, struct folder *f, struct folder *to)
 {
 	struct folder *old = f->parent;
 
+	leave_parent(f);
 	f->parent = to;
+	vec_add(&to->kids, f);
 	folder_touch(st, f);
 	folder_touch(st, old);
 	folder_touch(st, to);
@@ -374,21 +406,14 @@ void folder_delete(struct state *st, struct folder *f)
 {
 	struct box *box = f->box;
 
-	for (size_t i = 0; i < box->folders.n;) {
-		struct folder *child = box->folders.v[i];
-
-		if (child->parent == f) {
-			folder_delete(st, child);
-			i = 0;
-		} else {
-			i++;
-		}
-	}
+	while (f->kids.n > 0)
+		folder_delete(st, f->kids.v[f->kids.n - 1]);
 	while (f->items.n > 0)
 		item_delete(st, f->items.v[f->items.n - 1]);
 	log_add(&box->folder_log, ++st->change, f->id, f->created, true);
 	event_folder(st, EVENT_DELETED, f, NULL, NULL);
 	f->gone = true;
+	leave_parent(f);
 	for (size_t i = 0; i < box->folders.n; i++) {
 		if (box->folders.v[i] == f) {
 			vec_remove(&box->folders, i);
@@ -402,20 +427,19 @@ struct folder *folder_copy(struct state *st, struct folder *f,
 {
 	struct folder *copy =
 		folder_new(st, to->box, to, f->name, f->folder_class);
-	size_t n = f->box->folders.n;
+	size_t n = f->kids.n;
 
 	for (size_t i = 0; i < f->items.n; i++)
 		item_copy(st, f->items.v[i], copy);
 	for (size_t i = 0; i < n; i++)
-		if (f->box->folders.v[i]->parent == f &&
-		    f->box->folders.v[i] != copy)
-			folder_copy(st, f->box->folders.v[i], copy);
+		if (f->kids.v[i] != copy)
+			folder_copy(st, f->kids.v[i], copy);
 	return copy;
 }
 
 void folder_add_path(struct str *b, const struct folder *f)
 {
-	if (!f->parent || str_eq(f->distinguished, "msgfolderroot"))
+	if (folder_is_top(f))
 		return;
 	if (f->parent->parent) {
 		size_t before = b->len;
@@ -425,80 +449,6 @@ void folder_add_path(struct str *b, const struct folder *f)
 			str_add_char(b, '/');
 	}
 	str_add(b, f->name);
-}
-
-/* --- rights -------------------------------------------------------------- */
-static const struct {
-	const char *name;
-	unsigned rights;
-} levels[] = {
-	{"None", 0},
-	{"Contributor", RIGHT_CREATE | RIGHT_VISIBLE},
-	{"Reviewer", RIGHT_READ | RIGHT_VISIBLE},
-	{"NoneditingAuthor",
-	 RIGHT_READ | RIGHT_CREATE | RIGHT_VISIBLE | RIGHT_DELETE_OWN},
-	{"Author", RIGHT_READ | RIGHT_CREATE | RIGHT_VISIBLE | RIGHT_EDIT_OWN |
-			   RIGHT_DELETE_OWN},
-	{"FreeBusyTimeOnly", RIGHT_FREEBUSY},
-	{"FreeBusyTimeAndSubjectAndLocation", RIGHT_FREEBUSY | RIGHT_SUBJECTS},
-	{"Custom", 0},
-	{"PublishingAuthor", RIGHT_READ | RIGHT_CREATE | RIGHT_SUBFOLDERS |
-				     RIGHT_VISIBLE | RIGHT_EDIT_OWN |
-				     RIGHT_DELETE_OWN},
-	{"Editor",
-	 RIGHT_READ | RIGHT_CREATE | RIGHT_EDIT | RIGHT_DELETE | RIGHT_VISIBLE},
-	{"PublishingEditor", RIGHT_READ | RIGHT_CREATE | RIGHT_EDIT |
-				     RIGHT_DELETE | RIGHT_SUBFOLDERS |
-				     RIGHT_VISIBLE},
-	{"Owner", RIGHT_READ | RIGHT_CREATE | RIGHT_EDIT | RIGHT_DELETE |
-			  RIGHT_SUBFOLDERS | RIGHT_VISIBLE | RIGHT_OWNER},
-};
-
-const char *level_name(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
-		if (str_eq_nocase(levels[i].name, name))
-			return levels[i].name;
-	return NULL;
-}
-
-unsigned level_rights(const char *level)
-{
-	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
-		if (str_eq(levels[i].name, level))
-			return levels[i].rights;
-	return 0;
-}
-
-const char *folder_everybody(const struct folder *f)
-{
-	if (f->everybody)
-		return f->everybody;
-	return str_eq(f->distinguished, "calendar") ? "FreeBusyTimeOnly"
-						    : "None";
-}
-
-unsigned folder_rights(const struct folder *f, const struct box *who)
-{
-	if (f->box == who)
-		return level_rights("Owner");
-	for (size_t i = 0; i < f->grants.n; i++)
-		if (f->grants.v[i].who == who)
-			return strcmp(f->grants.v[i].level, "Custom") == 0
-				       ? f->grants.v[i].custom
-				       : level_rights(f->grants.v[i].level);
-	return level_rights(folder_everybody(f));
-}
-
-void folder_grant(struct folder *f, struct box *who, const char *level)
-{
-	for (size_t i = 0; i < f->grants.n; i++) {
-		if (f->grants.v[i].who == who) {
-			f->grants.v[i].level = level;
-			return;
-		}
-	}
-	vec_add(&f->grants, ((struct grant){who, level, 0}));
 }
 
 /* --- items in folders ---------------------------------------------------- */

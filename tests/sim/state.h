@@ -44,6 +44,11 @@ struct prop {
 	struct strv values;
 };
 
+struct boxes {
+	struct box **v;
+	size_t n, cap;
+};
+
 struct item {
 	uint64_t id;
 	struct folder *folder;
@@ -74,6 +79,7 @@ struct item {
 	struct cal *cal;	   /* of events and meeting messages (cal.h) */
 	struct contact *contact;   /* of contacts and lists (contact.h) */
 	struct box *creator;	   /* NULL: the mailbox's owner */
+	struct boxes readers;	   /* of a post: who has read it */
 	const struct item *master; /* this is an occurrence of it */
 	int64_t original;	   /* and the start it has by the pattern */
 };
@@ -103,9 +109,15 @@ enum {
 	RIGHT_SUBJECTS = 1024 /* and subjects and places */
 };
 struct grant {
-	struct box *who;
+	struct box *who;     /* or a group, or somebody whom the directory */
+	struct group *group; /* does not know (any more): his SID */
+	char *sid;
 	const char *level;
 	unsigned custom; /* rights of the level Custom */
+};
+struct grants {
+	struct grant *v;
+	size_t n, cap;
 };
 
 struct folder {
@@ -125,10 +137,15 @@ struct folder {
 	uint64_t last_change; /* of anything inside */
 	uint64_t next_uid, deleted_total;
 	int64_t last_commit;
-	VEC(struct grant) grants;
+	VEC(struct folder *) kids;
+	struct grants grants;
 	const char *everybody; /* level of Default; NULL: the usual one */
 	const char *anonymous;
 	VEC(struct prop) props;
+	/* Of public folders: mail to it, the one who passes posts, and the host
+	 * that has it when this one does not; NULL: none. */
+	char *address, *replica;
+	struct box *moderator;
 };
 
 /* Those who act for a mailbox's owner (dossier 14.4). */
@@ -158,6 +175,7 @@ struct box {
 	char guid[37];
 	unsigned char replica[16];
 	bool room, shared;
+	bool is_public; /* the store of the public folders: nobody's */
 	struct {
 		struct folder **v;
 		size_t n, cap;
@@ -171,12 +189,12 @@ struct box {
 	char *categories_xml;
 	struct oof oof;
 	struct delegates delegates;
+	/* Its published free/busy: the message's id, and of which change of the
+	 * calendar and month (dav_freebusy.c). */
+	uint64_t freebusy, published;
+	int published_month;
 };
 
-struct boxes {
-	struct box **v;
-	size_t n, cap;
-};
 struct group {
 	char *address, *name;
 	struct boxes members;
@@ -195,6 +213,7 @@ struct state {
 	bool recoverable; /* Recoverable Items exist (2010 and later) */
 	uint64_t seed;
 	struct boxes boxes;
+	struct box *public_box; /* not among boxes */
 	VEC(struct group *) groups;
 	struct map *by_address; /* lower case -> box */
 	struct {
@@ -216,7 +235,11 @@ void state_unlock(struct state *st);
 
 /* A mailbox with its default folders. Copies its texts. */
 struct box *box_new(struct state *st, const char *address, const char *name);
+struct box *box_bare(struct state *st, const char *address, const char *name);
 struct box *box_find(struct state *st, const char *address); /* or NULL */
+/* The top of the tree that clients see. */
+struct folder *box_top(const struct box *box);
+bool folder_is_top(const struct folder *f);
 struct folder *box_folder(struct box *box, const char *distinguished);
 /* "Inbox", "Inbox/Projects" below the top of the mailbox; NULL: none. */
 struct folder *box_path(struct box *box, const char *path);
@@ -249,7 +272,12 @@ void folder_touch(struct state *st, struct folder *f);
 void folder_add_path(struct str *b, const struct folder *f);
 const char *folder_everybody(const struct folder *f); /* Default's level */
 unsigned folder_rights(const struct folder *f, const struct box *who);
+/* The same, with what one may do to what one has made oneself. */
+unsigned item_rights(const struct item *it, const struct box *who);
 void folder_grant(struct folder *f, struct box *who, const char *level);
+/* The rights of another folder instead of its own. */
+void folder_inherit(struct folder *f, const struct folder *from);
+void grants_release(struct grants *list);
 unsigned level_rights(const char *level);
 const char *level_name(const char *name); /* canonical or NULL */
 
@@ -279,6 +307,28 @@ void item_resize(struct item *it, size_t size);
 struct prop *item_prop(struct item *it, const char *key);
 void prop_set(struct item *it, const char *key, const struct strv *values);
 void prop_remove(struct item *it, const char *key);
+/* --- the directory (state_dir.c) ----------------------------------------- */
+const char *directory_site(void);      /* "/o=.../ou=..." */
+char *box_dn(const struct box *box); /* legacyExchangeDN; caller frees */
+struct box *box_by_dn(struct state *st, const char *dn); /* or NULL */
+void box_add_entry_id(struct str *b, const struct box *box);
+struct box *box_by_entry_id(struct state *st, const char *p, size_t len);
+
+/* --- public folders (state_public.c) ------------------------------------- */
+/* The store, empty but for its tops. */
+void public_build(struct state *st);
+/* "Projects/Aurora" below the top, made where it is missing, with the rights of
+ * what it is made in. */
+struct folder *public_folder(struct state *st, const char *path,
+			     const char *folder_class);
+/* The mail-enabled folder of an address, NULL: none. */
+struct folder *public_by_address(struct state *st, const char *address);
+/* Whether he has read it: public folders keep that for each person. */
+bool item_is_read(const struct item *it, const struct box *who);
+void item_read_by(struct state *st, struct item *it, struct box *who,
+		  bool read);
+size_t folder_unread(const struct folder *f, const struct box *who);
+
 /* Subject without its reply prefixes: points into s. */
 const char *subject_topic(const char *s);
 #endif
