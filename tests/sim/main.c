@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <libxml/parser.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -119,104 +120,82 @@ void sim_pause(struct sim *sim, int64_t ms)
 }
 
 /* --- options ------------------------------------------------------------- */
+/* What takes a text; where it goes. */
+static const struct {
+	const char *name;
+	size_t at;
+} texts[] = {
+	{"listen", offsetof(struct options, listen)},
+	{"dialect", offsetof(struct options, dialect)},
+	{"version", offsetof(struct options, version)},
+	{"mailbox", offsetof(struct options, mailbox)},
+	{"auth", offsetof(struct options, auth)},
+	{"tls", offsetof(struct options, cert)},
+	{"faults", offsetof(struct options, faults)},
+	{"schema", offsetof(struct options, schema)},
+	{"log", offsetof(struct options, log)},
+	{"ready-file", offsetof(struct options, ready)},
+	{"people", offsetof(struct options, people)},
+	{"keytab", offsetof(struct options, keytab)},
+	{"binding", offsetof(struct options, binding)},
+	{"binding-cert", offsetof(struct options, binding_cert)},
+	{"token", offsetof(struct options, token)},
+};
+
+static bool option_other(struct options *o, int c)
+{
+	switch (c) {
+	case 'n':
+		o->messages = strtol(optarg, NULL, 10);
+		return true;
+	case 's':
+		o->seed = strtoull(optarg, NULL, 10);
+		return true;
+	case 'b':
+		o->heartbeat_ms = strtol(optarg, NULL, 10);
+		return true;
+	case 'P':
+		o->public_folders = strtoul(optarg, NULL, 10);
+		return true;
+	case 'I':
+		o->no_invitations = true;
+		return true;
+	case 'h':
+		fputs(help_text, stdout);
+		exit(0);
+	default:
+		return false;
+	}
+}
+
 static bool options_parse(struct options *o, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{"listen", required_argument, NULL, 'l'},
-		{"dialect", required_argument, NULL, 'd'},
-		{"version", required_argument, NULL, 'v'},
-		{"mailbox", required_argument, NULL, 'm'},
+	static const struct option others[] = {
 		{"messages", required_argument, NULL, 'n'},
 		{"seed", required_argument, NULL, 's'},
-		{"auth", required_argument, NULL, 'a'},
-		{"tls", required_argument, NULL, 't'},
-		{"faults", required_argument, NULL, 'f'},
-		{"schema", required_argument, NULL, 'x'},
-		{"log", required_argument, NULL, 'L'},
-		{"ready-file", required_argument, NULL, 'r'},
 		{"heartbeat", required_argument, NULL, 'b'},
-		{"people", required_argument, NULL, 'p'},
-		{"no-invitations", no_argument, NULL, 'I'},
 		{"public-folders", required_argument, NULL, 'P'},
-		{"keytab", required_argument, NULL, 'k'},
-		{"binding", required_argument, NULL, 'B'},
-		{"binding-cert", required_argument, NULL, 'C'},
-		{"token", required_argument, NULL, 'T'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0}};
-	int c;
+		{"no-invitations", no_argument, NULL, 'I'},
+		{"help", no_argument, NULL, 'h'}};
+	struct option longs[ARRAY_LEN(texts) + ARRAY_LEN(others) + 1] = {0};
+	int c, at = 0;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		switch (c) {
-		case 'l':
-			o->listen = optarg;
-			break;
-		case 'd':
-			o->dialect = optarg;
-			break;
-		case 'v':
-			o->version = optarg;
-			break;
-		case 'm':
-			o->mailbox = optarg;
-			break;
-		case 'n':
-			o->messages = strtol(optarg, NULL, 10);
-			break;
-		case 's':
-			o->seed = strtoull(optarg, NULL, 10);
-			break;
-		case 'a':
-			o->auth = optarg;
-			break;
-		case 't':
-			o->cert = optarg;
-			if (optind >= argc)
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		longs[i] = (struct option){texts[i].name, required_argument,
+					   NULL, 1};
+	memcpy(longs + ARRAY_LEN(texts), others, sizeof(others));
+	while ((c = getopt_long(argc, argv, "", longs, &at)) != -1) {
+		if (c != 1) {
+			if (!option_other(o, c))
 				return false;
-			o->key = argv[optind++];
-			break;
-		case 'f':
-			o->faults = optarg;
-			break;
-		case 'x':
-			o->schema = optarg;
-			break;
-		case 'L':
-			o->log = optarg;
-			break;
-		case 'r':
-			o->ready = optarg;
-			break;
-		case 'b':
-			o->heartbeat_ms = strtol(optarg, NULL, 10);
-			break;
-		case 'I':
-			o->no_invitations = true;
-			break;
-		case 'p':
-			o->people = optarg;
-			break;
-		case 'P':
-			o->public_folders = strtoul(optarg, NULL, 10);
-			break;
-		case 'k':
-			o->keytab = optarg;
-			break;
-		case 'B':
-			o->binding = optarg;
-			break;
-		case 'C':
-			o->binding_cert = optarg;
-			break;
-		case 'T':
-			o->token = optarg;
-			break;
-		case 'h':
-			fputs(help_text, stdout);
-			exit(0);
-		default:
-			return false;
+			continue;
 		}
+		*(const char **)((char *)o + texts[at].at) = optarg;
+		if (strcmp(texts[at].name, "tls") != 0)
+			continue;
+		if (optind >= argc)
+			return false;
+		o->key = argv[optind++];
 	}
 	return optind == argc;
 }
