@@ -338,6 +338,46 @@ static int post_grant(struct admin *a)
 	return done(a);
 }
 
+/* publicDelegates of the directory: who sends on behalf of the owner. */
+static int post_behalf(struct admin *a)
+{
+	struct box *owner = box_arg(a, "owner"), *user = box_arg(a, "user");
+
+	if (!owner || !user)
+		return fail(a, 404, "no such mailbox");
+	for (size_t i = owner->send_behalf.n; i-- > 0;) {
+		if (!str_eq_nocase(owner->send_behalf.v[i], user->address))
+			continue;
+		free(owner->send_behalf.v[i]);
+		vec_remove(&owner->send_behalf, i);
+	}
+	if (xr_true(arg(a, "on")))
+		strv_add(&owner->send_behalf, user->address);
+	return done(a);
+}
+
+/* Descriptors as some are: kind order, revision, or plain; sid: an entry of
+ * somebody whom the directory does not know. */
+static int post_acl(struct admin *a)
+{
+	static const char *const kinds[] = {"order", "revision"};
+	struct box *owner = box_arg(a, "owner");
+	const char *kind = str_or_empty(arg(a, "kind")), *sid = arg(a, "sid");
+	const char *level = level_name(str_or_empty(arg(a, "level")));
+	struct folder *f = owner ? folder_arg(a, owner, "inbox") : NULL;
+
+	if (!f)
+		return fail(a, 404, "no such mailbox or folder");
+	f->acl_odd = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (strcmp(kind, kinds[i]) == 0)
+			f->acl_odd = kinds[i];
+	if (sid && level)
+		vec_add(&f->grants, ((struct grant){.sid = xstrdup(sid),
+						    .level = level}));
+	return done(a);
+}
+
 static int post_quota(struct admin *a)
 {
 	struct box *box = box_arg(a, "user");
@@ -490,6 +530,8 @@ static const struct {
 	{"POST", "/event", post_event},
 	{"POST", "/folder", post_folder},
 	{"POST", "/grant", post_grant},
+	{"POST", "/behalf", post_behalf},
+	{"POST", "/acl", post_acl},
 	{"POST", "/quota", post_quota},
 	{"POST", "/password", post_password},
 	{"POST", "/oof", post_oof},

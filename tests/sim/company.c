@@ -141,6 +141,7 @@ static void add_group(struct state *st, const char *address, const char *name,
 		    (!department || str_eq(box->department, department)))
 			vec_add(&g->members, box);
 	}
+	g->sid = directory_sid(3100 + (unsigned)st->groups.n);
 	vec_add(&st->groups, g);
 }
 
@@ -205,6 +206,8 @@ bool company_add(struct state *st, const char *text, struct err *err)
 			box = box_new(st, fields.v[0], fields.v[1]);
 			box->password =
 				xstrdup(fields.n > 2 ? fields.v[2] : NULL);
+			if (fields.n > 3)
+				mem_replace(&box->sid, xstrdup(fields.v[3]));
 		} else if (fields.n > 0) {
 			good = err_set(err, ERR_INPUT, "--people, line %zu: %s",
 				       i + 1, lines.v[i]);

@@ -30,7 +30,7 @@ void corpus_describe(const struct corpus *c, size_t number,
 
 /* Forty mailboxes and rooms, groups, rights; the first is the user's own. */
 void company_build(struct state *st);
-/* More mailboxes: lines "ADDRESS<tab>NAME[<tab>PASSWORD]". */
+/* More mailboxes: lines "ADDRESS<tab>NAME[<tab>PASSWORD[<tab>SID]]". */
 bool company_add(struct state *st, const char *text,
 		 struct err *err) MUST_CHECK;
 /* Fills every mailbox with a modest, the first with a rich amount of mail. */

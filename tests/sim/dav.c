@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
+#include "tests/sim/dav_fields.h"
 
 static const struct {
 	const char *method, *name;
@@ -339,7 +340,7 @@ void dav_bpropfind(struct dav *d)
 
 /* --- PROPPATCH ----------------------------------------------------------------------- */
 struct patch {
-	struct dav_props done, read_only, bad;
+	struct dav_props done, read_only, bad, denied;
 	bool only_read; /* nothing but the read mark was changed */
 };
 
@@ -347,6 +348,7 @@ static void patch_release(struct patch *p)
 {
 	vec_release(&p->read_only);
 	vec_release(&p->bad);
+	vec_release(&p->denied);
 	dav_props_release(&p->done);
 }
 
@@ -360,7 +362,11 @@ static void apply(struct dav *d, const struct resource *r, struct item *it,
 		enum dav_set result;
 
 		dav_prop_init(&p, uri);
-		result = it ? dav_set(d, it, &p, remove ? NULL : n, creating)
+		if (it && (p.id == DAV_F_DESCRIPTOR ||
+			   p.id == DAV_F_NT_DESCRIPTOR))
+			result = dav_acl_set(d, r, p.id, remove ? NULL : n);
+		else
+			result = it ? dav_set(d, it, &p, remove ? NULL : n, creating)
 			    : dav_set_other(d, r, &p, remove ? NULL : n);
 		if (!str_eq(uri, "urn:schemas:httpmail:read"))
 			out->only_read = false;
@@ -369,6 +375,8 @@ static void apply(struct dav *d, const struct resource *r, struct item *it,
 			vec_add(&out->read_only, p);
 		else if (result == DAV_SET_BAD)
 			vec_add(&out->bad, p);
+		else if (result == DAV_SET_DENIED)
+			vec_add(&out->denied, p);
 		free(uri);
 	}
 }
@@ -386,29 +394,36 @@ static void apply_all(struct dav *d, const struct resource *r, struct item *it,
 			apply(d, r, it, xr_child(n, "prop"), true, creating,
 			      out);
 	}
+	if (it && !creating)
+		dav_local_taken(d, it);
 	if (it && !creating && !out->only_read)
 		item_changed(d->st, it, false);
+}
+
+static bool has_prop(const struct dav_props *l, const struct dav_prop *p)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].uri == p->uri)
+			return true;
+	return false;
 }
 
 static void add_patch(struct multi *m, const struct patch *p, bool created)
 {
 	struct dav_props good = {0};
 
-	for (size_t i = 0; i < p->done.n; i++) {
-		size_t k = 0;
-
-		while (k < p->read_only.n &&
-		       p->read_only.v[k].uri != p->done.v[i].uri)
-			k++;
-		if (k == p->read_only.n)
+	for (size_t i = 0; i < p->done.n; i++)
+		if (!has_prop(&p->read_only, &p->done.v[i]) &&
+		    !has_prop(&p->bad, &p->done.v[i]) &&
+		    !has_prop(&p->denied, &p->done.v[i]))
 			vec_add(&good, p->done.v[i]);
-	}
 	if (created)
 		multi_status(m, 201);
-	else if (!m->d->brief || p->read_only.n || p->bad.n)
+	else if (!m->d->brief || good.n < p->done.n)
 		multi_propstat(m, 200, &good);
 	multi_propstat(m, 403, &p->read_only);
 	multi_propstat(m, 409, &p->bad);
+	multi_propstat(m, 401, &p->denied);
 	vec_release(&good);
 }
 

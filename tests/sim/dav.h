@@ -121,13 +121,19 @@ char *dav_canonical(const char *uri);
 bool dav_value(struct dav *d, const struct resource *r,
 	       const struct dav_prop *p, struct dav_val *v);
 /* The name as the response writes it, with the value. */
-enum dav_set { DAV_SET_OK, DAV_SET_READ_ONLY, DAV_SET_BAD };
+enum dav_set { DAV_SET_OK, DAV_SET_READ_ONLY, DAV_SET_BAD, DAV_SET_DENIED };
 /* value NULL: remove. creating: an item not yet placed. */
 enum dav_set dav_set(struct dav *d, struct item *it, const struct dav_prop *p,
 		     const xmlNode *value, bool creating);
 /* Of a folder or of the hidden tree's top. */
 enum dav_set dav_set_other(struct dav *d, const struct resource *r,
 			   const struct dav_prop *p, const xmlNode *value);
+/* Security descriptors (dav_acl.c): id is DAV_F_DESCRIPTOR or
+ * DAV_F_NT_DESCRIPTOR. */
+bool dav_acl_value(struct dav *d, const struct resource *r, int id,
+		   struct dav_val *v);
+enum dav_set dav_acl_set(struct dav *d, const struct resource *r, int id,
+			 const xmlNode *value);
 /* Events (dav_cal.c); false: not one of its names, or nothing there. */
 bool dav_cal_value(const struct item *it, const struct dav_prop *p,
 		   struct dav_val *v);
@@ -186,6 +192,14 @@ dav_fn dav_options, dav_propfind, dav_bpropfind, dav_proppatch, dav_bproppatch,
 /* Parses the body; NULL and 400 when it is no XML. */
 xmlDoc *dav_read_body(struct dav *d);
 void dav_props_read(struct dav_props *out, const xmlNode *prop);
+
+/* --- delegates (dav_delegates.c) ------------------------------------------ */
+/* LocalFreebusy.EML is there. */
+void dav_local_freebusy(struct dav *d, struct box *box);
+/* Of that item: what it shows, and what becomes of what was written. */
+bool dav_local_value(struct dav *d, const struct item *it,
+		     const struct dav_prop *p, struct dav_val *v);
+void dav_local_taken(struct dav *d, struct item *it);
 
 /* --- pages (dav_owa.c); false: not one of them --------------------------- */
 bool dav_owa_get(struct dav *d, const struct resource *r);

@@ -166,6 +166,9 @@ static void add_value(struct multi *m, const struct dav_val *v)
 			str_add(b, "</c:v>");
 		}
 		break;
+	case 'S': /* elements, as they are */
+		str_add(b, str_or_empty(v->text.s));
+		break;
 	default:
 		if (v->text.len && v->text.s[0] == 1)
 			str_addf(b, "<a:%s/>", v->text.s + 1);

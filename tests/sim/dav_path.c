@@ -458,6 +458,8 @@ void dav_resolve(struct dav *d, const char *path, struct resource *out)
 		out->folder = hidden_root(out->box);
 		if (out->box->is_public)
 			dav_publish_all(d);
+		else
+			dav_local_freebusy(d, out->box);
 		resolve_below(d, path, out);
 	} else {
 		resolve_below(d, path, out);

@@ -496,13 +496,16 @@ bool dav_value(struct dav *d, const struct resource *r,
 		if (strncmp(p->uri, MAILHEADER, strlen(MAILHEADER)) == 0 &&
 		    header(v, r->item, p->uri + strlen(MAILHEADER)))
 			return true;
-		return dav_cal_value(r->item, p, v) || stored(r, p, v);
+		return dav_local_value(d, r->item, p, v) ||
+		       dav_cal_value(r->item, p, v) || stored(r, p, v);
 	}
 	id = (enum dav_field)p->id;
 	v->type = p->type;
 	if (id == DAV_F_OOF)
 		return r->kind == DAV_HIDDEN && r->box == d->user &&
 		       val_number(v, r->box->oof.on);
+	if (id == DAV_F_DESCRIPTOR || id == DAV_F_NT_DESCRIPTOR)
+		return dav_acl_value(d, r, p->id, v);
 	if (p->on == 'S')
 		return (r->kind == DAV_STORE || r->kind == DAV_HIDDEN) &&
 		       well_known(d, r->box, id, v);

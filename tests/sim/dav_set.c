@@ -108,6 +108,8 @@ enum dav_set dav_set_other(struct dav *d, const struct resource *r,
 {
 	int id = p->id;
 
+	if (id == DAV_F_DESCRIPTOR || id == DAV_F_NT_DESCRIPTOR)
+		return dav_acl_set(d, r, id, value);
 	if (id == DAV_F_OOF && r->kind == DAV_HIDDEN && r->box == d->user) {
 		oof_set(r->box, truth(value), NULL);
 		return DAV_SET_OK;

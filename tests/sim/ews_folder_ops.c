@@ -113,7 +113,8 @@ static unsigned custom_rights(const xmlNode *n)
 	} flags[] = {{"CanCreateItems", RIGHT_CREATE},
 		     {"CanCreateSubFolders", RIGHT_SUBFOLDERS},
 		     {"IsFolderOwner", RIGHT_OWNER},
-		     {"IsFolderVisible", RIGHT_VISIBLE}};
+		     {"IsFolderVisible", RIGHT_VISIBLE},
+		     {"IsFolderContact", RIGHT_CONTACT}};
 	const char *read = xr_child_text(n, "ReadItems");
 	unsigned rights = 0;
 
@@ -157,25 +158,31 @@ static const char *set_permissions(struct req *r, struct folder *f,
 		    (!custom && xr_child(n, "CanCreateItems")))
 			return "ErrorInvalidPermissionSettings";
 		if (!xr_child(id, "DistinguishedUser") &&
-		    (!who || !box_find(r->st, who)))
+		    (!who || (!box_find(r->st, who) &&
+			      !group_find(r->st, who))))
 			return "ErrorInvalidUserInfo";
 	}
-	grants_release(&f->grants);
+	/* Those whom the directory does not know any more stay. */
+	for (size_t i = f->grants.n; i-- > 0;)
+		if (!f->grants.v[i].sid)
+			vec_remove(&f->grants, i);
 	f->everybody = f->anonymous = "None";
 	for (xmlNode *n = xr_first(list); n; n = xr_next(n)) {
 		const xmlNode *id = xr_child(n, "UserId");
 		const char *known = xr_child_text(id, "DistinguishedUser");
-		struct box *box = box_find(
-			r->st,
-			str_or_empty(xr_child_text(id, "PrimarySmtpAddress")));
+		const char *who = str_or_empty(
+			xr_child_text(id, "PrimarySmtpAddress"));
+		struct grant g = {.who = box_find(r->st, who),
+				  .group = group_find(r->st, who),
+				  .level = wanted_level(n),
+				  .custom = custom_rights(n)};
 
 		if (str_eq(known, "Default")) {
 			f->everybody = wanted_level(n);
 		} else if (str_eq(known, "Anonymous")) {
 			f->anonymous = wanted_level(n);
-		} else if (box) {
-			folder_grant(f, box, wanted_level(n));
-			f->grants.v[f->grants.n - 1].custom = custom_rights(n);
+		} else if (g.who || g.group) {
+			vec_add(&f->grants, g);
 		}
 	}
 	folder_touch(r->st, f);

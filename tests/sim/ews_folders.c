@@ -161,9 +161,10 @@ static const char *extent(unsigned rights, unsigned all, unsigned own)
 	return rights & all ? "All" : rights & own ? "Owned" : "None";
 }
 
-static void put_permission(struct str *b, bool calendar, const struct box *who,
-			   const char *distinguished, const char *level,
-			   unsigned rights)
+/* who: a person, a group, or (both NULL) a well-known one. */
+static void put_permission(struct str *b, bool calendar,
+			   const struct grant *who, const char *distinguished,
+			   const char *level, unsigned rights)
 {
 	const char *element =
 		calendar ? "t:CalendarPermission" : "t:Permission";
@@ -171,8 +172,13 @@ static void put_permission(struct str *b, bool calendar, const struct box *who,
 	xw_open(b, element);
 	xw_open(b, "t:UserId");
 	if (who) {
-		xw_elem(b, "t:PrimarySmtpAddress", who->address);
-		xw_elem(b, "t:DisplayName", who->name);
+		const struct box *box = who->who;
+
+		xw_elem(b, "t:SID", box ? box->sid : who->group->sid);
+		xw_elem(b, "t:PrimarySmtpAddress",
+			box ? box->address : who->group->address);
+		xw_elem(b, "t:DisplayName",
+			box ? box->name : who->group->name);
 	} else {
 		xw_elem(b, "t:DistinguishedUser", distinguished);
 	}
@@ -181,7 +187,7 @@ static void put_permission(struct str *b, bool calendar, const struct box *who,
 	xw_bool(b, "t:CanCreateSubFolders", rights & RIGHT_SUBFOLDERS);
 	xw_bool(b, "t:IsFolderOwner", rights & RIGHT_OWNER);
 	xw_bool(b, "t:IsFolderVisible", rights & RIGHT_VISIBLE);
-	xw_bool(b, "t:IsFolderContact", rights & RIGHT_OWNER);
+	xw_bool(b, "t:IsFolderContact", rights & RIGHT_CONTACT);
 	xw_elem(b, "t:EditItems", extent(rights, RIGHT_EDIT, RIGHT_EDIT_OWN));
 	xw_elem(b, "t:DeleteItems",
 		extent(rights, RIGHT_DELETE, RIGHT_DELETE_OWN));
@@ -202,6 +208,7 @@ static void put_permissions(struct req *r, const struct folder *f)
 		str_starts(str_or_empty(f->folder_class), "IPF.Appointment");
 	const char *list = calendar ? "t:CalendarPermissions" : "t:Permissions";
 	const char *anonymous = f->anonymous ? f->anonymous : "None";
+	bool unknown = false;
 
 	if (!(folder_rights(f, r->user) & RIGHT_OWNER))
 		return;
@@ -214,14 +221,20 @@ static void put_permissions(struct req *r, const struct folder *f)
 	for (size_t i = 0; i < f->grants.n; i++) {
 		const struct grant *g = &f->grants.v[i];
 
-		if (!g->who)
-			continue; /* below, or a group */
-		put_permission(&r->out, calendar, g->who, NULL, g->level,
-			       strcmp(g->level, "Custom") == 0
-				       ? g->custom
-				       : level_rights(g->level));
+		if (g->sid)
+			unknown = true;
+		else
+			put_permission(&r->out, calendar, g, NULL, g->level,
+				       grant_rights(g));
 	}
 	xw_close(&r->out, list);
+	if (unknown)
+		xw_open(&r->out, "t:UnknownEntries");
+	for (size_t i = 0; i < f->grants.n; i++)
+		if (f->grants.v[i].sid)
+			xw_elem(&r->out, "t:UnknownEntry", f->grants.v[i].sid);
+	if (unknown)
+		xw_close(&r->out, "t:UnknownEntries");
 	xw_close(&r->out, "t:PermissionSet");
 }
 

@@ -45,6 +45,7 @@ static void folder_free(struct folder *f)
 
 static void box_free(struct box *box)
 {
+	free(box->sid);
 	free(box->address);
 	free(box->alias);
 	free(box->name);
@@ -85,6 +86,7 @@ void state_free(struct state *st)
 	for (size_t i = 0; i < st->groups.n; i++) {
 		free(st->groups.v[i]->address);
 		free(st->groups.v[i]->name);
+		free(st->groups.v[i]->sid);
 		vec_release(&st->groups.v[i]->members);
 		free(st->groups.v[i]);
 	}
@@ -209,6 +211,7 @@ struct box *box_new(struct state *st, const char *address, const char *name)
 
 	map_set(st->by_address, key, box);
 	free(key);
+	box->sid = directory_sid(1100 + (unsigned)st->boxes.n);
 	vec_add(&st->boxes, box);
 	for (size_t i = 0; i < ARRAY_LEN(defaults); i++) {
 		struct folder *parent = NULL, *f;

@@ -106,7 +106,8 @@ enum {
 	RIGHT_EDIT_OWN = 128,
 	RIGHT_DELETE_OWN = 256,
 	RIGHT_FREEBUSY = 512, /* the times of a calendar */
-	RIGHT_SUBJECTS = 1024 /* and subjects and places */
+	RIGHT_SUBJECTS = 1024, /* and subjects and places */
+	RIGHT_CONTACT = 2048 /* is told when mail cannot be delivered to it */
 };
 struct grant {
 	struct box *who;     /* or a group, or somebody whom the directory */
@@ -146,6 +147,7 @@ struct folder {
 	 * that has it when this one does not; NULL: none. */
 	char *address, *replica;
 	struct box *moderator;
+	const char *acl_odd; /* "order", "revision": descriptors as some are */
 };
 
 /* Those who act for a mailbox's owner (dossier 14.4). */
@@ -170,6 +172,7 @@ struct oof {
 };
 
 struct box {
+	char *sid; /* NULL: the public store's */
 	char *address, *alias, *name, *password, *title, *department, *phone;
 	char *given, *surname;
 	char guid[37];
@@ -193,10 +196,11 @@ struct box {
 	 * calendar and month (dav_freebusy.c). */
 	uint64_t freebusy, published;
 	int published_month;
+	uint64_t local_freebusy; /* LocalFreebusy.EML (dav_delegates.c) */
 };
 
 struct group {
-	char *address, *name;
+	char *address, *name, *sid;
 	struct boxes members;
 	bool rooms; /* a list of rooms */
 };
@@ -279,6 +283,9 @@ void folder_grant(struct folder *f, struct box *who, const char *level);
 void folder_inherit(struct folder *f, const struct folder *from);
 void grants_release(struct grants *list);
 unsigned level_rights(const char *level);
+unsigned grant_rights(const struct grant *g);
+/* The level that has exactly these rights, "Custom" where none has. */
+const char *level_of_rights(unsigned rights);
 const char *level_name(const char *name); /* canonical or NULL */
 
 /* A new item, not yet in a folder; item_place() puts it there. Its id is set
@@ -311,6 +318,9 @@ void prop_remove(struct item *it, const char *key);
 const char *directory_site(void);      /* "/o=.../ou=..." */
 char *box_dn(const struct box *box); /* legacyExchangeDN; caller frees */
 struct box *box_by_dn(struct state *st, const char *dn); /* or NULL */
+struct box *box_by_sid(struct state *st, const char *sid); /* or NULL */
+struct group *group_by_sid(struct state *st, const char *sid);
+char *directory_sid(unsigned rid); /* of the domain; caller frees */
 void box_add_entry_id(struct str *b, const struct box *box);
 struct box *box_by_entry_id(struct state *st, const char *p, size_t len);
 

@@ -32,6 +32,27 @@ struct box *box_by_dn(struct state *st, const char *dn)
 	return NULL;
 }
 
+char *directory_sid(unsigned rid)
+{
+	return xasprintf("S-1-5-21-1004336348-1177238915-682003330-%u", rid);
+}
+
+struct box *box_by_sid(struct state *st, const char *sid)
+{
+	for (size_t i = 0; i < st->boxes.n; i++)
+		if (str_eq(st->boxes.v[i]->sid, sid))
+			return st->boxes.v[i];
+	return NULL;
+}
+
+struct group *group_by_sid(struct state *st, const char *sid)
+{
+	for (size_t i = 0; i < st->groups.n; i++)
+		if (str_eq(st->groups.v[i]->sid, sid))
+			return st->groups.v[i];
+	return NULL;
+}
+
 /* Flags, the address book's own id, version, type: a mailbox. */
 static const unsigned char entry_head[] = {
 	0,    0,    0,	  0,	0xdc, 0xa7, 0x40, 0xc8, 0xc0, 0x42,

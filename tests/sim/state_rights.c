@@ -28,7 +28,8 @@ static const struct {
 				     RIGHT_DELETE | RIGHT_SUBFOLDERS |
 				     RIGHT_VISIBLE},
 	{"Owner", RIGHT_READ | RIGHT_CREATE | RIGHT_EDIT | RIGHT_DELETE |
-			  RIGHT_SUBFOLDERS | RIGHT_VISIBLE | RIGHT_OWNER},
+			  RIGHT_SUBFOLDERS | RIGHT_VISIBLE | RIGHT_OWNER |
+			  RIGHT_CONTACT},
 };
 
 const char *level_name(const char *name)
@@ -47,6 +48,26 @@ unsigned level_rights(const char *level)
 	return 0;
 }
 
+/* Own ones that are had anyway, and being the contact, make no difference. */
+static unsigned significant(unsigned rights)
+{
+	rights &= ~(unsigned)RIGHT_CONTACT;
+	if (rights & RIGHT_EDIT)
+		rights &= ~(unsigned)RIGHT_EDIT_OWN;
+	if (rights & RIGHT_DELETE)
+		rights &= ~(unsigned)RIGHT_DELETE_OWN;
+	return rights;
+}
+
+const char *level_of_rights(unsigned rights)
+{
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+		if (strcmp(levels[i].name, "Custom") != 0 &&
+		    significant(levels[i].rights) == significant(rights))
+			return levels[i].name;
+	return "Custom";
+}
+
 const char *folder_everybody(const struct folder *f)
 {
 	if (f->everybody)
@@ -55,7 +76,7 @@ const char *folder_everybody(const struct folder *f)
 						    : "None";
 }
 
-static unsigned grant_rights(const struct grant *g)
+unsigned grant_rights(const struct grant *g)
 {
 	return strcmp(g->level, "Custom") == 0 ? g->custom
 					       : level_rights(g->level);
