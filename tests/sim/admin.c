@@ -373,8 +373,8 @@ static int post_acl(struct admin *a)
 		if (strcmp(kind, kinds[i]) == 0)
 			f->acl_odd = kinds[i];
 	if (sid && level)
-		vec_add(&f->grants, ((struct grant){.sid = xstrdup(sid),
-						    .level = level}));
+		vec_add(&f->grants,
+			((struct grant){.sid = xstrdup(sid), .level = level}));
 	return done(a);
 }
 
@@ -499,8 +499,8 @@ static int post_public(struct admin *a)
 {
 	const char *path = str_or_empty(arg(a, "folder"));
 	const char *class = arg(a, "class"), *everybody = arg(a, "everybody");
-	struct folder *f = public_folder(a->st, path,
-					 class ? class : "IPF.Note");
+	struct folder *f =
+		public_folder(a->st, path, class ? class : "IPF.Note");
 
 	if (everybody && !level_name(everybody))
 		return fail(a, 404, "no such level");
@@ -511,8 +511,8 @@ static int post_public(struct admin *a)
 	if (arg(a, "replica"))
 		mem_replace(&f->replica, text_arg(a, "replica"));
 	if (arg(a, "moderator"))
-		f->moderator = *arg(a, "moderator") ? box_arg(a, "moderator")
-						    : NULL;
+		f->moderator =
+			*arg(a, "moderator") ? box_arg(a, "moderator") : NULL;
 	folder_touch(a->st, f);
 	return done(a);
 }

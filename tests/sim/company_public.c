@@ -54,8 +54,8 @@ static struct box *person(struct state *st, const char *alias)
 static void add_posts(struct state *st, struct folder *f, size_t n, size_t seed,
 		      int64_t now)
 {
-	struct corpus *c = corpus_new(st, st->boxes.v[0],
-				      st->seed + 500 + seed, n, now);
+	struct corpus *c =
+		corpus_new(st, st->boxes.v[0], st->seed + 500 + seed, n, now);
 
 	for (size_t i = 0; i < n; i++) {
 		struct str mime CLEANUP(str_release) = STR_INIT;

@@ -93,8 +93,9 @@ static bool elsewhere(struct dav *d)
 	dav_resolve(d, d->path, &r);
 	for (const struct folder *f = r.folder; f && !replica; f = f->parent)
 		replica = f->replica;
-	if (!replica || (strncasecmp(host, replica, strlen(replica)) == 0 &&
-			 (host[strlen(replica)] == ':' || !host[strlen(replica)]))) {
+	if (!replica ||
+	    (strncasecmp(host, replica, strlen(replica)) == 0 &&
+	     (host[strlen(replica)] == ':' || !host[strlen(replica)]))) {
 		resource_release(&r);
 		return false;
 	}
@@ -223,8 +224,8 @@ static void add_below(struct multi *m, const struct resource *top,
 	struct resource r = {.box = top->box, .folder = f};
 
 	r.kind = DAV_ITEM;
-	for (size_t i = 0;
-	     i < f->items.n && dav_may(m->d, f, RIGHT_READ); i++) {
+	for (size_t i = 0; i < f->items.n && dav_may(m->d, f, RIGHT_READ);
+	     i++) {
 		r.item = f->items.v[i];
 		add_found(m, &r, props);
 	}
@@ -362,12 +363,14 @@ static void apply(struct dav *d, const struct resource *r, struct item *it,
 		enum dav_set result;
 
 		dav_prop_init(&p, uri);
-		if (it && (p.id == DAV_F_DESCRIPTOR ||
-			   p.id == DAV_F_NT_DESCRIPTOR))
+		if (it &&
+		    (p.id == DAV_F_DESCRIPTOR || p.id == DAV_F_NT_DESCRIPTOR))
 			result = dav_acl_set(d, r, p.id, remove ? NULL : n);
 		else
-			result = it ? dav_set(d, it, &p, remove ? NULL : n, creating)
-			    : dav_set_other(d, r, &p, remove ? NULL : n);
+			result =
+				it ? dav_set(d, it, &p, remove ? NULL : n,
+					     creating)
+				   : dav_set_other(d, r, &p, remove ? NULL : n);
 		if (!str_eq(uri, "urn:schemas:httpmail:read"))
 			out->only_read = false;
 		vec_add(&out->done, p);

@@ -92,8 +92,8 @@ struct dav_prop {
 	int id;	       /* enum dav_field; -1: a stored one, or unknown */
 	char type, on; /* as in dav_fields.def, of one with an id */
 	char *uri;     /* namespace and name together */
-	size_t ns; /* bytes of the namespace in it */
-	long tag;  /* of a proptag, -1 none */
+	size_t ns;     /* bytes of the namespace in it */
+	long tag;      /* of a proptag, -1 none */
 };
 struct dav_props {
 	struct dav_prop *v;

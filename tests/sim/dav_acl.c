@@ -91,8 +91,8 @@ static unsigned rights_of(unsigned folder, unsigned item)
 	unsigned rights = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(masks); i++) {
-		unsigned need = masks[i].folder ? masks[i].folder
-						: masks[i].item;
+		unsigned need =
+			masks[i].folder ? masks[i].folder : masks[i].item;
 
 		if (((masks[i].folder ? folder : item) & need) == need)
 			rights |= masks[i].right;
@@ -143,8 +143,7 @@ static void add_groups(struct aces *l, const struct folder *f, unsigned flags)
 
 static void list_aces(struct aces *l, const struct folder *f)
 {
-	unsigned anonymous =
-		level_rights(f->anonymous ? f->anonymous : "None");
+	unsigned anonymous = level_rights(f->anonymous ? f->anonymous : "None");
 	unsigned everybody = level_rights(folder_everybody(f));
 
 	add_users(l, f, ON_ITEMS);
@@ -410,8 +409,7 @@ static bool read_section(struct dav *d, struct aces *l, const xmlNode *section,
 static bool take_xml(struct dav *d, struct aces *l, const xmlNode *value,
 		     bool item)
 {
-	const xmlNode *dacl =
-		xr_path(value, "security_descriptor", "dacl");
+	const xmlNode *dacl = xr_path(value, "security_descriptor", "dacl");
 	const xmlNode *own = xr_child(dacl, "effective_aces");
 
 	if (!own)
@@ -559,8 +557,8 @@ bool dav_acl_value(struct dav *d, const struct resource *r, int id,
 {
 	struct aces l = {0};
 
-	if (!r->folder || (!r->box->is_public &&
-			   !dav_may(d, r->folder, RIGHT_OWNER)))
+	if (!r->folder ||
+	    (!r->box->is_public && !dav_may(d, r->folder, RIGHT_OWNER)))
 		return false;
 	list_aces(&l, r->folder);
 	if (r->item)
@@ -594,8 +592,7 @@ enum dav_set dav_acl_set(struct dav *d, const struct resource *r, int id,
 		struct str raw CLEANUP(str_release) = STR_INIT;
 		const char *text = value ? xr_text(value) : "";
 
-		good = codec_base64_decode(&raw, text, strlen(text)) &&
-		       raw.s &&
+		good = codec_base64_decode(&raw, text, strlen(text)) && raw.s &&
 		       take_binary(&l, (const unsigned char *)raw.s, raw.len);
 		for (size_t i = 0; item && i < l.n; i++)
 			l.v[i].flags = ON_ITEMS;

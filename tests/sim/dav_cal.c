@@ -193,7 +193,8 @@ static bool times(const struct item *it, enum cal_field id, struct dav_val *v)
 	case CAL_MODIFIED:
 		return val_date(v, it->modified);
 	case CAL_RECURRENCE_ID:
-		return val_date(v, it->master ? it->original : c->recurrence_id);
+		return val_date(v,
+				it->master ? it->original : c->recurrence_id);
 	case CAL_REPLIED:
 		return val_date(v, c->replied);
 	default:
@@ -219,8 +220,8 @@ static bool numbers(const struct item *it, enum cal_field id, struct dav_val *v)
 	case CAL_INVITED:
 		return val_number(v, c->request_sent);
 	case CAL_IS_ORGANIZER:
-		return val_number(v,
-			      !c->is_meeting || c->mine == RESPONSE_ORGANIZER);
+		return val_number(v, !c->is_meeting ||
+					     c->mine == RESPONSE_ORGANIZER);
 	case CAL_REMINDER_OFFSET:
 		return val_number(v, c->reminder_minutes * 60LL) && c->reminder;
 	case CAL_REMINDER_MINUTES:
@@ -256,14 +257,15 @@ bool dav_cal_value(const struct item *it, const struct dav_prop *p,
 		return val_text(v, c->location);
 	case CAL_BUSY:
 		return val_text(v, (size_t)c->busy < ARRAY_LEN(busy_names)
-				       ? busy_names[c->busy]
-				       : "BUSY");
+					   ? busy_names[c->busy]
+					   : "BUSY");
 	case CAL_TRANSPARENT:
-		return val_text(v, c->busy == BUSY_FREE ? "TRANSPARENT" : "OPAQUE");
+		return val_text(v, c->busy == BUSY_FREE ? "TRANSPARENT"
+							: "OPAQUE");
 	case CAL_STATUS:
-		return val_text(v, c->cancelled		   ? "CANCELLED"
-			       : c->busy == BUSY_TENTATIVE ? "TENTATIVE"
-							   : "CONFIRMED");
+		return val_text(v, c->cancelled		       ? "CANCELLED"
+				   : c->busy == BUSY_TENTATIVE ? "TENTATIVE"
+							       : "CONFIRMED");
 	case CAL_METHOD:
 		return val_text(v, method_of(it));
 	case CAL_ORGANIZER:

@@ -45,8 +45,7 @@ static const struct box *owner_of(const struct item *it)
 }
 
 /* What a client wrote, entry by entry; false: no longer what holds. */
-static bool read_lists(struct state *st, struct item *it,
-		       struct delegates *out)
+static bool read_lists(struct state *st, struct item *it, struct delegates *out)
 {
 	const struct prop *ids = item_prop(it, IDS);
 	const struct prop *flags = item_prop(it, PRIVATE);

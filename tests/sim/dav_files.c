@@ -189,8 +189,7 @@ void dav_put(struct dav *d)
 		d->status = 412;
 	} else if (r.kind == DAV_FREE && head(d, "If-Match")) {
 		d->status = 412;
-	} else if (r.kind == DAV_ITEM &&
-		   !dav_may_item(d, r.item, RIGHT_EDIT)) {
+	} else if (r.kind == DAV_ITEM && !dav_may_item(d, r.item, RIGHT_EDIT)) {
 		d->status = 401;
 	} else if (r.kind == DAV_FREE &&
 		   (d->status = dav_no_post(d, r.folder))) {

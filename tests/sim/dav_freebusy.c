@@ -88,7 +88,8 @@ static void add_month(struct str *b, const struct event_list *list, char wanted,
 		const struct cal *c = i < list->n ? list->v[i]->cal : NULL;
 		int64_t s, e;
 
-		if (c && (!is_of(wanted, c) || c->end <= from || c->start >= to))
+		if (c &&
+		    (!is_of(wanted, c) || c->end <= from || c->start >= to))
 			continue;
 		s = !c ? to : c->start < from ? from : c->start;
 		e = !c ? to : c->end > to ? to : c->end;
@@ -174,10 +175,9 @@ static void write_message(struct item *it, const struct box *box,
 
 static struct folder *messages_folder(struct dav *d)
 {
-	struct folder *f = folder_child(
-		box_folder(d->st->public_box, "root"), "SCHEDULE+ FREE BUSY");
-	char *name CLEANUP(mem_free_ptr) =
-		xasprintf("EX:%s", directory_site());
+	struct folder *f = folder_child(box_folder(d->st->public_box, "root"),
+					"SCHEDULE+ FREE BUSY");
+	char *name CLEANUP(mem_free_ptr) = xasprintf("EX:%s", directory_site());
 	struct folder *site = f ? folder_child(f, name) : NULL;
 
 	if (!f || site)
@@ -279,8 +279,8 @@ static void mark_kind(char *out, const struct window *w, struct item *it,
 	const struct prop *months = item_prop(it, kinds[kind].months);
 	const struct prop *data = item_prop(it, kinds[kind].data);
 
-	for (size_t i = 1; months && data && i < months->values.n &&
-			   i < data->values.n;
+	for (size_t i = 1;
+	     months && data && i < months->values.n && i < data->values.n;
 	     i++) {
 		int at = (int)strtol(months->values.v[i], NULL, 10);
 		int64_t month = month_start(at / 16, at % 16);

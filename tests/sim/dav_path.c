@@ -430,7 +430,8 @@ void dav_resolve(struct dav *d, const char *path, struct resource *out)
 		out->folder = box_top(d->user);
 		return;
 	}
-	if (strncasecmp(path, "/public", 7) == 0 && (!path[7] || path[7] == '/')) {
+	if (strncasecmp(path, "/public", 7) == 0 &&
+	    (!path[7] || path[7] == '/')) {
 		out->box = d->st->public_box;
 		path += 7 + (path[7] == '/');
 	} else if (strncasecmp(path, "/exchange/", 10) == 0) {

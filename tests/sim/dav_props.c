@@ -264,12 +264,9 @@ static int64_t access_of(const struct dav *d, const struct folder *f)
 	static const struct {
 		unsigned right;
 		int64_t access;
-	} map[] = {{RIGHT_EDIT, 1},
-		   {RIGHT_READ, 2},
-		   {RIGHT_DELETE, 4},
-		   {RIGHT_SUBFOLDERS, 8},
-		   {RIGHT_CREATE, 16},
-		   {RIGHT_OWNER, 32}};
+	} map[] = {{RIGHT_EDIT, 1},    {RIGHT_READ, 2},
+		   {RIGHT_DELETE, 4},  {RIGHT_SUBFOLDERS, 8},
+		   {RIGHT_CREATE, 16}, {RIGHT_OWNER, 32}};
 	int64_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(map); i++)
@@ -398,10 +395,13 @@ static bool folder_texts(const struct folder *f, enum dav_field id,
 		str_add(&v->text, "\001collection"); /* an element, see multi */
 		return true;
 	case DAV_F_DEFAULT_CLASS:
-		return val_text(v, f->box->is_public &&
-						   str_starts(str_or_empty(f->folder_class), "IPF.Note")
-					   ? "IPM.Post"
-					   : NULL);
+		return val_text(
+			v, f->box->is_public &&
+					   str_starts(str_or_empty(
+							      f->folder_class),
+						      "IPF.Note")
+				   ? "IPM.Post"
+				   : NULL);
 	case DAV_F_ADDRESS:
 		return val_text(v, f->address);
 	case DAV_F_CONTENT_TAG:
@@ -519,4 +519,3 @@ bool dav_value(struct dav *d, const struct resource *r,
 	return folder_numbers(d, r->folder, id, v) ||
 	       folder_texts(r->folder, id, v);
 }
-

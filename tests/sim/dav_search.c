@@ -350,8 +350,7 @@ void dav_search(struct dav *d)
 		dav_resolve_url(d, q.scope, &r);
 	else
 		dav_resolve(d, d->path, &r);
-	if (asks_content(&q) ||
-	    (r.box && r.box->is_public && q.depth != 's')) {
+	if (asks_content(&q) || (r.box && r.box->is_public && q.depth != 's')) {
 		d->status = 422; /* public folders: level by level (6.2) */
 	} else if (r.kind != DAV_FOLDER && r.kind != DAV_STORE &&
 		   r.kind != DAV_HIDDEN) {

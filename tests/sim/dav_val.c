@@ -118,4 +118,3 @@ bool val_binary(struct dav_val *v, const void *p, size_t len)
 	codec_base64_add(&v->text, p, len);
 	return len > 0;
 }
-

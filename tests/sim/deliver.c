@@ -266,7 +266,7 @@ void deliver(struct state *st, struct box *from, const struct item *it)
 			if (post)
 				deliver_local(st, post, out.s, out.len);
 			else if (!state_resolve(st, email, &boxes) &&
-			    is_local_domain(from, email))
+				 is_local_domain(from, email))
 				strv_add(&unknown, email);
 		}
 	}

@@ -158,8 +158,8 @@ static const char *set_permissions(struct req *r, struct folder *f,
 		    (!custom && xr_child(n, "CanCreateItems")))
 			return "ErrorInvalidPermissionSettings";
 		if (!xr_child(id, "DistinguishedUser") &&
-		    (!who || (!box_find(r->st, who) &&
-			      !group_find(r->st, who))))
+		    (!who ||
+		     (!box_find(r->st, who) && !group_find(r->st, who))))
 			return "ErrorInvalidUserInfo";
 	}
 	/* Those whom the directory does not know any more stay. */
@@ -170,8 +170,8 @@ static const char *set_permissions(struct req *r, struct folder *f,
 	for (xmlNode *n = xr_first(list); n; n = xr_next(n)) {
 		const xmlNode *id = xr_child(n, "UserId");
 		const char *known = xr_child_text(id, "DistinguishedUser");
-		const char *who = str_or_empty(
-			xr_child_text(id, "PrimarySmtpAddress"));
+		const char *who =
+			str_or_empty(xr_child_text(id, "PrimarySmtpAddress"));
 		struct grant g = {.who = box_find(r->st, who),
 				  .group = group_find(r->st, who),
 				  .level = wanted_level(n),

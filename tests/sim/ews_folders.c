@@ -177,8 +177,7 @@ static void put_permission(struct str *b, bool calendar,
 		xw_elem(b, "t:SID", box ? box->sid : who->group->sid);
 		xw_elem(b, "t:PrimarySmtpAddress",
 			box ? box->address : who->group->address);
-		xw_elem(b, "t:DisplayName",
-			box ? box->name : who->group->name);
+		xw_elem(b, "t:DisplayName", box ? box->name : who->group->name);
 	} else {
 		xw_elem(b, "t:DistinguishedUser", distinguished);
 	}

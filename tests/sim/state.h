@@ -105,9 +105,9 @@ enum {
 	RIGHT_OWNER = 64,
 	RIGHT_EDIT_OWN = 128,
 	RIGHT_DELETE_OWN = 256,
-	RIGHT_FREEBUSY = 512, /* the times of a calendar */
+	RIGHT_FREEBUSY = 512,  /* the times of a calendar */
 	RIGHT_SUBJECTS = 1024, /* and subjects and places */
-	RIGHT_CONTACT = 2048 /* is told when mail cannot be delivered to it */
+	RIGHT_CONTACT = 2048   /* is told when mail cannot be delivered to it */
 };
 struct grant {
 	struct box *who;     /* or a group, or somebody whom the directory */
@@ -315,9 +315,9 @@ struct prop *item_prop(struct item *it, const char *key);
 void prop_set(struct item *it, const char *key, const struct strv *values);
 void prop_remove(struct item *it, const char *key);
 /* --- the directory (state_dir.c) ----------------------------------------- */
-const char *directory_site(void);      /* "/o=.../ou=..." */
+const char *directory_site(void);    /* "/o=.../ou=..." */
 char *box_dn(const struct box *box); /* legacyExchangeDN; caller frees */
-struct box *box_by_dn(struct state *st, const char *dn); /* or NULL */
+struct box *box_by_dn(struct state *st, const char *dn);   /* or NULL */
 struct box *box_by_sid(struct state *st, const char *sid); /* or NULL */
 struct group *group_by_sid(struct state *st, const char *sid);
 char *directory_sid(unsigned rid); /* of the domain; caller frees */
