@@ -18,29 +18,92 @@ static bool has_later(struct store *s, const struct step *st, unsigned kinds,
 	return true;
 }
 
+/* The row of a sent copy that sync brought before it could know that it is
+ * ours; 0: none. One that was itself sent from here is another letter with the
+ * same Message-ID. */
+static bool find_sent_copy(struct store *s, const struct step *st,
+			   const struct row *ours, int64_t *id, struct err *err)
+{
+	int64_t hash = row_key_hash(&ours->it);
+	struct row copy;
+
+	*id = 0;
+	if (!hash)
+		return true;
+	if (!db_get_int(s, id, err,
+			"SELECT id FROM item WHERE key_hash = :hash"
+			" AND home = :folder AND id != :ours"
+			" AND remote_id IS NOT NULL AND hidden IS NOT 0"
+			" AND NOT EXISTS (SELECT 1 FROM journal_step AS j"
+			"  WHERE j.item = item.id AND j.kind = :send)"
+			" ORDER BY id LIMIT 1",
+			ARGS(I(hash), I(st->folder), I(st->item),
+			     I(JOURNAL_SEND))))
+		return false;
+	if (!*id)
+		return true;
+	if (!row_load(s, *id, &copy, err))
+		return false;
+	if (!row_same_message(&copy.it, &ours->it))
+		*id = 0;
+	row_release(&copy);
+	return true;
+}
+
+/* Takes the place of such a copy over. Where something else waits for the
+ * copy already, it is ours that goes: *gone. */
+static bool join_sent_copy(struct store *s, const struct step *st,
+			   const struct row *ours, bool *gone, struct err *err)
+{
+	struct steps steps CLEANUP(steps_release) = {0};
+	struct row copy;
+	int64_t id;
+	bool ok;
+
+	*gone = false;
+	if (!find_sent_copy(s, st, ours, &id, err))
+		return false;
+	if (!id)
+		return true;
+	if (!steps_of_item(s, id, &steps, err))
+		return false;
+	*gone = steps.n > 0;
+	if (*gone)
+		return item_drop(s, st->item, err);
+	if (!row_load(s, id, &copy, err))
+		return false;
+	ok = item_set_remote(s, st->item, copy.it.remote_id,
+			     copy.it.change_key, st->folder, err);
+	row_release(&copy);
+	return ok;
+}
+
 /* The message has left: our row becomes the copy in Sent Items, which sync
- * will recognise there by its Message-ID. */
+ * recognises there by its Message-ID, or has brought already. */
 static bool done_send(struct store *s, const struct step *st,
 		      const char *new_id, const char *change_key,
 		      struct err *err)
 {
-	bool moved;
+	bool moved, known, gone = false, ok = true;
 	struct row r;
 
 	if (!row_load(s, st->item, &r, err))
 		return false;
-	bool known = r.home && r.home == st->folder && r.it.remote_id;
-
+	known = r.home && r.home == st->folder && r.it.remote_id;
+	if (st->folder && !known &&
+	    (ok = item_set_remote(s, st->item, new_id, change_key, st->folder,
+				  err)) &&
+	    !new_id)
+		ok = join_sent_copy(s, st, &r, &gone, err);
 	row_release(&r);
+	if (!ok || gone)
+		return ok;
 	if (!st->folder)
 		return item_drop(s, st->item, err);
-	if (!has_later(s, st, 1u << JOURNAL_MOVE | 1u << JOURNAL_DELETE, &moved,
-		       err))
-		return false;
-	return (moved ||
+	return has_later(s, st, 1u << JOURNAL_MOVE | 1u << JOURNAL_DELETE,
+			 &moved, err) &&
+	       (moved ||
 		item_place(s, st->item, st->folder, ROW_VISIBLE, err)) &&
-	       (known || item_set_remote(s, st->item, new_id, change_key,
-					 st->folder, err)) &&
 	       item_set_flags(s, st->item, ITEM_READ, ITEM_DRAFT, err);
 }
 

@@ -194,7 +194,7 @@ static bool may_adopt(struct store *s, const struct row *r, int64_t folder,
 {
 	struct steps steps CLEANUP(steps_release) = {0};
 	int64_t at = r->it.folder ? r->it.folder : r->was;
-	bool open = false, sending = false, left = false;
+	bool open = false, sending = false, left = false, asked;
 
 	*yes = r->hidden == ROW_GONE || r->lost;
 	if (*yes)
@@ -214,11 +214,17 @@ static bool may_adopt(struct store *s, const struct row *r, int64_t folder,
 		if (!(KINDS_THAT_HOLD & 1u << st->kind))
 			continue;
 		open |= !leaves;
-		/* A message being sent is first a draft, then a sent copy. */
-		if (st->kind == JOURNAL_SEND)
+		asked = st->state == JOURNAL_SENDING;
+		/* A message being sent is first a draft, then a sent copy; its
+		 * Message-ID is our own. So it is also known where a try whose
+		 * answer was lost waits to be looked up. */
+		if (st->kind == JOURNAL_SEND) {
 			here = here || query_folder_role(
 					       s, FOLDER_ROLE_DRAFTS) == folder;
-		sending |= here && st->state == JOURNAL_SENDING;
+			asked |= st->state == JOURNAL_WAITING &&
+				 st->attempts > 0;
+		}
+		sending |= here && asked;
 	}
 	*yes = sending || (!open && !r->it.remote_id && at == folder);
 	return true;

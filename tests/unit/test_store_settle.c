@@ -105,6 +105,96 @@ static void sent_copy_before_answer(void **state)
 	assert_int_equal(total_of(f, f->sent.id), 1);
 }
 
+static void sent_copy(struct item *it, const char *remote)
+{
+	make_item(it, 90);
+	mem_replace(&it->remote_id, xstrdup(remote));
+	mem_replace(&it->message_id, xstrdup("new@example.org"));
+}
+
+/* The answer was lost: the step waits for its next try, and a sync shows the
+ * copy meanwhile. */
+static void sent_copy_while_waiting(void **state)
+{
+	struct fix *f = *state;
+	struct item it;
+	struct intent i = sending("new@example.org", 0);
+	int64_t entry = wish(f, &i), row = query_entry_item(f->s, entry), step;
+
+	step = next_one(f, JOURNAL_SEND, NULL);
+	must(write_step_stage(f->s, step, 1, "D-1", "DCK", &err));
+	must(write_step_retry(f->s, step, 0, "line lost", &err));
+	sent_copy(&it, "S-1");
+	assert_int_equal(put(f, f->sent.id, &it), row);
+	must(write_step_done(f->s, step, NULL, NULL, &err));
+	item_release(&it);
+	get(f, row, &it);
+	assert_int_equal(it.folder, f->sent.id);
+	assert_string_equal(it.remote_id, "S-1");
+	item_release(&it);
+	assert_int_equal(total_of(f, f->sent.id), 1);
+}
+
+/* Before it was tried at all, such a message is not ours: another program sent
+ * it. Once ours is known to be out, they are one. */
+static void sent_copy_of_a_stranger(void **state)
+{
+	struct fix *f = *state;
+	struct item it;
+	struct intent i = sending("new@example.org", 0);
+	int64_t entry = wish(f, &i), row = query_entry_item(f->s, entry), step;
+	int64_t other;
+
+	sent_copy(&it, "S-1");
+	other = put(f, f->sent.id, &it);
+	assert_true(other != row);
+	step = next_one(f, JOURNAL_SEND, NULL);
+	must(write_step_done(f->s, step, NULL, NULL, &err));
+	item_release(&it);
+	get(f, row, &it);
+	assert_string_equal(it.remote_id, "S-1");
+	item_release(&it);
+	assert_int_equal(total_of(f, f->sent.id), 1);
+
+	/* A second letter with that Message-ID has a copy of its own. */
+	entry = wish(f, &i);
+	step = next_one(f, JOURNAL_SEND, NULL);
+	must(write_step_done(f->s, step, NULL, NULL, &err));
+	assert_int_equal(total_of(f, f->sent.id), 2);
+	sent_copy(&it, "S-2");
+	assert_int_equal(put(f, f->sent.id, &it), query_entry_item(f->s, entry));
+	item_release(&it);
+	assert_int_equal(total_of(f, f->sent.id), 2);
+}
+
+/* What was wanted of the copy in the meantime is not lost with its row. */
+static void sent_copy_with_a_wish(void **state)
+{
+	struct fix *f = *state;
+	struct item it;
+	struct journal_step st;
+	struct intent i = sending("new@example.org", 0);
+	struct intent flag = {.kind = JOURNAL_EDIT, .n_items = 1};
+	int64_t step, other;
+
+	sent_copy(&it, "S-1");
+	other = put(f, f->sent.id, &it);
+	item_release(&it);
+	flag.items = &other;
+	flag.edit.set = EDIT_FLAG;
+	flag.edit.flag = ITEM_FLAGGED;
+	flag.edit.flag_due = CLOCK_NEVER;
+	wish(f, &i);
+	step = next_one(f, JOURNAL_SEND, NULL);
+	wish(f, &flag);
+	must(write_step_done(f->s, step, NULL, NULL, &err));
+	assert_int_equal(total_of(f, f->sent.id), 1);
+	assert_int_equal(folder_of(f, other), f->sent.id);
+	next_one(f, JOURNAL_EDIT, &st);
+	assert_string_equal(st.remote_id, "S-1");
+	release_step(&st);
+}
+
 /* A message called back becomes a draft; deleting it in the Outbox does too. */
 static void send_called_back(void **state)
 {
@@ -640,6 +730,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(send_end_to_end),
 		T(sent_copy_before_answer),
+		T(sent_copy_while_waiting),
+		T(sent_copy_of_a_stranger),
+		T(sent_copy_with_a_wish),
 		T(send_called_back),
 		T(draft_saved_again),
 		T(retries_wait),
