@@ -89,6 +89,9 @@ void suite_run(const struct sim *s, const char *version, struct str *facts);
 void mailbox_run(const struct sim *s, const char *version);
 /* watch.c: a change is noticed; c makes some of them. */
 void watch_check(const struct sim *s, struct client *c);
+/* filing.c: what came and went, removing from several places; in a folder of
+ * its own and Deleted Items. */
+void filing_check(struct client *c);
 /* faults.c, faults_dav.c */
 void faults_run(const struct sim *s, const char *version);
 void faults_dav_run(const struct sim *s, const char *version);

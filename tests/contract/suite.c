@@ -679,6 +679,13 @@ static void test_notify(void *ctx)
 	watch_check(t->s, &t->c);
 }
 
+static void test_filing(void *ctx)
+{
+	struct suite *t = ctx;
+
+	filing_check(&t->c);
+}
+
 /* With what an earlier connect found nothing is asked of the server. */
 static void test_remembered(void *ctx)
 {
@@ -715,6 +722,7 @@ static const struct {
 	{"makes, moves and renames folders", test_folders},
 	{"moves and copies items", test_move_copy},
 	{"removes items in three ways", test_remove},
+	{"tells what came and went", test_filing},
 	{"stores messages", test_upload},
 	{"sends a draft", test_send},
 	{"searches", test_search},

@@ -320,12 +320,87 @@ static const char *trash(struct backend *b, const struct op *op,
 	return f ? f->folder.remote_id : NULL;
 }
 
+static bool lies_in(const struct item_ref *ref, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(ref->remote_id, folder, len) == 0 &&
+	       ref->remote_id[len] == '/';
+}
+
+/* Takes the results of some of the items over: at[k] is the place of the
+ * k-th. */
+static void spread(struct item_results *to, struct item_results *from,
+		   const size_t *at)
+{
+	for (size_t k = 0; k < from->n; k++)
+		to->v[at[k]] = from->v[k];
+	from->n = 0;
+	item_results_release(from);
+}
+
+/* What could not be asked of the second part any more is not done; what was
+ * done of the first must be told. */
+static void spread_error(struct item_results *to, const size_t *at, size_t n,
+			 const struct err *e)
+{
+	for (size_t k = 0; k < n; k++)
+		to->v[at[k]].err = *e;
+}
+
+static bool move_to_trash(struct backend *b, const struct op *op,
+			  const struct item_ref *refs, size_t n, const char *to,
+			  struct item_results *out, struct err *err)
+{
+	if (!dav_move(b, op, refs, n, to, out, err))
+		return false;
+	for (size_t i = 0; i < out->n; i++)
+		if (out->v[i].err.kind == ERR_NOT_FOUND)
+			err_clear(&out->v[i].err);
+	return true;
+}
+
+/* What lies in Deleted Items already cannot be moved there once more: it is
+ * deleted, the rest is moved. Both parts have items. */
+static bool remove_mixed(struct backend *b, const struct op *op,
+			 const struct item_ref *refs, size_t n, const char *to,
+			 struct item_results *out, struct err *err)
+{
+	struct item_ref *part = xcalloc(n, sizeof(*part));
+	size_t *at = xcalloc(n, sizeof(*at));
+	size_t moved = 0, rest = n;
+	struct item_results some = {0}, all = {0};
+	struct err e = ERR_INIT;
+	bool ok;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = lies_in(&refs[i], to) ? --rest : moved++;
+
+		part[k] = refs[i];
+		at[k] = i;
+	}
+	ok = move_to_trash(b, op, part, moved, to, &some, err);
+	if (ok) {
+		all.v = xcalloc(n, sizeof(*all.v));
+		all.n = all.cap = n;
+		spread(&all, &some, at);
+		if (delete_for_good(b, op, part + moved, n - moved, &some, &e))
+			spread(&all, &some, at + moved);
+		else
+			spread_error(&all, at + moved, n - moved, &e);
+		*out = all;
+	}
+	free(part);
+	free(at);
+	return ok;
+}
+
 bool dav_remove(struct backend *b, const struct op *op,
 		const struct item_ref *refs, size_t n, enum delete_kind kind,
 		struct item_results *out, struct err *err)
 {
 	char *to CLEANUP(mem_free_ptr) = NULL;
-	size_t len;
+	size_t there = 0;
 
 	/* DELETE goes where deleted items are recovered from; there is no
 	 * harder way (13). */
@@ -334,15 +409,11 @@ bool dav_remove(struct backend *b, const struct op *op,
 	to = xstrdup(trash(b, op, err));
 	if (!to)
 		return false;
-	/* What lies there already cannot be moved there once more. */
-	len = strlen(to);
-	if (n > 0 && strncmp(refs[0].remote_id, to, len) == 0 &&
-	    refs[0].remote_id[len] == '/')
+	for (size_t i = 0; i < n; i++)
+		there += lies_in(&refs[i], to);
+	if (there == n)
 		return delete_for_good(b, op, refs, n, out, err);
-	if (!dav_move(b, op, refs, n, to, out, err))
-		return false;
-	for (size_t i = 0; i < out->n; i++)
-		if (out->v[i].err.kind == ERR_NOT_FOUND)
-			err_clear(&out->v[i].err);
-	return true;
+	if (there == 0)
+		return move_to_trash(b, op, refs, n, to, out, err);
+	return remove_mixed(b, op, refs, n, to, out, err);
 }
