@@ -1,5 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The same as sigkill.sh on an Exchange 2003, over WebDAV.
-export DIALECT=webdav KILLS=${KILLS:-80}
+export DIALECT=webdav
 . tests/e2e/sigkill.sh

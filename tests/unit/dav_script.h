@@ -83,6 +83,25 @@ struct script {
 	FOLDER("Gel%c3%b6schte%20Objekte", "34", "Gel\xc3\xb6schte Objekte",   \
 	       "")                                                             \
 	FOLDER("Gesendete%20Objekte", "35", "Gesendete Objekte", "")
+/* Of the Inbox. */
+#define INBOX KEY("31")
+#define PROJECTS KEY("37")
+#define ITEM(i) INBOX "/" KEY(i)
+#define ITEM_ROW(name, i, article, more)                                       \
+	ROW("/exchange/ann/Posteingang/" name,                                 \
+	    PERMANENT("31", i) "<g:repl-uid>rid:" GUID "0000000000" i          \
+			       "</g:repl-uid>"                                 \
+			       "<f:x0e230003>" article "</f:x0e230003>" more)
+#define COUNTERS(deleted, visible, unread, tag)                                \
+	MULTI(ROW("/exchange/ann/Posteingang/",                                \
+		  "<f:x670b0003>" deleted                                      \
+		  "</f:x670b0003><a:visiblecount>" visible                     \
+		  "</a:visiblecount><d:unreadcount>" unread                    \
+		  "</d:unreadcount><g:contenttag>" tag "</g:contenttag>"))
+#define IN "/exchange/ann/Posteingang/"
+#define UNREAD "<d:read>0</d:read>"
+#define SEEN "<d:read>1</d:read>"
+
 #define SERVER_2003 "MS-WebStorage: 6.5.7638\nServer: Microsoft-IIS/6.0"
 
 static bool holds(const struct dav_sent *sent, const char *what)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* The WebDAV backend in conversation: finding the mailbox, rounds of a sync,
- * batches and what stands in for them, storing and sending. */
+/* The WebDAV backend in conversation: finding the mailbox, batches and what stands in for them, storing and sending. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,24 +9,6 @@
 
 #include "base/vec.h"
 #include "dav_script.h"
-
-#define INBOX KEY("31")
-#define PROJECTS KEY("37")
-#define ITEM(i) INBOX "/" KEY(i)
-#define ITEM_ROW(name, i, article, more)                                       \
-	ROW("/exchange/ann/Posteingang/" name,                                 \
-	    PERMANENT("31", i) "<g:repl-uid>rid:" GUID "0000000000" i          \
-			       "</g:repl-uid>"                                 \
-			       "<f:x0e230003>" article "</f:x0e230003>" more)
-#define COUNTERS(deleted, visible, unread, tag)                                \
-	MULTI(ROW("/exchange/ann/Posteingang/",                                \
-		  "<f:x670b0003>" deleted                                      \
-		  "</f:x670b0003><a:visiblecount>" visible                     \
-		  "</a:visiblecount><d:unreadcount>" unread                    \
-		  "</d:unreadcount><g:contenttag>" tag "</g:contenttag>"))
-#define IN "/exchange/ann/Posteingang/"
-#define UNREAD "<d:read>0</d:read>"
-#define SEEN "<d:read>1</d:read>"
 
 /* --- the mailbox ---------------------------------------------------------------- */
 static void connect_ok(struct script *s, const char *url, const char *root,
@@ -253,160 +234,6 @@ static void test_folder_changes(void **state)
 	/* once more: it is gone */
 	assert_true(
 		dav_ops.folder_remove(s.b, NULL, PROJECTS, DELETE_HARD, NULL));
-	end(&s);
-}
-
-/* --- rounds ------------------------------------------------------------------------------ */
-static void sync_next(struct script *s, char **at, struct sync_page *page)
-{
-	struct err err = ERR_INIT;
-
-	if (!dav_ops.sync_items(s->b, NULL, INBOX, *at, page, &err))
-		fail_msg("%s", err.text);
-	mem_replace(at, xstrdup(page->state));
-}
-
-/* The first time by pages of article numbers; unchanged: one request; then new
- * mail, a flag read elsewhere, and deletions: named whole once, with which a
- * replication state comes, then told by it. */
-static void test_rounds(void **state)
-{
-	static const struct step steps[] = {
-		TREE_STEPS,
-		{"PROPFIND " IN, "contenttag", 207,
-		 COUNTERS("5", "3", "2", "rt:1"), NULL},
-		{"SEARCH " IN, "x0e230003\" &gt; 0&&rows=0-499&&ORDER BY", 207,
-		 MULTI(ITEM_ROW("a.EML", "61", "10", UNREAD)
-			       ITEM_ROW("b.EML", "62", "11", UNREAD)
-				       ITEM_ROW("c.EML", "63", "11", SEEN)),
-		 "Content-Range: rows 0-2; total=4"},
-		/* the page was cut before what shares its last number */
-		{"SEARCH " IN, "x0e230003\" &gt; 10", 207,
-		 MULTI(ITEM_ROW("b.EML", "62", "11", UNREAD)
-			       ITEM_ROW("c.EML", "63", "11", SEEN)),
-		 "Content-Range: rows 0-1; total=2"},
-		/* nothing changed */
-		{"PROPFIND " IN, NULL, 207, COUNTERS("5", "3", "2", "rt:1"),
-		 NULL},
-		/* a new one, and "a" was read */
-		{"PROPFIND " IN, NULL, 207, COUNTERS("5", "4", "2", "rt:2"),
-		 NULL},
-		{"SEARCH " IN, "&gt; 11", 207,
-		 MULTI(ITEM_ROW("d.EML", "64", "12", UNREAD)), NULL},
-		{"SEARCH " IN, "httpmail:read\" = False", 207,
-		 MULTI(ITEM_ROW("b.EML", "62", "11", UNREAD)
-			       ITEM_ROW("d.EML", "64", "12", UNREAD)),
-		 NULL},
-		/* "b" was deleted */
-		{"PROPFIND " IN, NULL, 207, COUNTERS("6", "3", "1", "rt:3"),
-		 NULL},
-		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
-		{"SEARCH " IN, "<R:collblob></R:collblob>&&!rows=", 207,
-		 MULTI(ITEM_ROW("a.EML", "61", "10",
-				SEEN) ITEM_ROW("c.EML", "63", "11", SEEN)
-			       ITEM_ROW("d.EML", "64", "12",
-					UNREAD) "<g:repl><g:collblob>Qkxv</"
-						"g:collblob></g:repl>"),
-		 NULL},
-		/* and now "c" */
-		{"PROPFIND " IN, NULL, 207, COUNTERS("7", "2", "1", "rt:4"),
-		 NULL},
-		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
-		{"SEARCH " IN, "<R:collblob>Qkxv</R:collblob>", 207,
-		 MULTI("<a:response><a:href>c</a:href><g:changetype>delete"
-		       "</g:changetype><g:repl-uid>rid:" GUID
-		       "000000000063</g:repl-uid></a:response>"
-		       "<g:repl><g:collblob>TmV4</g:collblob></g:repl>"),
-		 NULL},
-		/* the state is lost (475): named whole again */
-		{"PROPFIND " IN, NULL, 207, COUNTERS("8", "1", "1", "rt:5"),
-		 NULL},
-		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
-		{"SEARCH " IN, "<R:collblob>TmV4</R:collblob>", 475, NULL,
-		 NULL},
-		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
-		 MULTI(ITEM_ROW("d.EML", "64", "12", UNREAD)), NULL}};
-	struct sync_page page;
-	char *at = NULL;
-	struct script s;
-
-	(void)state;
-	setenv("RETINUE_TEST_NOW", "1795680000", 1);
-	BEGIN(&s, steps);
-	sync_next(&s, &at, &page);
-	assert_true(page.more);
-	assert_int_equal(page.items.n, 1);
-	assert_string_equal(page.items.v[0].item.remote_id, ITEM("61"));
-	sync_page_release(&page);
-	sync_next(&s, &at, &page);
-	assert_false(page.more);
-	assert_int_equal(page.items.n, 2);
-	sync_page_release(&page);
-	sync_next(&s, &at, &page);
-	assert_int_equal(page.items.n, 0);
-	sync_page_release(&page);
-	sync_next(&s, &at, &page);
-	assert_int_equal(page.items.n, 2);
-	assert_int_equal(page.items.v[0].kind, CHANGE_UPSERT);
-	assert_int_equal(page.items.v[1].kind, CHANGE_READ);
-	assert_string_equal(page.items.v[1].item.remote_id, ITEM("61"));
-	assert_true(page.items.v[1].item.flags & ITEM_READ);
-	sync_page_release(&page);
-	sync_next(&s, &at, &page);
-	assert_true(page.compare_begin && page.compare_end && !page.more);
-	assert_int_equal(page.items.n, 3);
-	assert_int_equal(page.items.v[2].kind, CHANGE_READ);
-	assert_false(page.items.v[2].item.flags & ITEM_READ);
-	sync_page_release(&page);
-	sync_next(&s, &at, &page);
-	assert_false(page.compare_begin || page.compare_end);
-	assert_int_equal(page.items.n, 1);
-	assert_int_equal(page.items.v[0].kind, CHANGE_GONE);
-	assert_string_equal(page.items.v[0].item.remote_id, ITEM("63"));
-	sync_page_release(&page);
-	sync_next(&s, &at, &page);
-	assert_true(page.compare_begin && page.compare_end);
-	assert_int_equal(page.items.n, 1);
-	sync_page_release(&page);
-	free(at);
-	end(&s);
-}
-
-/* A server that numbers nothing: the whole list, each time something changed.
- */
-static void test_unnumbered(void **state)
-{
-	static const struct step steps[] = {
-		TREE_STEPS,
-		{"PROPFIND " IN, NULL, 207, COUNTERS("", "1", "1", "t1"), NULL},
-		{"SEARCH " IN, "&gt; 0", 422, NULL, NULL},
-		{"SEARCH " IN, "&gt; 0&&!mapi/id", 422, NULL, NULL},
-		{"SEARCH " IN, "&gt; 0&&!x0e080003", 422, NULL, NULL},
-		{"SEARCH " IN, "datereceived\" DESC", 207,
-		 MULTI(ROW(IN "a.EML", "<d:subject>A</d:subject>")), NULL},
-		{"PROPFIND " IN, NULL, 207, COUNTERS("", "1", "1", "t1"), NULL},
-		{"PROPFIND " IN, NULL, 207, COUNTERS("", "2", "1", "t2"), NULL},
-		{"SEARCH " IN, "datereceived\" DESC", 207,
-		 MULTI(ROW(IN "b.EML", "") ROW(IN "a.EML", "")), NULL}};
-	struct sync_page page;
-	char *at = NULL;
-	struct script s;
-
-	(void)state;
-	BEGIN(&s, steps);
-	sync_next(&s, &at, &page);
-	assert_int_equal(page.items.n, 1);
-	assert_true(page.compare_begin && page.compare_end);
-	assert_string_equal(page.items.v[0].item.remote_id,
-			    "p:Posteingang/a.EML");
-	sync_page_release(&page);
-	sync_next(&s, &at, &page);
-	assert_int_equal(page.items.n, 0);
-	sync_page_release(&page);
-	sync_next(&s, &at, &page);
-	assert_int_equal(page.items.n, 2);
-	sync_page_release(&page);
-	free(at);
 	end(&s);
 }
 
@@ -725,8 +552,6 @@ int main(void)
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_folder_changes),
-		cmocka_unit_test(test_rounds),
-		cmocka_unit_test(test_unnumbered),
 		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_edit),
 		cmocka_unit_test(test_lost),

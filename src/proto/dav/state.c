@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HEAD "davsync1 "
+#define HEAD "davsync2 "
 #define UNREAD_MAX 300 /* kept in the state; more: every item is named */
+#define FRESH_MAX 500  /* likewise */
 
 const char *state_short(const char *id)
 {
@@ -53,6 +54,30 @@ void state_set_unread(struct sync_state *s, const char *id, bool unread)
 	s->counts_unread = false;
 }
 
+void state_take_blob(struct sync_state *s, char *owned_blob)
+{
+	free(s->blob);
+	s->blob = owned_blob;
+	s->blob_high = s->high;
+	strv_release(&s->fresh);
+	strv_init(&s->fresh);
+}
+
+void state_add_fresh(struct sync_state *s, const char *id)
+{
+	const char *key = state_short(id);
+
+	if (!s->blob)
+		return;
+	for (size_t i = 0; i < s->fresh.n; i++)
+		if (strcmp(s->fresh.v[i], key) == 0)
+			return;
+	if (s->fresh.n < FRESH_MAX)
+		strv_add(&s->fresh, key);
+	else
+		state_take_blob(s, NULL);
+}
+
 static void write_counters(struct str *b, const struct counters *c)
 {
 	str_addf(b, "\n%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %s",
@@ -71,7 +96,9 @@ char *state_write(const struct sync_state *s)
 	if (s->plan)
 		write_counters(&b, &s->now);
 	if (s->blob)
-		str_addf(&b, "\nB%s", s->blob);
+		str_addf(&b, "\nB%" PRId64 " %s", s->blob_high, s->blob);
+	for (size_t i = 0; i < s->fresh.n; i++)
+		str_addf(&b, "\nN%s", s->fresh.v[i]);
 	for (size_t i = 0; i < s->unread.n; i++)
 		str_addf(&b, "\nU%s", s->unread.v[i]);
 	return str_take(&b);
@@ -88,6 +115,16 @@ static bool read_counters(const char *line, struct counters *c)
 	line += used;
 	line += *line == ' ';
 	mem_replace(&c->tag, *line ? xstrdup(line) : NULL);
+	return true;
+}
+
+static bool read_blob(struct sync_state *s, const char *text)
+{
+	int used = 0;
+
+	if (sscanf(text, "%" SCNd64 " %n", &s->blob_high, &used) != 1 || !used)
+		return false;
+	mem_replace(&s->blob, xstrdup(text + used));
 	return true;
 }
 
@@ -111,11 +148,13 @@ static bool read_lines(struct sync_state *s, const struct strv *lines)
 	    !read_counters(at < lines->n ? lines->v[at++] : NULL, &s->now))
 		return false;
 	for (; at < lines->n; at++) {
-		if (lines->v[at][0] == 'B')
-			mem_replace(&s->blob, xstrdup(lines->v[at] + 1));
-		else if (lines->v[at][0] == 'U')
-			strv_add(&s->unread, lines->v[at] + 1);
-		else
+		const char *rest = lines->v[at] + 1;
+
+		if (rest[-1] == 'U')
+			strv_add(&s->unread, rest);
+		else if (rest[-1] == 'N')
+			strv_add(&s->fresh, rest);
+		else if (rest[-1] != 'B' || !read_blob(s, rest))
 			return false;
 	}
 	return true;
@@ -134,6 +173,7 @@ bool state_read(struct sync_state *s, const char *text, const char *folder,
 	s->known.deleted = s->known.visible = s->known.unread = -1;
 	s->now = s->known;
 	strv_init(&s->unread);
+	strv_init(&s->fresh);
 	strv_init(&lines);
 	if (!text)
 		return true;
@@ -152,6 +192,7 @@ void state_release(struct sync_state *s)
 	free(s->now.tag);
 	free(s->blob);
 	strv_release(&s->unread);
+	strv_release(&s->fresh);
 }
 
 void state_settle(struct sync_state *s)

@@ -10,7 +10,9 @@
  * on, so that what arrives in between shifts nothing;
  *  - what was deleted: by replication state where the server has given one
  *    (9.1), else by naming every item (compare_begin, compare_end), which at
- * the same time fetches a replication state for the next time;
+ * the same time fetches a replication state for the next time. A replication
+ * state is silent about what came and went since it was given, so the items
+ * told since are kept with it and looked for by their articles;
  *  - read flags, which no article number tells: by listing the unread items and
  *    comparing them with those of last time.
  * The state is text and says at any point what is left to do.
@@ -105,6 +107,14 @@ static struct item_change *add_change(struct item_changes *c,
 	return change;
 }
 
+static struct item_change *find_change(struct item_changes *c, const char *id)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->v[i].item.remote_id, id) == 0)
+			return &c->v[i];
+	return NULL;
+}
+
 static void clear_changes(struct item_changes *c)
 {
 	item_changes_release(c);
@@ -159,6 +169,14 @@ static void note_unread(struct sync_state *s, const struct item *it)
 	state_set_unread(s, it->remote_id, !(it->flags & ITEM_READ));
 }
 
+/* The condition of items with articles above one; the caller frees. */
+static char *above(int64_t article)
+{
+	return xasprintf(QUERY_ITEMS " AND \"http://schemas.microsoft.com/mapi/"
+				     "proptag/x0e230003\" > %" PRId64,
+			 article);
+}
+
 /* Items above the highest known article. *more: there is another page. */
 static bool new_items(struct backend *b, const struct op *op, const char *path,
 		      struct sync_state *s, struct item_changes *out,
@@ -169,10 +187,7 @@ static bool new_items(struct backend *b, const struct op *op, const char *path,
 	struct query q = {.use = USE_LIST, .count = PAGE};
 	struct query_result result;
 
-	where = xasprintf(QUERY_ITEMS
-			  " AND \"http://schemas.microsoft.com/mapi/"
-			  "proptag/x0e230003\" > %" PRId64,
-			  s->high);
+	where = above(s->high);
 	q.where = where;
 	q.order = "\"http://schemas.microsoft.com/mapi/proptag/x0e230003\"";
 	for (;;) {
@@ -197,6 +212,7 @@ static bool new_items(struct backend *b, const struct op *op, const char *path,
 	s->high = p.last;
 	for (size_t i = 0; i < p.changes.n; i++) {
 		note_unread(s, &p.changes.v[i].item);
+		state_add_fresh(s, p.changes.v[i].item.remote_id);
 		vec_add(out, p.changes.v[i]);
 	}
 	p.changes.n = 0;
@@ -256,10 +272,11 @@ static bool whole_at_once(struct backend *b, const struct op *op,
 		return false;
 	}
 	if (result.collblob && *result.collblob && !b->rids_differ) {
-		mem_replace(&s->blob, result.collblob);
+		state_take_blob(s, result.collblob);
 	} else {
 		/* A server that ignores it answers like any search. */
 		b->no_repl = true;
+		state_take_blob(s, NULL);
 		free(result.collblob);
 	}
 	return true;
@@ -273,10 +290,7 @@ static bool whole_page(struct backend *b, const struct op *op, const char *path,
 	struct query q = {.use = USE_LIGHT, .count = LIGHT_PAGE};
 	struct query_result result;
 
-	where = xasprintf(QUERY_ITEMS
-			  " AND \"http://schemas.microsoft.com/mapi/"
-			  "proptag/x0e230003\" > %" PRId64,
-			  s->cursor < 0 ? 0 : s->cursor);
+	where = above(s->cursor < 0 ? 0 : s->cursor);
 	q.where = where;
 	q.order = "\"http://schemas.microsoft.com/mapi/proptag/x0e230003\"";
 	for (;;) {
@@ -319,10 +333,10 @@ static bool name_items(struct backend *b, const struct op *op, const char *path,
 	}
 	p.changes.n = 0;
 	item_changes_release(&p.changes);
-	out->compare_begin = begin && s->plan & PLAN_WHOLE;
-	out->compare_end = !more && s->plan & PLAN_WHOLE;
+	out->compare_begin = begin;
+	out->compare_end = !more;
 	if (!more) {
-		s->plan &= ~(unsigned)(PLAN_WHOLE | PLAN_FLAGS | PLAN_UNREAD);
+		s->plan &= ~(unsigned)(PLAN_WHOLE | PLAN_UNREAD);
 		s->cursor = -1;
 	}
 	return true;
@@ -354,6 +368,60 @@ static bool on_deleted(void *ctx, struct dav_row *r, struct err *err)
 	return true;
 }
 
+static void tell_gone(struct sync_state *s, struct item_changes *out,
+		      const char *id)
+{
+	add_change(out, CHANGE_GONE)->item.remote_id = xstrdup(id);
+	state_set_unread(s, id, false);
+}
+
+static bool name_fresh(struct backend *b, const struct op *op, const char *path,
+		       const struct sync_state *s, struct page *p,
+		       struct err *err)
+{
+	char *where CLEANUP(mem_free_ptr) = above(s->blob_high);
+	const struct query q = {.use = USE_LIGHT, .where = where};
+	struct query_result result;
+
+	if (!query_search(b, op, path, &q, on_light, p, &result, err))
+		return false;
+	free(result.collblob);
+	return true;
+}
+
+/* Of what was told since the replication state was given: what is not there any
+ * more. Asked after the next state was given, so that this one knows all that
+ * is found. */
+static bool deleted_fresh(struct backend *b, const struct op *op,
+			  const char *path, struct sync_state *s,
+			  struct item_changes *out, struct err *err)
+{
+	struct page p = {.b = b, .s = s};
+
+	if (!s->fresh.n)
+		return true;
+	if (!name_fresh(b, op, path, s, &p, err)) {
+		item_changes_release(&p.changes);
+		return false;
+	}
+	for (size_t i = 0; i < s->fresh.n; i++) {
+		char *id CLEANUP(mem_free_ptr) = state_long(s, s->fresh.v[i]);
+
+		if (!find_change(&p.changes, id))
+			tell_gone(s, out, id);
+	}
+	item_changes_release(&p.changes);
+	return true;
+}
+
+/* A state the server no longer knows (475), or none any more: the long way. */
+static void forget_blob(struct sync_state *s)
+{
+	log_at(LOG_INFO, "dav", "the replication state is lost");
+	state_take_blob(s, NULL);
+	s->plan = (s->plan & ~(unsigned)PLAN_DELETED) | PLAN_WHOLE;
+}
+
 static bool deleted_items(struct backend *b, const struct op *op,
 			  const char *path, const char *folder,
 			  struct sync_state *s, struct item_changes *out,
@@ -366,30 +434,30 @@ static bool deleted_items(struct backend *b, const struct op *op,
 				.collblob = s->blob,
 				.risky = true};
 	struct query_result result;
-	bool ok;
+	bool ok = true;
 
+	if (!s->blob) {
+		forget_blob(s);
+		return true;
+	}
 	strv_init(&d.ids);
-	ok = query_search(b, op, path, &q, on_deleted, &d, &result, err);
-	if (ok && result.collblob && *result.collblob) {
-		mem_replace(&s->blob, result.collblob);
-		for (size_t i = 0; i < d.ids.n; i++) {
-			add_change(out, CHANGE_GONE)->item.remote_id =
-				xstrdup(d.ids.v[i]);
-			state_set_unread(s, d.ids.v[i], false);
+	if (!query_search(b, op, path, &q, on_deleted, &d, &result, err)) {
+		ok = err->kind != ERR_NETWORK && err->kind != ERR_CANCELLED &&
+		     err->kind != ERR_AUTH && err->kind != ERR_NOT_FOUND &&
+		     err->retry_after_ms == 0;
+		if (ok) {
+			err_clear(err);
+			forget_blob(s);
 		}
+	} else if (!result.collblob || !*result.collblob) {
+		free(result.collblob);
+		forget_blob(s);
+	} else {
+		for (size_t i = 0; i < d.ids.n; i++)
+			tell_gone(s, out, d.ids.v[i]);
+		ok = deleted_fresh(b, op, path, s, out, err);
+		state_take_blob(s, result.collblob);
 		s->plan &= ~(unsigned)PLAN_DELETED;
-	} else if (ok ||
-		   (err->kind != ERR_NETWORK && err->kind != ERR_CANCELLED &&
-		    err->kind != ERR_AUTH && err->kind != ERR_NOT_FOUND &&
-		    err->retry_after_ms == 0)) {
-		/* A state the server no longer knows (475): the long way. */
-		if (ok)
-			free(result.collblob);
-		log_at(LOG_INFO, "dav", "the replication state is lost");
-		mem_replace(&s->blob, NULL);
-		s->plan = (s->plan & ~(unsigned)PLAN_DELETED) | PLAN_WHOLE;
-		err_clear(err);
-		ok = true;
 	}
 	strv_release(&d.ids);
 	return ok;
@@ -415,14 +483,6 @@ static bool on_unread(void *ctx, struct dav_row *r, struct err *err)
 		p->changes.n--;
 	}
 	return true;
-}
-
-static struct item_change *find_change(struct item_changes *c, const char *id)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (strcmp(c->v[i].item.remote_id, id) == 0)
-			return &c->v[i];
-	return NULL;
 }
 
 /* Lists the unread items and tells what became unread and what became read. */
@@ -480,7 +540,7 @@ static void judge_unread(struct sync_state *s)
 	bool need = s->plan & PLAN_UNREAD;
 
 	s->plan &= ~(unsigned)PLAN_UNREAD;
-	if (s->plan & (PLAN_WHOLE | PLAN_FLAGS))
+	if (s->plan & PLAN_WHOLE)
 		return; /* flags come with it */
 	if (s->now.unread < 0)
 		need = true;
@@ -492,7 +552,7 @@ static void judge_unread(struct sync_state *s)
 		s->plan |= s->counts_unread && s->now.unread >= 0 &&
 					   s->now.unread <= UNREAD_LISTED
 				   ? PLAN_UNREAD
-				   : PLAN_FLAGS;
+				   : PLAN_WHOLE;
 }
 
 static bool run_plan(struct backend *b, const struct op *op, const char *path,
@@ -508,20 +568,21 @@ static bool run_plan(struct backend *b, const struct op *op, const char *path,
 		if (more)
 			return true;
 		s->plan &= ~(unsigned)PLAN_NEW;
-		/* The first time every item was told just now. */
-		if (s->first)
+		if (s->first) { /* every item was told just now */
+			s->first = false;
 			s->plan = 0;
-		s->first = false;
+			return true;
+		}
 		if (s->plan & PLAN_DELETED &&
 		    !deleted_items(b, op, path, folder, s, &out->items, err))
 			return false;
 		judge_unread(s);
 	}
-	if (s->plan & PLAN_UNREAD && !(s->plan & (PLAN_WHOLE | PLAN_FLAGS)) &&
+	if (s->plan & PLAN_UNREAD && !(s->plan & PLAN_WHOLE) &&
 	    !unread_items(b, op, path, s, &out->items, err))
 		return false;
 	/* A full page is told before the next is asked for. */
-	if (s->plan & (PLAN_WHOLE | PLAN_FLAGS) && out->items.n < PAGE / 2)
+	if (s->plan & PLAN_WHOLE && out->items.n < PAGE / 2)
 		return name_items(b, op, path, s, out, err);
 	return true;
 }

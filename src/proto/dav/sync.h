@@ -9,10 +9,9 @@
 enum sync_plan {
 	PLAN_NEW = 1,	  /* items above the highest article */
 	PLAN_DELETED = 2, /* what was deleted, by replication */
-	PLAN_WHOLE = 4,	  /* every item by name: the others are gone */
-	PLAN_UNREAD = 8,  /* the unread ones */
-	PLAN_FLAGS = 16,  /* every item by name, for its read flag */
-	PLAN_LIST = 32,	  /* every item whole (no article numbers) */
+	PLAN_WHOLE = 4,	 /* every item by name and read flag: others are gone */
+	PLAN_UNREAD = 8, /* the unread ones */
+	PLAN_LIST = 32,	 /* every item whole (no article numbers) */
 };
 
 /* What the folder says of itself; -1: not told. */
@@ -32,8 +31,12 @@ struct sync_state {
 	int64_t high;		    /* highest article told */
 	int64_t cursor;		    /* of naming every item; -1: not begun */
 	struct counters known, now; /* of the last round, of this one */
-	char *blob;		    /* replication state */
-	struct strv unread;	    /* item keys without the folder's */
+	/* A replication state, and what it need not know of: the items told
+	 * since it was given, which all have articles above blob_high. */
+	char *blob;
+	int64_t blob_high;
+	struct strv fresh;
+	struct strv unread; /* item keys without the folder's */
 };
 
 /* NULL: from the start. Fails with ERR_STATE on what is no such state. */
@@ -47,6 +50,11 @@ void state_settle(struct sync_state *s);
 /* The list of unread items, kept up to a limit. */
 void state_begin_unread(struct sync_state *s);
 void state_set_unread(struct sync_state *s, const char *id, bool unread);
+/* A replication state given after all that was told so far was listed; NULL:
+ * none. */
+void state_take_blob(struct sync_state *s, char *owned_blob);
+/* An item told. Too many of them: the replication state is given up. */
+void state_add_fresh(struct sync_state *s, const char *id);
 /* An item's id without its folder's, and back (the caller frees). */
 const char *state_short(const char *id);
 char *state_long(const struct sync_state *s, const char *key);

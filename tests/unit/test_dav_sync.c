@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/* Rounds of a folder's synchronisation over WebDAV. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/vec.h"
+#include "dav_script.h"
+
+#define REPL(blob) "<g:repl><g:collblob>" blob "</g:collblob></g:repl>"
+
+static void sync_next(struct script *s, char **at, struct sync_page *page)
+{
+	struct err err = ERR_INIT;
+
+	if (!dav_ops.sync_items(s->b, NULL, INBOX, *at, page, &err))
+		fail_msg("%s", err.text);
+	mem_replace(at, xstrdup(page->state));
+}
+
+/* The first time by pages of article numbers; unchanged: one request; then new
+ * mail, a flag read elsewhere, and deletions: named whole once, with which a
+ * replication state comes, then told by it. */
+static void test_rounds(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, "contenttag", 207,
+		 COUNTERS("5", "3", "2", "rt:1"), NULL},
+		{"SEARCH " IN, "x0e230003\" &gt; 0&&rows=0-499&&ORDER BY", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", UNREAD)
+			       ITEM_ROW("b.EML", "62", "11", UNREAD)
+				       ITEM_ROW("c.EML", "63", "11", SEEN)),
+		 "Content-Range: rows 0-2; total=4"},
+		/* the page was cut before what shares its last number */
+		{"SEARCH " IN, "x0e230003\" &gt; 10", 207,
+		 MULTI(ITEM_ROW("b.EML", "62", "11", UNREAD)
+			       ITEM_ROW("c.EML", "63", "11", SEEN)),
+		 "Content-Range: rows 0-1; total=2"},
+		/* nothing changed */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("5", "3", "2", "rt:1"),
+		 NULL},
+		/* a new one, and "a" was read */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("5", "4", "2", "rt:2"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207,
+		 MULTI(ITEM_ROW("d.EML", "64", "12", UNREAD)), NULL},
+		{"SEARCH " IN, "httpmail:read\" = False", 207,
+		 MULTI(ITEM_ROW("b.EML", "62", "11", UNREAD)
+			       ITEM_ROW("d.EML", "64", "12", UNREAD)),
+		 NULL},
+		/* "b" was deleted */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("6", "3", "1", "rt:3"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>&&!rows=", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10",
+				SEEN) ITEM_ROW("c.EML", "63", "11", SEEN)
+			       ITEM_ROW("d.EML", "64", "12",
+					UNREAD) "<g:repl><g:collblob>Qkxv</"
+						"g:collblob></g:repl>"),
+		 NULL},
+		/* and now "c" */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("7", "2", "1", "rt:4"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob>Qkxv</R:collblob>", 207,
+		 MULTI("<a:response><a:href>c</a:href><g:changetype>delete"
+		       "</g:changetype><g:repl-uid>rid:" GUID
+		       "000000000063</g:repl-uid></a:response>"
+		       "<g:repl><g:collblob>TmV4</g:collblob></g:repl>"),
+		 NULL},
+		/* the state is lost (475): named whole again */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("8", "1", "1", "rt:5"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob>TmV4</R:collblob>", 475, NULL,
+		 NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI(ITEM_ROW("d.EML", "64", "12", UNREAD)), NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	assert_true(page.more);
+	assert_int_equal(page.items.n, 1);
+	assert_string_equal(page.items.v[0].item.remote_id, ITEM("61"));
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_false(page.more);
+	assert_int_equal(page.items.n, 2);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 0);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 2);
+	assert_int_equal(page.items.v[0].kind, CHANGE_UPSERT);
+	assert_int_equal(page.items.v[1].kind, CHANGE_READ);
+	assert_string_equal(page.items.v[1].item.remote_id, ITEM("61"));
+	assert_true(page.items.v[1].item.flags & ITEM_READ);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_true(page.compare_begin && page.compare_end && !page.more);
+	assert_int_equal(page.items.n, 3);
+	assert_int_equal(page.items.v[2].kind, CHANGE_READ);
+	assert_false(page.items.v[2].item.flags & ITEM_READ);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_false(page.compare_begin || page.compare_end);
+	assert_int_equal(page.items.n, 1);
+	assert_int_equal(page.items.v[0].kind, CHANGE_GONE);
+	assert_string_equal(page.items.v[0].item.remote_id, ITEM("63"));
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_true(page.compare_begin && page.compare_end);
+	assert_int_equal(page.items.n, 1);
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+/* A server that numbers nothing: the whole list, each time something changed.
+ */
+static void test_unnumbered(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("", "1", "1", "t1"), NULL},
+		{"SEARCH " IN, "&gt; 0", 422, NULL, NULL},
+		{"SEARCH " IN, "&gt; 0&&!mapi/id", 422, NULL, NULL},
+		{"SEARCH " IN, "&gt; 0&&!x0e080003", 422, NULL, NULL},
+		{"SEARCH " IN, "datereceived\" DESC", 207,
+		 MULTI(ROW(IN "a.EML", "<d:subject>A</d:subject>")), NULL},
+		{"PROPFIND " IN, NULL, 207, COUNTERS("", "1", "1", "t1"), NULL},
+		{"PROPFIND " IN, NULL, 207, COUNTERS("", "2", "1", "t2"), NULL},
+		{"SEARCH " IN, "datereceived\" DESC", 207,
+		 MULTI(ROW(IN "b.EML", "") ROW(IN "a.EML", "")), NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
+	assert_true(page.compare_begin && page.compare_end);
+	assert_string_equal(page.items.v[0].item.remote_id,
+			    "p:Posteingang/a.EML");
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 0);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 2);
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+static void gone(const struct sync_page *page, size_t i, const char *id)
+{
+	assert_true(i < page->items.n);
+	assert_int_equal(page->items.v[i].kind, CHANGE_GONE);
+	assert_string_equal(page->items.v[i].item.remote_id, id);
+}
+
+/* A replication state is silent about what came and went since it was given:
+ * the items told since are looked for by their articles. */
+static void test_came_and_went(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "2", "0", "rt:1"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 0", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN)
+			       ITEM_ROW("b.EML", "62", "11", SEEN)),
+		 NULL},
+		/* "b" was deleted: a state comes with the names of all */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("1", "1", "0", "rt:2"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN) REPL("T25l")), NULL},
+		/* two new ones */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("1", "3", "0", "rt:3"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207,
+		 MULTI(ITEM_ROW("c.EML", "63", "12", SEEN)
+			       ITEM_ROW("d.EML", "64", "13", SEEN)),
+		 NULL},
+		/* "d" went, a third one comes and goes while we look */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("2", "3", "0", "rt:4"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 13", 207,
+		 MULTI(ITEM_ROW("e.EML", "65", "14", SEEN)), NULL},
+		{"SEARCH " IN, "<R:collblob>T25l</R:collblob>", 207,
+		 MULTI(ITEM_ROW("c.EML", "63", "12", SEEN) REPL("VHdv")), NULL},
+		{"SEARCH " IN, "&gt; 11&&!collblob", 207,
+		 MULTI(ITEM_ROW("c.EML", "63", "12", SEEN)), NULL},
+		/* the second state knows what was found: nothing to look for */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("4", "0", "0", "rt:5"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 14", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob>VHdv</R:collblob>", 207,
+		 MULTI("<a:response><a:href>c</a:href><g:changetype>delete"
+		       "</g:changetype><g:repl-uid>rid:" GUID
+		       "000000000063</g:repl-uid></a:response>" REPL("VGhy")),
+		 NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	BEGIN(&s, steps);
+	for (int round = 0; round < 3; round++) {
+		sync_next(&s, &at, &page);
+		assert_false(page.more);
+		sync_page_release(&page);
+	}
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 3);
+	assert_string_equal(page.items.v[0].item.remote_id, ITEM("65"));
+	gone(&page, 1, ITEM("64"));
+	gone(&page, 2, ITEM("65"));
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
+	gone(&page, 0, ITEM("63"));
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+/* Where the flags are read by naming every item, the state that comes along
+ * would hide what was deleted just before it: the names are compared, too. */
+static void test_flags_name_all(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "2", "", "rt:1"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 0", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN)
+			       ITEM_ROW("b.EML", "62", "11", SEEN)),
+		 NULL},
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "2", "", "rt:2"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", UNREAD) REPL("T25l")),
+		 NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
+	assert_true(page.compare_begin && page.compare_end);
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rounds),
+		cmocka_unit_test(test_came_and_went),
+		cmocka_unit_test(test_flags_name_all),
+		cmocka_unit_test(test_unnumbered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
