@@ -30,15 +30,15 @@ static bool find_sent_copy(struct store *s, const struct step *st,
 	*id = 0;
 	if (!hash)
 		return true;
-	if (!db_get_int(s, id, err,
-			"SELECT id FROM item WHERE key_hash = :hash"
-			" AND home = :folder AND id != :ours"
-			" AND remote_id IS NOT NULL AND hidden IS NOT 0"
-			" AND NOT EXISTS (SELECT 1 FROM journal_step AS j"
-			"  WHERE j.item = item.id AND j.kind = :send)"
-			" ORDER BY id LIMIT 1",
-			ARGS(I(hash), I(st->folder), I(st->item),
-			     I(JOURNAL_SEND))))
+	if (!db_get_int(
+		    s, id, err,
+		    "SELECT id FROM item WHERE key_hash = :hash"
+		    " AND home = :folder AND id != :ours"
+		    " AND remote_id IS NOT NULL AND hidden IS NOT 0"
+		    " AND NOT EXISTS (SELECT 1 FROM journal_step AS j"
+		    "  WHERE j.item = item.id AND j.kind = :send)"
+		    " ORDER BY id LIMIT 1",
+		    ARGS(I(hash), I(st->folder), I(st->item), I(JOURNAL_SEND))))
 		return false;
 	if (!*id)
 		return true;
@@ -72,8 +72,8 @@ static bool join_sent_copy(struct store *s, const struct step *st,
 		return item_drop(s, st->item, err);
 	if (!row_load(s, id, &copy, err))
 		return false;
-	ok = item_set_remote(s, st->item, copy.it.remote_id,
-			     copy.it.change_key, st->folder, err);
+	ok = item_set_remote(s, st->item, copy.it.remote_id, copy.it.change_key,
+			     st->folder, err);
 	row_release(&copy);
 	return ok;
 }

@@ -162,7 +162,8 @@ static void sent_copy_of_a_stranger(void **state)
 	must(write_step_done(f->s, step, NULL, NULL, &err));
 	assert_int_equal(total_of(f, f->sent.id), 2);
 	sent_copy(&it, "S-2");
-	assert_int_equal(put(f, f->sent.id, &it), query_entry_item(f->s, entry));
+	assert_int_equal(put(f, f->sent.id, &it),
+			 query_entry_item(f->s, entry));
 	item_release(&it);
 	assert_int_equal(total_of(f, f->sent.id), 2);
 }
@@ -728,26 +729,16 @@ static void refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(send_end_to_end),
-		T(sent_copy_before_answer),
-		T(sent_copy_while_waiting),
-		T(sent_copy_of_a_stranger),
-		T(sent_copy_with_a_wish),
-		T(send_called_back),
-		T(draft_saved_again),
-		T(retries_wait),
-		T(failed_then_decided),
-		T(conflict_keeps_both),
-		T(conflict_takes_both),
-		T(conflict_with_a_gone_message),
-		T(unsure_after_a_crash),
-		T(folder_made_and_filled),
-		T(folder_seen_first),
-		T(folder_renamed),
-		T(folder_moved_and_deleted),
-		T(folder_emptied),
-		T(target_folder_vanishes),
-		T(refusals),
+		T(send_end_to_end),	     T(sent_copy_before_answer),
+		T(sent_copy_while_waiting),  T(sent_copy_of_a_stranger),
+		T(sent_copy_with_a_wish),    T(send_called_back),
+		T(draft_saved_again),	     T(retries_wait),
+		T(failed_then_decided),	     T(conflict_keeps_both),
+		T(conflict_takes_both),	     T(conflict_with_a_gone_message),
+		T(unsure_after_a_crash),     T(folder_made_and_filled),
+		T(folder_seen_first),	     T(folder_renamed),
+		T(folder_moved_and_deleted), T(folder_emptied),
+		T(target_folder_vanishes),   T(refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
