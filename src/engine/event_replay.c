@@ -67,19 +67,33 @@ static bool judge(struct replay *r, size_t i, struct err *err)
 	return true;
 }
 
+/* The same at every try of the step, and in no other installation. */
+static char *token_of(const struct journal_step *s, const struct step_extra *x)
+{
+	struct str text = STR_INIT;
+
+	str_addf(&text, "%lld %s ", (long long)s->id,
+		 str_or_empty(x->was.uid ? x->was.uid : x->change.appt.uid));
+	appointment_change_pack(&text, &x->change);
+	return str_take(&text);
+}
+
 bool replay_event(struct replay *r, size_t i, struct err *err)
 {
 	const struct journal_step *s = &r->job->steps.v[i];
 	struct step_extra *x = &r->job->extra[i];
 	struct op op = lane_op(r->lane);
 	struct item_result res = {0};
+	char *token CLEANUP(mem_free_ptr) = token_of(s, x);
 	struct event_order order = {
 		.change = &x->change,
 		.was = x->was.start == CLOCK_NEVER ? NULL : &x->was,
 		.folder = s->folder_remote,
 		.item = s->remote_id,
 		.item_key = s->change_key,
-		.message = x->reference};
+		.message = x->reference,
+		.token = token,
+		.again = r->job->unsure || s->attempts > 0};
 	bool made;
 
 	if (!lane_ops(r->lane)->calendar)

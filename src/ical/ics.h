@@ -35,6 +35,10 @@ struct ics_options {
 	const char *attendee_addr, *attendee_name;
 	enum answer_kind answer;
 	const char *note; /* COMMENT; may be NULL */
+	/* As the store of Exchange wants it (dossier WebDAV 16.2): its X-
+	 * properties, all-day entries as times, the last day of a month as -1.
+	 */
+	bool exchange;
 };
 /* A VCALENDAR with the zones it needs, CRLF lines. */
 void ics_write(struct str *out, const struct appointment_list *entries,

@@ -15,6 +15,7 @@ struct reading {
 	struct tz_set *zones;
 	icalcomponent *calendar;
 	struct map *rules; /* TZID -> POSIX rule of its VTIMEZONE */
+	VEC(bool) dated;   /* entries: their RECURRENCE-ID is a date */
 };
 
 void ics_release(struct ics *c)
@@ -150,8 +151,19 @@ static int64_t find_time(struct reading *r, icalcomponent *c,
 	return time_of(r, p, icalvalue_get_datetimedate(v), tzid, date);
 }
 
+/* The value of an X- property; NULL: none. */
+static const char *x_value(icalcomponent *c, const char *name)
+{
+	for (icalproperty *p =
+		     icalcomponent_get_first_property(c, ICAL_X_PROPERTY);
+	     p; p = icalcomponent_get_next_property(c, ICAL_X_PROPERTY))
+		if (str_eq_nocase(icalproperty_get_x_name(p), name))
+			return icalproperty_get_x(p);
+	return NULL;
+}
+
 static void read_times(struct reading *r, icalcomponent *c,
-		       struct appointment *a)
+		       struct appointment *a, bool *dated)
 {
 	icalproperty *duration =
 		icalcomponent_get_first_property(c, ICAL_DURATION_PROPERTY);
@@ -173,7 +185,14 @@ static void read_times(struct reading *r, icalcomponent *c,
 		if (!tz_find(r->zones, tzid, NULL))
 			a->zone_rule = xstrdup(map_find(r->rules, tzid));
 	}
-	a->original = find_time(r, c, ICAL_RECURRENCEID_PROPERTY, NULL, &date);
+	/* Exchange tells days as the instants they begin at. */
+	if (!date &&
+	    str_eq_nocase(x_value(c, "X-MICROSOFT-CDO-ALLDAYEVENT"), "TRUE")) {
+		a->flags |= APPT_ALL_DAY;
+		a->start = tz_day_of(r->zones, a, a->start);
+		a->end = tz_day_of(r->zones, a, a->end);
+	}
+	a->original = find_time(r, c, ICAL_RECURRENCEID_PROPERTY, NULL, dated);
 	a->stamp = find_time(r, c, ICAL_DTSTAMP_PROPERTY, NULL, &date);
 }
 
@@ -188,7 +207,7 @@ static int64_t removed_start(struct reading *r, const struct appointment *a,
 	if (date == all_day)
 		return t;
 	if (all_day)
-		return zone_day(zone_wall(z, t));
+		return tz_day_of(r->zones, a, t);
 	wall = zone_wall(z, a->start);
 	return zone_instant(z, t + wall - zone_day(wall));
 }
@@ -292,16 +311,23 @@ static void read_people(icalcomponent *c, struct appointment *a)
 {
 	icalproperty *p =
 		icalcomponent_get_first_property(c, ICAL_ORGANIZER_PROPERTY);
+	int asked = 0; /* all but those who are told not to answer */
 
 	if (p) {
 		a->organizer_addr = address_of(icalproperty_get_organizer(p));
 		a->organizer_name = xstrdup(parameter(p, ICAL_CN_PARAMETER));
 	}
 	for (p = icalcomponent_get_first_property(c, ICAL_ATTENDEE_PROPERTY); p;
-	     p = icalcomponent_get_next_property(c, ICAL_ATTENDEE_PROPERTY))
+	     p = icalcomponent_get_next_property(c, ICAL_ATTENDEE_PROPERTY)) {
+		asked += !str_eq_nocase(
+			icalproperty_get_parameter_as_string(p, "RSVP"),
+			"FALSE");
 		read_attendee(p, a);
+	}
 	if (a->attendees.n)
 		a->flags |= APPT_MEETING;
+	if (asked == 0 && a->attendees.n)
+		a->flags |= APPT_NO_RESPONSE;
 }
 
 /* --- the rest ------------------------------------------------------------- */
@@ -311,21 +337,28 @@ static void read_busy(icalcomponent *c, struct appointment *a)
 	static const char *const words[] = {"FREE", "TENTATIVE", "BUSY", "OOF",
 					    "WORKINGELSEWHERE"};
 	const char *transp = text_of(c, ICAL_TRANSP_PROPERTY);
+	const char *value = x_value(c, "X-MICROSOFT-CDO-BUSYSTATUS");
 
 	if (str_eq_nocase(transp, "TRANSPARENT"))
 		a->show_as = SHOW_FREE;
-	for (icalproperty *p =
-		     icalcomponent_get_first_property(c, ICAL_X_PROPERTY);
-	     p; p = icalcomponent_get_next_property(c, ICAL_X_PROPERTY)) {
-		const char *name = icalproperty_get_x_name(p);
-		const char *value = icalproperty_get_x(p);
+	for (size_t i = 0; value && i < ARRAY_LEN(words); i++)
+		if (str_eq_nocase(value, words[i]))
+			a->show_as = (enum show_as)i;
+	/* Also "OUTOFOFFICE" (16.2). */
+	if (value && strncasecmp(value, "OUT", 3) == 0)
+		a->show_as = SHOW_AWAY;
+}
 
-		if (!str_eq_nocase(name, "X-MICROSOFT-CDO-BUSYSTATUS"))
-			continue;
-		for (size_t i = 0; i < ARRAY_LEN(words); i++)
-			if (str_eq_nocase(value, words[i]))
-				a->show_as = (enum show_as)i;
-	}
+/* When the answer was given: "20031001T120000Z". */
+static int64_t replied_at(icalcomponent *c)
+{
+	const char *s = x_value(c, "X-MICROSOFT-CDO-REPLYTIME");
+	struct icaltimetype t =
+		s ? icaltime_from_string(s) : icaltime_null_time();
+
+	return s && !icaltime_is_null_time(t) && t.year > 1601 && t.year < 4500
+		       ? wall_of(t)
+		       : CLOCK_NEVER;
 }
 
 static void read_alarm(icalcomponent *c, struct appointment *a)
@@ -369,6 +402,9 @@ static void read_words(icalcomponent *c, struct appointment *a)
 		a->sensitivity = SENSITIVITY_PERSONAL;
 	if (str_eq_nocase(status, "CANCELLED"))
 		a->flags |= APPT_CANCELLED;
+	if (str_eq_nocase(x_value(c, "X-MICROSOFT-DISALLOW-COUNTER"), "TRUE"))
+		a->flags |= APPT_NO_PROPOSAL;
+	a->replied = replied_at(c);
 	for (p = icalcomponent_get_first_property(c, ICAL_CATEGORIES_PROPERTY);
 	     p;
 	     p = icalcomponent_get_next_property(c, ICAL_CATEGORIES_PROPERTY)) {
@@ -388,10 +424,11 @@ static void read_event(struct reading *r, icalcomponent *c)
 {
 	struct appointment *a;
 	struct appointment fresh;
+	bool dated;
 
 	appointment_init(&fresh);
 	read_words(c, &fresh);
-	read_times(r, c, &fresh);
+	read_times(r, c, &fresh, &dated);
 	read_people(c, &fresh);
 	read_busy(c, &fresh);
 	read_alarm(c, &fresh);
@@ -399,6 +436,7 @@ static void read_event(struct reading *r, icalcomponent *c)
 	if (fresh.original != CLOCK_NEVER)
 		fresh.kind = APPOINTMENT_EXCEPTION;
 	vec_add(&r->out->entries, fresh);
+	vec_add(&r->dated, dated);
 	a = &r->out->entries.v[r->out->entries.n - 1];
 	if (appointment_repair(a))
 		strv_give(&r->out->notes,
@@ -417,8 +455,9 @@ static struct appointment *find_series(struct ics *out, size_t before,
 }
 
 /* Exceptions go into their series; a second series of one UID is dropped. */
-static void gather(struct ics *out)
+static void gather(struct reading *r)
 {
+	struct ics *out = r->out;
 	struct appointment_list kept = {0};
 
 	for (int pass = 0; pass < 2; pass++)
@@ -439,6 +478,8 @@ static void gather(struct ics *out)
 						    str_or_empty(a->subject)));
 				appointment_release(a);
 			} else if (!first && s) {
+				a->original = removed_start(r, s, a->original,
+							    r->dated.v[i]);
 				vec_add(&s->exceptions, *a);
 			} else {
 				vec_add(&kept, *a);
@@ -519,7 +560,8 @@ bool ics_read(struct ics *out, const char *text, size_t len,
 	each(&r, c, ICAL_VTIMEZONE_COMPONENT, read_zone, 0);
 	each(&r, c, ICAL_VEVENT_COMPONENT, read_event, 0);
 	any = out->entries.n > 0;
-	gather(out);
+	gather(&r);
+	vec_release(&r.dated);
 	icalcomponent_free(c);
 	map_free(r.rules);
 	if (any)

@@ -3,6 +3,7 @@
 #include "ical/ics.h"
 
 #include <libical/ical.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DAY ((int64_t)86400)
@@ -56,6 +57,7 @@ struct writer {
 	const struct zone *zone; /* of the entry */
 	const char *tzid;	 /* NULL: times in UTC */
 	bool all_day;
+	bool exchange;
 };
 
 static void add_time(const struct writer *w, icalcomponent *c, const char *name,
@@ -67,7 +69,10 @@ static void add_time(const struct writer *w, icalcomponent *c, const char *name,
 	if (t == CLOCK_NEVER)
 		return;
 	str_add(&b, name);
-	if (w->all_day) {
+	/* Exchange takes days as the instants they begin at (16.2). */
+	if (w->all_day && w->exchange)
+		t = zone_instant(w->zone, t);
+	if (w->all_day && !w->exchange) {
 		str_add(&b, ";VALUE=DATE:");
 		add_wall(&b, t, true, false);
 	} else if (w->tzid) {
@@ -98,13 +103,17 @@ static void add_rule(const struct writer *w, icalcomponent *c,
 	if (a->recur.kind == RECUR_NONE)
 		return;
 	/* UNTIL is a date with dates, else UTC (RFC 5545 3.3.10). */
-	if (a->recur.end == RECUR_UNTIL && w->all_day)
+	if (a->recur.end == RECUR_UNTIL && w->all_day && !w->exchange)
 		add_wall(&until, a->recur.end_day, true, false);
 	else if (a->recur.end == RECUR_UNTIL)
 		add_wall(&until,
 			 zone_instant(w->zone, a->recur.end_day + DAY - 1),
 			 false, true);
-	recur_add_rule(&rule, &a->recur, until.len ? until.s : NULL);
+	if (w->exchange)
+		recur_add_exchange_rule(&rule, &a->recur,
+					until.len ? until.s : NULL);
+	else
+		recur_add_rule(&rule, &a->recur, until.len ? until.s : NULL);
 	icalcomponent_add_property(
 		c,
 		icalproperty_new_rrule(icalrecurrencetype_from_string(rule.s)));
@@ -123,7 +132,7 @@ static char *mailto(const char *addr)
 }
 
 static void add_attendee(icalcomponent *c, const struct attendee *t,
-			 enum answer_kind answer)
+			 enum answer_kind answer, bool no_response)
 {
 	static const char *const roles[] = {
 		"REQ-PARTICIPANT", "OPT-PARTICIPANT", "NON-PARTICIPANT"};
@@ -139,7 +148,9 @@ static void add_attendee(icalcomponent *c, const struct attendee *t,
 		icalproperty_set_parameter_from_string(p, "CUTYPE", "RESOURCE");
 	icalproperty_set_parameter_from_string(p, "PARTSTAT",
 					       partstats[answer]);
-	if (answer == ANSWER_UNKNOWN || answer == ANSWER_NONE)
+	if (no_response)
+		icalproperty_set_parameter_from_string(p, "RSVP", "FALSE");
+	else if (answer == ANSWER_UNKNOWN || answer == ANSWER_NONE)
 		icalproperty_set_parameter_from_string(p, "RSVP", "TRUE");
 	add_mailbox(c, p, t->name);
 }
@@ -159,12 +170,13 @@ static void add_people(icalcomponent *c, const struct appointment *a,
 		struct attendee me = {.addr = xstrdup(o->attendee_addr),
 				      .name = xstrdup(o->attendee_name)};
 
-		add_attendee(c, &me, o->answer);
+		add_attendee(c, &me, o->answer, false);
 		attendee_release(&me);
 		return;
 	}
 	for (size_t i = 0; i < a->attendees.n; i++)
-		add_attendee(c, &a->attendees.v[i], a->attendees.v[i].answer);
+		add_attendee(c, &a->attendees.v[i], a->attendees.v[i].answer,
+			     a->flags & APPT_NO_RESPONSE);
 }
 
 static void add_categories(icalcomponent *c, const char *names)
@@ -205,6 +217,29 @@ static void add_class(icalcomponent *c, enum sensitivity s)
 		icalcomponent_add_property(c, p);
 }
 
+/* What Exchange keeps beside the standard (dossier WebDAV 16.2). */
+static void add_exchange(icalcomponent *c, const struct appointment *a)
+{
+	char number[16];
+	struct str at CLEANUP(str_release) = STR_INIT;
+	int type = a->kind == APPOINTMENT_SERIES      ? 1
+		   : a->kind == APPOINTMENT_EXCEPTION ? 3
+						      : 0;
+
+	add_x(c, "X-MICROSOFT-CDO-ALLDAYEVENT",
+	      a->flags & APPT_ALL_DAY ? "TRUE" : "FALSE");
+	snprintf(number, sizeof(number), "%d", type);
+	add_x(c, "X-MICROSOFT-CDO-INSTTYPE", number);
+	snprintf(number, sizeof(number), "%d", a->sequence);
+	add_x(c, "X-MICROSOFT-CDO-APPT-SEQUENCE", number);
+	if (a->flags & APPT_NO_PROPOSAL)
+		add_x(c, "X-MICROSOFT-DISALLOW-COUNTER", "TRUE");
+	if (a->replied == CLOCK_NEVER)
+		return;
+	add_wall(&at, a->replied, false, true);
+	add_x(c, "X-MICROSOFT-CDO-REPLYTIME", at.s);
+}
+
 static void add_event(struct writer *w, icalcomponent *cal,
 		      const struct appointment *a, const char *uid,
 		      const struct ics_options *o)
@@ -236,6 +271,8 @@ static void add_event(struct writer *w, icalcomponent *cal,
 						   ? ICAL_TRANSP_TRANSPARENT
 						   : ICAL_TRANSP_OPAQUE));
 	add_x(c, "X-MICROSOFT-CDO-BUSYSTATUS", busy_words[a->show_as]);
+	if (w->exchange)
+		add_exchange(c, a);
 	if (a->flags & APPT_CANCELLED || o->method == ICS_CANCEL)
 		icalcomponent_add_property(
 			c, icalproperty_new_status(ICAL_STATUS_CANCELLED));
@@ -297,12 +334,15 @@ static void add_series(icalcomponent *cal, const struct appointment *a,
 {
 	struct writer w = {.zones = zones,
 			   .zone = tz_of(zones, a),
-			   .all_day = a->flags & APPT_ALL_DAY};
+			   .all_day = a->flags & APPT_ALL_DAY,
+			   .exchange = o->exchange};
+	/* A single day is told in UTC, a series of them needs its zone. */
+	bool utc = w.all_day && (!o->exchange || a->recur.kind == RECUR_NONE);
 	char *made CLEANUP(mem_free_ptr) = NULL;
 	const char *uid = a->uid;
 	struct clock_parts p;
 
-	if (!w.all_day && strcmp(zone_name(w.zone), "UTC") != 0) {
+	if (!utc && strcmp(zone_name(w.zone), "UTC") != 0) {
 		w.tzid = a->zone ? a->zone : zone_name(w.zone);
 		if (strpbrk(w.tzid, "\";:,"))
 			w.tzid = zone_name(w.zone);

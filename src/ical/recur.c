@@ -49,10 +49,10 @@ static void add_nth(struct str *b, const struct recur *r)
 }
 
 /* Day 31 means the last day of a shorter month (dossier EWS 12.3). */
-static void add_month_day(struct str *b, int day)
+static void add_month_day(struct str *b, int day, bool exchange)
 {
-	if (day <= 28) {
-		str_addf(b, ";BYMONTHDAY=%d", day);
+	if (day <= 28 || exchange) {
+		str_addf(b, ";BYMONTHDAY=%d", day == 31 ? -1 : day);
 		return;
 	}
 	str_add(b, ";BYMONTHDAY=28");
@@ -61,7 +61,8 @@ static void add_month_day(struct str *b, int day)
 	str_add(b, ";BYSETPOS=-1");
 }
 
-void recur_add_rule(struct str *b, const struct recur *r, const char *until)
+static void add_rule(struct str *b, const struct recur *r, const char *until,
+		     bool exchange)
 {
 	static const char *const freq[] = {"",	      "DAILY",	 "WEEKLY",
 					   "MONTHLY", "MONTHLY", "YEARLY",
@@ -75,7 +76,7 @@ void recur_add_rule(struct str *b, const struct recur *r, const char *until)
 	if (r->kind == RECUR_WEEKLY)
 		add_days(b, r->days, 0);
 	else if (r->kind == RECUR_MONTHLY || r->kind == RECUR_YEARLY)
-		add_month_day(b, r->day);
+		add_month_day(b, r->day, exchange);
 	else if (r->kind == RECUR_MONTHLY_NTH || r->kind == RECUR_YEARLY_NTH)
 		add_nth(b, r);
 	if (r->kind == RECUR_WEEKLY)
@@ -89,6 +90,17 @@ void recur_add_rule(struct str *b, const struct recur *r, const char *until)
 		else
 			add_wall(b, r->end_day + DAY - 1);
 	}
+}
+
+void recur_add_rule(struct str *b, const struct recur *r, const char *until)
+{
+	add_rule(b, r, until, false);
+}
+
+void recur_add_exchange_rule(struct str *b, const struct recur *r,
+			     const char *until)
+{
+	add_rule(b, r, until, true);
 }
 
 /* --- reading a rule ------------------------------------------------------- */

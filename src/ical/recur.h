@@ -12,6 +12,10 @@
 /* "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;WKST=MO;UNTIL=20241231T235959". until:
  * what stands for UNTIL (may be NULL: wall time of end_day). */
 void recur_add_rule(struct str *b, const struct recur *r, const char *until);
+/* The same as Exchange reads it: a day of the month that is one number, -1 for
+ * the last (MS-OXCICAL 2.1.3.2.2). */
+void recur_add_exchange_rule(struct str *b, const struct recur *r,
+			     const char *until);
 /* The RRULE as a pattern. start: wall time of DTSTART, which fills what the
  * rule leaves out. False (ERR_UNSUPPORTED): Exchange has no such pattern. */
 bool recur_from_rule(struct recur *out, const char *rule, int64_t start,

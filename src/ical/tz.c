@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define DAY ((int64_t)86400)
+
 #include "base/map.h"
 
 struct pair {
@@ -142,4 +144,28 @@ const struct zone *tz_of(struct tz_set *s, const struct appointment *a)
 	const struct zone *z = tz_find(s, a->zone, a->zone_rule);
 
 	return z ? z : tz_local(s);
+}
+
+static bool is_midnight(const struct zone *z, int64_t t)
+{
+	int64_t wall = z ? zone_wall(z, t) : t;
+
+	return wall == zone_day(wall);
+}
+
+int64_t tz_day_of(struct tz_set *s, const struct appointment *a, int64_t t)
+{
+	const struct zone *told = tz_find(s, a->zone, a->zone_rule);
+	const struct zone *own = tz_local(s);
+
+	if (t == CLOCK_NEVER)
+		return t;
+	if (told && is_midnight(told, t))
+		return zone_wall(told, t);
+	if (is_midnight(own, t))
+		return zone_wall(own, t);
+	if (is_midnight(NULL, t))
+		return t;
+	/* Made where midnight is neither: the nearest. */
+	return zone_day(zone_wall(told ? told : own, t) + DAY / 2);
 }

@@ -25,4 +25,8 @@ const struct zone *tz_find(struct tz_set *s, const char *name,
 			   const char *rule);
 /* The zone an entry lives in; where it is unknown the person's own. */
 const struct zone *tz_of(struct tz_set *s, const struct appointment *a);
+/* The wall midnight that an instant of an all-day entry means: in the zone it
+ * was made in, else in the person's own, never simply in UTC (dossier EWS
+ * 12.4). CLOCK_NEVER stays. */
+int64_t tz_day_of(struct tz_set *s, const struct appointment *a, int64_t t);
 #endif

@@ -298,7 +298,11 @@ static void add_texts(struct str *out, const struct mime_draft *d)
 		add_text_part(out, d->text, "plain", d->flowed, d->sealed);
 		return;
 	}
-	if (!d->text && !d->calendar) {
+	if (!d->text && d->calendar) {
+		add_calendar(out, d);
+		return;
+	}
+	if (!d->text) {
 		add_html(out, d);
 		return;
 	}

@@ -31,7 +31,8 @@ struct mime_draft {
 	int64_t date;			   /* CLOCK_NEVER: now */
 	char *text;			   /* body, UTF-8, \n or \r\n */
 	char *html;			   /* alternative; NULL: none */
-	/* Alternative for calendars (RFC 6047), instead of html; NULL none. */
+	/* Alternative for calendars (RFC 6047), instead of html; NULL none.
+	 * Without a text it stands alone. */
 	char *calendar, *calendar_method;
 	/* The end of `text` that quotes a message in a block, and the HTML
 	 * that says the same; used while the text still ends so. */

@@ -278,6 +278,24 @@ struct appointment *appointment_exception(const struct appointment *series,
 	return NULL;
 }
 
+void appointment_occurrence(struct appointment *out,
+			    const struct appointment *series, int64_t original)
+{
+	const struct appointment *x = appointment_exception(series, original);
+
+	appointment_copy(out, x ? x : series);
+	if (x)
+		return;
+	appointment_list_release(&out->exceptions);
+	out->removed.n = 0;
+	out->recur.kind = RECUR_NONE;
+	out->kind = APPOINTMENT_EXCEPTION;
+	mem_replace(&out->remote_id, NULL);
+	mem_replace(&out->change_key, NULL);
+	out->end = original + (series->end - series->start);
+	out->start = out->original = original;
+}
+
 bool appointment_is_removed(const struct appointment *series, int64_t original)
 {
 	for (size_t i = 0; i < series->removed.n; i++)

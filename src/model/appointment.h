@@ -158,6 +158,11 @@ void appointment_span(const struct appointment *a, int64_t *first,
 /* The exception that stands for this start by the pattern; NULL: none. */
 struct appointment *appointment_exception(const struct appointment *series,
 					  int64_t original);
+/* What stands at this start by the pattern: its exception, else one made of the
+ * series. *out is set. */
+void appointment_occurrence(struct appointment *out,
+			    const struct appointment *series,
+			    int64_t original);
 bool appointment_is_removed(const struct appointment *series, int64_t original);
 struct attendee *appointment_attendee(const struct appointment *a,
 				      const char *addr);

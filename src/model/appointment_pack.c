@@ -397,15 +397,7 @@ static struct appointment *own_exception(struct appointment *a,
 
 	if (x)
 		return x;
-	appointment_copy(&made, a);
-	appointment_list_release(&made.exceptions);
-	made.removed.n = 0;
-	made.recur.kind = RECUR_NONE;
-	made.kind = APPOINTMENT_EXCEPTION;
-	mem_replace(&made.remote_id, NULL);
-	mem_replace(&made.change_key, NULL);
-	made.end = original + (a->end - a->start);
-	made.start = made.original = original;
+	appointment_occurrence(&made, a, original);
 	vec_add(&a->exceptions, made);
 	return &a->exceptions.v[a->exceptions.n - 1];
 }

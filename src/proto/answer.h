@@ -102,6 +102,10 @@ struct event_order {
 	const char *item; /* remote id of the entry; NULL: not known */
 	const char *item_key;
 	const char *message; /* ANSWER: of the request; NULL: by the entry */
+	/* For a protocol that tells the others by mails of its own: a text of
+	 * this wish and no other, and whether it may have been tried before. */
+	const char *token;
+	bool again;
 };
 
 /* One page of changes of a contacts folder. */

@@ -316,6 +316,9 @@ static const struct calendar_ops *calendar(struct backend *b,
 	{                                                                      \
 		const struct calendar_ops *c = calendar(b, op, err);           \
                                                                                \
+		if (c && !c->operation)                                        \
+			return err_set(err, ERR_UNSUPPORTED,                   \
+				       "the server has nothing like it");      \
 		return c && c->operation arguments;                            \
 	}
 FORWARD_CALENDAR(fetch_events, (B, REFS, fetched_event_fn fn, void *ctx, E),

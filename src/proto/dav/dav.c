@@ -93,7 +93,8 @@ bool dav_ready(struct backend *b, const struct op *op, struct err *err)
 
 static unsigned dav_caps(const struct backend *b)
 {
-	return CAP_NEW_IDS | CAP_SEARCH | (b->no_notify ? 0u : CAP_PUSH);
+	return CAP_NEW_IDS | CAP_SEARCH | CAP_CALENDAR |
+	       (b->no_notify ? 0u : CAP_PUSH);
 }
 
 static bool dav_connect(struct backend *b, const struct op *op,
@@ -114,6 +115,11 @@ static bool dav_connect(struct backend *b, const struct op *op,
 static const struct service_ops dav_services = {
 	.oof_get = dav_oof_get,
 	.oof_set = dav_oof_set,
+};
+
+static const struct calendar_ops calendar_ops = {
+	.fetch_events = dav_fetch_events,
+	.change_event = dav_change_event,
 };
 
 const struct backend_ops dav_ops = {
@@ -142,4 +148,5 @@ const struct backend_ops dav_ops = {
 	.notify_wait = dav_notify_wait,
 	.search = dav_search,
 	.services = &dav_services,
+	.calendar = &calendar_ops,
 };

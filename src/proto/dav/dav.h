@@ -62,6 +62,12 @@ bool dav_list(struct backend *b, const struct op *op, const char *folder,
 bool dav_fetch(struct backend *b, const struct op *op,
 	       const struct item_ref *refs, size_t n, bool mime, fetched_fn fn,
 	       void *ctx, struct err *err);
+/* Other columns of items: fn once for each, r NULL where *why says why not. */
+typedef bool (*dav_item_row_fn)(void *ctx, size_t i, struct dav_row *r,
+				const struct err *why, struct err *err);
+bool dav_fetch_rows(struct backend *b, const struct op *op,
+		    const struct item_ref *refs, size_t n, unsigned use,
+		    dav_item_row_fn fn, void *ctx, struct err *err) MUST_CHECK;
 /* An item that has no MIME, by its properties: f->item and f->mime, an RFC 5322
  * text made of them. False: f->err says why. */
 bool dav_rebuild(struct backend *b, const struct op *op, const char *path,
@@ -103,6 +109,23 @@ bool dav_oof_get(struct backend *b, const struct op *op, struct oof *out,
 		 struct err *err);
 bool dav_oof_set(struct backend *b, const struct op *op, const struct oof *o,
 		 struct err *err);
+/* event_fetch.c, event_write.c, freebusy.c, contacts.c */
+bool dav_fetch_events(struct backend *b, const struct op *op,
+		      const struct item_ref *refs, size_t n,
+		      fetched_event_fn fn, void *ctx, struct err *err);
+bool dav_change_event(struct backend *b, const struct op *op,
+		      const struct event_order *order, struct item_result *out,
+		      struct err *err);
+bool dav_free_busy(struct backend *b, const struct op *op,
+		   const struct free_busy_query *q, free_busy_fn fn, void *ctx,
+		   struct err *err);
+bool dav_sync_contacts(struct backend *b, const struct op *op,
+		       const char *folder, const char *state,
+		       struct contact_page *out, struct err *err);
+bool dav_write_contact(struct backend *b, const struct op *op,
+		       const char *folder, const struct person *was,
+		       const struct person *p, struct item_result *out,
+		       struct err *err);
 
 /* notify.c */
 bool dav_notify_wait(struct backend *b, const struct op *op, notify_fn fn,

@@ -22,6 +22,8 @@ struct fetch {
 	struct item_place *places;
 	bool *done;
 	fetched_fn fn;
+	dav_item_row_fn row; /* instead of fn, with the columns of `use` */
+	unsigned use;
 	void *ctx;
 };
 
@@ -40,6 +42,10 @@ static bool give_error(struct fetch *f, size_t i, const struct err *why,
 {
 	struct fetched out = {.err = *why};
 
+	if (f->row) {
+		f->done[i] = true;
+		return f->row(f->ctx, i, NULL, why, err);
+	}
 	item_init(&out.item);
 	return give(f, i, &out, err);
 }
@@ -292,6 +298,13 @@ static bool on_head(void *ctx, struct dav_row *r, struct err *err)
 
 	if (!find_input(h, r, &i))
 		return true;
+	if (h->f->row) {
+		dav_row_error(r, PLACE_ANY, &out.err);
+		h->f->done[i] = true;
+		return h->f->row(h->f->ctx, i,
+				 out.err.kind == ERR_NONE ? r : NULL, &out.err,
+				 err);
+	}
 	item_init(&out.item);
 	if (!item_read_row(h->f->b, r, &out.item)) {
 		dav_row_error(r, PLACE_ANY, &out.err);
@@ -311,7 +324,7 @@ static bool head_one(struct fetch *f, size_t i, struct err *err)
 
 	for (size_t k = 0; k < 2 && paths[k] && !f->done[i]; k++) {
 		err_clear(&e);
-		if (query_propfind(f->b, f->op, paths[k], "0", USE_ITEM, NULL,
+		if (query_propfind(f->b, f->op, paths[k], "0", f->use, NULL,
 				   on_head, &h, &e))
 			break;
 		if (is_for_all(&e)) {
@@ -345,7 +358,7 @@ static bool head_batch(struct fetch *f, size_t from, struct err *err)
 	if (f->b->no_batch || h.n < 2)
 		return true;
 	if (query_bpropfind(f->b, f->op, f->places[from].base, names, h.n,
-			    USE_ITEM, on_head, &h, &e))
+			    f->use, on_head, &h, &e))
 		return true;
 	if (is_for_all(&e)) {
 		if (err)
@@ -368,23 +381,49 @@ static bool fetch_heads(struct fetch *f, struct err *err)
 	return true;
 }
 
+static bool run(struct fetch *f, bool mime, struct err *err)
+{
+	bool ok;
+
+	if (!dav_ready(f->b, f->op, err))
+		return false;
+	f->places = xcalloc(f->n ? f->n : 1, sizeof(*f->places));
+	f->done = xcalloc(f->n ? f->n : 1, sizeof(*f->done));
+	ok = find_places(f, err) &&
+	     (mime ? fetch_texts(f, err) : fetch_heads(f, err));
+	for (size_t i = 0; i < f->n; i++)
+		item_place_release(&f->places[i]);
+	free(f->places);
+	free(f->done);
+	return ok;
+}
+
 bool dav_fetch(struct backend *b, const struct op *op,
 	       const struct item_ref *refs, size_t n, bool mime, fetched_fn fn,
 	       void *ctx, struct err *err)
 {
-	struct fetch f = {
-		.b = b, .op = op, .refs = refs, .n = n, .fn = fn, .ctx = ctx};
-	bool ok;
+	struct fetch f = {.b = b,
+			  .op = op,
+			  .refs = refs,
+			  .n = n,
+			  .fn = fn,
+			  .use = USE_ITEM,
+			  .ctx = ctx};
 
-	if (!dav_ready(b, op, err))
-		return false;
-	f.places = xcalloc(n ? n : 1, sizeof(*f.places));
-	f.done = xcalloc(n ? n : 1, sizeof(*f.done));
-	ok = find_places(&f, err) &&
-	     (mime ? fetch_texts(&f, err) : fetch_heads(&f, err));
-	for (size_t i = 0; i < n; i++)
-		item_place_release(&f.places[i]);
-	free(f.places);
-	free(f.done);
-	return ok;
+	return run(&f, mime, err);
+}
+
+bool dav_fetch_rows(struct backend *b, const struct op *op,
+		    const struct item_ref *refs, size_t n, unsigned use,
+		    dav_item_row_fn fn, void *ctx, struct err *err)
+{
+	struct fetch f = {.b = b,
+			  .op = op,
+			  .refs = refs,
+			  .n = n,
+			  .row = fn,
+			  .use = use,
+			  .ctx = ctx};
+
+	return run(&f, false, err);
 }

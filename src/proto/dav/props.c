@@ -14,6 +14,7 @@
 #define ITEM USE_ITEM
 #define LIGHT USE_LIGHT
 #define KEY USE_KEY
+#define EVENT USE_EVENT
 
 static const char *const names[PROP_COUNT] = {
 #define PROP(id, name, dt, uses) name,

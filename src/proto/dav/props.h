@@ -22,6 +22,7 @@ enum dav_use {
 	USE_ITEM = 16,
 	USE_LIGHT = 32,
 	USE_KEY = 256, /* the client-made key beside an item */
+	USE_EVENT = 512,
 	/* Beside a use: leave out what a strict server may refuse in a search
 	 * (named properties); then also tags and headers. */
 	USE_PLAIN = 64,

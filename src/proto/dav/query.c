@@ -202,6 +202,55 @@ bool query_bpropfind(struct backend *b, const struct op *op, const char *folder,
 	return dav_simple(b, op, &c, err);
 }
 
+struct patched {
+	int status;  /* of the whole, as far as told */
+	int refused; /* of a property */
+};
+
+static bool note_patched(void *ctx, struct dav_row *r, struct err *err)
+{
+	struct patched *p = ctx;
+
+	(void)err;
+	if (r->index == 0)
+		*p = (struct patched){r->status, r->refused};
+	return true;
+}
+
+static void add_props(struct str *b, const char *tag, const char *elements)
+{
+	if (elements && *elements)
+		str_addf(b, "<D:%s><D:prop>%s</D:prop></D:%s>", tag, elements,
+			 tag);
+}
+
+bool query_proppatch(struct backend *b, const struct op *op, const char *path,
+		     const char *guard, const char *set, const char *remove,
+		     int *refused, struct err *err)
+{
+	const char *headers[] = {"Brief: t", guard, NULL};
+	struct str body CLEANUP(str_release) = STR_INIT;
+	struct patched p = {0};
+	struct dav_call c = {.method = "PROPPATCH",
+			     .path = path,
+			     .headers = headers,
+			     .changes = true,
+			     .place = PLACE_PUT,
+			     .rows = note_patched,
+			     .ctx = &p};
+
+	str_add(&body, DAV_XML "<D:propertyupdate" DAV_TYPES ">");
+	add_props(&body, "set", set);
+	add_props(&body, "remove", remove);
+	str_add(&body, "</D:propertyupdate>");
+	c.body = body.s;
+	c.len = body.len;
+	if (!dav_simple(b, op, &c, err))
+		return false;
+	*refused = p.refused;
+	return p.status < 300 || dav_status_error(p.status, PLACE_PUT, err);
+}
+
 void query_add_date(struct str *b, int64_t t)
 {
 	str_add(b, "cast(\"");

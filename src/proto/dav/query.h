@@ -35,6 +35,14 @@ bool query_bpropfind(struct backend *b, const struct op *op, const char *folder,
 		     const char *const *names, size_t n, unsigned use,
 		     dav_row_fn fn, void *ctx, struct err *err) MUST_CHECK;
 
+/* PROPPATCH of one item: `set` and `remove` are elements (NULL: none), guard a
+ * precondition such as "If-Match: *". *refused: the status of a property that
+ * was not taken, 0: all were; where *refused is not 0 it is unknown which were.
+ */
+bool query_proppatch(struct backend *b, const struct op *op, const char *path,
+		     const char *guard, const char *set, const char *remove,
+		     int *refused, struct err *err) MUST_CHECK;
+
 /* "cast("2003-02-01T00:00:00Z" as 'dateTime.tz')" */
 void query_add_date(struct str *b, int64_t t);
 /* 'text' with quotes doubled. */

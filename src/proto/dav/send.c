@@ -56,46 +56,6 @@ struct upload {
 
 /* --- the steps
  * ------------------------------------------------------------------- */
-struct outcome {
-	int status;  /* of the whole, as far as told */
-	int refused; /* of a property */
-};
-
-static bool note(void *ctx, struct dav_row *r, struct err *err)
-{
-	struct outcome *o = ctx;
-
-	(void)err;
-	if (r->index == 0)
-		*o = (struct outcome){r->status, r->refused};
-	return true;
-}
-
-static bool proppatch(struct upload *u, const char *guard, const char *set,
-		      struct outcome *o, struct err *err)
-{
-	const char *headers[] = {"Brief: t", guard, NULL};
-	char *body CLEANUP(mem_free_ptr) = xasprintf(
-		DAV_XML
-		"<D:propertyupdate" DAV_TYPES
-		"><D:set><D:prop>%s</D:prop></D:set></D:propertyupdate>",
-		set);
-	struct dav_call c = {.method = "PROPPATCH",
-			     .path = u->path,
-			     .headers = headers,
-			     .body = body,
-			     .len = strlen(body),
-			     .changes = true,
-			     .place = PLACE_PUT,
-			     .rows = note,
-			     .ctx = o};
-
-	*o = (struct outcome){0};
-	if (!dav_simple(u->b, u->op, &c, err))
-		return false;
-	return o->status < 300 || dav_status_error(o->status, PLACE_PUT, err);
-}
-
 static bool take_key(void *ctx, struct dav_row *r, struct err *err)
 {
 	char **key = ctx;
@@ -122,19 +82,20 @@ static bool is_whole(struct upload *u, bool *whole, struct err *err)
 static bool make_draft(struct upload *u, bool *taken, struct err *err)
 {
 	struct str set CLEANUP(str_release) = STR_INIT;
-	struct outcome o;
 	struct err e = ERR_INIT;
+	int refused;
 	bool whole;
 
 	*taken = false;
 	prop_add_number(&set, PROP_MESSAGE_FLAGS,
 			MSGFLAG_UNSENT | MSGFLAG_READ);
-	if (proppatch(u, "If-None-Match: *", set.s, &o, &e)) {
-		if (o.refused)
+	if (query_proppatch(u->b, u->op, u->path, "If-None-Match: *", set.s,
+			    NULL, &refused, &e)) {
+		if (refused)
 			log_at(LOG_WARN, "dav",
 			       "the server does not let a message be marked as "
 			       "unsent (%d)",
-			       o.refused);
+			       refused);
 		u->made = true;
 		return true;
 	}
@@ -191,7 +152,7 @@ static bool set_rest(struct upload *u, struct err *err)
 {
 	struct str set CLEANUP(str_release) = STR_INIT;
 	char *bcc CLEANUP(mem_free_ptr) = u->draft ? bcc_of(u->raw) : NULL;
-	struct outcome o;
+	int refused;
 
 	if (bcc)
 		prop_add_value(&set, PROP_HEADER_BCC, bcc);
@@ -201,18 +162,19 @@ static bool set_rest(struct upload *u, struct err *err)
 		prop_add_value(&set, PROP_RETINUE_KEY, u->key);
 	if (!set.len)
 		return true;
-	if (!proppatch(u, "If-Match: *", set.s, &o, err))
+	if (!query_proppatch(u->b, u->op, u->path, "If-Match: *", set.s, NULL,
+			     &refused, err))
 		return false;
-	if (!o.refused)
+	if (!refused)
 		return true;
 	if (u->key && !u->b->no_key) {
 		/* Perhaps only the key: properties of our own are not taken. */
 		u->b->no_key = true;
-		log_at(LOG_INFO, "dav", "no keys beside items: %d", o.refused);
+		log_at(LOG_INFO, "dav", "no keys beside items: %d", refused);
 		return set_rest(u, err);
 	}
 	/* Sending without Bcc would lose a recipient silently. */
-	return !bcc || dav_status_error(o.refused, PLACE_PUT, err);
+	return !bcc || dav_status_error(refused, PLACE_PUT, err);
 }
 
 static void drop(struct upload *u)

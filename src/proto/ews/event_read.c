@@ -4,8 +4,6 @@
 #include <string.h>
 #include "proto/ews/event.h"
 
-#define DAY ((int64_t)86400)
-
 static const char *const show_words[] = {
 #define X(id, name, ews) ews,
 	SHOW_AS(X)
@@ -91,39 +89,12 @@ static void read_zone(const struct node *n, struct appointment *a)
 		a->zone = xstrdup(id);
 }
 
-static bool is_midnight(const struct zone *z, int64_t t)
-{
-	int64_t wall = z ? zone_wall(z, t) : t;
-
-	return wall == zone_day(wall);
-}
-
-/* The wall midnight an all-day time means: in the zone it was made in, else in
- * the person's own, never simply in UTC (12.4). */
-static int64_t day_of(struct tz_set *zones, const struct appointment *a,
-		      int64_t t)
-{
-	const struct zone *told = tz_find(zones, a->zone, a->zone_rule);
-	const struct zone *own = tz_local(zones);
-
-	if (t == CLOCK_NEVER)
-		return t;
-	if (told && is_midnight(told, t))
-		return zone_wall(told, t);
-	if (is_midnight(own, t))
-		return zone_wall(own, t);
-	if (is_midnight(NULL, t))
-		return t;
-	/* Made where midnight is neither: the nearest. */
-	return zone_day(zone_wall(told ? told : own, t) + DAY / 2);
-}
-
 static void make_days(struct tz_set *zones, struct appointment *a)
 {
 	if (!(a->flags & APPT_ALL_DAY))
 		return;
-	a->start = day_of(zones, a, a->start);
-	a->end = day_of(zones, a, a->end);
+	a->start = tz_day_of(zones, a, a->start);
+	a->end = tz_day_of(zones, a, a->end);
 }
 
 static void read_bits(const struct node *n, struct appointment *a)
@@ -242,7 +213,7 @@ static void read_series(const struct node *n, struct tz_set *zones,
 		int64_t t = node_time(list, T_Start);
 
 		if (t != CLOCK_NEVER)
-			vec_add(&a->removed, all_day ? day_of(zones, a, t) : t);
+			vec_add(&a->removed, all_day ? tz_day_of(zones, a, t) : t);
 	}
 	list = node_find(n, T_ModifiedOccurrences);
 	for (list = list ? list->child : NULL; list; list = list->next) {
@@ -256,7 +227,7 @@ static void read_series(const struct node *n, struct tz_set *zones,
 		x.kind = APPOINTMENT_EXCEPTION;
 		x.remote_id = xstrdup(node_attr(id, A_Id));
 		x.change_key = xstrdup(node_attr(id, A_ChangeKey));
-		x.original = all_day ? day_of(zones, a, original) : original;
+		x.original = all_day ? tz_day_of(zones, a, original) : original;
 		x.start = node_time(list, T_Start);
 		x.end = node_time(list, T_End);
 		vec_add(&a->exceptions, x);

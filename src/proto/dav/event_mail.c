@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * Meeting messages (dossier 14, 16.3). Nobody sends them for us here: a message
+ * of class calendarmessage goes out like any mail, draft first. Its Message-ID
+ * is made of the wish, so that a try whose answer was lost is found in Sent
+ * Items or Drafts and not made a second time.
+ */
+#include "base/clock.h"
+#include "mime/build.h"
+#include "proto/dav/event.h"
+
+#include <string.h>
+
+static const char *const methods[] = {NULL,	"REQUEST", "REPLY",
+				      "CANCEL", NULL,	   NULL};
+
+static char *message_id(const struct backend *b, const struct event_mail *m)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+	char *name, *id;
+
+	str_addf(&text, "%s %s %lld %s", b->account->address,
+		 methods[m->method], (long long)m->appt->original,
+		 str_or_empty(m->token));
+	for (size_t i = 0; i < m->n; i++)
+		str_addf(&text, " %s", m->to[i].addr);
+	name = dav_key_name(text.s);
+	id = xasprintf("%.*s.meeting%s", (int)strcspn(name, "."), name,
+		       str_or_empty(strchr(b->account->address, '@')));
+	free(name);
+	return id;
+}
+
+static const char *prefix_of(const struct event_mail *m)
+{
+	if (m->method == ICS_CANCEL)
+		return "Canceled: ";
+	if (m->method != ICS_REPLY)
+		return "";
+	return m->answer == ANSWER_ACCEPTED   ? "Accepted: "
+	       : m->answer == ANSWER_DECLINED ? "Declined: "
+					      : "Tentative: ";
+}
+
+static void add_people(const struct backend *b, const struct event_mail *m,
+		       struct mime_draft *d)
+{
+	const struct appointment *a = m->of ? m->of : m->appt;
+
+	mime_address_list_add(&d->from, b->account->display_name,
+			      b->account->address);
+	if (!m->to && a->organizer_addr)
+		mime_address_list_add(&d->to, a->organizer_name,
+				      a->organizer_addr);
+	for (size_t i = 0; i < m->n; i++) {
+		const struct attendee *t = &m->to[i];
+
+		if (t->addr && !account_is_own(b->account, t->addr))
+			mime_address_list_add(
+				t->role == ATTENDEE_OPTIONAL ? &d->cc : &d->to,
+				t->name, t->addr);
+	}
+}
+
+/* An exception is told by itself, named by its series. */
+static void write_calendar(struct str *out, const struct backend *b,
+			   const struct event_mail *m, struct tz_set *zones)
+{
+	struct ics_options o = {.method = m->method,
+				.attendee_addr = b->account->address,
+				.attendee_name = b->account->display_name,
+				.answer = m->answer,
+				.note = m->note,
+				.exchange = true};
+	struct appointment a;
+	struct appointment_list one = {.v = &a, .n = 1};
+
+	appointment_copy(&a, m->appt);
+	if (m->of && m->appt != m->of) {
+		mem_replace(&a.uid, xstrdup(m->of->uid));
+		a.sequence = m->of->sequence;
+		if (!a.organizer_addr) {
+			a.organizer_addr = xstrdup(m->of->organizer_addr);
+			a.organizer_name = xstrdup(m->of->organizer_name);
+		}
+	}
+	if (m->method == ICS_CANCEL)
+		a.show_as = SHOW_FREE;
+	ics_write(out, &one, zones, &o);
+	appointment_release(&a);
+}
+
+/* The id of one of the standard folders; NULL: *err. */
+static const char *role_id(struct backend *b, const struct op *op,
+			   enum folder_role role, struct err *err)
+{
+	const struct dav_folder *f;
+
+	if ((!b->asked_root && !dav_read_root(b, op, err)) ||
+	    (!b->has_tree && !dav_load_tree(b, op, err)))
+		return NULL;
+	f = b->roles[role] ? dav_folder_at(b, b->roles[role]) : NULL;
+	if (!f)
+		err_set(err, ERR_NOT_FOUND,
+			"the mailbox has no folder for drafts");
+	return f ? f->folder.remote_id : NULL;
+}
+
+/* *found: the id of a message of ours in that folder, owned; NULL: none. */
+static bool find_own(struct backend *b, const struct op *op,
+		     enum folder_role role, const char *key, char **found,
+		     struct err *err)
+{
+	struct item_list hits CLEANUP(item_list_release) = {0};
+	const char *folder = role_id(b, op, role, err);
+
+	*found = NULL;
+	if (!folder || !dav_find_key(b, op, folder, key, &hits, err))
+		return false;
+	if (hits.n)
+		*found = xstrdup(hits.v[0].remote_id);
+	return true;
+}
+
+static bool send_draft(struct backend *b, const struct op *op, const char *id,
+		       struct err *err)
+{
+	struct item_ref ref = {.remote_id = id};
+
+	return dav_send(b, op, &ref, NULL, err);
+}
+
+static bool send_new(struct backend *b, const struct op *op,
+		     struct mime_draft *d, struct err *err)
+{
+	struct str text = STR_INIT;
+	struct bytes raw CLEANUP(bytes_release) = {0};
+	struct item_result res = {0};
+	const char *drafts = role_id(b, op, FOLDER_ROLE_DRAFTS, err);
+	bool ok;
+
+	if (!drafts)
+		return false;
+	mime_build(&text, d, false);
+	raw = bytes_from_str(&text);
+	ok = dav_upload(b, op, drafts, &raw, d->message_id, true, true, &res,
+			err);
+	if (ok && !res.new_id)
+		ok = err_set(err, ERR_SERVER,
+			     "the server does not tell where the meeting "
+			     "message was stored");
+	ok = ok && send_draft(b, op, res.new_id, err);
+	free(res.new_id);
+	free(res.new_change_key);
+	return ok;
+}
+
+bool event_mail_send(struct backend *b, const struct op *op,
+		     const struct event_mail *m, struct tz_set *zones,
+		     struct err *err)
+{
+	const struct appointment *a = m->of ? m->of : m->appt;
+	const char *subject = m->appt->subject ? m->appt->subject : a->subject;
+	struct str calendar = STR_INIT;
+	char *found CLEANUP(mem_free_ptr) = NULL;
+	struct mime_draft d;
+	bool ok = true;
+
+	mime_draft_init(&d);
+	add_people(b, m, &d);
+	if (d.to.n + d.cc.n == 0) {
+		mime_draft_release(&d);
+		return true;
+	}
+	d.message_id = message_id(b, m);
+	if (m->again)
+		ok = find_own(b, op, FOLDER_ROLE_SENT, d.message_id, &found,
+			      err);
+	if (ok && !found) {
+		if (m->again)
+			ok = find_own(b, op, FOLDER_ROLE_DRAFTS, d.message_id,
+				      &found, err);
+		if (ok && found) {
+			ok = send_draft(b, op, found, err);
+		} else if (ok) {
+			d.subject = xasprintf("%s%s", prefix_of(m),
+					      str_or_empty(subject));
+			d.text = xstrdup(m->note    ? m->note
+					 : a->notes ? a->notes
+						    : "");
+			write_calendar(&calendar, b, m, zones);
+			d.calendar = str_take(&calendar);
+			d.calendar_method = methods[m->method];
+			mime_draft_add_header(
+				&d, "content-class",
+				"urn:content-classes:calendarmessage");
+			ok = send_new(b, op, &d, err);
+		}
+	}
+	mime_draft_release(&d);
+	return ok;
+}

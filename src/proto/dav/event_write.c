@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * Making, changing, cancelling and answering calendar entries (dossier 16.3).
+ * The store does nothing by itself: the entry is written, then the others are
+ * told by mail. Every step may be taken a second time, so that a wish whose
+ * outcome is unknown is simply carried out again.
+ */
+#include "base/clock.h"
+#include "base/log.h"
+#include "proto/dav/event.h"
+#include "proto/dav/query.h"
+
+#include <string.h>
+
+#define TRIES 4
+/* What a single entry of one's own takes as properties. */
+#define SIMPLE                                                                 \
+	(APPT_SET_SUBJECT | APPT_SET_TIME | APPT_SET_LOCATION |                \
+	 APPT_SET_SHOW_AS | APPT_SET_REMINDER | APPT_SET_SENSITIVITY |         \
+	 APPT_SET_CATEGORIES)
+
+struct writing {
+	struct backend *b;
+	const struct op *op;
+	const struct event_order *o;
+	struct tz_set *zones;
+	struct event_source now;
+	struct item_result *out;
+};
+
+static bool is_own(const struct writing *w, const struct appointment *a)
+{
+	return a->organizer_addr
+		       ? account_is_own(w->b->account, a->organizer_addr)
+		       : a->flags & APPT_ORGANIZER;
+}
+
+static bool keep_result(struct writing *w)
+{
+	*w->out = (struct item_result){0};
+	/* Stored, whatever comes of asking for its id. */
+	(void)!item_ask_id(w->b, w->op, w->now.path, &w->out->new_id,
+			   &w->out->new_change_key, NULL);
+	return true;
+}
+
+/* --- telling the others ------------------------------------------------------- */
+
+static bool tell(struct writing *w, enum ics_method method,
+		 const struct appointment *a, const struct appointment *of,
+		 const struct attendee *to, size_t n, struct err *err)
+{
+	const struct event_mail m = {.method = method,
+				     .appt = a,
+				     .of = of,
+				     .to = to,
+				     .n = n,
+				     .note = w->o->change->note,
+				     .token = w->o->token,
+				     .again = w->o->again};
+
+	return !n || event_mail_send(w->b, w->op, &m, w->zones, err);
+}
+
+/* Those who were invited and no longer are. */
+static bool tell_dropped(struct writing *w, const struct appointment *was,
+			 const struct appointment *is, struct err *err)
+{
+	struct {
+		struct attendee *v;
+		size_t n, cap;
+	} gone = {0};
+	bool ok;
+
+	for (size_t i = 0; i < was->attendees.n; i++)
+		if (!appointment_attendee(is, was->attendees.v[i].addr))
+			vec_add(&gone, was->attendees.v[i]);
+	ok = tell(w, ICS_CANCEL, was, NULL, gone.v, gone.n, err);
+	vec_release(&gone);
+	return ok;
+}
+
+/* --- making ------------------------------------------------------------------- */
+
+static char *entry_path(struct writing *w, const char *folder, const char *uid,
+			struct err *err)
+{
+	const char *below = dav_folder_path(w->b, w->op, folder, err);
+	char *base CLEANUP(mem_free_ptr) =
+		below ? wire_path(w->b, below) : NULL;
+	char *name CLEANUP(mem_free_ptr) = dav_key_name(uid);
+
+	return base ? xasprintf("%s%s", base, name) : NULL;
+}
+
+static void make_own(const struct backend *b, struct appointment *a)
+{
+	a->flags |= APPT_ORGANIZER;
+	a->my_answer = ANSWER_ORGANIZER;
+	if (a->attendees.n && !a->organizer_addr) {
+		a->organizer_addr = xstrdup(b->account->address);
+		a->organizer_name = xstrdup(b->account->display_name);
+	}
+}
+
+static bool create(struct writing *w, struct err *err)
+{
+	struct appointment *a = &w->now.appt;
+	struct err e = ERR_INIT;
+
+	appointment_copy(a, &w->o->change->appt);
+	make_own(w->b, a);
+	if (!a->uid)
+		return err_set(err, ERR_INPUT, "the entry has no UID");
+	w->now.path = entry_path(w, w->o->folder, a->uid, err);
+	if (!w->now.path)
+		return false;
+	/* Its name is made of its UID: what is there is this one, of a try
+	 * whose answer was lost. */
+	if (!event_store(w->b, w->op, &w->now, "If-None-Match: *", w->zones,
+		       &e) &&
+	    e.number != 412) {
+		if (err)
+			*err = e;
+		return false;
+	}
+	if (!event_set_rest(w->b, w->op, w->now.path, a, err))
+		return false;
+	if (!w->o->change->quiet &&
+	    !tell(w, ICS_REQUEST, a, NULL, a->attendees.v, a->attendees.n, err))
+		return false;
+	/* The key says that all of it is done (send.c has it the same way). */
+	return event_set_key(w->b, w->op, w->now.path, a->uid, err) &&
+	       keep_result(w);
+}
+
+/* --- changing ----------------------------------------------------------------- */
+
+static bool load(struct writing *w, struct err *err)
+{
+	struct item_ref ref = {w->o->item, w->o->item_key};
+
+	event_source_release(&w->now);
+	w->now = (struct event_source){.mime = STR_INIT};
+	return event_load(w->b, w->op, &ref, w->zones, &w->now, err);
+}
+
+/* Reads, lets fn change it, stores; once more where somebody else was faster.
+ * fn false: nothing is to be stored. */
+static bool rewrite(struct writing *w,
+		    bool (*fn)(struct writing *w, struct appointment *a),
+		    struct err *err)
+{
+	struct err e = ERR_INIT;
+
+	for (int i = 0; i < TRIES; i++) {
+		err_clear(&e);
+		if (!load(w, err))
+			return false;
+		if (!fn(w, &w->now.appt))
+			return true;
+		if (event_store(w->b, w->op, &w->now, NULL, w->zones, &e))
+			return event_set_rest(w->b, w->op, w->now.path,
+					      &w->now.appt, err);
+		if (e.number != 412)
+			break;
+	}
+	if (err)
+		*err = e;
+	return false;
+}
+
+/* Did an earlier try whose answer was lost get as far as this? */
+static bool is_done(const struct writing *w, const struct appointment *a)
+{
+	const struct appointment_change *c = w->o->change;
+	const struct appointment *x =
+		c->original == CLOCK_NEVER
+			? a
+			: appointment_exception(a, c->original);
+
+	if (!w->o->again)
+		return false;
+	if (c->op == APPT_CANCEL)
+		return appointment_is_removed(a, c->original);
+	return x && !(appointment_differs(&c->appt, x) & c->set);
+}
+
+static bool apply(struct writing *w, struct appointment *a)
+{
+	const struct appointment_change *c = w->o->change;
+	bool again = is_done(w, a);
+
+	appointment_change_apply(c, a);
+	if (a->attendees.n && is_own(w, a)) {
+		make_own(w->b, a);
+		/* A later version is told by its number (RFC 5546 2.1.4). */
+		if (!again)
+			a->sequence++;
+		a->stamp = clock_now();
+	}
+	return true;
+}
+
+static bool simple_change(struct writing *w, bool *done, struct err *err)
+{
+	const struct appointment_change *c = w->o->change;
+
+	*done = false;
+	if (c->set & ~(unsigned)SIMPLE || c->original != CLOCK_NEVER ||
+	    w->now.appt.kind != APPOINTMENT_SINGLE || w->now.appt.attendees.n)
+		return true;
+	appointment_change_apply(c, &w->now.appt);
+	return event_set_simple(w->b, w->op, w->now.path, c->set, &w->now.appt,
+				w->zones, done, err);
+}
+
+static bool change(struct writing *w, struct err *err)
+{
+	const struct appointment_change *c = w->o->change;
+	struct appointment was;
+	const struct appointment *x = NULL, *told;
+	bool done, ok;
+
+	if (!load(w, err) || !simple_change(w, &done, err))
+		return false;
+	if (done)
+		return keep_result(w);
+	if (!load(w, err))
+		return false;
+	appointment_copy(&was, &w->now.appt);
+	ok = rewrite(w, apply, err);
+	if (c->original != CLOCK_NEVER)
+		x = appointment_exception(&w->now.appt, c->original);
+	told = x ? x : &w->now.appt;
+	if (ok && !c->quiet && is_own(w, &w->now.appt))
+		ok = tell(w, ICS_REQUEST, told, x ? &w->now.appt : NULL,
+			  told->attendees.v, told->attendees.n, err) &&
+		     (x || tell_dropped(w, w->o->was ? w->o->was : &was,
+					&w->now.appt, err));
+	appointment_release(&was);
+	return ok && keep_result(w);
+}
+
+/* --- away --------------------------------------------------------------------- */
+
+static bool remove_item(struct writing *w, const char *id, const char *key,
+			struct err *err)
+{
+	struct item_ref ref = {id, key};
+	struct item_results r = {0};
+	bool ok = dav_remove(w->b, w->op, &ref, 1, DELETE_TO_DELETED, &r, err);
+
+	if (ok && r.n && r.v[0].err.kind != ERR_NONE &&
+	    r.v[0].err.kind != ERR_NOT_FOUND) {
+		if (err)
+			*err = r.v[0].err;
+		ok = false;
+	}
+	item_results_release(&r);
+	return ok;
+}
+
+static bool cancel(struct writing *w, struct err *err)
+{
+	const struct appointment_change *c = w->o->change;
+	struct appointment one;
+	bool ok, tells;
+
+	if (!load(w, err))
+		return false;
+	tells = !c->quiet && w->now.appt.attendees.n && is_own(w, &w->now.appt);
+	if (c->original == CLOCK_NEVER ||
+	    w->now.appt.kind != APPOINTMENT_SERIES) {
+		w->now.appt.sequence++;
+		ok = !tells || tell(w, ICS_CANCEL, &w->now.appt, NULL,
+				    w->now.appt.attendees.v,
+				    w->now.appt.attendees.n, err);
+		*w->out = (struct item_result){0};
+		return ok && remove_item(w, w->o->item, w->o->item_key, err);
+	}
+	appointment_occurrence(&one, &w->now.appt, c->original);
+	ok = rewrite(w, apply, err) &&
+	     (!tells || tell(w, ICS_CANCEL, &one, &w->now.appt, one.attendees.v,
+			     one.attendees.n, err)) &&
+	     keep_result(w);
+	appointment_release(&one);
+	return ok;
+}
+
+/* --- answering ---------------------------------------------------------------- */
+
+static void note_answer(struct writing *w, struct appointment *a)
+{
+	for (size_t i = 0; i < a->attendees.n; i++) {
+		struct attendee *t = &a->attendees.v[i];
+
+		if (!t->addr || !account_is_own(w->b->account, t->addr))
+			continue;
+		t->answer = w->o->change->answer;
+		t->answered = clock_now();
+	}
+}
+
+static bool apply_answer(struct writing *w, struct appointment *a)
+{
+	const struct appointment_change *c = w->o->change;
+	struct appointment *x;
+
+	if (!appointment_change_apply(c, a))
+		return false;
+	x = c->original != CLOCK_NEVER && a->kind == APPOINTMENT_SERIES
+		    ? appointment_exception(a, c->original)
+		    : a;
+	if (!x)
+		return true;
+	note_answer(w, x);
+	if (c->answer == ANSWER_TENTATIVE && x->show_as == SHOW_BUSY)
+		x->show_as = SHOW_TENTATIVE;
+	return true;
+}
+
+struct lookup {
+	struct backend *b;
+	char *id, *key;
+};
+
+static bool on_entry(void *ctx, struct dav_row *r, struct err *err)
+{
+	struct lookup *l = ctx;
+	struct item_key key;
+
+	(void)err;
+	if (dav_row_status(r) >= 300 || l->id)
+		return true;
+	l->id = item_row_id(l->b, r);
+	item_key_of_row(&key, r);
+	l->key = item_key_write(&key);
+	item_key_release(&key);
+	return true;
+}
+
+/* The entry of a UID in the calendar; *id NULL: there is none. */
+static bool find_entry(struct writing *w, const char *uid, char **id,
+		       char **key, struct err *err)
+{
+	struct str where CLEANUP(str_release) = STR_INIT;
+	struct lookup l = {.b = w->b};
+	struct query q = {.use = USE_ITEM, .risky = true};
+	struct query_result result = {0};
+	char *path CLEANUP(mem_free_ptr) = NULL;
+
+	if (!w->b->asked_root && !dav_read_root(w->b, w->op, err))
+		return false;
+	if (!w->b->roles[FOLDER_ROLE_CALENDAR])
+		return err_set(err, ERR_NOT_FOUND,
+			       "the mailbox has no calendar");
+	path = wire_path(w->b, w->b->roles[FOLDER_ROLE_CALENDAR]);
+	str_add(&where, QUERY_ITEMS " AND \"urn:schemas:calendar:uid\" = ");
+	query_add_text(&where, uid);
+	q.where = where.s;
+	if (!query_search(w->b, w->op, path, &q, on_entry, &l, &result, err)) {
+		free(l.id);
+		free(l.key);
+		return false;
+	}
+	free(result.collblob);
+	*id = l.id;
+	*key = l.key;
+	return true;
+}
+
+/* Done with a request: read, processed, away (16.3). */
+static bool put_away(struct writing *w, const char *message, struct err *err)
+{
+	struct item_ref ref = {.remote_id = message};
+	struct str set CLEANUP(str_release) = STR_INIT;
+	struct item_place place;
+	struct err e = ERR_INIT;
+	int refused;
+
+	if (!item_find_place(w->b, w->op, &ref, &place, &e))
+		return e.kind == ERR_NOT_FOUND ||
+		       err_set(err, e.kind, "%s", e.text);
+	prop_add_value(&set, PROP_PROCESSED, "1");
+	prop_add_value(&set, PROP_READ, "1");
+	if (!query_proppatch(w->b, w->op, item_path(&place), "If-Match: *",
+			     set.s, NULL, &refused, &e))
+		log_at(LOG_INFO, "dav", "a request stays unprocessed: %s",
+		       e.text);
+	item_place_release(&place);
+	return remove_item(w, message, NULL, err);
+}
+
+static bool reply(struct writing *w, const struct appointment *a,
+		  const struct appointment *of, struct err *err)
+{
+	const struct appointment_change *c = w->o->change;
+	struct str note CLEANUP(str_release) = STR_INIT;
+	struct event_mail m = {.method = ICS_REPLY,
+			       .appt = a,
+			       .of = of,
+			       .answer = c->answer,
+			       .token = w->o->token,
+			       .again = w->o->again};
+
+	str_add(&note, str_or_empty(c->note));
+	if (c->propose_start != CLOCK_NEVER) {
+		/* The protocol has no place for it but words. */
+		str_add(&note, note.len ? "\n\n" : "");
+		str_add(&note, "Proposed time: ");
+		clock_add_iso(&note, c->propose_start);
+		str_add(&note, " to ");
+		clock_add_iso(&note, c->propose_end);
+	}
+	m.note = note.s;
+	return event_mail_send(w->b, w->op, &m, w->zones, err);
+}
+
+/* What there is to answer: the entry, else the request. *entry: there is one. */
+static bool load_answered(struct writing *w, bool *entry, struct err *err)
+{
+	struct event_order by = *w->o;
+	struct event_order *o = &by;
+	const struct event_order *asked = w->o;
+	char *id CLEANUP(mem_free_ptr) = NULL;
+	char *key CLEANUP(mem_free_ptr) = NULL;
+	struct err e = ERR_INIT;
+	bool ok;
+
+	*entry = false;
+	w->o = o;
+	if (o->item && load(w, &e)) {
+		w->o = asked;
+		*entry = true;
+		return true;
+	}
+	ok = e.kind == ERR_NONE || e.kind == ERR_NOT_FOUND;
+	if (ok && o->message) {
+		o->item = o->message;
+		o->item_key = NULL;
+		ok = load(w, &e);
+	} else if (ok) {
+		ok = err_set(&e, ERR_NOT_FOUND,
+			     "the meeting is no longer there");
+	}
+	w->o = asked;
+	if (!ok && err)
+		*err = e;
+	return ok;
+}
+
+/* The request as an entry of the calendar. */
+static bool put_request(struct writing *w, const struct appointment *request,
+			struct err *err)
+{
+	struct appointment *a = &w->now.appt;
+	const char *below = w->b->roles[FOLDER_ROLE_CALENDAR];
+	char *base CLEANUP(mem_free_ptr) = NULL;
+	char *name CLEANUP(mem_free_ptr) = NULL;
+
+	if (!below || !request->uid)
+		return err_set(err, ERR_NOT_FOUND,
+			       "there is no calendar to put the meeting into");
+	base = wire_path(w->b, below);
+	name = dav_key_name(request->uid);
+	appointment_release(a);
+	appointment_copy(a, request);
+	a->kind = a->recur.kind == RECUR_NONE ? APPOINTMENT_SINGLE
+					      : APPOINTMENT_SERIES;
+	a->flags &= ~(unsigned)(APPT_UPDATE | APPT_PROCESSED | APPT_DELEGATED |
+				APPT_ORGANIZER);
+	a->original = CLOCK_NEVER;
+	if (!apply_answer(w, a))
+		return true;
+	mem_replace(&w->now.path, xasprintf("%s%s", base, name));
+	mem_replace(&w->now.etag, NULL);
+	return event_store(w->b, w->op, &w->now, NULL, w->zones, err) &&
+	       event_set_rest(w->b, w->op, w->now.path, a, err);
+}
+
+/* The answer into the calendar. asked: what is answered. */
+static bool enter_answer(struct writing *w, const struct appointment *asked,
+			 const char *id, const char *key, struct err *err)
+{
+	struct event_order by = *w->o;
+	const struct event_order *o = w->o;
+	bool ok, whole = w->o->change->original == CLOCK_NEVER ||
+			 asked->kind != APPOINTMENT_SERIES;
+
+	if (!id)
+		return o->change->answer == ANSWER_DECLINED ||
+		       put_request(w, asked, err);
+	if (o->change->answer == ANSWER_DECLINED && whole)
+		return remove_item(w, id, key, err);
+	by.item = id;
+	by.item_key = key;
+	w->o = &by;
+	ok = rewrite(w, apply_answer, err);
+	w->o = o;
+	return ok;
+}
+
+static bool answer(struct writing *w, struct err *err)
+{
+	const struct appointment_change *c = w->o->change;
+	struct appointment asked, one;
+	char *id CLEANUP(mem_free_ptr) = NULL;
+	char *key CLEANUP(mem_free_ptr) = NULL;
+	bool entry, ok = true;
+
+	if (!load_answered(w, &entry, err))
+		return false;
+	appointment_copy(&asked, &w->now.appt);
+	if (entry) {
+		id = xstrdup(w->o->item);
+		key = xstrdup(w->o->item_key);
+	} else if (asked.uid) {
+		/* Another client may have put it there (16.3). */
+		ok = find_entry(w, asked.uid, &id, &key, err);
+	}
+	if (ok && !c->quiet && c->original != CLOCK_NEVER &&
+	    asked.kind == APPOINTMENT_SERIES) {
+		appointment_occurrence(&one, &asked, c->original);
+		ok = reply(w, &one, &asked, err);
+		appointment_release(&one);
+	} else if (ok && !c->quiet) {
+		ok = reply(w, &asked, NULL, err);
+	}
+	ok = ok && enter_answer(w, &asked, id, key, err);
+	if (ok && w->o->message)
+		ok = put_away(w, w->o->message, err);
+	*w->out = (struct item_result){0};
+	appointment_release(&asked);
+	return ok;
+}
+
+bool dav_change_event(struct backend *b, const struct op *op,
+		      const struct event_order *o, struct item_result *out,
+		      struct err *err)
+{
+	struct writing w = {.b = b, .op = op, .o = o, .out = out};
+	struct err e = ERR_INIT;
+	bool ok = false;
+
+	if (!dav_ready(b, op, err))
+		return false;
+	w.zones = tz_set_new();
+	str_init(&w.now.mime);
+	appointment_init(&w.now.appt);
+	switch (o->change->op) {
+	case APPT_CREATE:
+		ok = create(&w, &e);
+		break;
+	case APPT_CHANGE:
+		ok = change(&w, &e);
+		break;
+	case APPT_CANCEL:
+		ok = cancel(&w, &e);
+		break;
+	case APPT_ANSWER:
+		ok = answer(&w, &e);
+		break;
+	}
+	event_source_release(&w.now);
+	tz_set_free(w.zones);
+	if (!ok && err)
+		*err = e;
+	return ok;
+}
