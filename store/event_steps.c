@@ -94,6 +94,9 @@ char *event_intent_text(struct store *s, const struct intent *i)
 		verb = c.answer == ANSWER_ACCEPTED   ? "accept"
 		       : c.answer == ANSWER_DECLINED ? "decline"
 						     : "accept tentatively";
+	else if (c.op == APPT_TAKE)
+		verb = c.appt.kind == APPOINTMENT_RESPONSE ? "note an answer to"
+							   : "bring in";
 	else if (c.set == APPT_SET_TIME)
 		verb = "move";
 	text = xasprintf("%s \"%.80s\"", verb, name);
@@ -106,13 +109,14 @@ char *event_intent_text(struct store *s, const struct intent *i)
 bool check_event(struct store *s, const struct intent *i, struct err *err)
 {
 	struct appointment_change c;
-	bool create, ok = true;
+	bool create, take, ok = true;
 	int64_t seen = 0;
 
 	if (!i->raw.len)
 		return err_set(err, ERR_INPUT, "there is nothing to do");
 	unpack(i, &c);
 	create = c.op == APPT_CREATE;
+	take = c.op == APPT_TAKE; /* perhaps of a meeting not here yet */
 	if (create && c.appt.start == CLOCK_NEVER)
 		ok = err_set(err, ERR_INPUT, "an entry needs a time");
 	appointment_change_release(&c);
@@ -122,7 +126,7 @@ bool check_event(struct store *s, const struct intent *i, struct err *err)
 		return i->folder || err_set(err, ERR_NOT_FOUND,
 					    "there is no calendar to put it "
 					    "into");
-	if (!i->n_items && !i->answers)
+	if (!i->n_items && !i->answers && !take)
 		return err_set(err, ERR_INPUT, "there is nothing to do");
 	for (size_t k = 0; k < i->n_items; k++)
 		if (!db_get_int(s, &seen, err,
@@ -222,7 +226,8 @@ static bool apply_change(struct store *s, struct step *st,
 	     (!has || save_subject(s, st->item, &is, err)) &&
 	     (stays || hide(s, st->item, st->id, err)) &&
 	     hide(s, st->source, st->id, err) &&
-	     step_mark_item(s, st->item ? st->item : st->source, err);
+	     (!(st->item || st->source) ||
+	      step_mark_item(s, st->item ? st->item : st->source, err));
 	appointment_release(&is);
 	appointment_release(&row.appt);
 	return ok;

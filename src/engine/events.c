@@ -9,6 +9,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "engine/core.h"
+#include "engine/engine.h"
+#include "store/calendar.h"
+#include "store/write.h"
 
 #define WANTED 2000
 #define BATCH 100
@@ -91,6 +95,72 @@ struct job *core_job_events(struct core *c)
 	return j;
 }
 
+/* Messages this old were dealt with when they came, by whatever client. */
+#define FRESH ((int64_t)14 * 86400)
+
+/* Is there anything this message could still change? */
+static bool may_matter(const struct appointment *m)
+{
+	int64_t first, last;
+
+	if (!appointment_is_message(m) || m->flags & APPT_PROCESSED || !m->uid)
+		return false;
+	appointment_span(m, &first, &last);
+	/* The span of a message is that of its first time only. */
+	if (m->recur.kind != RECUR_NONE)
+		return true;
+	return m->start != CLOCK_NEVER && m->end > clock_now();
+}
+
+/* Where the server does not bring meeting messages into the calendar, we do
+ * (dossier WebDAV 16.3): what it changes is journalled like a wish. */
+static bool attend(struct core *c, const struct wanted *w,
+		   const struct appointment *m, struct err *err)
+{
+	struct event_row row = {0};
+	struct appointment_change change;
+	struct intent *i;
+	struct item it;
+	int64_t entry, id;
+	bool fresh, has, news = true, ok = true;
+
+	if (c->info.caps & CAP_ATTENDANT || !(c->info.caps & CAP_CALENDAR) ||
+	    !may_matter(m) ||
+	    w->folder != query_folder_role(c->store, FOLDER_ROLE_INBOX))
+		return true;
+	if (!query_item(c->store, w->item, &it, err))
+		return false;
+	fresh = it.received != CLOCK_NEVER && it.received > clock_now() - FRESH;
+	item_release(&it);
+	if (!fresh)
+		return true;
+	id = query_event_of(c->store, NULL, m->uid);
+	has = id && query_event(c->store, id, &row, NULL);
+	if (has)
+		news = appointment_take(&row.appt, m);
+	else if (!id)
+		news = m->kind == APPOINTMENT_REQUEST &&
+		       !account_is_own(c->engine->account,
+				       str_or_empty(m->organizer_addr));
+	if (has)
+		appointment_release(&row.appt);
+	if (!news)
+		return true;
+	appointment_change_init(&change);
+	change.op = APPT_TAKE;
+	change.quiet = true;
+	change.original = m->original;
+	appointment_copy(&change.appt, m);
+	mem_replace(&change.appt.remote_id, xstrdup(w->remote_id));
+	i = intent_event(&change, 0, id, 0);
+	ok = write_intent(c->store, i, &entry, err);
+	intent_free(i);
+	appointment_change_release(&change);
+	c->replay_due = clock_now();
+	c->told_state = true;
+	return ok;
+}
+
 bool core_apply_events(struct core *c, struct msg *m, size_t *cursor,
 		       bool *done, struct err *err)
 {
@@ -102,7 +172,8 @@ bool core_apply_events(struct core *c, struct msg *m, size_t *cursor,
 		const struct wanted *w = &m->job->wanted.v[g->which];
 
 		if (!write_event(c->store, w->item, g->absent ? NULL : &g->appt,
-				 w->change_key, err))
+				 w->change_key, err) ||
+		    (!g->absent && !attend(c, w, &g->appt, err)))
 			return false;
 		core_tell_items(c, w->folder);
 	}

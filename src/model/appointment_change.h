@@ -10,6 +10,7 @@ enum appointment_op {
 	APPT_CHANGE,
 	APPT_CANCEL, /* away with it; tells the attendees of an own meeting */
 	APPT_ANSWER,
+	APPT_TAKE, /* brings in what a meeting message (appt) says */
 };
 enum appointment_set {
 	APPT_SET_SUBJECT = 1 << 0,
@@ -40,6 +41,13 @@ void appointment_change_unpack(struct appointment_change *c, const char *text);
 /* What the change does to a stored entry. False: nothing is left of it. */
 bool appointment_change_apply(const struct appointment_change *c,
 			      struct appointment *a);
+/* What a meeting message does to the entry it is about, where no server does
+ * it. False: it says nothing new, or is out of date. */
+bool appointment_take(struct appointment *entry,
+		      const struct appointment *message);
+/* The entry that a request makes where there is none. *out is set. */
+void appointment_from_request(struct appointment *out,
+			      const struct appointment *request);
 /* Which members differ: enum appointment_set. */
 unsigned appointment_differs(const struct appointment *a,
 			     const struct appointment *b);

@@ -450,6 +450,9 @@ bool appointment_change_apply(const struct appointment_change *c,
 		    c->answer == ANSWER_ACCEPTED)
 			at->show_as = SHOW_BUSY;
 		return true;
+	case APPT_TAKE:
+		appointment_take(a, &c->appt);
+		return true;
 	}
 	return true;
 }

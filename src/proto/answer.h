@@ -24,6 +24,8 @@ enum backend_caps {
 	CAP_FREE_BUSY = 1 << 7,	   /* free_busy */
 	CAP_ROOMS = 1 << 8,	   /* rooms */
 	CAP_PROPOSE = 1 << 9,	   /* another time with an answer */
+	CAP_ATTENDANT = 1 << 10,   /* the server itself brings meeting messages
+				    * into calendars; else APPT_TAKE does */
 };
 
 /* What connect found; kept in the store and handed to every later open. */

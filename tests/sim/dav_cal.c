@@ -389,6 +389,20 @@ bool dav_cal_mime(const struct item *it, struct str *out)
 	return true;
 }
 
+/* Somebody else's meeting: what its owner answered stands beside his name. */
+static void take_answer(struct item *it, const struct folder *f)
+{
+	const struct attendee *own;
+
+	if (!it->cal->organizer.email ||
+	    str_eq_nocase(it->cal->organizer.email, f->box->address))
+		return;
+	own = cal_attendee(it->cal, f->box->address);
+	it->cal->mine = own && own->response != RESPONSE_UNKNOWN
+				? own->response
+				: RESPONSE_NONE;
+}
+
 /* An event that was put, in a calendar; meeting messages stay messages. */
 void dav_cal_take(struct item *it, const struct folder *f)
 {
@@ -401,8 +415,10 @@ void dav_cal_take(struct item *it, const struct folder *f)
 	item_read_mime(it, &raw);
 	mail_init(&m);
 	mail_read(&m, raw.s, raw.len);
-	if (m.calendar && ical_take(it, m.calendar))
+	if (m.calendar && ical_take(it, m.calendar)) {
 		mem_replace(&it->item_class, xstrdup("IPM.Appointment"));
+		take_answer(it, f);
+	}
 	mail_release(&m);
 }
 

@@ -68,15 +68,18 @@ static void add_time(struct str *b, const struct cal *c, const char *name,
 	const struct zone *z = zone_get(c->zone);
 	struct str line = STR_INIT;
 	bool utc = !zone_find(c->zone) || strcmp(z->id, "UTC") == 0;
+	/* Days that were put as the instants they begin at (dossier WebDAV
+	 * 16.2) belong to no zone that is known. */
+	bool date = c->all_day && zone_to_local(z, t) % DAY_SECONDS == 0;
 
 	str_add(&line, name);
-	if (c->all_day)
+	if (date)
 		str_add(&line, ";VALUE=DATE:");
 	else if (utc)
 		str_add(&line, ":");
 	else
 		str_addf(&line, ";TZID=\"%s\":", z->id);
-	add_stamp(&line, zone_to_local(z, t), utc, c->all_day);
+	add_stamp(&line, zone_to_local(z, t), utc, date);
 	add_line(b, line.s);
 	str_release(&line);
 }

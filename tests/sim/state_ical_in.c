@@ -204,6 +204,7 @@ static void rule_part(struct recur *r, const char *name, const char *value,
 		      const struct zone *z)
 {
 	int n = (int)strtol(value, NULL, 10), y, mo, d, h = 0, mi = 0, s = 0;
+	int ignored = 0;
 
 	if (str_eq_nocase(name, "INTERVAL")) {
 		r->interval = n > 0 ? n : 1;
@@ -219,7 +220,12 @@ static void rule_part(struct recur *r, const char *name, const char *value,
 	} else if (str_eq_nocase(name, "BYDAY")) {
 		r->days = read_days(value, &r->nth);
 	} else if (str_eq_nocase(name, "BYMONTHDAY")) {
-		r->month_day = n;
+		/* -1 is the last day, which is what 31 means (MS-OXCICAL). */
+		r->month_day = n == -1 ? 31 : n;
+	} else if (str_eq_nocase(name, "WKST")) {
+		for (int k = 0; k < 7; k++)
+			if (read_days(value, &ignored) == 1u << k)
+				r->first_day = k;
 	} else if (str_eq_nocase(name, "BYMONTH")) {
 		r->month = n;
 	} else if (str_eq_nocase(name, "BYSETPOS")) {
@@ -349,6 +355,10 @@ static void read_text(struct item *it, const struct line *x)
 		c->all_day |= str_eq_nocase(x->value, "TRUE");
 	else if (str_eq_nocase(x->name, "X-MICROSOFT-CDO-BUSYSTATUS"))
 		c->busy = busy_of(x->value);
+	else if (str_eq_nocase(x->name, "X-MICROSOFT-CDO-INTENDEDSTATUS"))
+		c->intended = busy_of(x->value);
+	else if (str_eq_nocase(x->name, "STATUS"))
+		c->cancelled = str_eq_nocase(x->value, "CANCELLED");
 	else if (str_eq_nocase(x->name, "TRANSP") &&
 		 str_eq_nocase(x->value, "TRANSPARENT"))
 		c->busy = BUSY_FREE;

@@ -93,7 +93,9 @@ bool dav_ready(struct backend *b, const struct op *op, struct err *err)
 
 static unsigned dav_caps(const struct backend *b)
 {
+	/* The calendar attendant came with 2007 (dossier EWS 12.6). */
 	return CAP_NEW_IDS | CAP_SEARCH | CAP_CALENDAR |
+	       (b->version >= DAV_2007 ? CAP_ATTENDANT : 0u) |
 	       (b->no_notify ? 0u : CAP_PUSH);
 }
 

@@ -37,8 +37,8 @@ bool event_load(struct backend *b, const struct op *op,
  * "If-None-Match: *"; NULL: over the version that was read. 412 in
  * err->number: it does not hold. */
 bool event_store(struct backend *b, const struct op *op,
-	       const struct event_source *s, const char *guard,
-	       struct tz_set *zones, struct err *err) MUST_CHECK;
+		 const struct event_source *s, const char *guard,
+		 struct tz_set *zones, struct err *err) MUST_CHECK;
 /* What the text does not carry, by properties. */
 bool event_set_rest(struct backend *b, const struct op *op, const char *path,
 		    const struct appointment *a, struct err *err) MUST_CHECK;

@@ -53,8 +53,8 @@ static void add_people(struct mime_draft *d, const struct appointment *a,
 }
 
 bool event_store(struct backend *b, const struct op *op,
-	       const struct event_source *s, const char *guard,
-	       struct tz_set *zones, struct err *err)
+		 const struct event_source *s, const char *guard,
+		 struct tz_set *zones, struct err *err)
 {
 	const struct appointment *a = &s->appt;
 	bool meeting = a->attendees.n > 0;
@@ -135,8 +135,7 @@ static int response_number(enum answer_kind a)
 }
 
 bool event_set_rest(struct backend *b, const struct op *op, const char *path,
-		    const struct appointment *a,
-		    struct err *err)
+		    const struct appointment *a, struct err *err)
 {
 	struct str words CLEANUP(str_release) = STR_INIT;
 	struct str gone CLEANUP(str_release) = STR_INIT;

@@ -9,7 +9,6 @@
 
 #define MEETING "IPM.Schedule.Meeting."
 
-
 bool event_is_message(const char *item_class)
 {
 	return item_class &&

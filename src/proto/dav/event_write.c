@@ -119,7 +119,7 @@ static bool create(struct writing *w, struct err *err)
 	/* Its name is made of its UID: what is there is this one, of a try
 	 * whose answer was lost. */
 	if (!event_store(w->b, w->op, &w->now, "If-None-Match: *", w->zones,
-		       &e) &&
+			 &e) &&
 	    e.number != 412) {
 		if (err)
 			*err = e;
@@ -341,6 +341,22 @@ static bool on_entry(void *ctx, struct dav_row *r, struct err *err)
 	return true;
 }
 
+/* The calendar's path, with a slash; NULL: *err. Caller frees. */
+static char *calendar_path(struct writing *w, struct err *err)
+{
+	const char *below;
+
+	if (!w->b->asked_root && !dav_read_root(w->b, w->op, err))
+		return NULL;
+	below = w->b->roles[FOLDER_ROLE_CALENDAR];
+	if (!below) {
+		err_set(err, ERR_NOT_FOUND, "the mailbox has no calendar");
+		return NULL;
+	}
+	return xasprintf("%s%s%s", w->b->root, below,
+			 str_ends(below, "/") ? "" : "/");
+}
+
 /* The entry of a UID in the calendar; *id NULL: there is none. */
 static bool find_entry(struct writing *w, const char *uid, char **id,
 		       char **key, struct err *err)
@@ -349,14 +365,10 @@ static bool find_entry(struct writing *w, const char *uid, char **id,
 	struct lookup l = {.b = w->b};
 	struct query q = {.use = USE_ITEM, .risky = true};
 	struct query_result result = {0};
-	char *path CLEANUP(mem_free_ptr) = NULL;
+	char *path CLEANUP(mem_free_ptr) = calendar_path(w, err);
 
-	if (!w->b->asked_root && !dav_read_root(w->b, w->op, err))
+	if (!path)
 		return false;
-	if (!w->b->roles[FOLDER_ROLE_CALENDAR])
-		return err_set(err, ERR_NOT_FOUND,
-			       "the mailbox has no calendar");
-	path = wire_path(w->b, w->b->roles[FOLDER_ROLE_CALENDAR]);
 	str_add(&where, QUERY_ITEMS " AND \"urn:schemas:calendar:uid\" = ");
 	query_add_text(&where, uid);
 	q.where = where.s;
@@ -371,8 +383,8 @@ static bool find_entry(struct writing *w, const char *uid, char **id,
 	return true;
 }
 
-/* Done with a request: read, processed, away (16.3). */
-static bool put_away(struct writing *w, const char *message, struct err *err)
+/* So that no client takes it a second time (16.3). */
+static void mark_processed(struct writing *w, const char *message, bool read)
 {
 	struct item_ref ref = {.remote_id = message};
 	struct str set CLEANUP(str_release) = STR_INIT;
@@ -381,15 +393,21 @@ static bool put_away(struct writing *w, const char *message, struct err *err)
 	int refused;
 
 	if (!item_find_place(w->b, w->op, &ref, &place, &e))
-		return e.kind == ERR_NOT_FOUND ||
-		       err_set(err, e.kind, "%s", e.text);
+		return;
 	prop_add_value(&set, PROP_PROCESSED, "1");
-	prop_add_value(&set, PROP_READ, "1");
+	if (read)
+		prop_add_value(&set, PROP_READ, "1");
 	if (!query_proppatch(w->b, w->op, item_path(&place), "If-Match: *",
 			     set.s, NULL, &refused, &e))
-		log_at(LOG_INFO, "dav", "a request stays unprocessed: %s",
+		log_at(LOG_INFO, "dav", "a message stays unprocessed: %s",
 		       e.text);
 	item_place_release(&place);
+}
+
+/* Done with a request: read, processed, away (16.3). */
+static bool put_away(struct writing *w, const char *message, struct err *err)
+{
+	mark_processed(w, message, true);
 	return remove_item(w, message, NULL, err);
 }
 
@@ -456,14 +474,14 @@ static bool put_request(struct writing *w, const struct appointment *request,
 			struct err *err)
 {
 	struct appointment *a = &w->now.appt;
-	const char *below = w->b->roles[FOLDER_ROLE_CALENDAR];
-	char *base CLEANUP(mem_free_ptr) = NULL;
+	char *base CLEANUP(mem_free_ptr) = calendar_path(w, err);
 	char *name CLEANUP(mem_free_ptr) = NULL;
 
-	if (!below || !request->uid)
+	if (!base)
+		return false;
+	if (!request->uid)
 		return err_set(err, ERR_NOT_FOUND,
-			       "there is no calendar to put the meeting into");
-	base = wire_path(w->b, below);
+			       "this request does not name its meeting");
 	name = dav_key_name(request->uid);
 	appointment_release(a);
 	appointment_copy(a, request);
@@ -536,6 +554,71 @@ static bool answer(struct writing *w, struct err *err)
 	return ok;
 }
 
+/* --- what a message says ------------------------------------------------------ */
+
+static bool apply_message(struct writing *w, struct appointment *a)
+{
+	return appointment_take(a, &w->o->change->appt);
+}
+
+/* A meeting that is not in the calendar yet. One occurrence of a series that
+ * is not known stands alone. */
+static bool put_new(struct writing *w, struct err *err)
+{
+	const struct appointment *m = &w->o->change->appt;
+	char *base CLEANUP(mem_free_ptr) = calendar_path(w, err);
+	char *of CLEANUP(mem_free_ptr) =
+		m->original == CLOCK_NEVER
+			? xstrdup(m->uid)
+			: xasprintf("%s %lld", m->uid, (long long)m->original);
+	char *name CLEANUP(mem_free_ptr) = dav_key_name(of);
+	struct err e = ERR_INIT;
+
+	if (!base)
+		return false;
+	appointment_from_request(&w->now.appt, m);
+	w->now.path = xasprintf("%s%s", base, name);
+	if (event_store(w->b, w->op, &w->now, "If-None-Match: *", w->zones, &e))
+		return event_set_rest(w->b, w->op, w->now.path, &w->now.appt,
+				      err);
+	/* Another client of the same person was faster. */
+	return e.number == 412 || err_set(err, e.kind, "%s", e.text);
+}
+
+static bool take(struct writing *w, struct err *err)
+{
+	const struct appointment *m = &w->o->change->appt;
+	struct event_order by = *w->o;
+	const struct event_order *o = w->o;
+	char *id CLEANUP(mem_free_ptr) = NULL;
+	char *key CLEANUP(mem_free_ptr) = NULL;
+	struct err e = ERR_INIT;
+	bool ok;
+
+	*w->out = (struct item_result){0};
+	if (!m->uid)
+		return true;
+	if (!find_entry(w, m->uid, &id, &key, err))
+		return false;
+	by.item = id;
+	by.item_key = key;
+	w->o = &by;
+	if (id)
+		ok = rewrite(w, apply_message, &e);
+	else
+		ok = m->kind != APPOINTMENT_REQUEST || put_new(w, &e);
+	w->o = o;
+	/* Gone meanwhile: nothing to bring up to date. */
+	if (!ok && e.kind != ERR_NOT_FOUND) {
+		if (err)
+			*err = e;
+		return false;
+	}
+	if (m->remote_id)
+		mark_processed(w, m->remote_id, false);
+	return true;
+}
+
 bool dav_change_event(struct backend *b, const struct op *op,
 		      const struct event_order *o, struct item_result *out,
 		      struct err *err)
@@ -561,6 +644,9 @@ bool dav_change_event(struct backend *b, const struct op *op,
 		break;
 	case APPT_ANSWER:
 		ok = answer(&w, &e);
+		break;
+	case APPT_TAKE:
+		ok = take(&w, &e);
 		break;
 	}
 	event_source_release(&w.now);

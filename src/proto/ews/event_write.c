@@ -592,6 +592,10 @@ bool ews_change_event(struct backend *b, const struct op *op,
 	case APPT_ANSWER:
 		ok = answer(b, op, o, zones, out, &e);
 		break;
+	case APPT_TAKE: /* CAP_ATTENDANT */
+		*out = (struct item_result){0};
+		ok = true;
+		break;
 	}
 	tz_set_free(zones);
 	if (!ok && err)

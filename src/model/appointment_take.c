@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * What a meeting message does to the entry it is about, where no server does it
+ * (dossier WebDAV 16.3): a request brings the meeting up to date, a
+ * cancellation strikes it out, a response is noted beside its writer.
+ */
+#include <string.h>
+#include "model/appointment_change.h"
+
+#define CANCELED "Canceled: "
+
+static bool same_times(const struct appointment *a, const struct appointment *b)
+{
+	return a->start == b->start && a->end == b->end &&
+	       recur_equal(&a->recur, &b->recur);
+}
+
+static bool is_answer(enum answer_kind a)
+{
+	return a == ANSWER_ACCEPTED || a == ANSWER_TENTATIVE ||
+	       a == ANSWER_DECLINED;
+}
+
+/* What stays one's own when an entry is replaced by what a request says: the
+ * answer as long as the times are the same, the reminder, the categories. */
+static void take_request(const struct appointment *m, struct appointment *a,
+			 enum appointment_kind kind)
+{
+	bool kept = is_answer(a->my_answer) && same_times(m, a);
+	struct appointment c;
+
+	appointment_copy(&c, m);
+	c.kind = kind;
+	c.flags = (m->flags & (APPT_ALL_DAY | APPT_MEETING | APPT_NO_RESPONSE |
+			       APPT_NO_PROPOSAL | APPT_ATTACHMENT)) |
+		  (a->flags & APPT_REMINDER);
+	c.reminder = a->reminder;
+	c.sensitivity = a->sensitivity ? a->sensitivity : m->sensitivity;
+	mem_replace(&c.categories, xstrdup(a->categories));
+	mem_replace(&c.remote_id, xstrdup(a->remote_id));
+	mem_replace(&c.change_key, xstrdup(a->change_key));
+	mem_replace(&c.calendar_id, NULL);
+	c.my_answer = kept ? a->my_answer : ANSWER_NONE;
+	c.replied = kept ? a->replied : CLOCK_NEVER;
+	if (!kept || a->my_answer != ANSWER_ACCEPTED)
+		c.show_as =
+			m->show_as == SHOW_FREE ? SHOW_FREE : SHOW_TENTATIVE;
+	c.original = kind == APPOINTMENT_EXCEPTION ? a->original : CLOCK_NEVER;
+	for (size_t i = 0; i < c.exceptions.n; i++) {
+		struct appointment *x = &c.exceptions.v[i];
+
+		x->my_answer = c.my_answer;
+		x->flags &= ~(unsigned)APPT_ORGANIZER;
+	}
+	appointment_release(a);
+	*a = c;
+}
+
+static void cancel(struct appointment *a, int sequence)
+{
+	char *subject;
+
+	a->flags = (a->flags | APPT_CANCELLED) & ~(unsigned)APPT_REMINDER;
+	a->show_as = SHOW_FREE;
+	if (sequence > a->sequence)
+		a->sequence = sequence;
+	if (str_starts(str_or_empty(a->subject), CANCELED))
+		return;
+	subject = xasprintf(CANCELED "%s", str_or_empty(a->subject));
+	mem_replace(&a->subject, subject);
+}
+
+static bool track(const struct appointment *m, struct appointment *a)
+{
+	const struct attendee *said =
+		m->attendees.n ? &m->attendees.v[0] : NULL;
+	struct attendee *t = said ? appointment_attendee(a, said->addr) : NULL;
+
+	if (!said || !said->addr || !is_answer(m->my_answer))
+		return false;
+	/* An answer that came later counts, whatever came first here. */
+	if (t && t->answered != CLOCK_NEVER && said->answered != CLOCK_NEVER &&
+	    said->answered < t->answered)
+		return false;
+	if (t && t->answer == m->my_answer)
+		return false;
+	if (!t) {
+		t = vec_new(&a->attendees);
+		*t = (struct attendee){.addr = xstrdup(said->addr),
+				       .name = xstrdup(said->name),
+				       .role = ATTENDEE_OPTIONAL};
+	}
+	t->answer = m->my_answer;
+	t->answered = said->answered;
+	t->proposed_start = said->proposed_start;
+	t->proposed_end = said->proposed_end;
+	return true;
+}
+
+/* The occurrence that the message is about, as an exception of its own. */
+static struct appointment *occurrence(struct appointment *a, int64_t original)
+{
+	struct appointment *x = appointment_exception(a, original), made;
+
+	if (x)
+		return x;
+	appointment_occurrence(&made, a, original);
+	vec_add(&a->exceptions, made);
+	return &a->exceptions.v[a->exceptions.n - 1];
+}
+
+bool appointment_take(struct appointment *a, const struct appointment *m)
+{
+	bool one = m->original != CLOCK_NEVER && a->kind == APPOINTMENT_SERIES;
+	bool own = a->flags & APPT_ORGANIZER;
+	struct appointment *at = a;
+
+	if (m->kind == APPOINTMENT_RESPONSE) {
+		struct appointment copy;
+
+		if (!own || (one && appointment_is_removed(a, m->original)))
+			return false;
+		if (!one)
+			return track(m, a);
+		appointment_occurrence(&copy, a, m->original);
+		if (track(m, &copy)) {
+			appointment_release(&copy);
+			return track(m, occurrence(a, m->original));
+		}
+		appointment_release(&copy);
+		return false;
+	}
+	if (own || m->sequence < a->sequence)
+		return false;
+	if (one && appointment_is_removed(a, m->original))
+		return false;
+	/* The same message once more says nothing new. */
+	if (one)
+		at = appointment_exception(a, m->original);
+	if (at && m->stamp != CLOCK_NEVER && at->stamp == m->stamp &&
+	    at->sequence == m->sequence &&
+	    !(m->kind == APPOINTMENT_CANCELLATION &&
+	      !(at->flags & APPT_CANCELLED)))
+		return false;
+	if (one)
+		at = occurrence(a, m->original);
+	if (m->kind == APPOINTMENT_CANCELLATION)
+		cancel(at, m->sequence);
+	else
+		take_request(m, at,
+			     one ? APPOINTMENT_EXCEPTION
+			     : m->recur.kind == RECUR_NONE
+				     ? APPOINTMENT_SINGLE
+				     : APPOINTMENT_SERIES);
+	at->stamp = m->stamp;
+	return true;
+}
+
+void appointment_from_request(struct appointment *out,
+			      const struct appointment *m)
+{
+	appointment_init(out);
+	out->original = m->original;
+	take_request(m, out,
+		     m->original != CLOCK_NEVER	   ? APPOINTMENT_EXCEPTION
+		     : m->recur.kind == RECUR_NONE ? APPOINTMENT_SINGLE
+						   : APPOINTMENT_SERIES);
+}
