@@ -161,8 +161,7 @@ struct appointment *appointment_exception(const struct appointment *series,
 /* What stands at this start by the pattern: its exception, else one made of the
  * series. *out is set. */
 void appointment_occurrence(struct appointment *out,
-			    const struct appointment *series,
-			    int64_t original);
+			    const struct appointment *series, int64_t original);
 bool appointment_is_removed(const struct appointment *series, int64_t original);
 struct attendee *appointment_attendee(const struct appointment *a,
 				      const char *addr);

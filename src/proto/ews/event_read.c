@@ -213,7 +213,8 @@ static void read_series(const struct node *n, struct tz_set *zones,
 		int64_t t = node_time(list, T_Start);
 
 		if (t != CLOCK_NEVER)
-			vec_add(&a->removed, all_day ? tz_day_of(zones, a, t) : t);
+			vec_add(&a->removed,
+				all_day ? tz_day_of(zones, a, t) : t);
 	}
 	list = node_find(n, T_ModifiedOccurrences);
 	for (list = list ? list->child : NULL; list; list = list->next) {

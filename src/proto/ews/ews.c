@@ -124,8 +124,8 @@ bool ews_ready(struct backend *b, const struct op *op, struct err *err)
 unsigned ews_caps(const struct backend *b)
 {
 	enum ews_version v = b->version;
-	unsigned caps = CAP_SEARCH | CAP_CALENDAR | CAP_FREE_BUSY |
-			CAP_ATTENDANT;
+	unsigned caps =
+		CAP_SEARCH | CAP_CALENDAR | CAP_FREE_BUSY | CAP_ATTENDANT;
 
 	if (!b->no_stream)
 		caps |= CAP_PUSH;
