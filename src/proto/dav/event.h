@@ -13,11 +13,11 @@
 
 /* The entry of an item's text (MIME; NULL: there is none) and its row (NULL:
  * not told). *out is set whatever they hold. */
-void event_read(const struct backend *b, const void *mime, size_t len,
-		const struct dav_row *r, struct tz_set *zones,
-		struct appointment *out);
+void dav_event_read(const struct backend *b, const void *mime, size_t len,
+		    const struct dav_row *r, struct tz_set *zones,
+		    struct appointment *out);
 /* Is it the class of a meeting message? */
-bool event_is_message(const char *item_class);
+bool dav_event_is_message(const char *item_class);
 
 /* What an entry is written from: the one that is there, and what of its text
  * goes back unread. */
@@ -27,30 +27,31 @@ struct event_source {
 	char *etag;	 /* NULL: not told */
 	char *path;	 /* from the server's root */
 };
-void event_source_release(struct event_source *s);
+void dav_event_source_release(struct event_source *s);
 /* Reads the item; NOT_FOUND: it is gone. */
-bool event_load(struct backend *b, const struct op *op,
-		const struct item_ref *ref, struct tz_set *zones,
-		struct event_source *out, struct err *err) MUST_CHECK;
+bool dav_event_load(struct backend *b, const struct op *op,
+		    const struct item_ref *ref, struct tz_set *zones,
+		    struct event_source *out, struct err *err) MUST_CHECK;
 
 /* event_put.c: stores s->appt at s->path, whole. guard: a precondition such as
  * "If-None-Match: *"; NULL: over the version that was read. 412 in
  * err->number: it does not hold. */
-bool event_store(struct backend *b, const struct op *op,
-		 const struct event_source *s, const char *guard,
-		 struct tz_set *zones, struct err *err) MUST_CHECK;
+bool dav_event_store(struct backend *b, const struct op *op,
+		     const struct event_source *s, const char *guard,
+		     struct tz_set *zones, struct err *err) MUST_CHECK;
 /* What the text does not carry, by properties. */
-bool event_set_rest(struct backend *b, const struct op *op, const char *path,
-		    const struct appointment *a, struct err *err) MUST_CHECK;
+bool dav_event_set_rest(struct backend *b, const struct op *op,
+			const char *path, const struct appointment *a,
+			struct err *err) MUST_CHECK;
 /* The client-made key beside it. */
-bool event_set_key(struct backend *b, const struct op *op, const char *path,
-		   const char *key, struct err *err) MUST_CHECK;
+bool dav_event_set_key(struct backend *b, const struct op *op, const char *path,
+		       const char *key, struct err *err) MUST_CHECK;
 /* Sets simple properties of an entry that happens once (16.2). *done false:
  * the server takes not all of it, so it has to be stored whole. */
-bool event_set_simple(struct backend *b, const struct op *op, const char *path,
-		      unsigned set, const struct appointment *a,
-		      struct tz_set *zones, bool *done,
-		      struct err *err) MUST_CHECK;
+bool dav_event_set_simple(struct backend *b, const struct op *op,
+			  const char *path, unsigned set,
+			  const struct appointment *a, struct tz_set *zones,
+			  bool *done, struct err *err) MUST_CHECK;
 
 /* event_mail.c: what the others are told. */
 struct event_mail {
@@ -64,7 +65,7 @@ struct event_mail {
 	const char *token;	 /* makes its Message-ID */
 	bool again;		 /* it may have been sent already */
 };
-bool event_mail_send(struct backend *b, const struct op *op,
-		     const struct event_mail *m, struct tz_set *zones,
-		     struct err *err) MUST_CHECK;
+bool dav_event_mail_send(struct backend *b, const struct op *op,
+			 const struct event_mail *m, struct tz_set *zones,
+			 struct err *err) MUST_CHECK;
 #endif

@@ -48,7 +48,8 @@ static bool on_row(void *ctx, size_t i, struct dav_row *r,
 		g->event.err = *why;
 		return true;
 	}
-	event_read(f->b, g->mime.p, g->mime.len, r, f->zones, &g->event.appt);
+	dav_event_read(f->b, g->mime.p, g->mime.len, r, f->zones,
+		       &g->event.appt);
 	return true;
 }
 
@@ -85,7 +86,7 @@ bool dav_fetch_events(struct backend *b, const struct op *op,
 
 /* --- one entry that is going to be written ----------------------------------- */
 
-void event_source_release(struct event_source *s)
+void dav_event_source_release(struct event_source *s)
 {
 	appointment_release(&s->appt);
 	str_release(&s->mime);
@@ -118,15 +119,15 @@ static bool on_properties(void *ctx, struct dav_row *r, struct err *err)
 	if (dav_row_status(r) >= 300)
 		return true;
 	appointment_release(&l->s->appt);
-	event_read(l->b, l->s->mime.s, l->s->mime.len, r, l->zones,
-		   &l->s->appt);
+	dav_event_read(l->b, l->s->mime.s, l->s->mime.len, r, l->zones,
+		       &l->s->appt);
 	l->found = true;
 	return true;
 }
 
-bool event_load(struct backend *b, const struct op *op,
-		const struct item_ref *ref, struct tz_set *zones,
-		struct event_source *out, struct err *err)
+bool dav_event_load(struct backend *b, const struct op *op,
+		    const struct item_ref *ref, struct tz_set *zones,
+		    struct event_source *out, struct err *err)
 {
 	static const char *const headers[] = {"Translate: f", NULL};
 	struct event_source s = {.mime = STR_INIT};
@@ -154,7 +155,7 @@ bool event_load(struct backend *b, const struct op *op,
 		ok = err_set(err, ERR_NOT_FOUND,
 			     "the entry is no longer there");
 	if (!ok)
-		event_source_release(&s);
+		dav_event_source_release(&s);
 	else
 		*out = s;
 	return ok;

@@ -156,9 +156,9 @@ static bool send_new(struct backend *b, const struct op *op,
 	return ok;
 }
 
-bool event_mail_send(struct backend *b, const struct op *op,
-		     const struct event_mail *m, struct tz_set *zones,
-		     struct err *err)
+bool dav_event_mail_send(struct backend *b, const struct op *op,
+			 const struct event_mail *m, struct tz_set *zones,
+			 struct err *err)
 {
 	const struct appointment *a = m->of ? m->of : m->appt;
 	const char *subject = m->appt->subject ? m->appt->subject : a->subject;

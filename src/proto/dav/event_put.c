@@ -52,9 +52,9 @@ static void add_people(struct mime_draft *d, const struct appointment *a,
 				a->attendees.v[i].name, a->attendees.v[i].addr);
 }
 
-bool event_store(struct backend *b, const struct op *op,
-		 const struct event_source *s, const char *guard,
-		 struct tz_set *zones, struct err *err)
+bool dav_event_store(struct backend *b, const struct op *op,
+		     const struct event_source *s, const char *guard,
+		     struct tz_set *zones, struct err *err)
 {
 	const struct appointment *a = &s->appt;
 	bool meeting = a->attendees.n > 0;
@@ -134,8 +134,9 @@ static int response_number(enum answer_kind a)
 	return numbers[a];
 }
 
-bool event_set_rest(struct backend *b, const struct op *op, const char *path,
-		    const struct appointment *a, struct err *err)
+bool dav_event_set_rest(struct backend *b, const struct op *op,
+			const char *path, const struct appointment *a,
+			struct err *err)
 {
 	struct str words CLEANUP(str_release) = STR_INIT;
 	struct str gone CLEANUP(str_release) = STR_INIT;
@@ -159,8 +160,8 @@ bool event_set_rest(struct backend *b, const struct op *op, const char *path,
 	       try_set(b, op, path, &state, NULL, "the answers", err);
 }
 
-bool event_set_key(struct backend *b, const struct op *op, const char *path,
-		   const char *key, struct err *err)
+bool dav_event_set_key(struct backend *b, const struct op *op, const char *path,
+		       const char *key, struct err *err)
 {
 	struct str own CLEANUP(str_release) = STR_INIT;
 
@@ -182,9 +183,10 @@ static void add_times(struct str *b, const struct appointment *a,
 	prop_add_value(b, PROP_CAL_ALL_DAY, all_day ? "1" : "0");
 }
 
-bool event_set_simple(struct backend *b, const struct op *op, const char *path,
-		      unsigned set, const struct appointment *a,
-		      struct tz_set *zones, bool *done, struct err *err)
+bool dav_event_set_simple(struct backend *b, const struct op *op,
+			  const char *path, unsigned set,
+			  const struct appointment *a, struct tz_set *zones,
+			  bool *done, struct err *err)
 {
 	static const char *const busy[SHOW_COUNT] = {
 		"FREE", "TENTATIVE", "BUSY", "OOF", "BUSY", "BUSY"};

@@ -9,7 +9,7 @@
 
 #define MEETING "IPM.Schedule.Meeting."
 
-bool event_is_message(const char *item_class)
+bool dav_event_is_message(const char *item_class)
 {
 	return item_class &&
 	       strncasecmp(item_class, MEETING, strlen(MEETING)) == 0;
@@ -331,9 +331,9 @@ static void settle_exceptions(const struct backend *b, const struct dav_row *r,
 	}
 }
 
-void event_read(const struct backend *b, const void *mime, size_t len,
-		const struct dav_row *r, struct tz_set *zones,
-		struct appointment *out)
+void dav_event_read(const struct backend *b, const void *mime, size_t len,
+		    const struct dav_row *r, struct tz_set *zones,
+		    struct appointment *out)
 {
 	const char *class = r ? r->value[PROP_MESSAGECLASS] : NULL;
 	struct str text CLEANUP(str_release) = STR_INIT;
@@ -352,12 +352,12 @@ void event_read(const struct backend *b, const void *mime, size_t len,
 	} else if (r) {
 		read_row(r, zones, out);
 	}
-	if (r && !event_is_message(class) && r->value[PROP_CAL_BUSY])
+	if (r && !dav_event_is_message(class) && r->value[PROP_CAL_BUSY])
 		read_show_as(r, out);
 	if (r)
 		read_state(r, out);
 	read_notes(m, out);
-	if (event_is_message(class)) {
+	if (dav_event_is_message(class)) {
 		read_message(m, class, r, out);
 	} else {
 		read_answer(b, r, out);

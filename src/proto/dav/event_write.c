@@ -60,7 +60,7 @@ static bool tell(struct writing *w, enum ics_method method,
 				     .token = w->o->token,
 				     .again = w->o->again};
 
-	return !n || event_mail_send(w->b, w->op, &m, w->zones, err);
+	return !n || dav_event_mail_send(w->b, w->op, &m, w->zones, err);
 }
 
 /* Those who were invited and no longer are. */
@@ -118,20 +118,20 @@ static bool create(struct writing *w, struct err *err)
 		return false;
 	/* Its name is made of its UID: what is there is this one, of a try
 	 * whose answer was lost. */
-	if (!event_store(w->b, w->op, &w->now, "If-None-Match: *", w->zones,
-			 &e) &&
+	if (!dav_event_store(w->b, w->op, &w->now, "If-None-Match: *", w->zones,
+			     &e) &&
 	    e.number != 412) {
 		if (err)
 			*err = e;
 		return false;
 	}
-	if (!event_set_rest(w->b, w->op, w->now.path, a, err))
+	if (!dav_event_set_rest(w->b, w->op, w->now.path, a, err))
 		return false;
 	if (!w->o->change->quiet &&
 	    !tell(w, ICS_REQUEST, a, NULL, a->attendees.v, a->attendees.n, err))
 		return false;
 	/* The key says that all of it is done (send.c has it the same way). */
-	return event_set_key(w->b, w->op, w->now.path, a->uid, err) &&
+	return dav_event_set_key(w->b, w->op, w->now.path, a->uid, err) &&
 	       keep_result(w);
 }
 
@@ -141,9 +141,9 @@ static bool load(struct writing *w, struct err *err)
 {
 	struct item_ref ref = {w->o->item, w->o->item_key};
 
-	event_source_release(&w->now);
+	dav_event_source_release(&w->now);
 	w->now = (struct event_source){.mime = STR_INIT};
-	return event_load(w->b, w->op, &ref, w->zones, &w->now, err);
+	return dav_event_load(w->b, w->op, &ref, w->zones, &w->now, err);
 }
 
 /* Reads, lets fn change it, stores; once more where somebody else was faster.
@@ -160,9 +160,9 @@ static bool rewrite(struct writing *w,
 			return false;
 		if (!fn(w, &w->now.appt))
 			return true;
-		if (event_store(w->b, w->op, &w->now, NULL, w->zones, &e))
-			return event_set_rest(w->b, w->op, w->now.path,
-					      &w->now.appt, err);
+		if (dav_event_store(w->b, w->op, &w->now, NULL, w->zones, &e))
+			return dav_event_set_rest(w->b, w->op, w->now.path,
+						  &w->now.appt, err);
 		if (e.number != 412)
 			break;
 	}
@@ -212,8 +212,8 @@ static bool simple_change(struct writing *w, bool *done, struct err *err)
 	    w->now.appt.kind != APPOINTMENT_SINGLE || w->now.appt.attendees.n)
 		return true;
 	appointment_change_apply(c, &w->now.appt);
-	return event_set_simple(w->b, w->op, w->now.path, c->set, &w->now.appt,
-				w->zones, done, err);
+	return dav_event_set_simple(w->b, w->op, w->now.path, c->set,
+				    &w->now.appt, w->zones, done, err);
 }
 
 static bool change(struct writing *w, struct err *err)
@@ -433,7 +433,7 @@ static bool reply(struct writing *w, const struct appointment *a,
 		clock_add_iso(&note, c->propose_end);
 	}
 	m.note = note.s;
-	return event_mail_send(w->b, w->op, &m, w->zones, err);
+	return dav_event_mail_send(w->b, w->op, &m, w->zones, err);
 }
 
 /* What there is to answer: the entry, else the request. *entry: there is one. */
@@ -442,8 +442,6 @@ static bool load_answered(struct writing *w, bool *entry, struct err *err)
 	struct event_order by = *w->o;
 	struct event_order *o = &by;
 	const struct event_order *asked = w->o;
-	char *id CLEANUP(mem_free_ptr) = NULL;
-	char *key CLEANUP(mem_free_ptr) = NULL;
 	struct err e = ERR_INIT;
 	bool ok;
 
@@ -494,8 +492,8 @@ static bool put_request(struct writing *w, const struct appointment *request,
 		return true;
 	mem_replace(&w->now.path, xasprintf("%s%s", base, name));
 	mem_replace(&w->now.etag, NULL);
-	return event_store(w->b, w->op, &w->now, NULL, w->zones, err) &&
-	       event_set_rest(w->b, w->op, w->now.path, a, err);
+	return dav_event_store(w->b, w->op, &w->now, NULL, w->zones, err) &&
+	       dav_event_set_rest(w->b, w->op, w->now.path, a, err);
 }
 
 /* The answer into the calendar. asked: what is answered. */
@@ -578,9 +576,10 @@ static bool put_new(struct writing *w, struct err *err)
 		return false;
 	appointment_from_request(&w->now.appt, m);
 	w->now.path = xasprintf("%s%s", base, name);
-	if (event_store(w->b, w->op, &w->now, "If-None-Match: *", w->zones, &e))
-		return event_set_rest(w->b, w->op, w->now.path, &w->now.appt,
-				      err);
+	if (dav_event_store(w->b, w->op, &w->now, "If-None-Match: *", w->zones,
+			    &e))
+		return dav_event_set_rest(w->b, w->op, w->now.path,
+					  &w->now.appt, err);
 	/* Another client of the same person was faster. */
 	return e.number == 412 || err_set(err, e.kind, "%s", e.text);
 }
@@ -649,7 +648,7 @@ bool dav_change_event(struct backend *b, const struct op *op,
 		ok = take(&w, &e);
 		break;
 	}
-	event_source_release(&w.now);
+	dav_event_source_release(&w.now);
 	tz_set_free(w.zones);
 	if (!ok && err)
 		*err = e;
