@@ -191,7 +191,7 @@ bool dav_event_mail_send(struct backend *b, const struct op *op,
 						    : "");
 			write_calendar(&calendar, b, m, zones);
 			d.calendar = str_take(&calendar);
-			d.calendar_method = methods[m->method];
+			d.calendar_method = xstrdup(methods[m->method]);
 			mime_draft_add_header(
 				&d, "content-class",
 				"urn:content-classes:calendarmessage");

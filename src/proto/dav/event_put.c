@@ -80,7 +80,7 @@ bool dav_event_store(struct backend *b, const struct op *op,
 	d.subject = xstrdup(a->subject);
 	d.text = a->notes && *a->notes ? xstrdup(a->notes) : NULL;
 	d.calendar = str_take(&calendar);
-	d.calendar_method = meeting ? "REQUEST" : "PUBLISH";
+	d.calendar_method = xstrdup(meeting ? "REQUEST" : "PUBLISH");
 	mime_draft_add_header(&d, "content-class",
 			      "urn:content-classes:appointment");
 	keep_attachments(&s->mime, &d);
