@@ -10,6 +10,7 @@
 #include "ui/loop.h"
 #include "ui/paint.h"
 #include "ui/task.h"
+#include "ui/typing.h"
 
 #define HINT_ROWS_FROM 12 /* lower screens give the row to the text */
 
@@ -47,6 +48,7 @@ bool app_new(struct app **out, const struct app_setup *setup, struct err *err)
 	app->histories = histories_new(setup->history_file);
 	app->completers = completers_new();
 	app->keyboard = xcalloc(1, sizeof(*app->keyboard));
+	app->typing = typing_new();
 	theme_apply(app->theme);
 	app->damage = DAMAGE_ALL | DAMAGE_LAYOUT;
 	*out = app;
@@ -74,6 +76,7 @@ void app_free(struct app *app)
 	theme_free(app->theme);
 	keys_free(app->keys);
 	timers_free(app->timers);
+	typing_free(app->typing);
 	notices_free(app->notices);
 	histories_free(app->histories);
 	completers_free(app->completers);

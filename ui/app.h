@@ -69,6 +69,7 @@ struct app {
 	int exit_status;
 	char *state_text;	   /* right of row 1: "work online  ^2" */
 	char *hangup;		   /* why it ends, for main; NULL */
+	struct typing *typing;	   /* typing.c's: macros under way */
 	struct keyboard *keyboard; /* loop.c's: sequence typed so far, count */
 	void (*started)(struct app *app, void *ctx);
 	void (*on_event)(struct app *app, const struct event *ev);

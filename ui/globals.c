@@ -180,18 +180,34 @@ void cmd_theme(struct app *app, const struct command_call *call)
 	app_damage(app, DAMAGE_ALL | DAMAGE_LAYOUT);
 }
 
+/* The rest of a line behind its first n words, which had quotes or not. */
+static const char *behind_words(const char *rest, int n)
+{
+	for (; n > 0; n--) {
+		char quote = '\0';
+
+		rest += strspn(rest, " \t");
+		for (; *rest && (quote || !strchr(" \t", *rest)); rest++) {
+			if (*rest == '\\' && rest[1])
+				rest++;
+			else if (quote ? *rest == quote
+				       : strchr("\"'", *rest) != NULL)
+				quote = quote ? '\0' : *rest;
+		}
+	}
+	return rest + strspn(rest, " \t");
+}
+
 void cmd_bind(struct app *app, const struct command_call *call)
 {
+	const char *line = behind_words(call->rest, 2);
 	struct err err = ERR_INIT;
-	struct str line CLEANUP(str_release) = STR_INIT;
 
-	for (int i = 2; i < call->argc; i++)
-		str_addf(&line, "%s%s", i > 2 ? " " : "", call->argv[i]);
-	if (!keys_bind(app->keys, call->argv[0], call->argv[1], line.s, &err))
+	if (!keys_bind(app->keys, call->argv[0], call->argv[1], line, &err))
 		message_show(app, MESSAGE_ERROR, "%s", err.text);
 	else
 		message_show(app, MESSAGE_OK, "%s in %s: %s", call->argv[1],
-			     call->argv[0], line.len ? line.s : "nothing");
+			     call->argv[0], *line ? line : "nothing");
 }
 
 /* --- what only a screen's widget can do ----------------------------------------------

@@ -3,6 +3,7 @@
 #include "ui/keys.h"
 #include <string.h>
 #include "base/vec.h"
+#include "ui/typing.h"
 
 struct binding {
 	enum scope scope;
@@ -160,6 +161,21 @@ void keys_free(struct keys *k)
 	free(k);
 }
 
+static bool check_arguments(enum command_id id, const char *args,
+			    struct err *err)
+{
+	struct typed_list typed = {0};
+	struct strv words CLEANUP(strv_release) = {0};
+
+	if (id == COMMAND_type) {
+		if (!typed_parse(&typed, args, err))
+			return false;
+		typed_list_release(&typed);
+		return true;
+	}
+	return command_split(args, &words, err);
+}
+
 bool keys_bind(struct keys *k, const char *scope, const char *sequence,
 	       const char *line, struct err *err)
 {
@@ -188,6 +204,8 @@ bool keys_bind(struct keys *k, const char *scope, const char *sequence,
 			return err_set(err, ERR_INPUT,
 				       "no such command: \"%s\"", name);
 		args = line + n + strspn(line + n, " \t");
+		if (!check_arguments(id, args, err))
+			return false;
 	}
 	put(k, s, &seq, id, args && *args ? args : NULL, false);
 	return true;

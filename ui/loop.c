@@ -13,6 +13,7 @@
 #include "ui/bar.h"
 #include "ui/paint.h"
 #include "ui/task.h"
+#include "ui/typing.h"
 
 #define RESIZE_MS 30 /* further resizes within this are one */
 #define MENU_MS 400
@@ -65,7 +66,7 @@ static void signals_off(void)
 }
 
 /* --- keys ------------------------------------------------------------------ */
-static void forget_keys(struct app *app)
+void loop_forget_keys(struct app *app)
 {
 	struct keyboard *kb = app->keyboard;
 
@@ -80,12 +81,18 @@ static void run_found(struct app *app, const struct keys_result *r)
 	struct command_call call = {
 		.id = r->id, .by_key = true, .rest = r->line};
 	struct strv words;
+	bool ok = true;
 
 	strv_init(&words);
 	call.count = app->keyboard->count;
-	forget_keys(app);
-	/* Bindings were checked when they were made. */
-	if (command_split(r->line, &words, NULL)) {
+	loop_forget_keys(app);
+	/* Bindings were checked when they were made. A macro is no list of
+	 * words: a quote in it may be a key. */
+	if (r->id == COMMAND_type)
+		strv_add(&words, r->line);
+	else
+		ok = command_split(r->line, &words, NULL);
+	if (ok) {
 		call.argc = (int)words.n;
 		call.argv = words.v;
 		command_run(app, &call);
@@ -151,7 +158,7 @@ static void bound_key(struct app *app, uint32_t key)
 	if (take_count(app, key))
 		return;
 	if (kb->seq.n == KBD_SEQUENCE_MAX)
-		forget_keys(app);
+		loop_forget_keys(app);
 	kb->seq.key[kb->seq.n++] = key;
 	app_timer_cancel(app, kb->timer);
 	kb->timer = 0;
@@ -167,7 +174,7 @@ static void bound_key(struct app *app, uint32_t key)
 	} else {
 		if (key != KBD_ESC && key != (KBD_CTRL | 'g'))
 			say_unbound(app);
-		forget_keys(app);
+		loop_forget_keys(app);
 	}
 }
 
@@ -182,7 +189,7 @@ void loop_key(struct app *app, uint32_t key)
 		return;
 	}
 	if (pending && (key == KBD_ESC || key == (KBD_CTRL | 'g'))) {
-		forget_keys(app);
+		loop_forget_keys(app);
 		return;
 	}
 	if (!pending && s && screen_row(s->id)->ops->key &&
@@ -211,7 +218,7 @@ static void take_mouse(struct app *app, const struct input *in)
 	app_damage(app, DAMAGE_ALL);
 	if (in->action == MOUSE_PRESS) {
 		message_clear(app);
-		forget_keys(app);
+		loop_forget_keys(app);
 	}
 	if (prompt_mouse(app, in) || bar_mouse(app, in))
 		return;
@@ -239,7 +246,7 @@ static bool take_inputs(struct app *app)
 	struct input in;
 	bool any = false;
 
-	while (!app->quit && term_next_input(&in)) {
+	while (!app->quit && !typing_waits(app) && term_next_input(&in)) {
 		any = true;
 		switch (in.kind) {
 		case INPUT_KEY:
@@ -363,6 +370,8 @@ static int time_left(struct app *app, const struct pace *pace)
 {
 	int64_t at = earlier(timers_next(app->timers), term_input_deadline());
 
+	if (typing_waits(app))
+		return 0;
 	at = earlier(at, pace->resize_at);
 	if (pace->calm_since >= 0)
 		at = earlier(at, news_at(pace));
@@ -372,9 +381,10 @@ static int time_left(struct app *app, const struct pace *pace)
 	return at < 0 ? 0 : at > 60000 ? 60000 : (int)at;
 }
 
+/* Keys of a macro before those of the person: they were wanted earlier. */
 static bool take_keys(struct app *app, struct pace *pace)
 {
-	bool any = take_inputs(app);
+	bool any = typing_turn(app) || take_inputs(app);
 
 	if (any)
 		pace_busy(pace);
@@ -428,6 +438,7 @@ static bool is_idle(struct app *app, const struct pace *pace)
 	int64_t timer = timers_next(app->timers);
 
 	return !tasks_are_running(app->tasks) && pace->resize_at < 0 &&
+	       !typing_waits(app) &&
 	       term_input_deadline() < 0 &&
 	       (timer < 0 || timer > clock_mono_ms() + SOON_MS) &&
 	       (pace->calm_since < 0 || !news_wait(app));

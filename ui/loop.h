@@ -21,6 +21,7 @@ struct keyboard {
 	int timer; /* of the menu or of an ambiguous sequence */
 	bool menu; /* the continuations are shown */
 };
+void loop_forget_keys(struct app *app); /* as if they had not been typed */
 /* The sequence typed so far and the count, for the message line; "" none. */
 void loop_add_typed(struct app *app, struct str *b);
 
