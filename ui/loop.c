@@ -438,8 +438,7 @@ static bool is_idle(struct app *app, const struct pace *pace)
 	int64_t timer = timers_next(app->timers);
 
 	return !tasks_are_running(app->tasks) && pace->resize_at < 0 &&
-	       !typing_waits(app) &&
-	       term_input_deadline() < 0 &&
+	       !typing_waits(app) && term_input_deadline() < 0 &&
 	       (timer < 0 || timer > clock_mono_ms() + SOON_MS) &&
 	       (pace->calm_since < 0 || !news_wait(app));
 }

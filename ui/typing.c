@@ -79,8 +79,8 @@ static bool parse(struct typed_list *l, const char *text, struct err *err)
 		} else {
 			t.key = kbd_parse(&s);
 			if (!t.key)
-				return err_set(err, ERR_INPUT,
-					       "not a key: %s", s);
+				return err_set(err, ERR_INPUT, "not a key: %s",
+					       s);
 			vec_add(l, t);
 		}
 		s += strspn(s, " \t");
