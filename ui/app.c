@@ -33,6 +33,7 @@ bool app_new(struct app **out, const struct app_setup *setup, struct err *err)
 		return false;
 	}
 	app->config = setup->config;
+	app->side_fd = -1;
 	app->engine = setup->engine;
 	app->store = setup->store;
 	app->account = setup->account;

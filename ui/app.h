@@ -73,6 +73,8 @@ struct app {
 	struct keyboard *keyboard; /* loop.c's: sequence typed so far, count */
 	void (*started)(struct app *app, void *ctx);
 	void (*on_event)(struct app *app, const struct event *ev);
+	int side_fd; /* readable: on_side has work; -1 none */
+	void (*on_side)(struct app *app);
 	void *ctx;
 };
 

@@ -401,6 +401,7 @@ static bool take_turn(struct app *app, int timeout, struct pace *pace)
 		{signal_pipe[0], POLLIN, 0},
 		{e ? (calm ? engine_urgent_fd : engine_fd)(e) : -1, POLLIN, 0},
 		{tasks_fd(app->tasks), POLLIN, 0},
+		{app->side_fd, POLLIN, 0},
 	};
 	bool any = false;
 
@@ -419,6 +420,10 @@ static bool take_turn(struct app *app, int timeout, struct pace *pace)
 		}
 		if (p[3].revents && !app->quit)
 			any = tasks_run(app) || any;
+		if (p[4].revents && !app->quit) {
+			app->on_side(app);
+			any = true;
+		}
 	} else {
 		any = take_keys(app, pace); /* a lone ESC is decided */
 	}

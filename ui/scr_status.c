@@ -10,7 +10,7 @@
 #include "ui/session.h"
 
 #define NOTICE_ROWS 6
-#define INFO_ROWS 7
+#define INFO_ROWS 7 /* with one account */
 
 struct status {
 	struct journal *journal;
@@ -57,9 +57,17 @@ static void close_status(struct app *app, struct screen *s)
 	free(st);
 }
 
-static int notice_rows(const struct screen *s)
+/* The rows above the journal: further accounts have one each. */
+static int info_rows(struct app *app)
 {
-	int room = s->win.h - INFO_ROWS - 2;
+	size_t n = session_account_count(app);
+
+	return INFO_ROWS + (n > 1 ? (int)n - 1 : 0);
+}
+
+static int notice_rows(struct app *app, const struct screen *s)
+{
+	int room = s->win.h - info_rows(app) - 2;
 
 	return room < 4 ? 0 : room / 2 > NOTICE_ROWS ? NOTICE_ROWS : room / 2;
 }
@@ -67,11 +75,10 @@ static int notice_rows(const struct screen *s)
 static void layout_status(struct app *app, struct screen *s)
 {
 	struct status *st = s->data;
-	int rows = notice_rows(s);
-	struct win w = win_sub(&s->win, 0, INFO_ROWS, s->win.w,
-			       s->win.h - INFO_ROWS - rows - (rows ? 1 : 0));
+	int rows = notice_rows(app, s), top = info_rows(app);
+	struct win w = win_sub(&s->win, 0, top, s->win.w,
+			       s->win.h - top - rows - (rows ? 1 : 0));
 
-	(void)app;
 	list_set_win(journal_list(st->journal), &w);
 }
 
@@ -83,7 +90,7 @@ static void draw_heading(const struct win *w, int y, const char *text)
 	draw_text(w, 1, y, -1, THEME_HEADER, text);
 }
 
-static void add_account(struct app *app, const struct engine_state *e,
+static void add_account(const struct account *a, const struct engine_state *e,
 			struct str *b)
 {
 	static const char *const words[] = {
@@ -93,7 +100,7 @@ static void add_account(struct app *app, const struct engine_state *e,
 		[ENGINE_SIGNED_OUT] = "signed out",
 	};
 
-	str_addf(b, "%s   %s", app->account->name, words[e->online]);
+	str_addf(b, "%s   %s", a->name, words[e->online]);
 	if (e->online == ENGINE_ONLINE)
 		str_add(b, e->pushed ? "   push" : "   polling");
 	if (e->follower)
@@ -231,7 +238,7 @@ static void draw_account(struct app *app, const struct engine_state *e,
 	struct str b CLEANUP(str_release) = STR_INIT;
 
 	draw_text(w, 1, 1, -1, THEME_FIELD, "Account");
-	add_account(app, e, &b);
+	add_account(app->account, e, &b);
 	draw_text(w, 10, 1, -1, THEME_NORMAL, b.s);
 	str_clear(&b);
 	add_sync(e, &b);
@@ -241,21 +248,45 @@ static void draw_account(struct app *app, const struct engine_state *e,
 		draw_text(w, 10, 3, -1, THEME_ERROR, e->last_error.text);
 }
 
+/* The accounts that are not on the screens: state, then why or since when. */
+static void draw_others(struct app *app, const struct win *w, int y)
+{
+	struct engine_state e;
+
+	for (size_t i = 0; i < session_account_count(app); i++) {
+		const struct account *a = session_account(app, i, &e);
+		struct str b CLEANUP(str_release) = STR_INIT;
+		bool bad = e.online != ENGINE_ONLINE && e.last_error.kind;
+
+		if (!a || a == app->account)
+			continue;
+		add_account(a, &e, &b);
+		str_add(&b, "   ");
+		if (bad)
+			str_add(&b, e.last_error.text);
+		else
+			add_sync(&e, &b);
+		draw_text(w, 10, y++, -1, bad ? THEME_ERROR : THEME_NORMAL,
+			  b.s);
+	}
+}
+
 static void draw_status(struct app *app, struct screen *s)
 {
 	struct status *st = s->data;
 	const struct engine_state *e = session_state(app);
 	struct engine_state none = {.last_sync = CLOCK_NEVER,
 				    .next_try = CLOCK_NEVER};
-	int rows = notice_rows(s);
+	int rows = notice_rows(app, s), top = info_rows(app);
 
 	draw_clear(&s->win, THEME_NORMAL);
 	draw_heading(&s->win, 0, "Status");
 	if (app->account)
 		draw_account(app, e ? e : &none, &s->win);
-	draw_task(st, e ? e : &none, &s->win, 4);
-	draw_sizes(st, &s->win, 5);
-	draw_heading(&s->win, INFO_ROWS - 1, "Waiting to go out");
+	draw_others(app, &s->win, 4);
+	draw_task(st, e ? e : &none, &s->win, top - 3);
+	draw_sizes(st, &s->win, top - 2);
+	draw_heading(&s->win, top - 1, "Waiting to go out");
 	list_draw(journal_list(st->journal), screen_top(app) == s);
 	draw_notices(app, &s->win, s->win.h - rows - 1, rows);
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,131 +19,43 @@
 #include "ui/oof.h"
 #include "ui/password.h"
 #include "ui/people.h"
+#include "ui/seat.h"
 #include "ui/settings.h"
 
-/* How often and how long apart an undo waits for its change to arrive. */
-#define UNDO_TRIES 50
-#define UNDO_WAIT_MS 100
-
-/* A request whose failure the person must hear of. */
-struct watched {
-	uint64_t ticket;
-	char *what;
-	char *file;	  /* removed when it went well; NULL none */
-	bool undo, noted; /* noted: `u` takes it back */
-	int64_t entry;	  /* undo: of what; 0 the last */
-	int tries;	  /* of an undo */
-};
-
 struct session {
-	struct app *app;
 	struct config *config;
 	const char *wanted; /* account name asked for; NULL: the first */
-	struct account *account;
-	char *store_path;
-	struct store *store;
-	struct engine *engine;
-	struct engine_state state;
-	char *password; /* typed in this run; NULL: none */
-	VEC(struct watched) watched;
-	bool stale_state; /* row 1 does not show the newest */
-	/* What the person did, newest last: `u` must not meet the marks that
-	 * reading leaves. */
-	VEC(int64_t) done;
-	int undo_waiting; /* `u` typed before the change had its entry */
-
-	struct draft *sent; /* the message sent last */
-	int64_t sent_answers;
-	uint64_t sent_ticket;
-	int64_t sent_entry;
+	VEC(struct seat *) seats;
+	struct seat *seat; /* on the screens, one of them */
+	int side;	   /* epoll of the other seats' engines */
+	bool stale_state;  /* row 1 does not show the newest */
 };
-
-static void free_watched(struct watched *w)
-{
-	free(w->what);
-	free(w->file);
-}
 
 static struct session *of(struct app *app)
 {
 	return app->ctx;
 }
 
+struct seat *session_seat(struct app *app)
+{
+	return of(app)->seat;
+}
+
+bool session_has_seat(struct app *app, const struct seat *seat)
+{
+	struct session *s = of(app);
+
+	for (size_t i = 0; i < s->seats.n; i++)
+		if (s->seats.v[i] == seat)
+			return true;
+	return false;
+}
+
 const struct engine_state *session_state(struct app *app)
 {
 	struct session *s = of(app);
 
-	return s && s->engine ? &s->state : NULL;
-}
-
-/* --- requests --- */
-
-static void release_request(struct request *r)
-{
-	free(r->text);
-	oof_free(r->oof);
-	oof_free(r->oof_was);
-	mem_wipe_text(&r->old_password);
-	mem_wipe_text(&r->new_password);
-	intent_free(r->intent);
-	*r = (struct request){0};
-}
-
-uint64_t session_submit(struct app *app, struct request *taken,
-			const char *what)
-{
-	struct session *s = of(app);
-	struct watched *w;
-	uint64_t ticket;
-
-	if (!app->engine) {
-		if (what)
-			message_show(app, MESSAGE_ERROR,
-				     "%s: the mirror is not open", what);
-		release_request(taken);
-		return 0;
-	}
-	ticket = engine_submit(app->engine, taken);
-	if (what) {
-		w = vec_new(&s->watched);
-		w->ticket = ticket;
-		w->what = xstrdup(what);
-	}
-	return ticket;
-}
-
-static void undo_entry(struct app *app, int64_t entry, int tries)
-{
-	struct request r = {.kind = REQUEST_UNDO, .entry = entry};
-	struct session *s = of(app);
-	struct watched *w;
-
-	if (!session_submit(app, &r, "Undo"))
-		return;
-	w = &s->watched.v[s->watched.n - 1];
-	w->undo = true;
-	w->entry = entry;
-	w->tries = tries;
-}
-
-uint64_t session_change_ticket(struct app *app, struct intent *taken,
-			       const char *what, const char *said)
-{
-	struct request r = {.kind = REQUEST_INTENT, .intent = taken};
-	uint64_t ticket = session_submit(app, &r, what);
-	struct session *s = of(app);
-
-	if (ticket && said) {
-		message_show(app, MESSAGE_OK, "%s", said);
-		s->watched.v[s->watched.n - 1].noted = true;
-	}
-	return ticket;
-}
-
-bool session_change(struct app *app, struct intent *taken, const char *what,
-		    const char *said)
-{
-	return session_change_ticket(app, taken, what, said) != 0;
+	return s && s->seat->engine ? &s->seat->state : NULL;
 }
 
 /* --- row 1 --- */
@@ -162,7 +75,7 @@ static const char *online_word(const struct engine_state *e)
 	return "";
 }
 
-static int64_t unread_in_inbox(const struct session *s)
+static int64_t unread_in_inbox(const struct seat *s)
 {
 	struct folder f;
 	int64_t id = query_folder_role(s->store, FOLDER_ROLE_INBOX);
@@ -189,13 +102,29 @@ static void add_task(const struct engine_state *e, struct str *b)
 	}
 }
 
+/* Other accounts with something unread: "lab 3*". */
+static void add_others(const struct session *s, struct str *b)
+{
+	for (size_t i = 0; i < s->seats.n; i++) {
+		const struct seat *o = s->seats.v[i];
+		int64_t unread = o != s->seat && o->store ? unread_in_inbox(o)
+							  : 0;
+
+		if (!unread)
+			continue;
+		str_addf(b, "  %s ", o->account->name);
+		format_add_count(b, unread);
+		str_add_char(b, '*');
+	}
+}
+
 void session_show_state(struct app *app)
 {
-	struct session *s = of(app);
+	struct seat *s = session_seat(app);
 	struct str b = STR_INIT;
 	int64_t waiting, unread;
 
-	s->stale_state = false;
+	of(app)->stale_state = false;
 	if (!s->account) {
 		app_set_state(app, xstrdup("no account"));
 		return;
@@ -223,6 +152,7 @@ void session_show_state(struct app *app)
 		oof_add_state(&b, s->store);
 		password_add_state(&b, s->store, s->account);
 	}
+	add_others(of(app), &b);
 	app_set_state(app, str_take(&b));
 }
 
@@ -237,8 +167,8 @@ static void state_changed(struct app *app)
 {
 	struct session *s = of(app);
 
-	if (s->engine)
-		engine_get_state(s->engine, &s->state);
+	if (s->seat->engine)
+		engine_get_state(s->seat->engine, &s->seat->state);
 	if (s->stale_state)
 		return;
 	s->stale_state = true;
@@ -247,24 +177,21 @@ static void state_changed(struct app *app)
 
 /* --- questions --- */
 
+/* The account that asks may have left the screens before the answer. */
 struct question {
+	struct seat *seat;
 	uint64_t ticket;
 };
 
-static struct question *new_question(uint64_t ticket)
+static void answer(struct app *app, const struct question *q, const char *text)
 {
-	struct question *q = xmalloc(sizeof(*q));
-
-	q->ticket = ticket;
-	return q;
+	if (session_has_seat(app, q->seat) && q->seat->engine)
+		engine_answer(q->seat->engine, q->ticket, text);
 }
 
 static void password_given(struct app *app, void *ctx, const char *text)
 {
-	struct question *q = ctx;
-
-	if (app->engine)
-		engine_answer(app->engine, q->ticket, text);
+	answer(app, ctx, text);
 	if (!text)
 		message_show(app, MESSAGE_WARNING,
 			     "Signed out: $ asks for the password again");
@@ -272,38 +199,35 @@ static void password_given(struct app *app, void *ctx, const char *text)
 
 static void certificate_judged(struct app *app, void *ctx, char choice)
 {
-	struct question *q = ctx;
-
-	if (app->engine)
-		engine_answer(app->engine, q->ticket,
-			      choice == 'y' ? "yes" : NULL);
+	answer(app, ctx, choice == 'y' ? "yes" : NULL);
 }
 
-static void ask_question(struct app *app, const struct event *ev)
+static void ask_question(struct app *app, struct seat *s,
+			 const struct event *ev)
 {
-	const struct account *a = app->account;
+	const struct account *a = s->account;
 	char *label CLEANUP(mem_free_ptr) = NULL;
+	struct question *q = xmalloc(sizeof(*q));
 	struct prompt_spec spec = {
 		.secret = true,
 		.done = password_given,
-		.ctx = new_question(ev->ticket),
+		.ctx = q,
 		.free_ctx = free,
 	};
 
+	*q = (struct question){s, ev->ticket};
 	/* The set-up form has a field for it and says that it was wrong. */
 	if (screen_get(app, SCREEN_setup) &&
 	    ev->question == QUESTION_PASSWORD) {
-		engine_answer(app->engine, ev->ticket, NULL);
-		free(spec.ctx);
+		answer(app, q, NULL);
+		free(q);
 		return;
 	}
 	switch (ev->question) {
 	case QUESTION_PASSWORD:
-		label = xasprintf(
-			"%sPassword for %s: ", ev->retry ? "Refused. " : "",
-			a && a->user ? a->user
-			: a	     ? a->address
-				     : "the account");
+		label = xasprintf("%sPassword for %s: ",
+				  ev->retry ? "Refused. " : "",
+				  a->user ? a->user : a->address);
 		spec.label = label;
 		prompt_open(app, &spec);
 		break;
@@ -311,23 +235,37 @@ static void ask_question(struct app *app, const struct event *ev)
 		label = xasprintf("%s - trust it?",
 				  ev->text ? ev->text
 					   : "The certificate is not known");
-		prompt_choose(app, label, "yn", 'n', certificate_judged,
-			      spec.ctx, free);
+		prompt_choose(app, label, "yn", 'n', certificate_judged, q,
+			      free);
 		break;
 	}
 }
 
+/* An account that is not on the screens interrupts nobody. */
+static void keep_question(struct app *app, struct seat *s,
+			  const struct event *ev)
+{
+	event_release(&s->question);
+	s->question = *ev;
+	s->question.text = xstrdup(ev->text);
+	message_show(app, MESSAGE_WARNING,
+		     "%s has a question: `:account %s` shows it",
+		     s->account->name, s->account->name);
+}
+
 /* --- events --- */
 
-static void announce(struct app *app, const struct event *ev)
+static void announce(struct app *app, const struct seat *s,
+		     const struct event *ev)
 {
-	struct session *s = of(app);
 	const char *how =
-		config_text(s->config, s->account->name, CONFIG_NOTIFY);
+		config_text(s->files, s->account->name, CONFIG_NOTIFY);
 	struct str b CLEANUP(str_release) = STR_INIT;
 	struct strv argv;
 	struct folder f;
 
+	if (s != session_seat(app))
+		str_addf(&b, "%s: ", s->account->name);
 	format_add_plural(&b, ev->count, "new message", "new messages");
 	if (ev->folder && s->store &&
 	    query_folder(s->store, ev->folder, &f, NULL)) {
@@ -350,171 +288,17 @@ static void announce(struct app *app, const struct event *ev)
 	strv_release(&argv);
 }
 
-/* Finds an entry; false: not among the newest. */
-static bool find_entry(struct session *s, int64_t id, enum journal_state *state,
-		       char **text)
-{
-	struct journal_list list = {0};
-	bool found = false;
-
-	if (!s->store || !query_journal(s->store, true, 100, &list, NULL))
-		return false;
-	for (size_t i = 0; i < list.n && !found; i++)
-		if (list.v[i].id == id) {
-			found = true;
-			*state = list.v[i].state;
-			*text = xstrdup(list.v[i].text);
-		}
-	journal_list_release(&list);
-	return found;
-}
-
-/* ev->entry is what was taken back, or the new entry that takes it back on
- * the server. */
-static void say_undone(struct app *app, int64_t entry)
-{
-	struct session *s = of(app);
-	enum journal_state state = JOURNAL_UNDONE;
-	char *text CLEANUP(mem_free_ptr) = NULL;
-
-	if (!find_entry(s, entry, &state, &text) || !text)
-		message_show(app, MESSAGE_OK, "Undone");
-	else
-		message_show(app, MESSAGE_OK, "Undone: %s",
-			     str_starts(text, "undo ") ? text + 5 : text);
-}
-
-/* A message called back in time goes on in the composer; what the undo put
- * into Drafts is the old state of it. */
-static void undone(struct app *app, const struct event *ev)
-{
-	struct session *s = of(app);
-	struct draft *d = s->sent;
-	enum journal_state state;
-	char *text CLEANUP(mem_free_ptr) = NULL;
-	int64_t kept;
-
-	if (!d || !s->sent_entry ||
-	    !find_entry(s, s->sent_entry, &state, &text) ||
-	    state != JOURNAL_UNDONE) {
-		say_undone(app, ev->entry);
-		return;
-	}
-	kept = ev->entry != s->sent_entry
-		       ? query_entry_item(s->store, ev->entry)
-		       : 0;
-	s->sent = NULL;
-	s->sent_entry = 0;
-	draft_renew(d);
-	if (compose_open(app, d, s->sent_answers, kept))
-		message_show(app, MESSAGE_OK, "Not sent: here it is again");
-}
-
-/* An undo that met its change on the way to the server. */
-struct again {
-	int64_t entry;
-	int tries;
-};
-
-static void undo_again(struct app *app, void *ctx)
-{
-	struct again a = *(struct again *)ctx;
-
-	free(ctx);
-	undo_entry(app, a.entry, a.tries);
-}
-
-/* May the entry (0: any) still be undone? It may have been refused only because
- * it was just being sent; its outcome decides how to undo. */
-static bool may_be_undone(struct session *s, int64_t entry)
-{
-	struct journal_list list = {0};
-	bool may = false;
-
-	if (!s->store || !query_journal(s->store, true, 100, &list, NULL))
-		return false;
-	for (size_t i = 0; i < list.n; i++)
-		may = may || ((list.v[i].state == JOURNAL_SENDING ||
-			       list.v[i].can_undo) &&
-			      (!entry || list.v[i].id == entry));
-	journal_list_release(&list);
-	return may;
-}
-
-static bool try_undo_again(struct app *app, const struct watched *w,
-			   const struct err *err)
-{
-	struct again *a;
-
-	if (!w->undo || err->kind != ERR_INPUT || w->tries >= UNDO_TRIES ||
-	    !may_be_undone(of(app), w->entry))
-		return false;
-	a = xmalloc(sizeof(*a));
-	*a = (struct again){w->entry, w->tries + 1};
-	app_timer(app, UNDO_WAIT_MS, undo_again, a);
-	return true;
-}
-
-static void request_failed(struct app *app, const struct watched *w,
-			   const struct err *err)
-{
-	if (err->kind != ERR_CANCELLED && !try_undo_again(app, w, err))
-		message_error(app, w->what, err);
-}
-
-/* Takes back what the person did last in this run, else what the journal has
- * as the last. A change that has no entry yet comes first, so that it is not
- * mistaken for the one before. */
-static void undo_waiting(struct app *app)
-{
-	struct session *s = of(app);
-
-	for (size_t i = 0; i < s->watched.n; i++)
-		if (s->watched.v[i].noted)
-			return;
-	for (; s->undo_waiting > 0; s->undo_waiting--)
-		undo_entry(app, s->done.n ? s->done.v[--s->done.n] : 0, 0);
-}
-
-static void request_done(struct app *app, const struct event *ev)
-{
-	struct session *s = of(app);
-
-	if (s->sent_ticket && ev->ticket == s->sent_ticket) {
-		s->sent_ticket = 0;
-		s->sent_entry = ev->err.kind ? 0 : ev->entry;
-	}
-	for (size_t i = 0; i < s->watched.n; i++) {
-		struct watched w = s->watched.v[i];
-
-		if (w.ticket != ev->ticket)
-			continue;
-		vec_remove(&s->watched, i);
-		if (ev->err.kind)
-			request_failed(app, &w, &ev->err);
-		else if (w.undo)
-			undone(app, ev);
-		if (w.file && !ev->err.kind)
-			compose_remove_file(w.file);
-		if (w.noted && !ev->err.kind && ev->entry)
-			vec_add(&s->done, ev->entry);
-		free_watched(&w);
-		undo_waiting(app);
-		return;
-	}
-}
-
 static void on_event(struct app *app, const struct event *ev)
 {
 	switch (ev->kind) {
 	case EVENT_DONE:
-		request_done(app, ev);
+		session_request_done(app, session_seat(app), ev);
 		break;
 	case EVENT_QUESTION:
-		ask_question(app, ev);
+		ask_question(app, session_seat(app), ev);
 		break;
 	case EVENT_NEW_MAIL:
-		announce(app, ev);
+		announce(app, session_seat(app), ev);
 		break;
 	case EVENT_NOTICE:
 		if (ev->err.kind)
@@ -547,90 +331,190 @@ static void on_event(struct app *app, const struct event *ev)
 	state_changed(app);
 }
 
-/* --- the account --- */
-
-static bool password_of(void *ctx, char **out, struct err *err)
+/* What another account tells while this one is on the screens. */
+static void side_event(struct app *app, struct seat *s, const struct event *ev)
 {
-	struct session *s = ctx;
-
-	if (s->password) {
-		*out = xstrdup(s->password);
-		return true;
+	switch (ev->kind) {
+	case EVENT_DONE:
+		session_request_done(app, s, ev);
+		break;
+	case EVENT_QUESTION:
+		keep_question(app, s, ev);
+		break;
+	case EVENT_NEW_MAIL:
+		announce(app, s, ev);
+		break;
+	case EVENT_NOTICE:
+		if (ev->err.kind || ev->text)
+			message_show(app,
+				     ev->err.kind ? MESSAGE_ERROR
+						  : MESSAGE_INFO,
+				     "%s: %s", s->account->name,
+				     ev->err.kind ? ev->err.text : ev->text);
+		break;
+	default: /* what its screens would show */
+		break;
 	}
-	return secret_password(s->config, s->account->name, out, err);
 }
 
-static bool secret_of(void *ctx, enum account_secret which, char **out,
-		      struct err *err)
-{
-	struct session *s = ctx;
-
-	return account_secret(s->config, s->account->name, which, out, err);
-}
-
-void session_stop_account(struct app *app)
+static void take_side_events(struct app *app)
 {
 	struct session *s = of(app);
 
-	/* The lanes end with the engine: nobody asks for the password then. */
-	engine_stop(s->engine);
-	s->engine = NULL;
-	app_attach(app, NULL, NULL, NULL);
-	if (s->store)
-		store_close(s->store);
-	s->store = NULL;
-	account_free(s->account);
-	s->account = NULL;
-	mem_replace(&s->store_path, NULL);
-	if (s->password)
-		mem_wipe(s->password, strlen(s->password));
-	mem_replace(&s->password, NULL);
+	for (size_t i = 0; i < s->seats.n; i++) {
+		struct seat *seat = s->seats.v[i];
+		struct event ev;
+
+		if (seat == s->seat || !seat->engine)
+			continue;
+		while (engine_next_event(seat->engine, &ev)) {
+			side_event(app, seat, &ev);
+			event_release(&ev);
+		}
+		engine_get_state(seat->engine, &seat->state);
+		seat_open_mirror(seat, NULL);
+	}
+	app_damage(app, DAMAGE_SCREEN);
+	state_changed(app);
 }
 
-/* The account's mirror, when there is one already. */
-static void open_mirror(struct session *s)
-{
-	struct err err = ERR_INIT;
+/* --- accounts --- */
 
-	if (!s->store && !store_open_read(&s->store, s->store_path, &err) &&
-	    err.kind != ERR_NOT_FOUND && s->app)
-		message_error(s->app, "The mirror cannot be read", &err);
-	if (s->store)
-		store_set_book(s->store, s->account->book_path);
+/* Its engine's news comes by the loop's own way while it is on the screens,
+ * by the side otherwise. */
+static void listen_aside(struct session *s, struct seat *seat, bool aside)
+{
+	struct epoll_event e = {.events = EPOLLIN};
+
+	if (seat->engine)
+		(void)!epoll_ctl(s->side, aside ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+				 engine_fd(seat->engine), &e);
 }
 
-static bool start_engine(struct session *s, struct err *err)
+static struct seat *find_seat(const struct session *s, const char *account)
 {
-	struct engine_options o = {
-		.account = s->account,
-		.store_path = s->store_path,
-		.mode = ENGINE_FULL,
-		.bodies = true,
-		.password = password_of,
-		.secret = secret_of,
-		.password_ctx = s,
-		.interactive = true,
-	};
+	for (size_t i = 0; i < s->seats.n; i++)
+		if (s->seats.v[i]->account &&
+		    str_eq(s->seats.v[i]->account->name, account))
+			return s->seats.v[i];
+	return NULL;
+}
 
-	return account_make_dirs(s->account->name, err) &&
-	       engine_start(&s->engine, &o, err);
+static void remove_seat(struct session *s, struct seat *seat)
+{
+	for (size_t i = 0; i < s->seats.n; i++)
+		if (s->seats.v[i] == seat) {
+			vec_remove(&s->seats, i);
+			break;
+		}
+	seat_free(seat);
+}
+
+static void show_seat(struct app *app, struct seat *seat)
+{
+	struct session *s = of(app);
+	struct event ev = seat->question;
+
+	if (s->seat != seat && s->seat->engine)
+		listen_aside(s, s->seat, true);
+	if (s->seat != seat)
+		listen_aside(s, seat, false);
+	s->seat = seat;
+	app_attach(app, seat->engine, seat->store, seat->account);
+	session_show_state(app);
+	seat->question = (struct event){0};
+	if (ev.ticket)
+		ask_question(app, seat, &ev);
+	event_release(&ev);
 }
 
 bool session_start_account(struct app *app, const struct account *account,
 			   const char *password, struct err *err)
 {
 	struct session *s = of(app);
+	struct seat *seat = seat_new(s->config, account);
+	struct seat *old = find_seat(s, account->name);
 
-	session_stop_account(app);
-	s->account = account_copy(account);
-	s->store_path = config_store_path(account->name);
-	s->password = xstrdup(password);
-	if (!start_engine(s, err))
+	/* Two engines on one mirror would be one too many. */
+	if (!old && !s->seat->account)
+		old = s->seat;
+	if (old && old == s->seat) {
+		app_attach(app, NULL, NULL, NULL);
+		s->seat = seat;
+	}
+	if (old)
+		remove_seat(s, old);
+	*vec_new(&s->seats) = seat;
+	seat->password = xstrdup(password);
+	if (!seat_start(seat, err)) {
+		show_seat(app, seat);
 		return false;
-	open_mirror(s);
-	app_attach(app, s->engine, s->store, s->account);
-	session_show_state(app);
+	}
+	seat_open_mirror(seat, app);
+	show_seat(app, seat);
 	return true;
+}
+
+size_t session_account_count(struct app *app)
+{
+	return of(app)->seats.n;
+}
+
+const struct account *session_account(struct app *app, size_t i,
+				      struct engine_state *state)
+{
+	const struct seat *seat = of(app)->seats.v[i];
+
+	*state = seat->state;
+	return seat->account;
+}
+
+bool session_use_account(struct app *app, const char *name)
+{
+	struct session *s = of(app);
+	struct seat *seat = find_seat(s, name);
+
+	if (!seat) {
+		message_show(app, MESSAGE_ERROR, "no such account: %s", name);
+		return false;
+	}
+	if (seat == s->seat)
+		return true;
+	/* What is being written belongs to the account it was begun on. */
+	if (screen_get(app, SCREEN_compose)) {
+		message_show(app, MESSAGE_WARNING,
+			     "First send or put away the message you write");
+		return false;
+	}
+	while (app->screens.n)
+		screen_close(app, app->screens.v[app->screens.n - 1]);
+	people_free(app);
+	show_seat(app, seat);
+	return screen_open(app, SCREEN_mail, NULL);
+}
+
+/* The accounts besides the one that is shown: a broken one stops no other. */
+static void start_others(struct app *app, struct session *s)
+{
+	for (size_t i = 0; i < config_account_count(s->config); i++) {
+		const char *name = config_account_name(s->config, i);
+		struct err err = ERR_INIT;
+		struct account *a;
+		struct seat *seat;
+
+		if (find_seat(s, name))
+			continue;
+		if (!(a = account_from_config(s->config, name, &err))) {
+			message_show(app, MESSAGE_WARNING, "%s", err.text);
+			continue;
+		}
+		seat = *vec_new(&s->seats) = seat_new(s->config, a);
+		account_free(a);
+		if (!seat_start(seat, &err))
+			message_show(app, MESSAGE_ERROR, "%s: %s", name,
+				     err.text);
+		listen_aside(s, seat, true);
+	}
 }
 
 /* After the first frame. */
@@ -641,67 +525,22 @@ static void started(struct app *app, void *ctx)
 	char *left CLEANUP(mem_free_ptr) = NULL;
 
 	app->on_event = on_event;
-	if (!s->account)
+	app->side_fd = s->side;
+	app->on_side = take_side_events;
+	if (!s->seat->account)
 		return;
-	if (!start_engine(s, &err)) {
+	if (!seat_start(s->seat, &err)) {
 		message_show(app, MESSAGE_ERROR, "%s", err.text);
 		return;
 	}
-	open_mirror(s);
-	app_attach(app, s->engine, s->store, s->account);
-	session_show_state(app);
+	seat_open_mirror(s->seat, app);
+	show_seat(app, s->seat);
+	start_others(app, s);
 	left = compose_left_behind(app);
 	if (left)
 		message_show(app, MESSAGE_WARNING,
 			     "An unfinished message is here; R goes on with "
 			     "it");
-}
-
-void session_keep_sent(struct app *app, uint64_t ticket,
-		       struct draft *owned_draft, int64_t answers)
-{
-	struct session *s = of(app);
-
-	draft_free(s->sent);
-	s->sent = owned_draft;
-	s->sent_answers = answers;
-	s->sent_ticket = ticket;
-	s->sent_entry = 0;
-}
-
-void session_remove_after(struct app *app, uint64_t ticket, char *owned_file)
-{
-	struct session *s = of(app);
-
-	for (size_t i = 0; i < s->watched.n; i++)
-		if (s->watched.v[i].ticket == ticket) {
-			mem_replace(&s->watched.v[i].file, owned_file);
-			return;
-		}
-	free(owned_file);
-}
-
-/* --- commands --- */
-
-void session_undo(struct app *app, int64_t entry)
-{
-	undo_entry(app, entry, 0);
-}
-
-void cmd_undo(struct app *app, const struct command_call *call)
-{
-	if (call->argc && str_eq(call->argv[0], "list")) {
-		cmd_undo_list(app, call);
-		return;
-	}
-	of(app)->undo_waiting += call->count > 0 ? call->count : 1;
-	undo_waiting(app);
-}
-
-void cmd_undo_list(struct app *app, const struct command_call *call)
-{
-	(void)call;
-	screen_open(app, SCREEN_changes, NULL);
 }
 
 /* --- one run --- */
@@ -714,16 +553,26 @@ static const char *colour_of(const struct config *c)
 
 static void find_account(struct session *s, struct err *err)
 {
-	s->account = account_from_config(s->config, s->wanted, err);
-	if (!s->account)
-		return;
-	s->store_path = config_store_path(s->account->name);
-	open_mirror(s);
+	struct account *a = account_from_config(s->config, s->wanted, err);
+
+	s->seat = *vec_new(&s->seats) = seat_new(s->config, a);
+	if (a)
+		seat_open_mirror(s->seat, NULL);
+	account_free(a);
+}
+
+static void stop_accounts(struct session *s)
+{
+	for (size_t i = 0; i < s->seats.n; i++)
+		seat_free(s->seats.v[i]);
+	vec_release(&s->seats);
 }
 
 int session_run(const struct session_setup *setup)
 {
-	struct session s = {.config = setup->config, .wanted = setup->account};
+	struct session s = {.config = setup->config,
+			    .wanted = setup->account,
+			    .side = epoll_create1(EPOLL_CLOEXEC)};
 	char *history CLEANUP(mem_free_ptr) = config_history_path();
 	struct app_setup a = {
 		.config = s.config,
@@ -740,38 +589,37 @@ int session_run(const struct session_setup *setup)
 		.ctx = &s,
 	};
 	struct err err = ERR_INIT;
+	struct app *app;
 	int status;
 
 	find_account(&s, &err);
 	/* A broken account is told; none at all is set up. */
-	if (!s.account && config_account_count(s.config)) {
+	if (!s.seat->account && config_account_count(s.config)) {
 		fprintf(stderr, "retinue: %s\n", err.text);
 		return 3;
 	}
-	a.store = s.store;
-	a.account = s.account;
+	a.store = s.seat->store;
+	a.account = s.seat->account;
 	a.ascii = config_choice(s.config, NULL, CONFIG_ASCII) == 1;
-	if (!app_new(&s.app, &a, &err)) {
+	if (!app_new(&app, &a, &err)) {
 		fprintf(stderr, "retinue: %s\n", err.text);
 		status = 1;
 	} else {
-		mail_register_completers(s.app);
-		settings_apply(s.app);
-		session_show_state(s.app);
-		screen_open(s.app, s.account ? setup->first : SCREEN_setup,
+		mail_register_completers(app);
+		session_register_completers(app);
+		settings_apply(app);
+		session_show_state(app);
+		screen_open(app, s.seat->account ? setup->first : SCREEN_setup,
 			    NULL);
-		if (s.account && setup->first_arg)
-			compose_mailto(s.app, setup->first_arg);
-		status = app_run(s.app);
-		session_stop_account(s.app);
-		if (s.app->hangup)
-			fprintf(stderr, "retinue: %s\n", s.app->hangup);
-		app_free(s.app);
+		if (s.seat->account && setup->first_arg)
+			compose_mailto(app, setup->first_arg);
+		status = app_run(app);
+		if (app->hangup)
+			fprintf(stderr, "retinue: %s\n", app->hangup);
+		app_attach(app, NULL, NULL, NULL);
+		app_free(app);
 	}
-	for (size_t i = 0; i < s.watched.n; i++)
-		free_watched(&s.watched.v[i]);
-	vec_release(&s.watched);
-	vec_release(&s.done);
-	draft_free(s.sent);
+	stop_accounts(&s);
+	close(s.side);
 	return status;
 }

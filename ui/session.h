@@ -32,12 +32,20 @@ bool session_change(struct app *app, struct intent *taken, const char *what,
 uint64_t session_change_ticket(struct app *app, struct intent *taken,
 			       const char *what, const char *said);
 
-/* Starts the engine for an account and attaches everything to the app. Used
- * when the program starts and by the set-up screen. password: what was just
- * typed, kept for this run; NULL: configuration or question. */
+/* Starts the engine for an account, anew where it runs already, and puts it on
+ * the screens (the set-up screen's). password: what was just typed, kept for
+ * this run; NULL: configuration or question. */
 bool session_start_account(struct app *app, const struct account *account,
 			   const char *password, struct err *err) MUST_CHECK;
-void session_stop_account(struct app *app);
+/* All accounts run; one of them is on the screens (app->account). The mail
+ * screen opens for `name`; false, said why: there is none, or a message is
+ * being written. */
+void session_register_completers(struct app *app);
+bool session_use_account(struct app *app, const char *name);
+size_t session_account_count(struct app *app);
+/* The ith; its account is NULL while there is none. */
+const struct account *session_account(struct app *app, size_t i,
+				      struct engine_state *state);
 /* The last known state of the engine. */
 const struct engine_state *session_state(struct app *app);
 

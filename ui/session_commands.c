@@ -32,3 +32,64 @@ void cmd_online(struct app *app, const struct command_call *call)
 			     online ? "Offline: changes wait; ,O goes online"
 				    : "Going online ...");
 }
+
+/* --- accounts --- */
+
+static void complete_account(struct app *app, const char *word,
+			     struct candidates *out)
+{
+	struct engine_state state;
+
+	for (size_t i = 0; i < session_account_count(app); i++) {
+		const struct account *a = session_account(app, i, &state);
+
+		if (a && a != app->account)
+			candidates_add(out, a->name, a->address);
+	}
+	if (app->account)
+		candidates_add(out, app->account->name, app->account->address);
+	candidates_match(out, word);
+}
+
+void session_register_completers(struct app *app)
+{
+	complete_register(app, "account", complete_account);
+}
+
+static void account_named(struct app *app, void *ctx, const char *text)
+{
+	(void)ctx;
+	if (text && *text)
+		session_use_account(app, text);
+}
+
+void cmd_account(struct app *app, const struct command_call *call)
+{
+	struct prompt_spec spec = {
+		.label = "Account: ",
+		.complete = "account",
+		.popup = true,
+		.done = account_named,
+	};
+
+	if (call->argc)
+		session_use_account(app, call->argv[0]);
+	else if (session_account_count(app) > 1)
+		prompt_open(app, &spec);
+	else
+		message_show(app, MESSAGE_INFO,
+			     "There is one account; `:account-add` sets up "
+			     "another");
+}
+
+void cmd_account_add(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	screen_open(app, SCREEN_setup, NULL);
+}
+
+void cmd_account_edit(struct app *app, const struct command_call *call)
+{
+	screen_open(app, SCREEN_setup,
+		    call->argc ? call->argv[0] : app->account->name);
+}

@@ -187,6 +187,11 @@ bool config_reload(struct config *c, struct err *err)
 	return true;
 }
 
+bool config_again(const struct config *c, struct config **out, struct err *err)
+{
+	return config_load(out, &c->asked, &c->overrides, NULL, err);
+}
+
 bool config_is_sound(const struct config *c)
 {
 	return c->sound;

@@ -76,6 +76,10 @@ bool config_load(struct config **out, const struct strv *files,
  * stays as it was and *err is the first mistake. Values set by config_set are
  * forgotten, texts taken from c are dead afterwards. */
 bool config_reload(struct config *c, struct err *err) MUST_CHECK;
+/* Reads the same files and overrides into one of its own (config_free): for
+ * another thread, which config_reload must not pull the texts away from. */
+bool config_again(const struct config *c, struct config **out,
+		  struct err *err) MUST_CHECK;
 void config_free(struct config *c);
 /* Had config_load nothing but warnings to say? */
 bool config_is_sound(const struct config *c);
