@@ -111,13 +111,12 @@ bool account_secret(const struct config *c, const char *name,
 	return secret_command(c, name, options[which], out, err);
 }
 
-/* "dc1.example.org:636", "[::1]:636" or a host alone. */
-static void directory_from_config(struct account *a, const struct config *c,
-				  const char *name)
+void account_set_directory(struct account *a, const char *server)
 {
-	const char *server = config_text(c, name, CONFIG_LDAP_SERVER);
 	const char *colon = server ? strrchr(server, ':') : NULL;
 
+	mem_replace(&a->ldap_host, NULL);
+	a->ldap_port = 0;
 	if (colon && (strchr(server, ':') == colon || colon[-1] == ']')) {
 		a->ldap_host = xstrndup(server + (*server == '['),
 					(size_t)(colon - server) -
@@ -126,6 +125,12 @@ static void directory_from_config(struct account *a, const struct config *c,
 	} else {
 		a->ldap_host = xstrdup(server);
 	}
+}
+
+static void directory_from_config(struct account *a, const struct config *c,
+				  const char *name)
+{
+	account_set_directory(a, config_text(c, name, CONFIG_LDAP_SERVER));
 	a->ldap_security =
 		(enum account_ldap)config_choice(c, name, CONFIG_LDAP_SECURITY);
 	a->ldap_timeout_ms =
@@ -138,21 +143,6 @@ static void directory_from_config(struct account *a, const struct config *c,
 
 struct account *account_from_config(const struct config *c, const char *name,
 				    struct err *err)
-{
-	struct account *a = account_describe(c, name, err);
-
-	if (!a || a->url)
-		return a;
-	err_set(err, ERR_INPUT,
-		"account \"%s\" has no `server`; `retinue account test` looks "
-		"for it",
-		a->name);
-	account_free(a);
-	return NULL;
-}
-
-struct account *account_describe(const struct config *c, const char *name,
-				 struct err *err)
 {
 	struct account *a;
 

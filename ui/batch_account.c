@@ -282,8 +282,8 @@ static bool pick_account(struct batch *b, const char *name, int *status)
 {
 	struct err err = ERR_INIT;
 
-	b->account = account_describe(b->config, name ? name : b->account_name,
-				      &err);
+	b->account = account_from_config(b->config,
+					 name ? name : b->account_name, &err);
 	if (!b->account)
 		*status = batch_fail(&err);
 	return b->account != NULL;

@@ -134,9 +134,27 @@ void form_set_win(struct form *f, const struct win *w)
 }
 
 /* --- drawing ---------------------------------------------------------------------- */
+static int choice_cells(const struct field *d)
+{
+	int cells = 0;
+
+	for (size_t i = 0; i < d->choices.n; i++)
+		cells += 6 + (int)utf8_width(d->choices.v[i]);
+	return cells - 2;
+}
+
+/* Where they do not fit beside each other only the chosen one is shown. */
 static void draw_choice(struct form *f, struct field *d, int y, bool on)
 {
 	int x = d->x;
+
+	if (x + choice_cells(d) > f->win.w) {
+		draw_textf(&f->win, x, y, on ? THEME_CURSOR : THEME_NORMAL,
+			   "< %s >", d->edit.text.s);
+		if (on)
+			draw_cursor(&f->win, x, y);
+		return;
+	}
 
 	for (size_t i = 0; i < d->choices.n; i++) {
 		bool chosen = str_eq(d->choices.v[i], d->edit.text.s);

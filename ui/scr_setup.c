@@ -10,36 +10,13 @@
 #include "base/clock.h"
 #include "config/config.h"
 #include "config/secret.h"
-#include "engine/doctor.h"
-#include "engine/engine.h"
 #include "ui/account.h"
-#include "ui/form.h"
-#include "ui/session.h"
+#include "ui/notify.h"
+#include "ui/setup.h"
 
-#define KEEP_ASK "ask each time"
-#define KEEP_RING "keyring"
-#define KEEP_COMMAND "command"
-#define KEEP_FILE "file"
 #define LOOK_MS 40
 #define STEPS_MAX 200
 #define TEXT_LEFT 24 /* where the texts of the rows begin, on wide screens */
-
-enum setup_step { SETUP_FORM, SETUP_TRYING, SETUP_FAILED };
-
-struct setup {
-	struct form *form;
-	enum setup_step step;
-	struct account *account; /* being tried */
-	struct doctor *doctor;
-	char *command; /* prints the password; read in the doctor's thread */
-	char *password;
-	char *trusted; /* fingerprints agreed to */
-	struct strv steps;
-	bool details; /* the steps instead of the rows */
-	char *said;   /* the line under the form */
-	enum theme_role role;
-	int timer;
-};
 
 static const struct form_field fields[] = {
 	{FORM_TEXT, "address", "E-mail address", NULL, NULL, NULL,
@@ -63,8 +40,32 @@ static const struct form_field fields[] = {
 	 "address."},
 	{FORM_CHOICE, "protocol", "Protocol", NULL, "auto|ews|webdav", NULL,
 	 "auto asks the server; webdav is for Exchange 2000 and 2003."},
+	{FORM_TEXT, "public", "Public folders", NULL, NULL, NULL,
+	 "Their server, with a port where it is not the usual one. Empty: it "
+	 "is looked for."},
+	{FORM_TEXT, "directory", "Directory", NULL, NULL, NULL,
+	 "A domain controller, as dc1.example.org or dc1.example.org:636. "
+	 "Empty: it is looked for."},
+	{FORM_CHOICE, "security", "Its protection", NULL,
+	 "auto|tls|starttls|kerberos", NULL,
+	 "tls uses port 3269, starttls 3268. A password never goes out in "
+	 "clear."},
 	{FORM_TEXT, "account", "Account's name", "work", NULL, NULL,
 	 "How this account is called here. Enter on this field tries it all."},
+};
+
+static const struct form_field last_fields[] = {
+	{FORM_CHOICE, "period", "Keep offline", "all", "31d|92d|365d|all", NULL,
+	 "How old they may be, with text and attachments. Lists have all."},
+	{FORM_CHOICE, "size", "Messages up to", "25M", "1M|5M|25M|100M", NULL,
+	 "Larger ones are fetched when they are opened."},
+	{FORM_CHOICE, "keymap", "Keys", "mutt", "mutt|vi|emacs", NULL,
+	 "Whose keys to begin with; each can be changed later."},
+	{FORM_CHOICE, "theme", "Colours", "auto",
+	 "auto|dark|light|high-contrast|mono", NULL,
+	 "auto asks the terminal whether it is light or dark."},
+	{FORM_CHOICE, "notify", "New mail", "auto", "auto|bell|osc|off", NULL,
+	 "F4 tries it. osc is the terminal's own notification."},
 };
 
 static void say(struct app *app, struct setup *u, enum theme_role role,
@@ -75,18 +76,30 @@ static void say(struct app *app, struct setup *u, enum theme_role role,
 	app_damage(app, DAMAGE_SCREEN);
 }
 
+/* arg: the account to change; NULL: a new one. */
 static bool open_setup(struct app *app, struct screen *s, const char *arg,
 		       struct err *err)
 {
-	struct setup *u = xcalloc(1, sizeof(*u));
+	struct setup *u;
+	struct config *c = NULL;
 
-	(void)arg;
-	(void)err;
+	if (arg && !config_has_account(app->config, arg))
+		return err_set(err, ERR_INPUT, "no such account: %s", arg);
+	if (arg && !config_again(app->config, &c, err))
+		return false;
+	u = xcalloc(1, sizeof(*u));
 	u->form = form_new(fields, ARRAY_LEN(fields));
 	strv_init(&u->steps);
 	s->data = u;
+	if (arg) {
+		u->editing = xstrdup(arg);
+		u->config = c;
+		setup_fill(u, c);
+	}
 	say(app, u, THEME_DIMMED,
-	    "An address and a password are enough: F3 tries them.");
+	    arg ? "F3 tries it and writes it down. An empty password leaves "
+		  "it as it is."
+		: "An address and a password are enough: F3 tries them.");
 	return true;
 }
 
@@ -104,6 +117,9 @@ static void close_setup(struct app *app, struct screen *s)
 
 	stop_doctor(app, u);
 	form_free(u->form);
+	form_free(u->last);
+	config_free(u->config);
+	free(u->editing);
 	account_free(u->account);
 	secret_free(u->password);
 	strv_release(&u->steps);
@@ -122,6 +138,8 @@ static void layout_setup(struct app *app, struct screen *s)
 
 	(void)app;
 	form_set_win(u->form, &w);
+	if (u->last)
+		form_set_win(u->last, &w);
 }
 
 /* --- drawing ------------------------------------------------------------ */
@@ -250,68 +268,65 @@ static void draw_report(struct screen *s, struct setup *u)
 	draw_rows(&w, y, u);
 }
 
+static void draw_title(const struct win *w, const struct setup *u)
+{
+	static const char *const steps[] = {
+		[SETUP_FORM] = "",
+		[SETUP_TRYING] = " - trying",
+		[SETUP_FAILED] = " - it does not work yet",
+		[SETUP_LAST] = " - it works",
+	};
+
+	if (u->editing)
+		draw_textf(w, 1, 0, THEME_HEADER, "Account %s%s", u->editing,
+			   steps[u->step]);
+	else
+		draw_textf(w, 1, 0, THEME_HEADER, "A new account%s",
+			   steps[u->step]);
+}
+
+static void draw_form(struct app *app, struct screen *s, struct setup *u)
+{
+	struct form *f = u->step == SETUP_LAST ? u->last : u->form;
+
+	if (s->win.h > 16)
+		draw_text(&s->win, 1, 2, -1, THEME_NORMAL,
+			  u->step == SETUP_LAST
+				  ? "How much should be kept here, and how "
+				    "should it look?"
+			  : u->editing || app->account
+				  ? "What should hold for this account?"
+				  : "Nothing is set up yet. Which mailbox "
+				    "should retinue mirror?");
+	form_draw(f, screen_top(app) == s);
+}
+
 static void draw_setup(struct app *app, struct screen *s)
 {
 	struct setup *u = s->data;
 
 	draw_clear(&s->win, THEME_NORMAL);
 	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
-	draw_text(&s->win, 1, 0, -1, THEME_HEADER,
-		  u->step == SETUP_FORM ? "A new account"
-		  : u->step == SETUP_TRYING
-			  ? "A new account - trying"
-			  : "A new account - it does not work yet");
-	if (u->step != SETUP_FORM) {
+	draw_title(&s->win, u);
+	if (u->step == SETUP_TRYING || u->step == SETUP_FAILED)
 		draw_report(s, u);
-	} else {
-		if (s->win.h > 16)
-			draw_text(&s->win, 1, 2, -1, THEME_NORMAL,
-				  "Nothing is set up yet. Which mailbox should "
-				  "retinue mirror?");
-		form_draw(u->form, screen_top(app) == s);
-	}
+	else
+		draw_form(app, s, u);
 	if (u->said)
 		draw_text(&s->win, 1, s->win.h - 1, -1, u->role, u->said);
 }
 
 /* --- trying ------------------------------------------------------------- */
 
-static const char *field(const struct setup *u, const char *name)
-{
-	const char *s = form_get(u->form, name);
-
-	return s && *s ? s : NULL;
-}
-
-static struct account *account_of(const struct setup *u)
-{
-	static const char *const protocols[] = {"auto", "ews", "webdav"};
-	struct account *a = account_new();
-
-	for (size_t i = 0; i < ARRAY_LEN(protocols); i++)
-		if (str_eq(field(u, "protocol"), protocols[i]))
-			a->protocol = (enum account_protocol)i;
-	a->name = xstrdup(field(u, "account") ? field(u, "account") : "work");
-	a->address = xstrdup(field(u, "address"));
-	a->display_name = xstrdup(field(u, "name"));
-	if (field(u, "server"))
-		a->url = account_url(field(u, "server"), a->protocol);
-	a->user = xstrdup(field(u, "user"));
-	a->trusted = xstrdup(u->trusted);
-	/* Whoever writes http:// means it. */
-	a->allow_plain_http = a->url && str_starts(a->url, "http://");
-	return a;
-}
-
 /* NULL: complete; else the field that is missing. */
 static const char *missing_field(const struct setup *u)
 {
-	const char *address = field(u, "address");
+	const char *address = setup_field(u, "address");
 
 	if (!address || !strchr(address, '@'))
 		return "address";
 	if (str_eq(form_get(u->form, "keep"), KEEP_COMMAND) &&
-	    !field(u, "command"))
+	    !setup_field(u, "command"))
 		return "command";
 	return NULL;
 }
@@ -324,6 +339,8 @@ static bool password_of(void *ctx, char **out, struct err *err)
 	if (u->command)
 		return secret_run(u->command, "command", u->account->name, out,
 				  err);
+	if (!u->password && u->config)
+		return secret_password(u->config, u->editing, out, err);
 	if (!u->password) {
 		err_set(err, ERR_AUTH, "no password was given");
 		memcpy(err->code, "ask", sizeof("ask"));
@@ -333,52 +350,42 @@ static bool password_of(void *ctx, char **out, struct err *err)
 	return true;
 }
 
-static bool write_account(const struct setup *u, char **path, struct err *err)
+/* Everything works and is written down: on to the mailbox. */
+static void begin(struct app *app, struct setup *u)
 {
-	const struct account *a = u->account;
-	const char *keep = form_get(u->form, "keep");
-	const char *server = field(u, "server");
-	bool webdav = doctor_is_webdav(u->doctor);
-	struct config_pair pairs[] = {
-		{CONFIG_ADDRESS, a->address},
-		{CONFIG_NAME, a->display_name},
-		{CONFIG_SERVER, server ? server : doctor_url(u->doctor)},
-		{CONFIG_PROTOCOL, webdav ? "webdav" : NULL},
-		{CONFIG_USER, a->user},
-		{CONFIG_PUBLIC_FOLDER_SERVER, doctor_public_url(u->doctor)},
-		{CONFIG_LDAP_SERVER, doctor_directory(u->doctor)},
-		{CONFIG_TRUST_CERTIFICATE, u->trusted},
-		{CONFIG_PASSWORD,
-		 str_eq(keep, KEEP_FILE) ? field(u, "password") : NULL},
-		{CONFIG_PASSWORD_COMMAND, u->command},
-		{CONFIG_KEYRING, str_eq(keep, KEEP_RING) ? "yes" : NULL},
-		{CONFIG_ALLOW_PLAIN_HTTP, a->allow_plain_http ? "yes" : NULL},
-	};
-
-	*path = config_file_path();
-	return config_write_account(*path, a->name, pairs, ARRAY_LEN(pairs),
-				    err);
-}
-
-static void keep_password(struct app *app, const struct setup *u)
-{
-	struct config *c;
+	struct screen *s = screen_get(app, SCREEN_setup);
 	struct err err = ERR_INIT;
 
-	if (!str_eq(form_get(u->form, "keep"), KEEP_RING) || !u->password ||
-	    !config_load(&c, NULL, NULL, NULL, &err))
+	if (!session_start_account(app, u->account, u->password, &err)) {
+		say(app, u, THEME_ERROR, err.text);
+		u->step = SETUP_FORM;
 		return;
-	if (!secret_store(c, u->account->name, u->password, &err))
-		message_error(app, "The password is not kept", &err);
-	config_free(c);
+	}
+	session_show_state(app);
+	while (app->screens.n > 1)
+		screen_close(app, app->screens.v[app->screens.n - 1 -
+						 (screen_top(app) == s)]);
+	screen_open(app, SCREEN_mail, NULL);
+	screen_close(app, s);
 }
 
-/* Everything works: write it down and go to the mailbox. */
+/* What the mailbox has does not hang on it: with the defaults of this page
+ * everything goes on as well. */
+static void ask_last(struct app *app, struct setup *u)
+{
+	u->last = form_new(last_fields, ARRAY_LEN(last_fields));
+	u->step = SETUP_LAST;
+	say(app, u, THEME_OK,
+	    "Signed in. F3 begins; what is chosen here can be changed later.");
+	app_damage(app, DAMAGE_LAYOUT);
+}
+
+/* Everything works: write it down. */
 static void finish(struct app *app, struct setup *u)
 {
 	char *path CLEANUP(mem_free_ptr) = NULL;
 	struct err err = ERR_INIT;
-	struct screen *s = screen_get(app, SCREEN_setup);
+	bool written;
 
 	mem_replace(&u->account->url, xstrdup(doctor_url(u->doctor)));
 	if (!u->account->display_name)
@@ -386,7 +393,9 @@ static void finish(struct app *app, struct setup *u)
 			xstrdup(doctor_display_name(u->doctor));
 	if (doctor_is_webdav(u->doctor))
 		u->account->protocol = ACCOUNT_WEBDAV;
-	if (write_account(u, &path, &err))
+	written = setup_write_account(app, u, &path, &err) &&
+		  config_reload_usable(app->config, &err);
+	if (written)
 		message_show(app, MESSAGE_OK,
 			     "Signed in; the account is written to %s", path);
 	else
@@ -394,16 +403,27 @@ static void finish(struct app *app, struct setup *u)
 			      "Signed in, but the account could not be "
 			      "written down",
 			      &err);
-	keep_password(app, u);
-	err_clear(&err);
-	if (!session_start_account(app, u->account, u->password, &err)) {
-		say(app, u, THEME_ERROR, err.text);
-		u->step = SETUP_FORM;
-		return;
+	setup_keep_password(app, u);
+	stop_doctor(app, u);
+	if (written && !u->editing)
+		ask_last(app, u);
+	else
+		begin(app, u); /* frees u */
+}
+
+static void begin_as_chosen(struct app *app, struct setup *u)
+{
+	struct err err = ERR_INIT;
+	struct account *a;
+
+	setup_write_last(app, u);
+	/* With what was just written down. */
+	if (config_reload_usable(app->config, &err) &&
+	    (a = account_from_config(app->config, u->account->name, &err))) {
+		account_free(u->account);
+		u->account = a;
 	}
-	session_show_state(app);
-	screen_open(app, SCREEN_mail, NULL);
-	screen_close(app, s);
+	begin(app, u); /* frees u */
 }
 
 static void outside_answer(struct app *app, void *ctx, char choice)
@@ -476,11 +496,11 @@ static void try_account(struct app *app, struct setup *u)
 	}
 	stop_doctor(app, u);
 	account_free(u->account);
-	u->account = account_of(u);
+	u->account = setup_account(u, u->config);
 	secret_free(u->password);
-	u->password = xstrdup(field(u, "password"));
+	u->password = xstrdup(setup_field(u, "password"));
 	mem_replace(&u->command, str_eq(form_get(u->form, "keep"), KEEP_COMMAND)
-					 ? xstrdup(field(u, "command"))
+					 ? xstrdup(setup_field(u, "command"))
 					 : NULL);
 	strv_release(&u->steps);
 	strv_init(&u->steps);
@@ -507,11 +527,19 @@ static void use_result(struct app *app, struct setup *u,
 {
 	switch (result) {
 	case FORM_DONE:
-		try_account(app, u);
+		if (u->step == SETUP_LAST)
+			begin_as_chosen(app, u); /* frees u */
+		else
+			try_account(app, u);
 		break;
 	case FORM_LEFT:
-		prompt_choose(app, "Leave without an account?", "yn", 'n',
-			      quit_answer, NULL, NULL);
+		if (u->step == SETUP_LAST)
+			begin_as_chosen(app, u);
+		else if (app->account) /* the others go on */
+			screen_close(app, screen_get(app, SCREEN_setup));
+		else
+			prompt_choose(app, "Leave without an account?", "yn",
+				      'n', quit_answer, NULL, NULL);
 		break;
 	case FORM_IGNORED:
 	case FORM_TAKEN:
@@ -575,13 +603,18 @@ static bool setup_key(struct app *app, struct screen *s, uint32_t key)
 	struct setup *u = s->data;
 	enum form_result result;
 
-	if (u->step != SETUP_FORM)
+	if (u->step == SETUP_TRYING || u->step == SETUP_FAILED)
 		return report_key(app, u, key);
 	if (key == KBD_F3) {
-		try_account(app, u);
+		use_result(app, u, FORM_DONE);
 		return true;
 	}
-	result = form_key(u->form, app, key);
+	if (key == KBD_F4 && u->step == SETUP_LAST) {
+		notify_person(form_get(u->last, "notify"),
+			      "This is how new mail is announced", NULL);
+		return true;
+	}
+	result = form_key(u->step == SETUP_LAST ? u->last : u->form, app, key);
 	use_result(app, u, result);
 	return result != FORM_IGNORED;
 }
@@ -600,9 +633,9 @@ static bool setup_mouse(struct app *app, struct screen *s,
 	struct setup *u = s->data;
 	enum form_result result;
 
-	if (u->step != SETUP_FORM)
+	if (u->step == SETUP_TRYING || u->step == SETUP_FAILED)
 		return false;
-	result = form_mouse(u->form, in);
+	result = form_mouse(u->step == SETUP_LAST ? u->last : u->form, in);
 	use_result(app, u, result);
 	return result != FORM_IGNORED;
 }

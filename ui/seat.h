@@ -25,9 +25,9 @@ struct watched {
 };
 
 struct seat {
-	struct config *config; /* its own: read by the engine's lanes */
+	struct config *config;	    /* its own: read by the engine's lanes */
 	const struct config *files; /* borrowed: the session's */
-	struct account *account; /* NULL: there is none yet */
+	struct account *account;    /* NULL: there is none yet */
 	char *store_path;
 	struct store *store;   /* NULL: no mirror yet */
 	struct engine *engine; /* NULL: not started */
@@ -42,11 +42,13 @@ struct seat {
 	int64_t sent_answers;
 	uint64_t sent_ticket;
 	int64_t sent_entry;
-	struct event question; /* asked while not on the screens; ticket 0 none */
+	struct event
+		question; /* asked while not on the screens; ticket 0 none */
 };
 
 /* What config says now is kept for the lanes. account: copied; NULL: an empty seat, for the set-up screen. */
-struct seat *seat_new(const struct config *config, const struct account *account);
+struct seat *seat_new(const struct config *config,
+		      const struct account *account);
 /* Stops the engine, which waits for its threads. */
 void seat_free(struct seat *s);
 /* The account's mirror, when there is one already; app (may be NULL) is told

@@ -17,6 +17,7 @@
 #include "ui/format.h"
 #include "ui/mail.h"
 #include "ui/oof.h"
+#include "ui/notify.h"
 #include "ui/password.h"
 #include "ui/people.h"
 #include "ui/seat.h"
@@ -107,8 +108,8 @@ static void add_others(const struct session *s, struct str *b)
 {
 	for (size_t i = 0; i < s->seats.n; i++) {
 		const struct seat *o = s->seats.v[i];
-		int64_t unread = o != s->seat && o->store ? unread_in_inbox(o)
-							  : 0;
+		int64_t unread =
+			o != s->seat && o->store ? unread_in_inbox(o) : 0;
 
 		if (!unread)
 			continue;
@@ -225,9 +226,9 @@ static void ask_question(struct app *app, struct seat *s,
 	}
 	switch (ev->question) {
 	case QUESTION_PASSWORD:
-		label = xasprintf("%sPassword for %s: ",
-				  ev->retry ? "Refused. " : "",
-				  a->user ? a->user : a->address);
+		label = xasprintf(
+			"%sPassword for %s: ", ev->retry ? "Refused. " : "",
+			a->user ? a->user : a->address);
 		spec.label = label;
 		prompt_open(app, &spec);
 		break;
@@ -261,7 +262,6 @@ static void announce(struct app *app, const struct seat *s,
 	const char *how =
 		config_text(s->files, s->account->name, CONFIG_NOTIFY);
 	struct str b CLEANUP(str_release) = STR_INIT;
-	struct strv argv;
 	struct folder f;
 
 	if (s != session_seat(app))
@@ -275,17 +275,7 @@ static void announce(struct app *app, const struct seat *s,
 	if (str_eq(how, "off"))
 		return;
 	message_show(app, MESSAGE_INFO, "%s", b.s);
-	if (str_eq(how, "bell"))
-		term_bell();
-	if (!how || str_eq(how, "auto") || str_eq(how, "bell") ||
-	    str_eq(how, "osc"))
-		return;
-	strv_init(&argv);
-	if (proc_parse(&argv, how, NULL)) {
-		strv_add(&argv, b.s);
-		(void)!proc_spawn(&argv, NULL, NULL);
-	}
-	strv_release(&argv);
+	notify_person(how, b.s, NULL);
 }
 
 static void on_event(struct app *app, const struct event *ev)

@@ -56,17 +56,25 @@ void session_register_completers(struct app *app)
 	complete_register(app, "account", complete_account);
 }
 
+/* Nothing typed: the one after this. */
 static void account_named(struct app *app, void *ctx, const char *text)
 {
+	size_t n = session_account_count(app);
+	struct engine_state state;
+
 	(void)ctx;
-	if (text && *text)
-		session_use_account(app, text);
+	if (!text)
+		return;
+	for (size_t i = 0; i < n && !*text; i++)
+		if (session_account(app, i, &state) == app->account)
+			text = session_account(app, (i + 1) % n, &state)->name;
+	session_use_account(app, text);
 }
 
 void cmd_account(struct app *app, const struct command_call *call)
 {
 	struct prompt_spec spec = {
-		.label = "Account: ",
+		.label = "Account (Enter: the next): ",
 		.complete = "account",
 		.popup = true,
 		.done = account_named,

@@ -11,13 +11,11 @@
 #define UNDO_TRIES 50
 #define UNDO_WAIT_MS 100
 
-
 static void free_watched(struct watched *w)
 {
 	free(w->what);
 	free(w->file);
 }
-
 
 /* --- requests --- */
 
@@ -93,7 +91,6 @@ bool session_change(struct app *app, struct intent *taken, const char *what,
 {
 	return session_change_ticket(app, taken, what, said) != 0;
 }
-
 
 /* Finds an entry; false: not among the newest. */
 static bool find_entry(struct seat *s, int64_t id, enum journal_state *state,
@@ -221,8 +218,7 @@ static void undo_waiting(struct app *app, struct seat *s)
 		if (s->watched.v[i].noted)
 			return;
 	for (; s->undo_waiting > 0; s->undo_waiting--)
-		undo_entry(app, s,
-			   s->done.n ? s->done.v[--s->done.n] : 0, 0);
+		undo_entry(app, s, s->done.n ? s->done.v[--s->done.n] : 0, 0);
 }
 
 void session_request_done(struct app *app, struct seat *s,
@@ -252,7 +248,6 @@ void session_request_done(struct app *app, struct seat *s,
 	}
 }
 
-
 void session_keep_sent(struct app *app, uint64_t ticket,
 		       struct draft *owned_draft, int64_t answers)
 {
@@ -276,7 +271,6 @@ void session_remove_after(struct app *app, uint64_t ticket, char *owned_file)
 		}
 	free(owned_file);
 }
-
 
 /* --- commands --- */
 

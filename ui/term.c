@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "ui/term.h"
+#include "text/sanitize.h"
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <term.h>
@@ -667,6 +668,32 @@ void term_hide_cursor(void)
 void term_bell(void)
 {
 	str_add_char(&t.out, '\a');
+}
+
+/* Nothing that could end the sequence or part its fields. */
+static void add_field(const char *s)
+{
+	struct str plain CLEANUP(str_release) = STR_INIT;
+
+	sanitize_line(&plain, s, strlen(s), false);
+	for (const char *p = str_or_empty(plain.s); *p; p++)
+		str_add_char(&t.out, *p == ';' ? ',' : *p);
+}
+
+void term_notify(const char *title, const char *text)
+{
+	const char *program = getenv("TERM_PROGRAM");
+
+	/* A terminal that knows both would tell it twice. */
+	if (str_eq(program, "iTerm.app") || getenv("KITTY_WINDOW_ID")) {
+		str_add(&t.out, "\033]9;");
+	} else {
+		str_add(&t.out, "\033]777;notify;");
+		add_field(title);
+		str_add_char(&t.out, ';');
+	}
+	add_field(text);
+	str_add(&t.out, "\033\\");
 }
 
 void term_flush(void)

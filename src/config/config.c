@@ -68,7 +68,7 @@ static struct config *config_new(void)
 	struct config *c = xcalloc(1, sizeof(*c));
 	struct err err;
 
-	c->sound = true;
+	c->sound = c->usable = true;
 	c->defaults.scope = c->global.scope = CONFIG_GLOBAL;
 	for (size_t i = 0; i < CONFIG_OPTIONS; i++)
 		if (options[i].def &&
@@ -168,14 +168,14 @@ static const char *first_mistake(const struct strv *problems)
 	return "the configuration has a mistake";
 }
 
-bool config_reload(struct config *c, struct err *err)
+static bool reload(struct config *c, bool whole, struct err *err)
 {
 	CLEANUP(strv_release) struct strv problems = {0};
 	struct config *fresh, old;
 
 	if (!config_load(&fresh, &c->asked, &c->overrides, &problems, err))
 		return false;
-	if (!fresh->sound) {
+	if (whole ? !fresh->sound : !fresh->usable) {
 		err_set(err, ERR_INPUT, "%s", first_mistake(&problems));
 		config_free(fresh);
 		return false;
@@ -185,6 +185,16 @@ bool config_reload(struct config *c, struct err *err)
 	*fresh = old;
 	config_free(fresh);
 	return true;
+}
+
+bool config_reload(struct config *c, struct err *err)
+{
+	return reload(c, true, err);
+}
+
+bool config_reload_usable(struct config *c, struct err *err)
+{
+	return reload(c, false, err);
 }
 
 bool config_again(const struct config *c, struct config **out, struct err *err)

@@ -76,6 +76,9 @@ bool config_load(struct config **out, const struct strv *files,
  * stays as it was and *err is the first mistake. Values set by config_set are
  * forgotten, texts taken from c are dead afterwards. */
 bool config_reload(struct config *c, struct err *err) MUST_CHECK;
+/* The same, but a mistake in an account is that account's own, as at the
+ * start. */
+bool config_reload_usable(struct config *c, struct err *err) MUST_CHECK;
 /* Reads the same files and overrides into one of its own (config_free): for
  * another thread, which config_reload must not pull the texts away from. */
 bool config_again(const struct config *c, struct config **out,
@@ -180,6 +183,12 @@ bool config_write_account(const char *path, const char *name,
  * value NULL takes it out. Fails with ERR_INPUT for a bad value. */
 bool config_write_setting(enum option_id id, const char *value,
 			  struct err *err) MUST_CHECK;
+/* Replaces these settings of an account where a file has it: a NULL value takes
+ * the line away, others stay as they are. *path: the file written; caller
+ * frees, set on success. */
+bool config_change_account(const struct config *c, const char *name,
+			   const struct config_pair *pairs, size_t n,
+			   char **path, struct err *err) MUST_CHECK;
 /* Removes the [account "name"] section; NOT_FOUND: the file has none. */
 bool config_remove_account(const char *path, const char *name,
 			   struct err *err) MUST_CHECK;

@@ -50,7 +50,7 @@ struct config {
 	VEC(struct row) rows;
 	struct strv files;
 	struct strv asked, overrides; /* as config_load was given them */
-	bool sound;
+	bool sound, usable;	      /* usable: mistakes in accounts only */
 };
 /* Found or made. */
 struct section *config_account(struct config *c, const char *name);

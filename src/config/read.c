@@ -48,6 +48,8 @@ static void report(struct reader *r, struct section *s, const char *file,
 	va_end(args);
 	if (!str_starts(text.s + front, "warning: ")) {
 		r->c->sound = false;
+		if (!s || s->scope != CONFIG_ACCOUNT)
+			r->c->usable = false;
 		if (s && s->scope == CONFIG_ACCOUNT && !s->problem)
 			s->problem = xstrdup(text.s);
 	}

@@ -133,8 +133,6 @@ bool config_remove_account(const char *path, const char *name, struct err *err)
 	return ok;
 }
 
-/* --- settings.conf ---------------------------------------------------------- */
-
 /* Is the line "name = ..."? */
 static bool is_setting(const char *line, const char *name)
 {
@@ -144,6 +142,78 @@ static bool is_setting(const char *line, const char *name)
 	return strncmp(line, name, n) == 0 &&
 	       line[n + strspn(line + n, " \t")] == '=';
 }
+
+static bool is_one_of(const char *line, const struct config_pair *pairs,
+		      size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_setting(line, config_option(pairs[i].id)->name))
+			return true;
+	return false;
+}
+
+/* The text with the settings of one section replaced; false: no such head. */
+static bool replace_settings(const char *text, const char *head,
+			     const struct config_pair *pairs, size_t n,
+			     struct str *out)
+{
+	bool inside = false, found = false;
+
+	for (const char *p = text; *p;) {
+		size_t len = strcspn(p, "\n");
+		const char *at = p + strspn(p, " \t");
+
+		if (*at == '[')
+			inside = strncmp(at, head, strlen(head)) == 0;
+		if (!inside || !is_one_of(p, pairs, n)) {
+			str_add_mem(out, p, len);
+			str_add_char(out, '\n');
+		}
+		if (inside && *at == '[') {
+			for (size_t i = 0; i < n; i++)
+				if (pairs[i].value)
+					add_setting(out, pairs[i].id,
+						    pairs[i].value);
+			found = true;
+		}
+		p += len + (p[len] == '\n');
+	}
+	return found;
+}
+
+bool config_change_account(const struct config *c, const char *name,
+			   const struct config_pair *pairs, size_t n,
+			   char **path, struct err *err)
+{
+	CLEANUP(mem_free_ptr) char *head = xasprintf("[account \"%s\"]", name);
+	const struct strv *files = config_files(c);
+	bool found = false, ok = check_pairs(pairs, n, err);
+
+	for (size_t i = files->n; i-- > 0 && ok && !found;) {
+		struct str text = STR_INIT, out = STR_INIT;
+
+		ok = proc_read_file(files->v[i], &text, (size_t)1 << 20, err);
+		found = ok && text.s &&
+			replace_settings(text.s, head, pairs, n, &out);
+		if (found) {
+			*path = xstrdup(files->v[i]);
+			ok = proc_write_file(*path, out.s, out.len, 0600, err);
+		}
+		if (text.s)
+			mem_wipe(text.s, text.len);
+		if (out.s)
+			mem_wipe(out.s, out.len);
+		str_release(&text);
+		str_release(&out);
+	}
+	if (ok && !found)
+		ok = err_set(err, ERR_NOT_FOUND,
+			     "no configuration file has an account \"%s\"",
+			     name);
+	return ok;
+}
+
+/* --- settings.conf ---------------------------------------------------------- */
 
 bool config_write_setting(enum option_id id, const char *value, struct err *err)
 {

@@ -3,9 +3,12 @@
 /*
  * protocol = auto: asks the server. The web services are tried first; where
  * there are none, WebDAV. What was found is known again by its address, so that
- * a later open asks nothing.
+ * a later open asks nothing. For an account without a server that is looked for
+ * first, in the same way as when one is set up, and again once it is no longer
+ * where it was found.
  */
 #include "base/log.h"
+#include "proto/find.h"
 #include "proto/people.h"
 #include "proto/services.h"
 
@@ -14,10 +17,33 @@
 struct backend {
 	const struct account *account;
 	const struct backend_host *host;
+	struct account *found;	       /* the account with the server that was
+					* looked for; NULL: it names one */
 	const struct backend_ops *ops; /* the protocol in use */
-	struct backend *inner;
-	bool sure; /* it is the right one */
+	struct backend *inner;	       /* NULL: the server is not known yet */
+	bool sure;		       /* it is the right one */
 };
+
+/* Turns to another server or protocol. */
+static void turn_to(struct backend *b, const struct backend_ops *ops,
+		    const struct backend_info *info)
+{
+	if (b->inner)
+		b->ops->close(b->inner);
+	b->ops = ops;
+	b->inner = ops->open(b->found ? b->found : b->account, b->host, info);
+}
+
+/* Nothing is open then. */
+static void use_server(struct backend *b, const char *url)
+{
+	if (b->inner)
+		b->ops->close(b->inner);
+	b->inner = NULL;
+	account_free(b->found);
+	b->found = account_copy(b->account);
+	b->found->url = xstrdup(url);
+}
 
 static struct backend *auto_open(const struct account *account,
 				 const struct backend_host *host,
@@ -28,9 +54,14 @@ static struct backend *auto_open(const struct account *account,
 	b->account = account;
 	b->host = host;
 	b->sure = info && info->url;
-	b->ops = b->sure && !strcasestr(info->url, ".asmx") ? &dav_ops
-							    : &ews_ops;
-	b->inner = b->ops->open(account, host, info);
+	if (!account->url && !b->sure)
+		return b;
+	if (!account->url)
+		use_server(b, info->url);
+	turn_to(b,
+		b->sure && !strcasestr(info->url, ".asmx") ? &dav_ops
+							   : &ews_ops,
+		info);
 	return b;
 }
 
@@ -38,7 +69,9 @@ static void auto_close(struct backend *b)
 {
 	if (!b)
 		return;
-	b->ops->close(b->inner);
+	if (b->inner)
+		b->ops->close(b->inner);
+	account_free(b->found);
 	free(b);
 }
 
@@ -51,17 +84,49 @@ static bool may_be_other(const struct err *e)
 	       e->number == 440 || e->number == 302;
 }
 
+/* The server of an account that names none. Nobody is asked whether a host
+ * outside the domain may have the password: setting up asks that. */
+static bool find_and_connect(struct backend *b, const struct op *op,
+			     struct backend_info *out, struct err *err)
+{
+	struct find_host quiet = {0};
+	struct found found = {0};
+	bool ok = find_server(b->account, b->host, &quiet, op->cancel, &found,
+			      err);
+
+	if (ok) {
+		use_server(b, found.url);
+		turn_to(b, found.webdav ? &dav_ops : &ews_ops, NULL);
+		b->sure = ok = b->ops->connect(b->inner, op, out, err);
+	} else {
+		err_add(err, "while looking for the server of %s",
+			b->account->address);
+	}
+	found_release(&found);
+	return ok;
+}
+
+/* What was found once may have moved. */
+static bool may_have_moved(const struct backend *b, const struct err *e)
+{
+	return b->found && (may_be_other(e) || e->kind == ERR_NETWORK);
+}
+
 static bool auto_connect(struct backend *b, const struct op *op,
 			 struct backend_info *out, struct err *err)
 {
 	struct backend *other;
 	struct err first = ERR_INIT, second = ERR_INIT;
 
+	if (!b->inner)
+		return find_and_connect(b, op, out, err);
 	if (b->ops->connect(b->inner, op, out, &first)) {
 		b->sure = true;
 		return true;
 	}
-	if (b->sure || !may_be_other(&first)) {
+	if (may_have_moved(b, &first) && find_and_connect(b, op, out, &second))
+		return true;
+	if (b->found || b->sure || !may_be_other(&first)) {
 		if (err)
 			*err = first;
 		return false;

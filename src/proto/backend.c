@@ -92,6 +92,8 @@ static bool is_dav_address(const char *url)
 
 const struct backend_ops *backend_choose(const struct account *a)
 {
+	if (!a->url)
+		return &auto_ops;
 	if (a->protocol == ACCOUNT_WEBDAV)
 		return &dav_ops;
 	if (a->protocol == ACCOUNT_EWS)

@@ -183,7 +183,7 @@ struct backend_ops {
 extern const struct backend_ops ews_ops;
 extern const struct backend_ops dav_ops;
 extern const struct backend_ops auto_ops; /* asks the server which of them */
-/* The protocol for an account: by its setting, else by its url. NULL: none
- * that this program speaks. */
+/* The protocol for an account: by its setting, else by its url; auto_ops, which
+ * look for the server first, where it has none. */
 const struct backend_ops *backend_choose(const struct account *a);
 #endif

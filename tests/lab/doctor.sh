@@ -20,6 +20,16 @@ is "account list" "$(retinue account list --json | jq -r '.accounts[].address')"
 check "account remove" retinue account remove work
 is "it is gone" "$(retinue account list --json | jq '.accounts | length')" 0
 
+# --- an account without a server: looked for at the first sync, then known
+lab_home bare alice
+check "a sync finds the server by itself" retinue sync
+is "the mailbox is mirrored" "$(retinue folder list --json | jq '[.folders[] | select(.name == "Inbox")] | length')" 1
+n=$(grep -c 'POST.*utodiscover' "$sim_log")
+check "the next one" retinue sync
+is "does not look again" "$(grep -c 'POST.*utodiscover' "$sim_log")" "$n"
+lab_home nobody nobody
+exits "an address nobody has is told" 4 retinue sync
+
 # --- every row
 lab_home good alice
 retinue doctor --json >"$work/rows"

@@ -606,6 +606,60 @@ static void test_write_account(void **state)
 	free(parent);
 }
 
+/* Changing an account leaves the others, comments, and keys not named alone; a
+ * mistake in another account is that account's own when read again. */
+static void test_change_account(void **state)
+{
+	static const char text[] = "# mine\n[account \"work\"]\n"
+				   "address = ada@example.org\n"
+				   "proxy = none\nuser = ada\n"
+				   "[folder \"Inbox\"]\nsort = size\n"
+				   "[account \"home\"]\nuser = eve\n";
+	const struct config_pair pairs[] = {
+		{CONFIG_ADDRESS, "a.l@example.org"},
+		{CONFIG_USER, NULL},
+		{CONFIG_SERVER, "mail.example.org"},
+	};
+	const struct config_pair bad[] = {{CONFIG_PROTOCOL, "pop3"}};
+	char *path = xasprintf("%s/change.conf", dir), *written = NULL;
+	struct strv files = {0};
+	struct config *c = NULL, *other = NULL;
+	struct str now = STR_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	strv_add(&files, path);
+	assert_true(proc_write_file(path, text, strlen(text), 0600, &err));
+	assert_true(config_load(&c, &files, NULL, NULL, &err));
+	assert_false(config_change_account(c, "work", bad, 1, &written, &err));
+	assert_false(
+		config_change_account(c, "none", pairs, 3, &written, &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	assert_true(config_change_account(c, "work", pairs, 3, &written, &err));
+	assert_string_equal(written, path);
+	assert_true(proc_read_file(path, &now, 1000, &err));
+	assert_string_equal(now.s, "# mine\n[account \"work\"]\n"
+				   "address = a.l@example.org\n"
+				   "server = mail.example.org\n"
+				   "proxy = none\n"
+				   "[folder \"Inbox\"]\nsort = size\n"
+				   "[account \"home\"]\nuser = eve\n");
+	assert_false(config_reload(c, &err)); /* home has no address */
+	assert_true(config_reload_usable(c, &err));
+	assert_string_equal(config_text(c, "work", CONFIG_ADDRESS),
+			    "a.l@example.org");
+	assert_true(config_again(c, &other, &err));
+	assert_string_equal(config_text(other, "work", CONFIG_SERVER),
+			    "mail.example.org");
+	config_free(other);
+	config_free(c);
+	str_release(&now);
+	strv_release(&files);
+	unlink(path);
+	free(written);
+	free(path);
+}
+
 /* What the settings screen writes is read last; a mistake in a file that is
  * read again changes nothing. */
 static void test_settings(void **state)
@@ -671,6 +725,7 @@ int main(void)
 		cmocka_unit_test(test_usual_places),
 		cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_write_account),
+		cmocka_unit_test(test_change_account),
 		cmocka_unit_test(test_settings),
 	};
 	char *last;
