@@ -95,6 +95,7 @@ keys Tab Tab Tab Tab Tab
 type 2
 keys F3
 has How much should be kept
+wait-text asks online  work 3*
 keys Tab S-Tab
 gone-text is written to
 screen setup-last-80x24
