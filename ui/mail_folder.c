@@ -14,7 +14,7 @@
 #define READ_MOST 100000
 
 /* The folder a command means: under the folder cursor, else the one shown. */
-static const struct folder *meant(struct app *app)
+const struct folder *mail_meant(struct app *app)
 {
 	struct mail *m = mail_of(app);
 
@@ -157,7 +157,7 @@ static void rename_done(struct app *app, void *ctx, const char *text)
 
 void cmd_folder_rename(struct app *app, const struct command_call *call)
 {
-	const struct folder *f = meant(app);
+	const struct folder *f = mail_meant(app);
 	struct prompt_spec spec = {
 		.label = "New name: ", .done = rename_done, .free_ctx = free};
 
@@ -187,7 +187,7 @@ static void move_done(struct app *app, void *ctx, int64_t target)
 
 void cmd_folder_move(struct app *app, const struct command_call *call)
 {
-	const struct folder *f = meant(app);
+	const struct folder *f = mail_meant(app);
 	struct folder_ask one;
 	int64_t target;
 
@@ -217,7 +217,7 @@ static void delete_done(struct app *app, void *ctx, char choice)
 
 void cmd_folder_delete(struct app *app, const struct command_call *call)
 {
-	const struct folder *f = meant(app);
+	const struct folder *f = mail_meant(app);
 	struct str q CLEANUP(str_release) = STR_INIT;
 
 	(void)call;
@@ -243,7 +243,7 @@ static void empty_done(struct app *app, void *ctx, char choice)
 
 void cmd_folder_empty(struct app *app, const struct command_call *call)
 {
-	const struct folder *f = meant(app);
+	const struct folder *f = mail_meant(app);
 	struct str q CLEANUP(str_release) = STR_INIT;
 
 	(void)call;
@@ -297,7 +297,7 @@ static void read_done(struct app *app, void *ctx, char choice)
 
 void cmd_folder_read(struct app *app, const struct command_call *call)
 {
-	const struct folder *f = meant(app);
+	const struct folder *f = mail_meant(app);
 	struct str q CLEANUP(str_release) = STR_INIT;
 
 	(void)call;
@@ -315,7 +315,7 @@ void cmd_folder_read(struct app *app, const struct command_call *call)
 
 void cmd_folder_info(struct app *app, const struct command_call *call)
 {
-	const struct folder *f = meant(app);
+	const struct folder *f = mail_meant(app);
 	struct str b CLEANUP(str_release) = STR_INIT;
 	char *path CLEANUP(mem_free_ptr) = NULL;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* What a command on messages is about, and where it goes. */
+#include "model/permission.h"
 #include "ui/compose.h"
 #include "ui/mail.h"
 
@@ -306,6 +307,17 @@ static void complete_words(const char *const *words, size_t n,
 		candidates_add(out, words[i], words[i + 1]);
 }
 
+static void complete_level(struct app *app, const char *word,
+			   struct candidates *out)
+{
+	(void)app;
+	(void)word;
+	for (int l = 0; l < LEVEL_CUSTOM; l++)
+		candidates_add(out,
+			       permission_level_text((enum permission_level)l),
+			       NULL);
+}
+
 static void complete_sort(struct app *app, const char *word,
 			  struct candidates *out)
 {
@@ -378,6 +390,7 @@ void mail_register_completers(struct app *app)
 	complete_register(app, "category", complete_category);
 	complete_register(app, "person", complete_person);
 	complete_register(app, "sort", complete_sort);
+	complete_register(app, "level", complete_level);
 	complete_register(app, "identity", compose_complete_identity);
 	complete_register(app, "template", compose_complete_template);
 	complete_register(app, "view", complete_view);

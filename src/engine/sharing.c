@@ -68,6 +68,7 @@ static bool run_folders(struct lane *l, struct job *j, struct err *err)
 {
 	const struct service_ops *s = backend_services(lane_ops(l));
 	struct sharing *sh = j->sharing;
+	struct op op = lane_op(l);
 
 	if (!s->permissions_get)
 		return err_set(err, ERR_UNSUPPORTED,
@@ -81,6 +82,14 @@ static bool run_folders(struct lane *l, struct job *j, struct err *err)
 		if (one_folder(l, s, j->remotes.v[i], &sh->edits, &set,
 			       &changed, &e)) {
 			sh->changed += changed;
+			/* As the server has it now, names and all. */
+			if (i == 0 && changed) {
+				permission_set_release(&set);
+				if (!s->permissions_get(l->backend, &op,
+							j->remotes.v[i], &set,
+							err))
+					return false;
+			}
 			if (i == 0) {
 				sh->permissions = set;
 				set = (struct permission_set){0};

@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The screens about the rights of others: read, changed by level and by single
+# right, saved, refused, offline.
+. "$(dirname "$0")/lib.bash"
+tui_scene
+tui_sync
+retinue perm set Projects petra.nadel@halden.example read,create,edit-own,visible >/dev/null
+tui_run <<END
+size 80x24
+run $retinue
+has work online
+wait-idle
+# --- delegates: nobody yet
+keys , d
+has Nobody acts for you - a adds a delegate
+wait-idle
+screen delegates-empty-80x24
+size 40x12
+wait-idle
+screen delegates-empty-40x12
+size 80x24
+wait-idle
+keys a
+wait-text Who shall act for you:
+type anders.lund@halden.example
+keys Enter
+has 1 change, s saves
+has +anders.lund
+keys Right Right Space m
+wait-idle
+has 2 changes, s saves
+has the delegates and me
+keys s
+has Saved
+has Anders Lund
+wait-idle
+screen delegates-80x24
+size 160x50
+wait-idle
+screen delegates-160x50
+size 40x12
+wait-idle
+screen delegates-40x12
+size 80x24
+wait-idle
+# copies only for an editor of the calendar
+keys Left Left Left Space s
+has gets copies of meeting mail only as
+keys u
+wait-idle
+gone-text saves
+# leaving asks
+keys Space q
+has Save what you changed?
+keys n
+gone-text Delegates -
+wait-idle
+# --- rights on a folder
+type :permissions Projects
+keys Enter
+has Petra Nadel
+has custom
+wait-idle
+screen rights-80x24
+size 160x50
+wait-idle
+screen rights-160x50
+size 40x12
+wait-idle
+screen rights-40x12
+size 80x24
+wait-idle
+# a level, and a right of it
+keys End Space
+has Petra Nadel: none
+keys Space Space
+has reviewer
+keys Right Right Space
+has custom
+keys a
+wait-text Give rights to:
+type anders.lund@halden.example
+keys Enter
+has +anders.lund
+keys A
+has and in
+keys s
+has Saved
+wait-idle
+has Anders Lund
+keys q
+gone-text rights of others
+wait-idle
+# a calendar without free/busy for all asks first
+type :permissions calendar
+keys Enter
+has free/busy
+keys d
+wait-idle
+keys s
+has Nobody will see any more when you are busy. Save?
+keys n
+wait-idle
+keys u q
+gone-text rights of others
+# --- offline
+type :online off
+keys Enter
+has offline
+wait-idle
+type :permissions Projects
+keys Enter
+has offline, as you asked
+wait-idle
+screen rights-offline-80x24
+size 40x12
+wait-idle
+screen rights-offline-40x12
+END

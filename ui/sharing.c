@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+#include "ui/sharing.h"
+
+#include <string.h>
+#include "base/utf8.h"
+#include "engine/engine.h"
+#include "ui/format.h"
+#include "ui/session.h"
+
+void sharing_submit(struct app *app, struct sharing_ask *a,
+		    struct sharing *wanted, int64_t folder, bool deep)
+{
+	struct request r = {.kind = REQUEST_SHARING,
+			    .folder = folder,
+			    .deep = deep,
+			    .sharing = wanted};
+
+	a->saving = wanted->edits.n || wanted->changes.n ||
+		    wanted->changes.delivery != DELIVER_UNKNOWN;
+	a->done = a->total = 0;
+	mem_replace(&a->error, NULL);
+	a->ticket = session_submit(app, &r, a->saving ? "Not saved" : NULL);
+	if (!a->ticket)
+		a->error = xstrdup("no account is signed in");
+	app_damage(app, DAMAGE_SCREEN);
+}
+
+/* The first in the message line, all of them on the text screen. */
+static void tell_failures(struct app *app, const struct sharing *s)
+{
+	struct str b CLEANUP(str_release) = STR_INIT;
+
+	if (!s->failures.n)
+		return;
+	for (size_t i = 0; i < s->failures.n; i++)
+		str_addf(&b, "%s: %s\n", s->failures.v[i].what,
+			 s->failures.v[i].err.text);
+	message_show(app, MESSAGE_ERROR, "%zu not changed; %s: %s",
+		     s->failures.n, s->failures.v[0].what,
+		     s->failures.v[0].err.text);
+	if (s->failures.n > 1)
+		text_show(app, "Not changed", b.s);
+}
+
+struct sharing *sharing_event(struct app *app, struct sharing_ask *a,
+			      const struct event *ev)
+{
+	struct sharing *got = NULL;
+
+	if (!a->ticket || ev->ticket != a->ticket)
+		return NULL;
+	if (ev->kind == EVENT_PROGRESS) {
+		a->done = ev->done;
+		a->total = ev->total;
+	} else if (ev->kind == EVENT_SHARING) {
+		got = ev->sharing;
+		tell_failures(app, got);
+		if (a->saving && !got->failures.n)
+			message_show(app, MESSAGE_OK, "Saved");
+	} else if (ev->kind == EVENT_DONE) {
+		a->ticket = 0;
+		if (ev->err.kind != ERR_NONE && !a->saving)
+			mem_replace(&a->error, xstrdup(ev->err.text));
+		a->saving = false;
+	}
+	app_damage(app, DAMAGE_SCREEN);
+	return got;
+}
+
+void sharing_ask_release(struct sharing_ask *a)
+{
+	free(a->error);
+	*a = (struct sharing_ask){0};
+}
+
+void sharing_draw_head(const struct win *w, const struct sharing_ask *a,
+		       const char *title, size_t changes, const char *right)
+{
+	struct str b CLEANUP(str_release) = STR_INIT;
+	int used, cells;
+
+	draw_fill(w, 0, 0, w->w, THEME_HEADER);
+	used = draw_text(w, 1, 0, w->w - 2, THEME_HEADER, title);
+	if (a->ticket && a->saving && a->total)
+		str_addf(&b, "saving, %lld of %lld", (long long)a->done,
+			 (long long)a->total);
+	else if (a->ticket)
+		str_add(&b, a->saving ? "saving ..." : "asking the server ...");
+	else if (changes)
+		format_add_plural(&b, (int64_t)changes, "change",
+				  "changes, s saves");
+	else
+		str_add(&b, right);
+	if (changes == 1 && !a->ticket)
+		str_add(&b, ", s saves");
+	cells = (int)utf8_width(b.s);
+	if (used + cells + 4 < w->w)
+		draw_text(w, w->w - cells - 1, 0, cells, THEME_HEADER, b.s);
+}
+
+bool sharing_draw_error(const struct win *w, const struct sharing_ask *a)
+{
+	size_t cells = w->w > 4 ? (size_t)w->w - 4 : 1;
+	const char *p = a->error;
+
+	if (!p)
+		return false;
+	/* Broken at blanks: a sentence is longer than a narrow screen. */
+	for (int y = 2; *p && y < w->h; y++) {
+		size_t n = strlen(p), cut = 0;
+
+		for (size_t i = 0; i <= n; i++)
+			if ((p[i] == ' ' || !p[i]) &&
+			    utf8_width_n(p, i) <= cells)
+				cut = i;
+		if (!cut)
+			cut = n;
+		draw_text_n(w, 2, y, -1, THEME_WARNING, p, cut);
+		p += cut;
+		while (*p == ' ')
+			p++;
+	}
+	return true;
+}
+
+bool sharing_who(struct app *app, const char *text, char **name, char **address)
+{
+	const char *open = strrchr(text, '<');
+	struct str b CLEANUP(str_release) = STR_INIT;
+	char *addr = NULL;
+
+	if (open)
+		addr = xstrndup(open + 1, strcspn(open + 1, ">"));
+	else
+		addr = xstrdup(text);
+	if (!strchr(addr, '@') || strpbrk(addr, " ,;<")) {
+		message_show(app, MESSAGE_WARNING,
+			     "\"%s\" is no person: give one address", text);
+		free(addr);
+		return false;
+	}
+	for (const char *p = text; open && p < open; p++)
+		if (*p != '"' && *p != '\\')
+			str_add_char(&b, *p);
+	str_trim(&b);
+	*name = b.len ? str_take(&b) : NULL;
+	*address = addr;
+	return true;
+}
