@@ -204,7 +204,8 @@ void cmd_delegate_deliver(struct app *app, const struct command_call *call)
 
 /* --- saving --------------------------------------------------------------- */
 
-static void find_changes(const struct delegates *d, struct delegate_changes *out)
+static void find_changes(const struct delegates *d,
+			 struct delegate_changes *out)
 {
 	for (size_t i = 0; i < d->was.n; i++) {
 		struct delegate_change *c;

@@ -69,15 +69,16 @@ static const struct {
 		       "may give rights, rename and remove the folder"},
 	[COL_CONTACT] = {PERMISSION_CONTACT, 0,
 			 "is told by the server of trouble with it"},
-	[COL_VISIBLE] = {PERMISSION_VISIBLE, 0, "sees that there is the folder"},
+	[COL_VISIBLE] = {PERMISSION_VISIBLE, 0,
+			 "sees that there is the folder"},
 };
 
 static const char *read_text(unsigned rights)
 {
-	return rights & PERMISSION_READ			  ? "all"
-	       : rights & PERMISSION_FREE_BUSY_DETAILS	  ? "subj"
-	       : rights & PERMISSION_FREE_BUSY		  ? "busy"
-							  : "-";
+	return rights & PERMISSION_READ		       ? "all"
+	       : rights & PERMISSION_FREE_BUSY_DETAILS ? "subj"
+	       : rights & PERMISSION_FREE_BUSY	       ? "busy"
+						       : "-";
 }
 
 static const struct permission *was_of(const struct rights *r,
@@ -109,13 +110,11 @@ static void cell(void *ctx, size_t row, size_t column, struct str *out,
 	if (!was || was->rights != p->rights)
 		*role = THEME_TAGGED;
 	if (column == COL_NAME) {
-		str_add(out, !was	       ? "+"
-			     : was->rights != p->rights ? "*"
-							: "");
+		str_add(out, !was ? "+" : was->rights != p->rights ? "*" : "");
 		str_add(out, permission_title(p));
 	} else if (column == COL_LEVEL) {
-		str_add(out, permission_level_text(
-				     permission_level_of(p->rights)));
+		str_add(out,
+			permission_level_text(permission_level_of(p->rights)));
 	} else if (column == COL_READ) {
 		str_add(out, read_text(p->rights));
 	} else if (parts[column].all) {
@@ -216,10 +215,10 @@ static void next_level(const struct rights *r, struct permission *p)
 
 static void next_read(const struct rights *r, struct permission *p)
 {
-	static const unsigned steps[] = {
-		0, PERMISSION_FREE_BUSY,
-		PERMISSION_FREE_BUSY | PERMISSION_FREE_BUSY_DETAILS,
-		PERMISSION_READ};
+	static const unsigned steps[] = {0, PERMISSION_FREE_BUSY,
+					 PERMISSION_FREE_BUSY |
+						 PERMISSION_FREE_BUSY_DETAILS,
+					 PERMISSION_READ};
 	const unsigned all = PERMISSION_READ | PERMISSION_FREE_BUSY |
 			     PERMISSION_FREE_BUSY_DETAILS;
 	size_t at = 0;
@@ -288,9 +287,8 @@ static void type_rights(struct app *app, struct rights *r)
 	const struct permission *p = current(r);
 	struct str label CLEANUP(str_release) = STR_INIT;
 	struct str text CLEANUP(str_release) = STR_INIT;
-	struct prompt_spec spec = {.history = "rights",
-				   .complete = "level",
-				   .done = rights_typed};
+	struct prompt_spec spec = {
+		.history = "rights", .complete = "level", .done = rights_typed};
 
 	if (!p)
 		return;
@@ -361,7 +359,8 @@ void cmd_right_below(struct app *app, const struct command_call *call)
 	if (!r)
 		return;
 	if (!r->below) {
-		message_show(app, MESSAGE_INFO, "No folders are below this one");
+		message_show(app, MESSAGE_INFO,
+			     "No folders are below this one");
 		return;
 	}
 	r->deep = !r->deep;
@@ -413,8 +412,7 @@ static void rights_save(struct app *app, struct rights *r)
 		save(app, r);
 		return;
 	}
-	prompt_choose(app,
-		      "Nobody will see any more when you are busy. Save?",
+	prompt_choose(app, "Nobody will see any more when you are busy. Save?",
 		      "yn", 'n', save_answer, NULL, NULL);
 }
 
@@ -457,8 +455,8 @@ static void load(struct app *app, struct rights *r, const char *arg)
 	struct folder_list all CLEANUP(folder_list_release) = {0};
 
 	r->folder = strtoll(str_or_empty(arg), NULL, 10);
-	mem_replace(&r->title, app->store ? query_path_of(app->store, r->folder)
-					  : NULL);
+	mem_replace(&r->title,
+		    app->store ? query_path_of(app->store, r->folder) : NULL);
 	r->below = app->store && query_folders(app->store, &all, NULL)
 			   ? count_below(&all, r->folder)
 			   : 0;
@@ -588,8 +586,8 @@ void cmd_permissions(struct app *app, const struct command_call *call)
 	const struct folder *f = m ? mail_meant(app) : NULL;
 	int64_t id = call->argc && app->store
 			     ? query_folder_path(app->store, call->rest)
-		     : f     ? f->id
-			     : 0;
+		     : f ? f->id
+			 : 0;
 	char *arg CLEANUP(mem_free_ptr) = xasprintf("%" PRId64, id);
 
 	if (id)
