@@ -126,14 +126,12 @@ struct mail {
 };
 
 struct mail *mail_of(struct app *app); /* NULL: the screen is not open */
-
 /* --- mail_tree.c ----------------------------------------------------------- */
 void mail_load_folders(struct mail *m);
 void mail_show_tree(struct mail *m); /* anew, from what is known */
 /* The folder shown; NULL when it is a search over all. */
 const struct folder *mail_folder(const struct mail *m);
-/* The folder that commands about folders mean; NULL: none. */
-const struct folder *mail_meant(struct app *app);
+const struct folder *mail_meant(struct app *app); /* by commands; NULL: none */
 const struct folder *mail_folder_by_id(const struct mail *m, int64_t id);
 const char *mail_node_name(const struct mail *m);
 /* The row under the folder cursor, NULL on headings and searches. */
