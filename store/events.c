@@ -130,7 +130,7 @@ int64_t query_event_of(struct store *s, const char *remote_id, const char *uid)
 			  "SELECT event.item FROM event JOIN item"
 			  " ON item.id = event.item JOIN folder"
 			  " ON folder.id = item.folder WHERE uid = :uid"
-			  " AND folder.kind = 1"
+			  " AND folder.kind = 1 AND folder.owner IS NULL"
 			  " ORDER BY folder.role = 8 DESC LIMIT 1",
 			  ARGS(T(uid)))
 		       ? id
@@ -147,6 +147,7 @@ bool query_meeting_messages(struct store *s, int limit, event_row_fn fn,
 			 " JOIN event ON event.item = item.id"
 			 " JOIN folder ON folder.id = item.folder"
 			 " WHERE item.flags & 512 != 0 AND folder.kind = 0"
+			 " AND folder.owner IS NULL"
 			 " AND folder.role NOT IN (3, 4, 5, 6, 7)"
 			 " AND length(event.data) > 0"
 			 " ORDER BY item.received DESC LIMIT :limit",

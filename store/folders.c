@@ -8,7 +8,7 @@
 
 #define FOLDER_COLUMNS                                                         \
 	"id, parent, remote_id, change_key, parent_remote, name, class, role," \
-	" kind, flags, total, unread, size, synced_at, name_key"
+	" kind, flags, total, unread, size, synced_at, name_key, owner, rights"
 
 /* --- reading ------------------------------------------------------------------------ */
 
@@ -29,6 +29,8 @@ static void read_folder(struct sqlite3_stmt *st, struct folder *f)
 	f->unread = db_col_int(st, 11);
 	f->size = db_col_int(st, 12);
 	f->synced_at = db_col_time(st, 13);
+	f->owner = db_col_dup(st, 15);
+	f->rights = (unsigned)db_col_int(st, 16);
 }
 
 /* Lists put what people use most on top, then names, then the bins. */
@@ -78,8 +80,11 @@ struct nodes {
 static int by_rank(const void *a, const void *b)
 {
 	const struct node *x = a, *y = b;
-	int order = rank(x->f.role) - rank(y->f.role);
+	int order = ((x->f.flags & FOLDER_MAILBOX) != 0) -
+		    ((y->f.flags & FOLDER_MAILBOX) != 0);
 
+	if (!order)
+		order = rank(x->f.role) - rank(y->f.role);
 	if (!order)
 		order = strcmp(x->key, y->key);
 	if (!order)
@@ -313,9 +318,9 @@ char *query_path_of(struct store *s, int64_t id)
 	return str_take(&b);
 }
 
-/* Mail folders that are not hidden, nor inside of one that is. */
+/* One's own mail folders that are not hidden, nor inside of one that is. */
 const char folder_mail_sql[] =
-	"SELECT id FROM folder WHERE kind = 0 AND id NOT IN"
+	"SELECT id FROM folder WHERE kind = 0 AND owner IS NULL AND id NOT IN"
 	" (WITH RECURSIVE gone(id) AS (SELECT id FROM folder"
 	"  WHERE hidden IS NOT NULL UNION SELECT folder.id FROM folder"
 	"  JOIN gone ON folder.parent = gone.id) SELECT id FROM gone)";
@@ -588,11 +593,12 @@ static bool update_folder(struct store *s, const struct folder *f, int64_t id,
 		      " kind = :kind,"
 		      " flags = CASE WHEN :remote IS NULL THEN :flags"
 		      "  ELSE :flags & ~:local END,"
+		      " owner = :owner, rights = :rights,"
 		      " size = :size WHERE id = :id",
 		      ARGS(T(f->remote_id), T(f->change_key),
 			   T(f->parent_remote), T(f->class), I(f->role),
-			   I(f->kind), I(f->flags), I(FOLDER_LOCAL), I(f->size),
-			   I(id))) &&
+			   I(f->kind), I(f->flags), I(FOLDER_LOCAL),
+			   T(f->owner), I(f->rights), I(f->size), I(id))) &&
 	       (keep_name ||
 		db_run(s, err,
 		       "UPDATE folder SET name = :name, name_key = :key"
@@ -614,12 +620,13 @@ static bool insert_folder(struct store *s, const struct folder *f,
 	if (!db_run(s, err,
 		    "INSERT INTO folder(parent, remote_id, change_key,"
 		    " parent_remote, name, name_key, class, role, kind, flags,"
-		    " size) VALUES(:parent, :remote, :ck, :premote, :name,"
-		    " :key, :class, :role, :kind, :flags, :size)",
+		    " owner, rights, size) VALUES(:parent, :remote, :ck,"
+		    " :premote, :name, :key, :class, :role, :kind, :flags,"
+		    " :owner, :rights, :size)",
 		    ARGS(ROW_ID(parent), T(f->remote_id), T(f->change_key),
 			 T(f->parent_remote), T(str_or_empty(f->name)), T(key),
 			 T(f->class), I(f->role), I(f->kind), I(flags),
-			 I(f->size))))
+			 T(f->owner), I(f->rights), I(f->size))))
 		return false;
 	*id = db_last_id(s);
 	return true;
@@ -701,8 +708,8 @@ bool write_folder_role(struct store *s, const char *remote_id,
 	return db_end(s, ok, err);
 }
 
-static bool keep_folders(struct store *s, const struct strv *remote_ids,
-			 struct err *err)
+static bool keep_folders(struct store *s, const char *owner,
+			 const struct strv *remote_ids, struct err *err)
 {
 	struct map *seen = map_new(NULL);
 	struct strv gone = {0};
@@ -715,8 +722,8 @@ static bool keep_folders(struct store *s, const struct strv *remote_ids,
 		map_set(seen, remote_ids->v[i], seen);
 	st = db_query(s,
 		      "SELECT remote_id FROM folder"
-		      " WHERE remote_id IS NOT NULL",
-		      NO_ARGS);
+		      " WHERE remote_id IS NOT NULL AND owner IS :owner",
+		      ARGS(T(owner)));
 	while ((r = db_step(s, st, err)) == DB_ROW)
 		if (!map_find(seen, db_col_text(st, 0)))
 			strv_add(&gone, db_col_text(st, 0));
@@ -728,12 +735,12 @@ static bool keep_folders(struct store *s, const struct strv *remote_ids,
 	return ok;
 }
 
-bool write_folders_keep(struct store *s, const struct strv *remote_ids,
-			struct err *err)
+bool write_folders_keep(struct store *s, const char *owner,
+			const struct strv *remote_ids, struct err *err)
 {
 	if (!db_begin(s, err))
 		return false;
-	return db_end(s, keep_folders(s, remote_ids, err), err);
+	return db_end(s, keep_folders(s, owner, remote_ids, err), err);
 }
 
 bool write_folder_synced(struct store *s, int64_t folder, int64_t when,

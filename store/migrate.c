@@ -300,7 +300,13 @@ static const char step_routes[] = "CREATE TABLE route("
 				  " chosen INTEGER NOT NULL) STRICT;";
 static const char *const step4[] = {step_routes, NULL};
 static const char *const step5[] = {step_muted, NULL};
-static const char *const *const steps[] = {step1, step2, step3, step4, step5};
+/* Folders of other people's mailboxes: whose, and what one may do in them. */
+static const char step_owner[] =
+	"ALTER TABLE folder ADD COLUMN owner TEXT;"
+	"ALTER TABLE folder ADD COLUMN rights INTEGER NOT NULL DEFAULT 0;";
+static const char *const step6[] = {step_owner, NULL};
+static const char *const *const steps[] = {step1, step2, step3,
+					   step4, step5, step6};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 

@@ -37,8 +37,10 @@ bool write_folder_gone(struct store *s, const char *remote_id,
 		       struct err *err) MUST_CHECK; /* with its items */
 bool write_folder_role(struct store *s, const char *remote_id,
 		       enum folder_role role, struct err *err) MUST_CHECK;
-/* For set-compare after a lost state: everything not seen is gone. */
-bool write_folders_keep(struct store *s, const struct strv *remote_ids,
+/* For set-compare after a lost state: everything not seen is gone, among the
+ * folders of that person (NULL: one's own). */
+bool write_folders_keep(struct store *s, const char *owner,
+			const struct strv *remote_ids,
 			struct err *err) MUST_CHECK;
 bool write_folder_synced(struct store *s, int64_t folder, int64_t when,
 			 struct err *err) MUST_CHECK;

@@ -5,7 +5,9 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "ui/batch_out.h"
+#include "ui/batch_gal.h"
+
+#define OPEN_MS 300000
 
 static int folder_depth(const struct folder_list *l, const struct folder *f)
 {
@@ -141,14 +143,87 @@ static int folder_change(struct batch *b, const char *verb, int64_t id,
 	return batch_change(b, intent_folder_move(id, parent), what, false);
 }
 
+/* "inbox,calendar" must be names of folders every mailbox has. */
+static bool are_roles(const char *names)
+{
+	struct strv v CLEANUP(strv_release);
+	bool ok = true;
+
+	strv_init(&v);
+	strv_split(&v, names, ",");
+	for (size_t i = 0; i < v.n; i++)
+		ok = ok && folder_role_find(v.v[i]) != FOLDER_ROLE_NONE;
+	return ok;
+}
+
+/* Another person's mailbox, or some folders of it. */
+static int mailbox_open(struct batch *b, const char *who, const char *names)
+{
+	struct request r = {.kind = REQUEST_MAILBOX};
+	struct person found;
+	struct event done;
+	struct err err;
+	int status = BATCH_DONE;
+
+	if (names && !are_roles(names))
+		return batch_usage("of another person's folders, inbox, "
+				   "calendar, contacts, tasks, notes, journal, "
+				   "sent, drafts, deleted, junk can be named");
+	if (!people_find_one(b, who, &found, &status))
+		return status;
+	r.text = xstrdup(str_or_empty(found.addr));
+	r.value = xasprintf("%s%s%s", person_title(&found), names ? "\t" : "",
+			    str_or_empty(names));
+	person_release(&found);
+	if (batch_has(b, OPT_DRY_RUN)) {
+		printf("would open the mailbox of %s\n", r.text);
+		free(r.text);
+		free(r.value);
+		return BATCH_DONE;
+	}
+	if (!batch_engine(b, ENGINE_FULL, false, &status)) {
+		free(r.text);
+		free(r.value);
+		return status;
+	}
+	if (!batch_request(b, &r, OPEN_MS, &done, &err))
+		return batch_fail(&err);
+	event_release(&done);
+	r = (struct request){.kind = REQUEST_SYNC};
+	if (!batch_request(b, &r, OPEN_MS, &done, &err))
+		return batch_fail(&err);
+	event_release(&done);
+	return BATCH_DONE;
+}
+
+static int mailbox_close(struct batch *b, const char *who)
+{
+	struct request r = {.kind = REQUEST_CLOSE_MAILBOX};
+	struct person found;
+	struct event done;
+	struct err err;
+	int status = BATCH_DONE;
+
+	if (!people_find_one(b, who, &found, &status) ||
+	    !batch_engine(b, ENGINE_LOCAL, false, &status))
+		return status;
+	r.text = xstrdup(str_or_empty(found.addr));
+	person_release(&found);
+	if (!batch_request(b, &r, OPEN_MS, &done, &err))
+		return batch_fail(&err);
+	event_release(&done);
+	return BATCH_DONE;
+}
+
 int verb_folder(struct batch *b)
 {
 	/* sub-verb, operands wanted behind it */
 	static const struct {
 		const char *name;
-		size_t operands;
-	} subs[] = {{"list", 0}, {"info", 1},  {"create", 1}, {"rename", 2},
-		    {"move", 2}, {"empty", 1}, {"delete", 1}};
+		size_t operands, more;
+	} subs[] = {{"list", 0, 0},   {"info", 1, 0}, {"create", 1, 0},
+		    {"rename", 2, 0}, {"move", 2, 0}, {"empty", 1, 0},
+		    {"delete", 1, 0}, {"open", 1, 1}, {"close", 1, 0}};
 	const char *sub = b->args.n ? b->args.v[0] : "list";
 	size_t i = 0;
 	int status;
@@ -160,7 +235,8 @@ int verb_folder(struct batch *b)
 		return batch_usage("folder: there is no '%s'; try `retinue "
 				   "folder --help`",
 				   sub);
-	if (b->args.n && b->args.n - 1 != subs[i].operands)
+	if (b->args.n && (b->args.n - 1 < subs[i].operands ||
+			  b->args.n - 1 > subs[i].operands + subs[i].more))
 		return batch_usage("folder %s takes %zu operand%s", sub,
 				   subs[i].operands,
 				   subs[i].operands == 1 ? "" : "s");
@@ -168,6 +244,11 @@ int verb_folder(struct batch *b)
 		return status;
 	if (i == 0)
 		return folder_list(b);
+	if (str_eq(sub, "open"))
+		return mailbox_open(b, b->args.v[1],
+				    b->args.n > 2 ? b->args.v[2] : NULL);
+	if (str_eq(sub, "close"))
+		return mailbox_close(b, b->args.v[1]);
 	if (str_eq(sub, "create"))
 		return folder_create(b, b->args.v[1]);
 	id = batch_folder(b, b->args.v[1]);

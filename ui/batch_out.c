@@ -90,6 +90,24 @@ json_t *out_item_json(struct batch *b, const struct item *it)
 	return j;
 }
 
+static json_t *folder_rights_json(unsigned rights)
+{
+	static const struct {
+		unsigned bit;
+		const char *name;
+	} bits[] = {{FOLDER_MAY_READ, "read"},
+		    {FOLDER_MAY_CREATE, "create"},
+		    {FOLDER_MAY_MODIFY, "modify"},
+		    {FOLDER_MAY_DELETE, "delete"},
+		    {FOLDER_MAY_NEST, "subfolders"}};
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_LEN(bits); i++)
+		if (rights & bits[i].bit)
+			json_array_append_new(list, json_string(bits[i].name));
+	return list;
+}
+
 json_t *out_folder_json(struct batch *b, const struct folder *f)
 {
 	static const char *const kinds[] = {"mail",  "calendar", "contacts",
@@ -109,6 +127,10 @@ json_t *out_folder_json(struct batch *b, const struct folder *f)
 	json_object_set_new(j, "unread", json_integer(f->unread));
 	json_object_set_new(j, "size",
 			    f->size >= 0 ? json_integer(f->size) : json_null());
+	json_object_set_new(j, "owner", out_text_json(f->owner));
+	json_object_set_new(j, "rights",
+			    f->owner ? folder_rights_json(f->rights)
+				     : json_null());
 	json_object_set_new(j, "local", json_boolean(f->flags & FOLDER_LOCAL));
 	json_object_set_new(j, "mirrored",
 			    json_boolean(!(f->flags & FOLDER_NO_SYNC)));

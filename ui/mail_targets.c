@@ -140,9 +140,13 @@ void mail_mark_read(struct app *app, const struct item *it)
 {
 	struct item_edit edit = {.set = EDIT_READ, .read = true};
 	struct mail *m = mail_of(app);
+	const struct folder *f = m ? mail_folder_by_id(m, it->folder) : NULL;
 	const struct list_row *row;
 
 	if (it->flags & ITEM_READ || !app->engine)
+		return;
+	/* Looking at another's mail without a right to change it is no try. */
+	if (f && f->owner && !(f->rights & FOLDER_MAY_MODIFY))
 		return;
 	session_change(app, intent_edit(&it->id, 1, &edit), "Mark as read",
 		       NULL);

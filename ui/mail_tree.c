@@ -136,9 +136,13 @@ static int compare_entries(const void *a, const void *b)
 	const struct entry *x = a, *y = b;
 	int by_parent = compare_ids(&x->parent, &y->parent);
 	int by_role = role_rank(x->folder) - role_rank(y->folder);
+	int by_owner = (x->folder->flags & FOLDER_MAILBOX ? 1 : 0) -
+		       (y->folder->flags & FOLDER_MAILBOX ? 1 : 0);
 
 	if (by_parent)
 		return by_parent;
+	if (by_owner)
+		return by_owner;
 	return by_role ? by_role : strcmp(x->folded, y->folded);
 }
 

@@ -644,7 +644,10 @@ static unsigned mail_has(struct app *app, struct screen *s)
 		has |= f ? NEED_folder : 0;
 		if (tree_current(m->tree) <= MAIL_NODE_SAVED)
 			has |= NEED_folder | NEED_own_folder;
-		has |= f && f->role == FOLDER_ROLE_NONE ? NEED_own_folder : 0;
+		has |= f && f->role == FOLDER_ROLE_NONE &&
+				       !(f->flags & FOLDER_MAILBOX)
+			       ? NEED_own_folder
+			       : 0;
 	} else {
 		f = mail_folder(m);
 		has |= m->node ? NEED_folder : 0;

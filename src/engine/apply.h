@@ -17,6 +17,8 @@ bool core_apply_roles(struct core *, struct msg *, size_t *, bool *,
 		      struct err *);
 bool core_apply_marks(struct core *, struct msg *, size_t *, bool *,
 		      struct err *);
+bool core_apply_others(struct core *, struct msg *, size_t *, bool *,
+		       struct err *);
 bool core_apply_items(struct core *, struct msg *, size_t *, bool *,
 		      struct err *);
 bool core_apply_listed(struct core *, struct msg *, size_t *, bool *,
@@ -38,6 +40,8 @@ bool core_apply_book(struct core *, struct msg *, size_t *, bool *,
 
 /* Makers of jobs; NULL: nothing to do. */
 struct job *core_job_tree(struct core *c);
+struct job *core_job_others(struct core *c); /* NULL: none is open */
+struct job *core_job_mailbox(struct ticket *t);
 struct job *core_job_items(struct core *c, struct folder_work *f);
 struct job *core_job_newest(struct folder_work *f);
 struct job *core_job_bodies(struct core *c);

@@ -261,6 +261,7 @@ static const apply_fn applies[] = {
 	[MSG_FOLDERS] = core_apply_folders,
 	[MSG_ROLES] = core_apply_roles,
 	[MSG_MARKS] = core_apply_marks,
+	[MSG_OTHERS] = core_apply_others,
 	[MSG_ITEMS] = core_apply_items,
 	[MSG_LISTED] = core_apply_listed,
 	[MSG_BODIES] = core_apply_bodies,

@@ -19,6 +19,8 @@ struct folder_work {
 	char *remote, *path;
 	enum folder_role role;
 	bool is_calendar; /* of calendar entries */
+	bool is_others, is_mailbox; /* of another person; its top */
+	unsigned rights;  /* enum folder_right, of others' */
 	int64_t total;
 	bool mirrored;	    /* its items belong into the store */
 	bool openable;	    /* mail: it can be mirrored when looked at */
@@ -62,6 +64,8 @@ struct core {
 	bool want_tree, tree_active;
 	bool want_state_sync; /* the tree changed: ask with its sync state */
 	bool marks_missing;   /* this server offers no marks */
+	bool want_others, others_active; /* other people's mailboxes */
+	bool others_told; /* what is wrong with them */
 	bool want_bodies, bodies_active, want_events, events_active;
 	bool sync_begun;	/* everything is being synced */
 	bool follower_asks;	/* "sync-wanted" is ours to clear */
@@ -132,6 +136,15 @@ const char *core_role_remote(struct core *c, enum folder_role role);
 void core_folders_release(struct core *c);
 bool core_keep_mark(struct core *c, int64_t folder, const char *mark,
 		    struct err *err) MUST_CHECK;
+
+/* others.c: forgets another person's mailbox; may this be done by the rights
+ * held? */
+bool core_close_mailbox(struct core *c, const char *address,
+			struct err *err) MUST_CHECK;
+bool core_check_rights(struct core *c, const struct intent *i,
+		       struct err *err) MUST_CHECK;
+/* sync_folders.c: marks that moved make their folders dirty. */
+void core_judge_marks(struct core *c, const struct folder_marks *marks);
 
 /* schedule.c: requests, and what goes to which lane. */
 void core_request(struct core *c, uint64_t ticket, struct request *taken);

@@ -74,6 +74,9 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(OOF, "out of office", "read it; with oof: change it first")          \
 	X(SHARING, "rights of others",                                         \
 	  "of folder (deep: and those below) or of the mailbox")               \
+	X(MAILBOX, "open mailbox",                                             \
+	  "of another person: text the address, value name and roles")   \
+	X(CLOSE_MAILBOX, "close mailbox", "of the address in text")            \
 	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
 	X(CONTACT, "contact", "make, change or remove one")                    \
 	X(ONLINE, "go online", "")                                             \

@@ -73,7 +73,7 @@ static bool is_openable(const struct folder *f)
 	return f->remote_id &&
 	       (f->kind == FOLDER_MAIL || f->kind == FOLDER_CALENDAR) &&
 	       f->role != FOLDER_ROLE_ROOT &&
-	       !(f->flags & (FOLDER_SEARCH | FOLDER_LOCAL));
+	       !(f->flags & (FOLDER_SEARCH | FOLDER_LOCAL | FOLDER_MAILBOX));
 }
 
 static bool is_mirrored(const struct core *c, const struct folder *f,
@@ -100,6 +100,9 @@ static void fill(struct core *c, struct folder_work *w, const struct folder *f,
 	mem_replace(&w->path, query_path_of(c->store, f->id));
 	w->id = f->id;
 	w->role = f->role;
+	w->is_others = f->owner != NULL;
+	w->is_mailbox = f->flags & FOLDER_MAILBOX;
+	w->rights = f->rights;
 	w->is_calendar = f->kind == FOLDER_CALENDAR;
 	w->total = f->total;
 	w->openable = is_openable(f);

@@ -11,6 +11,7 @@ enum msg_kind {
 	MSG_FOLDERS,
 	MSG_ROLES,
 	MSG_MARKS,
+	MSG_OTHERS, /* marks: of job->remotes[which] */
 	MSG_ITEMS,
 	MSG_LISTED,
 	MSG_BODIES,

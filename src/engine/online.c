@@ -126,7 +126,7 @@ void core_set_online(struct core *c, enum engine_online online)
 void core_want_sync(struct core *c)
 {
 	c->want_tree = true;
-	c->want_contacts = true;
+	c->want_contacts = c->want_others = true;
 	c->sync_begun = true;
 	c->next_poll = INT64_MAX;
 }

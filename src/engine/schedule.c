@@ -67,7 +67,8 @@ static bool is_waiting(const struct core *c, const struct folder_work *f)
 
 static bool tree_is_quiet(const struct core *c)
 {
-	if (c->want_tree || c->tree_active)
+	if (c->want_tree || c->tree_active || c->want_others ||
+	    c->others_active)
 		return false;
 	for (size_t i = 0; i < c->folders.n; i++)
 		if (is_waiting(c, &c->folders.v[i]))
@@ -301,6 +302,8 @@ static bool request_intent(struct core *c, uint64_t ticket,
 
 	if (!i)
 		return err_set(err, ERR_INPUT, "there is nothing to do");
+	if (!core_check_rights(c, i, err))
+		return false;
 	if (!write_begin(c->store, err))
 		return false;
 	if (!write_intent(c->store, i, &entry, err) ||
@@ -435,6 +438,7 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_ROOMS:
 	case REQUEST_OOF:
 	case REQUEST_SHARING:
+	case REQUEST_MAILBOX:
 		ok = !is_out_of_reach(c, &err);
 		if (ok)
 			add_ticket(c, ticket, taken);
@@ -459,6 +463,11 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_REMINDER:
 		ok = write_reminder(c->store, taken->item, taken->from,
 				    taken->to, &err);
+		if (ok)
+			core_tell_done(c, ticket, 0, NULL);
+		break;
+	case REQUEST_CLOSE_MAILBOX:
+		ok = core_close_mailbox(c, str_or_empty(taken->text), &err);
 		if (ok)
 			core_tell_done(c, ticket, 0, NULL);
 		break;
@@ -494,7 +503,8 @@ static bool is_asked(enum request_kind kind)
 {
 	return kind == REQUEST_BODY || kind == REQUEST_SEARCH ||
 	       kind == REQUEST_BUSY || kind == REQUEST_ROOMS ||
-	       kind == REQUEST_OOF || kind == REQUEST_SHARING;
+	       kind == REQUEST_OOF || kind == REQUEST_SHARING ||
+	       kind == REQUEST_MAILBOX;
 }
 
 static struct job *job_of(struct core *c, struct ticket *t, struct err *err)
@@ -508,6 +518,8 @@ static struct job *job_of(struct core *c, struct ticket *t, struct err *err)
 		return core_job_oof(c, t);
 	case REQUEST_SHARING:
 		return core_job_sharing(c, t, err);
+	case REQUEST_MAILBOX:
+		return core_job_mailbox(t);
 	default:
 		return core_job_busy(t);
 	}
@@ -611,6 +623,8 @@ static struct job *next_background(struct core *c)
 		return core_job_tree(c);
 	if (c->want_tree)
 		return NULL;
+	if (c->want_others && !c->others_active && (j = core_job_others(c)))
+		return j;
 	f = next_folder(c, false);
 	if (f)
 		return core_job_items(c, f);

@@ -164,7 +164,7 @@ bool core_apply_folders(struct core *c, struct msg *m, size_t *cursor,
 	c->told_folders = true;
 	if (!*done)
 		return true;
-	if (m->ids.n && !write_folders_keep(c->store, &m->ids, err))
+	if (m->ids.n && !write_folders_keep(c->store, NULL, &m->ids, err))
 		return false;
 	return write_sync_state(c->store, 0, m->page.state, err) &&
 	       core_reload_folders(c, err);
@@ -216,7 +216,7 @@ static bool apply_tree(struct core *c, struct folder_marks *marks,
 
 	strv_init(&ids);
 	for (size_t i = 0; i < ours.n; i++)
-		if (ours.v[i].remote_id) {
+		if (ours.v[i].remote_id && !ours.v[i].owner) {
 			map_set(by_remote, ours.v[i].remote_id, &ours.v[i]);
 			remote++;
 		}
@@ -234,13 +234,13 @@ static bool apply_tree(struct core *c, struct folder_marks *marks,
 	/* An empty tree is no tree: never take everything away for it. */
 	if (ok && known < remote && marks->n) {
 		*changed = true;
-		ok = write_folders_keep(c->store, &ids, err);
+		ok = write_folders_keep(c->store, NULL, &ids, err);
 	}
 	map_free(by_remote);
 	return ok;
 }
 
-static void judge_marks(struct core *c, const struct folder_marks *marks)
+void core_judge_marks(struct core *c, const struct folder_marks *marks)
 {
 	for (size_t i = 0; i < marks->n; i++) {
 		const struct folder_mark *m = &marks->v[i];
@@ -273,7 +273,7 @@ bool core_apply_marks(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		if (!core_reload_folders(c, err))
 			return false;
 	}
-	judge_marks(c, &m->marks);
+	core_judge_marks(c, &m->marks);
 	m->job->marked = true;
 	return true;
 }

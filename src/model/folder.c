@@ -30,6 +30,7 @@ void folder_release(struct folder *f)
 	free(f->parent_remote);
 	free(f->name);
 	free(f->class);
+	free(f->owner);
 	memset(f, 0, sizeof(*f));
 }
 
@@ -42,6 +43,7 @@ void folder_copy(struct folder *to, const struct folder *from)
 	c.parent_remote = xstrdup(from->parent_remote);
 	c.name = xstrdup(from->name);
 	c.class = xstrdup(from->class);
+	c.owner = xstrdup(from->owner);
 	*to = c;
 }
 

@@ -46,6 +46,18 @@ enum folder_flags {
 	FOLDER_READ_ONLY = 1 << 2,
 	FOLDER_LOCAL = 1 << 3,	 /* made here, not yet on the server */
 	FOLDER_NO_SYNC = 1 << 4, /* listed, its items are not mirrored */
+	FOLDER_MAILBOX = 1 << 5, /* stands for another's mailbox; no server
+				  * knows it */
+};
+
+/* What one may do in it, as PR_ACCESS has it (dossier WebDAV 21.2). */
+enum folder_right {
+	FOLDER_MAY_MODIFY = 1,
+	FOLDER_MAY_READ = 2,
+	FOLDER_MAY_DELETE = 4,
+	FOLDER_MAY_NEST = 8, /* make folders in it */
+	FOLDER_MAY_CREATE = 16,
+	FOLDER_MAY_ALL = 31
 };
 
 struct folder {
@@ -56,6 +68,8 @@ struct folder {
 	char *parent_remote;
 	char *name;  /* display name, UTF-8 */
 	char *class; /* IPF.Note ...; NULL: mail */
+	char *owner; /* address of the person whose it is; NULL: one's own */
+	unsigned rights; /* enum folder_right; of others' folders */
 	enum folder_role role;
 	enum folder_kind kind;
 	unsigned flags;

@@ -271,6 +271,11 @@ static bool auto_oof_set(struct backend *b, const struct op *op,
 			       : not_offered(err);                             \
 	}
 
+SERVICE(open_mailbox,
+	(struct backend * b, const struct op *op, const char *address,
+	 const enum folder_role *only, size_t n, struct folder_marks *out,
+	 struct err *err),
+	(b->inner, op, address, only, n, out, err))
 SERVICE(permissions_get,
 	(struct backend * b, const struct op *op, const char *folder,
 	 struct permission_set *out, struct err *err),
@@ -295,6 +300,7 @@ SERVICE(delegate_delivery,
 static const struct service_ops auto_services = {
 	.oof_get = auto_oof_get,
 	.oof_set = auto_oof_set,
+	.open_mailbox = auto_open_mailbox,
 	.permissions_get = auto_permissions_get,
 	.permissions_set = auto_permissions_set,
 	.delegates_get = auto_delegates_get,

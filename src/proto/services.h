@@ -19,6 +19,15 @@ struct service_ops {
 	bool (*oof_set)(struct backend *b, const struct op *op,
 			const struct oof *o, struct err *err);
 
+	/* The folders of another person's mailbox that one may see, with what
+	 * one may do in them; only: those of these roles (n 0: all). A folder
+	 * whose parent is not told stands at the top. DENIED: none; INPUT:
+	 * there is no such mailbox. */
+	bool (*open_mailbox)(struct backend *b, const struct op *op,
+			     const char *address, const enum folder_role *only,
+			     size_t n, struct folder_marks *out,
+			     struct err *err);
+
 	/* Who may do what in a folder. DENIED: one is no owner of it. */
 	bool (*permissions_get)(struct backend *b, const struct op *op,
 				const char *folder, struct permission_set *out,

@@ -60,6 +60,44 @@ check "delegate remove" retinue delegate remove "$other"
 is "he is gone" "$(retinue delegate list --json | jq -c .delegates)" "[]"
 home bob 2
 exits "and sends no more in her name" 6 sh -c "printf 'To: $(ready address3)\nFrom: $(ready address)\nSubject: for her\n\nx\n' | '$bin/retinue' send -t"
+# --- another's mailbox, as far as the rights go
+home ada
+ada=$(ready address)
+retinue perm remove inbox default >/dev/null
+home bob 2
+retinue sync >/dev/null 2>&1
+exits "without rights nothing opens" 6 retinue folder open "$ada" inbox
+exits "nor a mailbox that is not there" 2 retinue folder open nobody@halden.example
+exits "a folder that not everybody has" 2 retinue folder open "$ada" attic
+home ada
+check "reviewer of the Inbox" retinue perm set inbox "$other" reviewer
+home bob 2
+own=$(retinue count)
+check "the Inbox opens" retinue folder open "$ada" inbox
+box=$(retinue folder list --jsonl | jq -r --arg o "$ada" 'select(.owner == $o and .mirrored) | .path')
+is "and is what she has in it" "$(retinue list "$box" -n 0 --jsonl | jq -r .message_id | sort | sum)" "$(home ada; retinue list inbox -n 0 --jsonl | jq -r .message_id | sort | sum)"
+is "with the rights held" "$(retinue folder list --jsonl | jq -c --arg o "$ada" 'select(.owner == $o and .mirrored) | .rights')" '["read"]'
+is "none of it counts as one's own" "$(retinue count)" "$own"
+id=$(retinue list "$box" -n 1 --format '{id}')
+check "its message is read" sh -c "'$bin/retinue' show $id | grep -q '^From: '"
+exits "what one may not delete stays" 6 retinue delete "$id" --wait
+is "and says why" "$(grep -c 'may not delete anything in' "$work/err")" 1
+exits "nor is anything put into it" 6 retinue copy "$(retinue list inbox -n 1 --format '{id}')" "$box"
+exits "the rights in it are the owner's business" 6 retinue perm list "$box"
+home ada
+check "editor of the Inbox" retinue perm set inbox "$other" editor
+home bob 2
+check "sync" retinue sync
+check "now it may be flagged" retinue flag "$id" --wait
+mid=$(retinue show "$id" --json | jq -r .message.message_id)
+is "in her mailbox" "$(server_side | grep -F "Inbox|$mid" | cut -d'|' -f4)" flag
+printf 'From: x@y.example\nSubject: seen by both\n\nx\n' | curl -sf -X POST --data-binary @- "$admin/deliver?to=$ada" >/dev/null
+retinue sync >/dev/null 2>&1
+is "news of hers come with a sync" "$(retinue list "$box" -n 1 --format '{subject}')" "seen by both"
+check "and close takes it away" retinue folder close "$ada"
+is "without a trace" "$(retinue folder list --jsonl | jq -c 'select(.owner)')" ""
+home ada
+
 # --- what the manual says of the JSON is what it is
 retinue man | sed -n '/^\.Sh JSON/,/^\.Sh ENV/p' >"$work/json.man"
 documented() {

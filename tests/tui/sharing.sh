@@ -104,6 +104,30 @@ keys n
 wait-idle
 keys u q
 gone-text rights of others
+# --- another's mailbox, and rights that are not ours to see
+type :open-mailbox info@halden.example
+keys Enter
+has info@halden.example
+wait-idle
+size 160x50
+wait-idle
+screen mailbox-160x50
+size 80x24
+wait-idle
+type :permissions info@halden.example/Inbox
+keys Enter
+has only an owner of the folder is told
+wait-idle
+screen rights-refused-80x24
+size 40x12
+wait-idle
+screen rights-refused-40x12
+size 80x24
+keys q
+wait-idle
+type :open-mailbox anders.lund@halden.example calendar
+keys Enter
+has has not given you any right
 # --- offline
 type :online off
 keys Enter

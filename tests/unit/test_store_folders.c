@@ -141,7 +141,7 @@ static void set_compare(void **state)
 	strv_init(&keep);
 	strv_add(&keep, "F-in");
 	strv_add(&keep, "F-del");
-	must(write_folders_keep(f->s, &keep, &err));
+	must(write_folders_keep(f->s, NULL, &keep, &err));
 	expect(f, "Inbox,Mine,Deleted Items");
 	strv_release(&keep);
 }

@@ -165,6 +165,7 @@ static const struct calendar_ops calendar_ops = {
 static const struct service_ops ews_services = {
 	.oof_get = ews_oof_get,
 	.oof_set = ews_oof_set,
+	.open_mailbox = ews_open_mailbox,
 	.permissions_get = ews_permissions_get,
 	.permissions_set = ews_permissions_set,
 	.delegates_get = ews_delegates_get,

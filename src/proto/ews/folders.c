@@ -6,6 +6,7 @@
 #include "proto/ews/batch.h"
 #include "proto/ews/ews.h"
 #include "proto/ews/fields.h"
+#include "proto/ews/rights.h"
 
 #include <string.h>
 
@@ -192,7 +193,9 @@ static char *mark_of(const char *seen, const struct folder *f)
 			 (long long)f->unread);
 }
 
-static bool marks_page(struct backend *b, const struct op *op, int64_t offset,
+/* mailbox: somebody else's; NULL: one's own. */
+static bool marks_page(struct backend *b, const struct op *op,
+		       const char *mailbox, int64_t offset,
 		       struct ews_message *m, struct err *err)
 {
 	struct str body = STR_INIT;
@@ -204,19 +207,22 @@ static bool marks_page(struct backend *b, const struct op *op, int64_t offset,
 		 "Offset=\"%lld\" BasePoint=\"Beginning\"/>"
 		 "<m:ParentFolderIds>",
 		 MARKS_PAGE, (long long)offset);
-	soap_add_folder(&body, NULL, "msgfolderroot");
+	if (mailbox)
+		soap_add_others_folder(&body, "msgfolderroot", mailbox);
+	else
+		soap_add_folder(&body, NULL, "msgfolderroot");
 	str_add(&body, "</m:ParentFolderIds></m:FindFolder>");
 	return soap_single(b, op, "FindFolder", &body, false, m, err);
 }
 
 /* A page, without the marks where the server does not give those. */
 static bool marks_page_or_less(struct backend *b, const struct op *op,
-			       int64_t offset, struct ews_message *m,
-			       struct err *err)
+			       const char *mailbox, int64_t offset,
+			       struct ews_message *m, struct err *err)
 {
 	struct err e = ERR_INIT;
 
-	if (marks_page(b, op, offset, m, &e))
+	if (marks_page(b, op, mailbox, offset, m, &e))
 		return true;
 	for (int less = 0; less < 2 && is_refusal(&e); less++) {
 		if (!b->no_marks)
@@ -224,7 +230,7 @@ static bool marks_page_or_less(struct backend *b, const struct op *op,
 		else if (b->shrunk || !ews_shrink(b, &e))
 			break;
 		err_clear(&e);
-		if (marks_page(b, op, offset, m, &e))
+		if (marks_page(b, op, mailbox, offset, m, &e))
 			return true;
 	}
 	if (is_refusal(&e))
@@ -243,8 +249,22 @@ static bool is_repeated(const struct folder_marks *all,
 		      m->folders.v[0].folder.remote_id);
 }
 
-bool ews_folder_marks(struct backend *b, const struct op *op,
-		      struct folder_marks *out, struct err *err)
+/* Moves what a message tells of folders to the end of *all. */
+static void take_marks(struct ews_message *m, struct folder_marks *all)
+{
+	for (size_t i = 0; i < m->folders.n; i++) {
+		struct folder_mark *mark = vec_new(all);
+
+		mark->folder = m->folders.v[i].folder;
+		m->folders.v[i].folder = (struct folder){0};
+		if (i < m->marks.n)
+			mark->mark = mark_of(m->marks.v[i], &mark->folder);
+	}
+}
+
+static bool marks_of(struct backend *b, const struct op *op,
+		     const char *mailbox, struct folder_marks *out,
+		     struct err *err)
 {
 	struct folder_marks all = {0};
 	bool more = true;
@@ -254,7 +274,8 @@ bool ews_folder_marks(struct backend *b, const struct op *op,
 	while (more) {
 		struct ews_message m;
 
-		if (!marks_page_or_less(b, op, (int64_t)all.n, &m, err)) {
+		if (!marks_page_or_less(b, op, mailbox, (int64_t)all.n, &m,
+					err)) {
 			folder_marks_release(&all);
 			return false;
 		}
@@ -263,18 +284,113 @@ bool ews_folder_marks(struct backend *b, const struct op *op,
 			break;
 		}
 		more = !m.is_last && m.folders.n;
-		for (size_t i = 0; i < m.folders.n; i++) {
-			struct folder_mark *mark = vec_new(&all);
-
-			mark->folder = m.folders.v[i].folder;
-			m.folders.v[i].folder = (struct folder){0};
-			if (i < m.marks.n)
-				mark->mark =
-					mark_of(m.marks.v[i], &mark->folder);
-		}
+		take_marks(&m, &all);
 		ews_message_release(&m);
 	}
 	*out = all;
+	return true;
+}
+
+bool ews_folder_marks(struct backend *b, const struct op *op,
+		      struct folder_marks *out, struct err *err)
+{
+	return marks_of(b, op, NULL, out, err);
+}
+
+/* --- other people's mailboxes (14.3) --------------------------------------- */
+struct named {
+	const char *mailbox;
+	const enum folder_role *roles;
+	struct folder_marks *out;
+	struct err denied;
+};
+
+static void write_named(struct batch *t, const size_t *idx, size_t n,
+			struct str *out)
+{
+	const struct named *o = t->ctx;
+
+	str_add(out, "<m:GetFolder>");
+	add_shape(out, !t->b->no_marks, !t->b->shrunk);
+	str_add(out, "<m:FolderIds>");
+	for (size_t k = 0; k < n; k++)
+		soap_add_others_folder(
+			out, folder_role_ews(o->roles[idx[k]]), o->mailbox);
+	str_add(out, "</m:FolderIds></m:GetFolder>");
+}
+
+static bool named_done(struct batch *t, size_t i, struct ews_message *m,
+		       enum ews_rule rule, const struct err *e)
+{
+	struct named *o = t->ctx;
+
+	(void)i, (void)rule;
+	if (e->kind == ERR_NONE && m)
+		take_marks(m, o->out);
+	else if (o->denied.kind == ERR_NONE || e->kind == ERR_INPUT)
+		o->denied = *e;
+	return true;
+}
+
+/* Without a right on the top the tree cannot be listed; folders of a known
+ * name can be asked for one by one. */
+static bool named_folders(struct backend *b, const struct op *op,
+			  struct named *o, size_t n, struct err *err)
+{
+	struct batch t = {.b = b,
+			  .op = op,
+			  .operation = "GetFolder",
+			  .n = n,
+			  .write = write_named,
+			  .done = named_done,
+			  .ctx = o};
+
+	if (!ews_batch_run(&t, err))
+		return false;
+	if (o->out->n)
+		return true;
+	if (o->denied.kind == ERR_INPUT) {
+		if (err)
+			*err = o->denied;
+		return false;
+	}
+	return err_set(err, ERR_DENIED,
+		       "%s has not given you any right on these folders",
+		       o->mailbox);
+}
+
+bool ews_open_mailbox(struct backend *b, const struct op *op,
+		      const char *address, const enum folder_role *only,
+		      size_t n, struct folder_marks *out, struct err *err)
+{
+	static const enum folder_role usual[] = {
+		FOLDER_ROLE_INBOX,    FOLDER_ROLE_CALENDAR, FOLDER_ROLE_CONTACTS,
+		FOLDER_ROLE_TASKS,    FOLDER_ROLE_NOTES,    FOLDER_ROLE_JOURNAL,
+		FOLDER_ROLE_SENT,     FOLDER_ROLE_DRAFTS,   FOLDER_ROLE_DELETED,
+		FOLDER_ROLE_JUNK};
+	struct folder_marks found = {0};
+	struct named o = {.mailbox = address,
+			  .roles = n ? only : usual,
+			  .out = &found};
+	struct err e = ERR_INIT;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	if (!n && marks_of(b, op, address, &found, &e) && found.n) {
+		*out = found;
+		return true;
+	}
+	if (e.kind != ERR_NONE && e.kind != ERR_NOT_FOUND &&
+	    e.kind != ERR_DENIED && !is_refusal(&e)) {
+		if (err)
+			*err = e;
+		return false;
+	}
+	if (!named_folders(b, op, &o, n ? n : ARRAY_LEN(usual), err)) {
+		folder_marks_release(&found);
+		return false;
+	}
+	*out = found;
 	return true;
 }
 

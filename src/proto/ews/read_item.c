@@ -45,7 +45,7 @@ static void begin_folder(struct ews_reader *r, int name)
 {
 	r->object = OBJECT_FOLDER;
 	r->change = CHANGE_UPSERT;
-	r->can_create = r->can_modify = true;
+	r->rights = FOLDER_MAY_ALL;
 	r->folder.size = -1;
 	r->folder.synced_at = CLOCK_NEVER;
 	if (name == NAME_SearchFolder)
@@ -503,6 +503,14 @@ static void folder_property(struct ews_reader *r)
 		mem_replace(&r->deletions, xstrdup(r->text.s));
 }
 
+static void set_right(struct ews_reader *r, enum folder_right right)
+{
+	if (reader_is_true(r->text.s))
+		r->rights |= right;
+	else
+		r->rights &= ~(unsigned)right;
+}
+
 static void folder_end(struct ews_reader *r, int name)
 {
 	struct folder *f = &r->folder;
@@ -521,10 +529,19 @@ static void folder_end(struct ews_reader *r, int name)
 		f->unread = strtoll(r->text.s, NULL, 10);
 		break;
 	case NAME_CreateContents:
-		r->can_create = reader_is_true(r->text.s);
+		set_right(r, FOLDER_MAY_CREATE);
 		break;
 	case NAME_Modify:
-		r->can_modify = reader_is_true(r->text.s);
+		set_right(r, FOLDER_MAY_MODIFY);
+		break;
+	case NAME_Delete:
+		set_right(r, FOLDER_MAY_DELETE);
+		break;
+	case NAME_Read:
+		set_right(r, FOLDER_MAY_READ);
+		break;
+	case NAME_CreateHierarchy:
+		set_right(r, FOLDER_MAY_NEST);
 		break;
 	case NAME_Value:
 		folder_property(r);
@@ -545,7 +562,8 @@ static void end_folder(struct ews_reader *r)
 		/* The element name is the stronger hint (8.1). */
 		if (f->kind == FOLDER_MAIL)
 			f->kind = folder_kind_of_class(f->class);
-		if (!r->can_create && !r->can_modify)
+		f->rights = r->rights;
+		if (!(r->rights & (FOLDER_MAY_CREATE | FOLDER_MAY_MODIFY)))
 			f->flags |= FOLDER_READ_ONLY;
 		c = vec_new(&r->m.folders);
 		c->kind = CHANGE_UPSERT;

@@ -23,4 +23,8 @@ bool ews_delegate_change(struct backend *b, const struct op *op,
 			 const struct delegate_change *c, struct err *err);
 bool ews_delegate_delivery(struct backend *b, const struct op *op,
 			   enum delegate_delivery d, struct err *err);
+/* folders.c */
+bool ews_open_mailbox(struct backend *b, const struct op *op,
+		      const char *address, const enum folder_role *only,
+		      size_t n, struct folder_marks *out, struct err *err);
 #endif

@@ -420,6 +420,16 @@ void soap_add_folder(struct str *b, const char *id, const char *distinguished)
 	str_add(b, "/>");
 }
 
+void soap_add_others_folder(struct str *b, const char *distinguished,
+			    const char *mailbox)
+{
+	str_add(b, "<t:DistinguishedFolderId");
+	xml_add_attr(b, "Id", distinguished);
+	str_add(b, "><t:Mailbox>");
+	xml_add_element(b, "t:EmailAddress", mailbox);
+	str_add(b, "</t:Mailbox></t:DistinguishedFolderId>");
+}
+
 void soap_add_item(struct str *b, const struct item_ref *ref)
 {
 	str_add(b, "<t:ItemId");

@@ -71,6 +71,9 @@ bool soap_sleep(const struct op *op, int64_t ms, struct err *err) MUST_CHECK;
 /* --- pieces of requests ---------------------------------------------------- */
 /* t:FolderId, or t:DistinguishedFolderId where id is NULL. */
 void soap_add_folder(struct str *b, const char *id, const char *distinguished);
+/* The same in another person's mailbox. */
+void soap_add_others_folder(struct str *b, const char *distinguished,
+			    const char *mailbox);
 void soap_add_item(struct str *b, const struct item_ref *ref);
 /* A call whose only message must be a success; takes payload in `got`, which
  * the caller releases (on true). */
