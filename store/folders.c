@@ -8,7 +8,8 @@
 
 #define FOLDER_COLUMNS                                                         \
 	"id, parent, remote_id, change_key, parent_remote, name, class, role," \
-	" kind, flags, total, unread, size, synced_at, name_key, owner, rights"
+	" kind, flags, total, unread, size, synced_at, name_key, owner, "      \
+	"rights"
 
 /* --- reading ------------------------------------------------------------------------ */
 

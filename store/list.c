@@ -317,8 +317,8 @@ static bool stored_count(struct store *s, const struct item_query *q,
 	for (size_t i = 0; i < l.n; i++) {
 		const struct folder *f = &l.v[i];
 
-		if (q->folder ? f->id == q->folder : f->kind == FOLDER_MAIL &&
-						   !f->owner)
+		if (q->folder ? f->id == q->folder
+			      : f->kind == FOLDER_MAIL && !f->owner)
 			n += unread ? f->unread : f->total;
 	}
 	folder_list_release(&l);

@@ -26,8 +26,7 @@ static void open_mailbox(struct app *app, void *ctx, const char *text)
 	}
 	if (sharing_who(app, who, &name, &r.text)) {
 		r.value = xasprintf("%s%s%s", name ? name : r.text,
-				    folders ? "\t" : "",
-				    str_or_empty(folders));
+				    folders ? "\t" : "", str_or_empty(folders));
 		message_show(app, MESSAGE_INFO, "Opening the mailbox of %s ...",
 			     name ? name : r.text);
 		session_submit(app, &r, "Not opened");

@@ -18,9 +18,9 @@ struct folder_work {
 	int64_t id;
 	char *remote, *path;
 	enum folder_role role;
-	bool is_calendar; /* of calendar entries */
+	bool is_calendar;	    /* of calendar entries */
 	bool is_others, is_mailbox; /* of another person; its top */
-	unsigned rights;  /* enum folder_right, of others' */
+	unsigned rights;	    /* enum folder_right, of others' */
 	int64_t total;
 	bool mirrored;	    /* its items belong into the store */
 	bool openable;	    /* mail: it can be mirrored when looked at */
@@ -65,7 +65,7 @@ struct core {
 	bool want_state_sync; /* the tree changed: ask with its sync state */
 	bool marks_missing;   /* this server offers no marks */
 	bool want_others, others_active; /* other people's mailboxes */
-	bool others_told; /* what is wrong with them */
+	bool others_told;		 /* what is wrong with them */
 	bool want_bodies, bodies_active, want_events, events_active;
 	bool sync_begun;	/* everything is being synced */
 	bool follower_asks;	/* "sync-wanted" is ours to clear */

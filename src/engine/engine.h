@@ -75,7 +75,7 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(SHARING, "rights of others",                                         \
 	  "of folder (deep: and those below) or of the mailbox")               \
 	X(MAILBOX, "open mailbox",                                             \
-	  "of another person: text the address, value name and roles")   \
+	  "of another person: text the address, value name and roles")         \
 	X(CLOSE_MAILBOX, "close mailbox", "of the address in text")            \
 	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
 	X(CONTACT, "contact", "make, change or remove one")                    \

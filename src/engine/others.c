@@ -222,22 +222,21 @@ static bool check(struct core *c, int64_t folder, unsigned wanted,
 	if (!f || !f->is_others)
 		return true;
 	if (f->is_mailbox)
-		return err_set(err, ERR_DENIED,
-			       "%s stands for a whole mailbox", f->path);
+		return err_set(err, ERR_DENIED, "%s stands for a whole mailbox",
+			       f->path);
 	/* Who may make items may change and delete those. */
-	if (f->rights & wanted || (f->rights & FOLDER_MAY_CREATE &&
-				   wanted & (FOLDER_MAY_MODIFY |
-					     FOLDER_MAY_DELETE)))
+	if (f->rights & wanted ||
+	    (f->rights & FOLDER_MAY_CREATE &&
+	     wanted & (FOLDER_MAY_MODIFY | FOLDER_MAY_DELETE)))
 		return true;
-	return err_set(err, ERR_DENIED,
-		       wanted & FOLDER_MAY_CREATE
-			       ? "you may not put anything into %s"
-		       : wanted & FOLDER_MAY_NEST
-			       ? "you may not make folders in %s"
-		       : wanted & FOLDER_MAY_DELETE
-			       ? "you may not delete anything in %s"
-			       : "you may not change anything in %s",
-		       f->path);
+	return err_set(
+		err, ERR_DENIED,
+		wanted & FOLDER_MAY_CREATE ? "you may not put anything into %s"
+		: wanted & FOLDER_MAY_NEST ? "you may not make folders in %s"
+		: wanted & FOLDER_MAY_DELETE
+			? "you may not delete anything in %s"
+			: "you may not change anything in %s",
+		f->path);
 }
 
 static bool check_items(struct core *c, const struct intent *i, unsigned wanted,

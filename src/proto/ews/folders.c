@@ -314,8 +314,8 @@ static void write_named(struct batch *t, const size_t *idx, size_t n,
 	add_shape(out, !t->b->no_marks, !t->b->shrunk);
 	str_add(out, "<m:FolderIds>");
 	for (size_t k = 0; k < n; k++)
-		soap_add_others_folder(
-			out, folder_role_ews(o->roles[idx[k]]), o->mailbox);
+		soap_add_others_folder(out, folder_role_ews(o->roles[idx[k]]),
+				       o->mailbox);
 	str_add(out, "</m:FolderIds></m:GetFolder>");
 }
 
@@ -364,14 +364,13 @@ bool ews_open_mailbox(struct backend *b, const struct op *op,
 		      size_t n, struct folder_marks *out, struct err *err)
 {
 	static const enum folder_role usual[] = {
-		FOLDER_ROLE_INBOX,    FOLDER_ROLE_CALENDAR, FOLDER_ROLE_CONTACTS,
-		FOLDER_ROLE_TASKS,    FOLDER_ROLE_NOTES,    FOLDER_ROLE_JOURNAL,
-		FOLDER_ROLE_SENT,     FOLDER_ROLE_DRAFTS,   FOLDER_ROLE_DELETED,
+		FOLDER_ROLE_INBOX, FOLDER_ROLE_CALENDAR, FOLDER_ROLE_CONTACTS,
+		FOLDER_ROLE_TASKS, FOLDER_ROLE_NOTES,	 FOLDER_ROLE_JOURNAL,
+		FOLDER_ROLE_SENT,  FOLDER_ROLE_DRAFTS,	 FOLDER_ROLE_DELETED,
 		FOLDER_ROLE_JUNK};
 	struct folder_marks found = {0};
-	struct named o = {.mailbox = address,
-			  .roles = n ? only : usual,
-			  .out = &found};
+	struct named o = {
+		.mailbox = address, .roles = n ? only : usual, .out = &found};
 	struct err e = ERR_INIT;
 
 	if (!ews_ready(b, op, err))

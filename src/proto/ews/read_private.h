@@ -55,7 +55,7 @@ struct ews_reader {
 	struct ews_attachment attachment;
 	struct ews_event event;
 	bool has_folder_id;
-	unsigned rights; /* enum folder_right, all until told */
+	unsigned rights;	       /* enum folder_right, all until told */
 	char *commit_time, *deletions; /* of the folder being read */
 	/* inside an item */
 	const struct field *field; /* the address or list being read */
