@@ -5,7 +5,7 @@
 /*
  * What a session keeps for each account it runs: mirror, engine, what waits
  * for an answer, what can be taken back. The account on the screens is one of
- * them; the others stay in step behind it. For session*.c only.
+ * them; the others stay in step behind it. For session*.c and news.c only.
  */
 #include "base/vec.h"
 #include "engine/engine.h"

@@ -17,7 +17,7 @@
 #include "ui/format.h"
 #include "ui/mail.h"
 #include "ui/oof.h"
-#include "ui/notify.h"
+#include "ui/news.h"
 #include "ui/password.h"
 #include "ui/people.h"
 #include "ui/seat.h"
@@ -256,28 +256,6 @@ static void keep_question(struct app *app, struct seat *s,
 
 /* --- events --- */
 
-static void announce(struct app *app, const struct seat *s,
-		     const struct event *ev)
-{
-	const char *how =
-		config_text(s->files, s->account->name, CONFIG_NOTIFY);
-	struct str b CLEANUP(str_release) = STR_INIT;
-	struct folder f;
-
-	if (s != session_seat(app))
-		str_addf(&b, "%s: ", s->account->name);
-	format_add_plural(&b, ev->count, "new message", "new messages");
-	if (ev->folder && s->store &&
-	    query_folder(s->store, ev->folder, &f, NULL)) {
-		str_addf(&b, " in %s", str_or_empty(f.name));
-		folder_release(&f);
-	}
-	if (str_eq(how, "off"))
-		return;
-	message_show(app, MESSAGE_INFO, "%s", b.s);
-	notify_person(how, b.s, NULL);
-}
-
 static void on_event(struct app *app, const struct event *ev)
 {
 	switch (ev->kind) {
@@ -288,7 +266,7 @@ static void on_event(struct app *app, const struct event *ev)
 		ask_question(app, session_seat(app), ev);
 		break;
 	case EVENT_NEW_MAIL:
-		announce(app, session_seat(app), ev);
+		news_announce(app, session_seat(app), ev);
 		break;
 	case EVENT_NOTICE:
 		if (ev->err.kind)
@@ -332,7 +310,7 @@ static void side_event(struct app *app, struct seat *s, const struct event *ev)
 		keep_question(app, s, ev);
 		break;
 	case EVENT_NEW_MAIL:
-		announce(app, s, ev);
+		news_announce(app, s, ev);
 		break;
 	case EVENT_NOTICE:
 		if (ev->err.kind || ev->text)

@@ -85,9 +85,12 @@ void core_tell_items(struct core *c, int64_t folder)
 	vec_add(&c->told_items, folder);
 }
 
-void core_tell_new_mail(struct core *c, int64_t folder)
+void core_tell_new_mail(struct core *c, int64_t folder, int64_t item)
 {
-	struct event e = {.kind = EVENT_NEW_MAIL, .folder = folder, .count = 1};
+	struct event e = {.kind = EVENT_NEW_MAIL,
+			  .folder = folder,
+			  .count = 1,
+			  .text = xasprintf("%lld", (long long)item)};
 
 	core_tell(c, &e);
 }

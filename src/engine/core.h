@@ -122,7 +122,7 @@ void core_tell(struct core *c, struct event *taken);
 void core_tell_items(struct core *c, int64_t folder);
 void core_tell_done(struct core *c, uint64_t ticket, int64_t entry,
 		    const struct err *err);
-void core_tell_new_mail(struct core *c, int64_t folder);
+void core_tell_new_mail(struct core *c, int64_t folder, int64_t item);
 void core_tell_body(struct core *c, int64_t item, const struct err *err);
 void core_tell_notice(struct core *c, const struct err *err);
 void core_tell_progress(struct core *c, uint64_t ticket, const char *text,

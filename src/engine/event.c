@@ -104,6 +104,22 @@ static bool same_news(const struct event *a, const struct event *b)
 	return false;
 }
 
+#define NEWS_MOST 200 /* bytes of ids */
+
+static void add_news(struct event *to, const struct event *old)
+{
+	char *both;
+
+	to->count += old->count;
+	if (!old->text)
+		return;
+	if (strlen(old->text) > NEWS_MOST)
+		both = xstrdup(old->text);
+	else
+		both = xasprintf("%s %s", old->text, str_or_empty(to->text));
+	mem_replace(&to->text, both);
+}
+
 static bool merge(struct event_queue *q, struct event *taken)
 {
 	for (size_t i = q->head; i < q->events.n; i++) {
@@ -112,7 +128,7 @@ static bool merge(struct event_queue *q, struct event *taken)
 		if (!same_news(e, taken))
 			continue;
 		if (e->kind == EVENT_NEW_MAIL)
-			taken->count += e->count;
+			add_news(taken, e);
 		event_release(e);
 		*e = *taken;
 		return true;

@@ -16,7 +16,8 @@ enum event_kind {
 	EVENT_DONE,	/* request `ticket` ended, err.kind NONE = well */
 	EVENT_JOURNAL,	/* something went out, failed or clashed */
 	EVENT_QUESTION, /* answer with engine_answer(ticket, ...) */
-	EVENT_NEW_MAIL, /* `count` new unread messages in `folder` */
+	EVENT_NEW_MAIL, /* `count` new unread messages in `folder`; `text`:
+			 * ids, of many only some */
 	EVENT_NOTICE,	/* a sentence worth showing (err or text) */
 	EVENT_RESULTS,	/* server search: items in `text` as ids */
 	EVENT_PEOPLE,	/* answer to a request: `people`; count 1: more are */

@@ -219,7 +219,7 @@ static bool apply_change(struct core *c, struct folder_work *f, int64_t folder,
 		if (!store_item(c, folder, it, &id, &need_body, err))
 			return false;
 		if (is_news(c, f, it, need_body) && !is_muted(c, id))
-			core_tell_new_mail(c, folder);
+			core_tell_new_mail(c, folder, id);
 		return true;
 	case CHANGE_GONE:
 		c->purge = true;
