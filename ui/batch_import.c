@@ -166,12 +166,11 @@ static json_t *report_json(const struct import *im, const char *config,
 
 	for (size_t i = 0; i < im->lost.n; i++)
 		json_array_append_new(
-			lost, json_pack("{s:o,s:o,s:o}", "place",
-					out_text_json(im->lost.v[i].place),
-					"text",
-					out_text_json(im->lost.v[i].text),
-					"why",
-					out_text_json(im->lost.v[i].why)));
+			lost,
+			json_pack("{s:o,s:o,s:o}", "place",
+				  out_text_json(im->lost.v[i].place), "text",
+				  out_text_json(im->lost.v[i].text), "why",
+				  out_text_json(im->lost.v[i].why)));
 	return json_pack("{s:I,s:I,s:I,s:o,s:o,s:o}", "bindings",
 			 (json_int_t)im->bindings.n, "settings",
 			 (json_int_t)im->settings.n, "aliases",

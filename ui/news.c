@@ -36,8 +36,8 @@ static void news_release(struct news *n)
 
 static bool is_quiet(struct app *app, const struct seat *seat)
 {
-	const struct strv *rules = config_list(
-		seat->files, seat->account->name, CONFIG_QUIET_HOURS);
+	const struct strv *rules = config_list(seat->files, seat->account->name,
+					       CONFIG_QUIET_HOURS);
 	struct clock_parts now;
 	struct err err = ERR_INIT;
 
@@ -162,8 +162,7 @@ static void announce(struct app *app, const struct seat *seat, const char *how,
 	if (is_quiet(app, seat))
 		return;
 	for (size_t i = 0; i < n->ids.n; i++)
-		str_addf(&ids, "%s%lld", i ? " " : "",
-			 (long long)n->ids.v[i]);
+		str_addf(&ids, "%s%lld", i ? " " : "", (long long)n->ids.v[i]);
 	strv_give(&env, xasprintf("RETINUE_ACCOUNT=%s", a->name));
 	strv_give(&env, xasprintf("RETINUE_FOLDER=%s", str_or_empty(folder)));
 	strv_give(&env, xasprintf("RETINUE_FROM=%s", str_or_empty(n->from)));
@@ -190,9 +189,9 @@ void news_announce(struct app *app, const struct seat *seat,
 	collect(app, seat, ev, &n);
 	if (n.ids.n) {
 		/* Of a flood only the newest have come with their names. */
-		put_into_words(&n, path, ev->count > NAMED_MOST
-						 ? ev->count
-						 : (int64_t)n.ids.n);
+		put_into_words(&n, path,
+			       ev->count > NAMED_MOST ? ev->count
+						      : (int64_t)n.ids.n);
 		announce(app, seat, how, path, &n);
 	}
 	news_release(&n);

@@ -42,7 +42,8 @@ void import_release(struct import *im);
 /* Each adds what the file at `path` holds, and what that names. False: the
  * file itself cannot be read. */
 bool import_neomutt(struct import *im, const char *path);
-bool import_aerc(struct import *im, const char *path); /* binds.conf, any .conf */
+bool import_aerc(struct import *im,
+		 const char *path); /* binds.conf, any .conf */
 /* .pinerc; a file named .addressbook is one. */
 bool import_alpine(struct import *im, const char *path);
 

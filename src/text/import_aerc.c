@@ -12,15 +12,24 @@
 static bool add_keys(struct str *out, const char *s)
 {
 	static const char *const names[][2] = {
-		{"Enter", "Enter"},	{"Return", "Enter"},
-		{"Esc", "Esc"},		{"Tab", "Tab"},
-		{"Backtab", "S-Tab"},	{"Space", "Space"},
-		{"Up", "Up"},		{"Down", "Down"},
-		{"Left", "Left"},	{"Right", "Right"},
-		{"PgUp", "PgUp"},	{"PgDn", "PgDn"},
-		{"Home", "Home"},	{"End", "End"},
-		{"Del", "Delete"},	{"Delete", "Delete"},
-		{"Backspace", "Backspace"}, {"semicolon", ";"},
+		{"Enter", "Enter"},
+		{"Return", "Enter"},
+		{"Esc", "Esc"},
+		{"Tab", "Tab"},
+		{"Backtab", "S-Tab"},
+		{"Space", "Space"},
+		{"Up", "Up"},
+		{"Down", "Down"},
+		{"Left", "Left"},
+		{"Right", "Right"},
+		{"PgUp", "PgUp"},
+		{"PgDn", "PgDn"},
+		{"Home", "Home"},
+		{"End", "End"},
+		{"Del", "Delete"},
+		{"Delete", "Delete"},
+		{"Backspace", "Backspace"},
+		{"semicolon", ";"},
 		{"Insert", "Insert"},
 	};
 
@@ -211,8 +220,8 @@ bool import_aerc(struct import *im, const char *path)
 		struct str line CLEANUP(str_release) = STR_INIT;
 		struct str key CLEANUP(str_release) = STR_INIT;
 		struct str value CLEANUP(str_release) = STR_INIT;
-		char *place CLEANUP(mem_free_ptr) = xasprintf(
-			"%s:%d", name ? name + 1 : path, ++number);
+		char *place CLEANUP(mem_free_ptr) =
+			xasprintf("%s:%d", name ? name + 1 : path, ++number);
 		size_t n = strcspn(p, "\n");
 		const char *equals;
 

@@ -92,8 +92,8 @@ bool import_alpine(struct import *im, const char *path)
 		return false;
 	for (const char *p = text.s; *p;) {
 		struct str line CLEANUP(str_release) = STR_INIT;
-		char *place CLEANUP(mem_free_ptr) = xasprintf(
-			"%s:%d", name ? name + 1 : path, number + 1);
+		char *place CLEANUP(mem_free_ptr) =
+			xasprintf("%s:%d", name ? name + 1 : path, number + 1);
 		bool more;
 
 		do {

@@ -58,15 +58,15 @@ static bool add_key(struct str *out, const char **s)
 	static const struct {
 		const char *theirs, *ours;
 	} names[] = {
-		{"tab", "Tab"},	       {"backtab", "S-Tab"},
-		{"enter", "Enter"},    {"return", "Enter"},
-		{"space", "Space"},    {"esc", "Esc"},
-		{"escape", "Esc"},     {"up", "Up"},
-		{"down", "Down"},      {"left", "Left"},
-		{"right", "Right"},    {"pageup", "PgUp"},
-		{"pagedown", "PgDn"},  {"home", "Home"},
-		{"end", "End"},	       {"insert", "Insert"},
-		{"delete", "Delete"},  {"backspace", "Backspace"},
+		{"tab", "Tab"},	      {"backtab", "S-Tab"},
+		{"enter", "Enter"},   {"return", "Enter"},
+		{"space", "Space"},   {"esc", "Esc"},
+		{"escape", "Esc"},    {"up", "Up"},
+		{"down", "Down"},     {"left", "Left"},
+		{"right", "Right"},   {"pageup", "PgUp"},
+		{"pagedown", "PgDn"}, {"home", "Home"},
+		{"end", "End"},	      {"insert", "Insert"},
+		{"delete", "Delete"}, {"backspace", "Backspace"},
 		{"semicolon", ";"},
 	};
 	const char *p = *s, *end;
@@ -79,10 +79,10 @@ static bool add_key(struct str *out, const char **s)
 		*s = p + 2;
 		return add_key(out, s);
 	} else if (*p == '\\' && p[1]) {
-		str_add(out, p[1] == 't'		     ? "Tab"
+		str_add(out, p[1] == 't'		  ? "Tab"
 			     : p[1] == 'n' || p[1] == 'r' ? "Enter"
-			     : p[1] == 'e'		     ? "Esc"
-							     : "\\");
+			     : p[1] == 'e'		  ? "Esc"
+							  : "\\");
 		*s = p + 1 + (strchr("tnre\\", p[1]) != NULL);
 	} else if (*p == '^' && isalpha((unsigned char)p[1])) {
 		str_addf(out, "C-%c", tolower((unsigned char)p[1]));
@@ -103,7 +103,8 @@ static bool add_key(struct str *out, const char **s)
 			str_addf(out, "F%s", name + 1);
 			return true;
 		}
-		if ((*name == 'A' || *name == 'C') && name[1] == '-' && name[2]) {
+		if ((*name == 'A' || *name == 'C') && name[1] == '-' &&
+		    name[2]) {
 			str_addf(out, "%c-%s", *name == 'A' ? 'M' : 'C',
 				 name + 2);
 			return true;
@@ -138,8 +139,8 @@ static bool add_keys(struct str *out, const char *theirs)
 static const char *scope_of(const char *menu)
 {
 	static const char *const menus[][2] = {
-		{"index", "messages"}, {"pager", "reader"},
-		{"generic", "list"},   {"attach", "parts"},
+		{"index", "messages"},	{"pager", "reader"},
+		{"generic", "list"},	{"attach", "parts"},
 		{"compose", "compose"}, {"browser", "folders"},
 		{"editor", NULL},
 	};

@@ -9,7 +9,7 @@
 #include "text/quiet.h"
 
 enum { SUN, MON, TUE, WED, THU, FRI, SAT };
-#define AT(h, m) ((h) * 60 + (m))
+#define AT(h, m) ((h)*60 + (m))
 
 static void covers(void **state)
 {
