@@ -437,13 +437,25 @@ static bool take_turn(struct app *app, int timeout, struct pace *pace)
 	return any;
 }
 
+/* What has changed is drawn, but row 1 alone not between the keys of somebody
+ * who types: it is news like any other. */
+static void draw(struct app *app, const struct pace *pace)
+{
+	if (!app->damage || app->quit ||
+	    (app->damage == DAMAGE_BAR && pace->calm_since >= 0 &&
+	     news_at(pace) > clock_mono_ms()))
+		return;
+	paint(app);
+}
+
 /* Is all drawn that is known? A redraw that is due soon counts as known. */
 static bool is_idle(struct app *app, const struct pace *pace)
 {
 	int64_t timer = timers_next(app->timers);
 
-	return !tasks_are_running(app->tasks) && pace->resize_at < 0 &&
-	       !typing_waits(app) && term_input_deadline() < 0 &&
+	return !app->damage && !tasks_are_running(app->tasks) &&
+	       pace->resize_at < 0 && !typing_waits(app) &&
+	       term_input_deadline() < 0 &&
 	       (timer < 0 || timer > clock_mono_ms() + SOON_MS) &&
 	       (pace->calm_since < 0 || !news_wait(app));
 }
@@ -461,8 +473,7 @@ void loop_run(struct app *app)
 		bool any = take_turn(app, 0, &pace);
 		if (app->quit)
 			break;
-		if (app->damage)
-			paint(app);
+		draw(app, &pace);
 		if (any) {
 			announced = false;
 			continue;
@@ -473,8 +484,7 @@ void loop_run(struct app *app)
 		}
 		if (take_turn(app, time_left(app, &pace), &pace))
 			announced = false;
-		if (app->damage && !app->quit)
-			paint(app);
+		draw(app, &pace);
 	}
 	signals_off();
 }

@@ -9,8 +9,11 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+
+#define GIVE_WAY 10 /* steps of nice(2): about a tenth of the processor */
 
 /* A ring that doubles when full; head is the oldest message. */
 struct chan {
@@ -215,6 +218,21 @@ void thread_join(struct thread *t)
 		return;
 	pthread_join(t->id, NULL);
 	free(t);
+}
+
+void thread_give_way(void)
+{
+#ifdef __linux__
+	/* Here a priority belongs to a thread (setpriority(2), "C library/kernel
+	 * differences"). More than the nineteenth is the nineteenth. */
+	id_t self = (id_t)gettid();
+	int now;
+
+	errno = 0;
+	now = getpriority(PRIO_PROCESS, self);
+	if (now != -1 || errno == 0)
+		(void)setpriority(PRIO_PROCESS, self, now + GIVE_WAY);
+#endif
 }
 
 /* `up` is for testing without a lock; the descriptor follows it under one, so

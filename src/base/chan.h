@@ -25,6 +25,9 @@ struct thread;
 /* Starts fn(arg); all signals are blocked in it. `name` at most 15 bytes. */
 struct thread *thread_start(const char *name, void (*fn)(void *), void *arg);
 void thread_join(struct thread *t); /* waits and frees */
+/* The calling thread, and those it starts from now on, leave the processor to
+ * threads that did not call this. Nothing where a priority is the process's. */
+void thread_give_way(void);
 
 /* A flag any thread may raise and any may test. */
 struct chan_flag;

@@ -423,6 +423,9 @@ void core_run(void *engine)
 	struct core *c = e->core;
 	struct err err;
 
+	/* A key must not wait for what is being mirrored. */
+	if (e->options.interactive)
+		thread_give_way();
 	for (int i = 0; i < LANE_COUNT; i++)
 		lane_start(&c->lanes[i], e, (enum lane_id)i);
 	if (!core_reload_folders(c, &err))

@@ -301,7 +301,7 @@ static void search(struct dav *d, const struct sql *q, struct folder *f,
 	size_t from, to;
 
 	walk(&l, f, q->depth);
-	if (q->order.n)
+	if (q->order.n && l.n)
 		qsort_r(l.v, l.n, sizeof(*l.v), compare_rows,
 			(void *)(uintptr_t)q);
 	if (blob) {

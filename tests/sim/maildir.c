@@ -120,7 +120,8 @@ bool maildir_load(struct state *st, struct folder *f, const char *path,
 		return err_errno(err, "--mailbox %s", path);
 	}
 	/* Directory order differs from run to run. */
-	qsort(names.v, names.n, sizeof(*names.v), name_order);
+	if (names.n)
+		qsort(names.v, names.n, sizeof(*names.v), name_order);
 	*loaded = 0;
 	for (size_t i = 0; i < names.n; i++) {
 		*loaded += load_one(st, f, names.v[i], buf);

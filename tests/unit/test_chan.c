@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/chan.h"
 #include "base/clock.h"
@@ -180,6 +182,44 @@ static void test_lock_and_flag(void **state)
 	chan_flag_free(c.stop);
 }
 
+/* --- priority --------------------------------------------------------------- */
+struct steps {
+	int before, after, inside;
+};
+
+static int priority(void)
+{
+	return getpriority(PRIO_PROCESS, (id_t)gettid());
+}
+
+static void look(void *arg)
+{
+	((struct steps *)arg)->inside = priority();
+}
+
+static void step_back(void *arg)
+{
+	struct steps *s = arg;
+
+	s->before = priority();
+	thread_give_way();
+	s->after = priority();
+	thread_join(thread_start("inner", look, s));
+}
+
+static void test_give_way(void **state)
+{
+	struct steps s = {0};
+	int here = priority();
+
+	(void)state;
+	thread_join(thread_start("outer", step_back, &s));
+	assert_int_equal(s.before, here);
+	assert_true(s.after > here || here == 19);
+	assert_int_equal(s.inside, s.after);
+	assert_int_equal(priority(), here);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_signals_are_blocked),
 		cmocka_unit_test(test_once),
 		cmocka_unit_test(test_lock_and_flag),
+		cmocka_unit_test(test_give_way),
 	};
 
 	return cmocka_run_group_tests_name("chan", tests, NULL, NULL);

@@ -249,7 +249,8 @@ bool dav_search(struct backend *b, const struct op *op,
 			*err = e.kind == ERR_CANCELLED ? e : first;
 		return false;
 	}
-	qsort(f.items.v, f.items.n, sizeof(*f.items.v), newer_first);
+	if (f.items.n)
+		qsort(f.items.v, f.items.n, sizeof(*f.items.v), newer_first);
 	drop_from(&f.items,
 		  f.items.n < (size_t)count ? f.items.n : (size_t)count);
 	*out = f.items;
