@@ -98,6 +98,7 @@ has Deleted 6 messages
 has / 153
 hasnot tagged
 keys u
+has Undone: delete 6 items
 has / 159
 # limit and search; what does not parse is said
 keys l
