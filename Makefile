@@ -192,8 +192,9 @@ bench: all perf-tools
 	@tests/perf/bench $(BENCH) $(if $(N),--n $(N)) $(if $(PEERS),--peers)
 
 FUZZ_SECONDS ?= 60
-fuzz:
-	@tests/fuzz/run $(FUZZ_SECONDS)
+fuzz: $(GEN)/ical/zones.def
+	@FUZZ_CFLAGS='$(pkg_cflags)' FUZZ_LIBS='$(pkg_libs)' \
+		tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ)
 
 demo: all
 	@tests/demo $(if $(DIALECT),--dialect $(DIALECT)) -- $(DEMO_ARGS)
@@ -224,5 +225,5 @@ help:
 	@echo 'make check       every test a plain machine can run (SAN=address,undefined or thread)'
 	@echo 'make bench       speed and memory (BENCH=sync|open|keys|search|index|calendar N= PEERS=1)'
 	@echo 'make check-schema check-samples check-lab check-interop   against outside references'
-	@echo 'make fuzz        fuzz the parsers (FUZZ_SECONDS=60)'
+	@echo 'make fuzz        fuzz the parsers (FUZZ_SECONDS=60 FUZZ='mime ics')'
 	@echo 'make deps man install uninstall format clean'

@@ -195,6 +195,10 @@ bool calendar_occurrence(struct store *s, int64_t item, int64_t when,
 	a = xmalloc(sizeof(*a));
 	*a = row.appt;
 	vec_add(&out->pool->v, a);
+	if (a->start == CLOCK_NEVER) { /* a server told no time */
+		calendar_view_release(out);
+		return err_set(err, ERR_NOT_FOUND, "this entry has no time");
+	}
 	if (when == CLOCK_NEVER && a->recur.kind == RECUR_NONE)
 		when = a->start;
 	else if (when == CLOCK_NEVER)

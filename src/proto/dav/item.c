@@ -350,10 +350,27 @@ uint32_t item_hash_categories(const char *names)
 	return sum;
 }
 
+/* A server may write an address with a blank in it, which ends the name in a
+ * change key. */
+static char *encoded_name(const char *href)
+{
+	char *name CLEANUP(mem_free_ptr) = href_name(href);
+	struct str b = STR_INIT;
+
+	if (!name)
+		return NULL;
+	for (const char *p = name; *p; p++)
+		if ((unsigned char)*p <= ' ')
+			str_addf(&b, "%%%02X", (unsigned)*p);
+		else
+			str_add_char(&b, *p);
+	return str_take(&b);
+}
+
 void item_key_of_row(struct item_key *k, const struct dav_row *r)
 {
 	*k = (struct item_key){
-		.name = r->href ? href_name(r->href) : NULL,
+		.name = r->href ? encoded_name(r->href) : NULL,
 		.article = dav_row_number(r, PROP_ARTICLE, -1),
 		.flag = flag_of(r),
 		.due = due_of(r),
