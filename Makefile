@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # retinue: one non-recursive makefile. `make help` lists the targets.
 
+, := ,
 MODE := default
 CFLAGS_MODE := -O2 -g
 ifneq ($(SAN),)
-comma := ,
-MODE := $(subst $(comma),-,$(SAN))
+MODE := $(subst $(,),-,$(SAN))
 CFLAGS_MODE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN)
 LDFLAGS_MODE := -fsanitize=$(SAN)
 endif
@@ -23,6 +23,8 @@ endif
 
 PKGS := libcurl libxml-2.0 sqlite3 gmime-3.0 gpgme libcmark jansson \
 	libzstd ncursesw ldap libsasl2 krb5 libical openssl krb5-gssapi
+# Those of PKGS that talk to servers: see src/net/load.h.
+NET_PKGS := libcurl ldap libsasl2 krb5 openssl krb5-gssapi
 SIM_PKGS := libmicrohttpd libxml-2.0 sqlite3 gnutls krb5-gssapi
 TEST_PKGS := cmocka vterm
 
@@ -41,6 +43,8 @@ build/flags.mk: tests/deps Makefile
 	@mkdir -p build
 	@{ echo "pkg_cflags := $$(pkg-config --cflags $(PKGS) $(SIM_PKGS) $(TEST_PKGS))"; \
 	echo "pkg_libs := $$(pkg-config --libs $(PKGS)) -lunistring -lresolv"; \
+	echo "net_libs := $$(pkg-config --libs $(NET_PKGS))"; \
+	echo "lazy := $$(getconf GNU_LIBC_VERSION 2>/dev/null)"; \
 	echo "sim_libs := $$(pkg-config --libs $(SIM_PKGS))"; \
 	echo "test_libs := $$(pkg-config --libs $(TEST_PKGS))"; } >$@.new
 	@mv $@.new $@
@@ -136,9 +140,32 @@ $(base_lib): $(call obj,$(base_src))
 	$(call say,AR)
 	$(Q)ar rcs $@ $^
 
-$(BIN)/retinue: $(call obj,ui/main.c) $(lib)
+# The libraries that talk to servers are loaded when a server is asked
+# (src/net/load.h): references to them are made weak, so that the program does
+# not need them to start. With another libc, or a sanitizer, they are linked as
+# all others are.
+lazy_lib := $(if $(SAN),,$(if $(lazy),$(B)/libretinue-lazy.a))
+$(B)/net_libs.so: build/flags.mk
+	@mkdir -p $(@D)
+	$(Q)$(CC) -shared -o $@ -Wl,--no-as-needed $(net_libs)
+$(B)/net_libraries.def: $(if $(lazy_lib),$(B)/net_libs.so) src/net/mklazy
+	@mkdir -p $(@D)
+	$(call say,GEN)
+	$(Q)$(if $(lazy_lib),src/net/mklazy libraries $<,true) >$@
+$(B)/src/net/load.o: $(B)/net_libraries.def
+$(B)/src/net/load.o: CPPFLAGS_ALL += -I$(B)
+$(B)/net_symbols: $(B)/net_libs.so $(lib)
+	$(call say,GEN)
+	$(Q)src/net/mklazy symbols $^ >$@
+$(B)/libretinue-lazy.a: $(lib) $(B)/net_symbols
+	$(call say,AR)
+	$(Q)objcopy --weaken-symbols=$(B)/net_symbols $(lib) $@
+
+$(BIN)/retinue: $(call obj,ui/main.c) $(or $(lazy_lib),$(lib))
 	$(call say,LD)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs) \
+		$(if $(lazy_lib),-Wl$(,)-z$(,)lazy -Wl$(,)-z$(,)dynamic-undefined-weak)
+	$(Q)$(if $(lazy_lib),src/net/mklazy check $@ $(B)/net_symbols)
 
 # The simulator links src/base only: no protocol code of the client (decision 7).
 $(BIN)/exchange-sim: $(call obj,$(sim_src)) $(base_lib)

@@ -7,6 +7,7 @@
 #include "base/uri.h"
 #include "engine/diagnose.h"
 #include "net/auth.h"
+#include "net/load.h"
 #include "net/reach.h"
 #include "proto/connect.h"
 #include "proto/find.h"
@@ -601,9 +602,14 @@ static void skip_rest(struct doctor *d)
 
 static void examine(struct doctor *d)
 {
+	struct err err = ERR_INIT;
 	struct http *h;
 	bool webdav, go_on;
 
+	if (!net_load(&err)) {
+		set_state(d, DOCTOR_SERVER, DOCTOR_BAD, err.text);
+		return;
+	}
 	go_on = find(d);
 	check_kerberos(d);
 	if (!go_on)

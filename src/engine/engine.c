@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include "base/clock.h"
 #include "model/oof.h"
+#include "net/load.h"
 #include "model/sharing.h"
 
 void request_release(struct request *r)
@@ -92,6 +93,8 @@ bool engine_start_with(struct engine **out, const struct engine_options *o,
 	struct err why = ERR_INIT;
 
 	tame_malloc();
+	if (o->mode != ENGINE_LOCAL && !net_load(err))
+		return false;
 	if (!store_open_write(&store, o->store_path, err))
 		return false;
 	if (o->mode != ENGINE_LOCAL) {

@@ -16,6 +16,12 @@ static gss_OID_desc oid_ntlm = {
 	10, (void *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"};
 static gss_OID_desc oid_spnego = {6, (void *)"\x2b\x06\x01\x05\x05\x02"};
 
+/* RFC 2744, 4.x: the library's own are data, see net/load.h. */
+static gss_OID_desc oid_user = {
+	10, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x01"};
+static gss_OID_desc oid_service = {
+	10, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x04"};
+
 struct gss {
 	gss_ctx_id_t context;
 	gss_cred_id_t cred;
@@ -154,7 +160,7 @@ static bool password_cred(const char *user, const char *password, gss_OID mech,
 	gss_OID_set_desc set = {1, mech};
 	gss_buffer_desc secret = {strlen(password),
 				  (void *)(uintptr_t)password};
-	gss_name_t name = import_name(user, GSS_C_NT_USER_NAME);
+	gss_name_t name = import_name(user, &oid_user);
 	OM_uint32 major, minor = 0, ignored;
 
 	major = gss_acquire_cred_with_password(&minor, name, &secret,
@@ -334,7 +340,7 @@ bool gss_step(struct gss *g, const struct gss_want *want, const struct str *in,
 	str_add_mem(&data, (const char *)want->binding, want->binding_len);
 	binding.application_data.value = data.s;
 	binding.application_data.length = data.len;
-	service = import_name(text, GSS_C_NT_HOSTBASED_SERVICE);
+	service = import_name(text, &oid_service);
 	major = gss_init_sec_context(
 		&minor, g->cred, &g->context, service,
 		ntlm && want->raw ? &oid_ntlm : &oid_spnego,

@@ -360,6 +360,12 @@ static void test_item(void **state)
 	assert_false(item_key_read(&key, "CQAAABYAAAB"));
 	assert_false(item_key_read(&key, NULL));
 	item_release(&it);
+	/* a blank as it is would end the name */
+	mem_replace(&rows.v[0].href,
+		    xstrdup("http://be/exchange/ann/Inbox/a b c.EML"));
+	item_key_of_row(&key, &rows.v[0]);
+	assert_string_equal(key.name, "a%20b%20c.EML");
+	item_key_release(&key);
 	/* outside the mailbox: not ours */
 	mem_replace(&rows.v[0].href,
 		    xstrdup("http://evil/exchange/bob/Inbox/x.EML"));

@@ -117,14 +117,16 @@ static bool set_options(struct directory *d, const struct directory_place *p,
 	struct timeval tv = {.tv_sec = d->timeout_ms / 1000,
 			     .tv_usec = d->timeout_ms % 1000 * 1000};
 	int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND, client = 0;
+	/* What LDAP_OPT_ON points to is data of the library: see net/load.h. */
+	int on = 1;
 	int ok = ldap_set_option(d->ld, LDAP_OPT_PROTOCOL_VERSION, &version);
 
 	ok |= ldap_set_option(d->ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
-	ok |= ldap_set_option(d->ld, LDAP_OPT_RESTART, LDAP_OPT_ON);
+	ok |= ldap_set_option(d->ld, LDAP_OPT_RESTART, &on);
 	ok |= ldap_set_option(d->ld, LDAP_OPT_NETWORK_TIMEOUT, &tv);
 	ok |= ldap_set_option(d->ld, LDAP_OPT_TIMEOUT, &tv);
 	/* No reverse look-up: the ticket is for the name that was given. */
-	ok |= ldap_set_option(d->ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
+	ok |= ldap_set_option(d->ld, LDAP_OPT_X_SASL_NOCANON, &on);
 	ok |= ldap_set_option(d->ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand);
 	if (p->ca_file)
 		ok |= ldap_set_option(d->ld, LDAP_OPT_X_TLS_CACERTFILE,
