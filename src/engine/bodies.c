@@ -59,7 +59,7 @@ void body_prepare(struct body *b, const void *raw, size_t len)
 	pack_compress(&packed, raw, len);
 	b->packed_mime = bytes_from_str(&packed);
 	if (mime_read(&m, raw, len, NULL, NULL)) {
-		mime_body_text(m, &text, TEXT_MOST);
+		mime_search_text(m, &text, TEXT_MOST);
 		mime_message_free(m);
 	}
 	b->preview = preview_of(text.s, text.len);

@@ -13,6 +13,8 @@
 
 #define BODY_PARTS_MAX 64
 #define ATTACHMENT_NAMES_MAX 100
+/* Messages within messages: each level is read once more. */
+#define INNER_DEPTH_MAX 5
 #define DECODE_STEP 65536
 /* HTML has this many times the bytes of its text, at most worth reading. */
 #define HTML_FACTOR 16
@@ -439,5 +441,33 @@ void mime_body_text(struct mime_message *m, struct str *out, size_t max)
 	}
 	add_names(m, &text);
 	str_cut(&text, sanitize_whole(text.s, text.len));
+	str_add_mem(out, text.s, text.len);
+}
+
+static void add_search_text(struct mime_message *m, struct str *out, size_t max,
+			    int depth)
+{
+	mime_body_text(m, out, max - out->len);
+	for (size_t i = 0; i < m->parts.n && depth < INNER_DEPTH_MAX; i++) {
+		const struct mime_part *p = &m->parts.v[i];
+		struct mime_message *inner;
+		const char *subject;
+
+		if (!p->is_message || p->inside || out->len >= max ||
+		    !mime_part_message(&inner, m, i, NULL))
+			continue;
+		subject = mime_header(inner, "Subject");
+		if (subject && strlen(subject) + 2 <= max - out->len)
+			str_addf(out, "\n%s\n", subject);
+		add_search_text(inner, out, max, depth + 1);
+		mime_message_free(inner);
+	}
+}
+
+void mime_search_text(struct mime_message *m, struct str *out, size_t max)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+
+	add_search_text(m, &text, max, 0);
 	str_add_mem(out, text.s, text.len);
 }

@@ -111,9 +111,12 @@ int mime_body_part(const struct mime_message *m, enum mime_body_kind prefer,
  * is a part of its own): writes up to max indexes, returns how many. */
 size_t mime_body_parts(const struct mime_message *m, enum mime_body_kind prefer,
 		       size_t *indexes, size_t max);
-/* Text for the search index and the preview: plain text preferred, else the
- * HTML's text; then the names of the attachments. At most max bytes. */
+/* The text: plain preferred, else the HTML's; then the names of the
+ * attachments. At most max bytes. */
 void mime_body_text(struct mime_message *m, struct str *out, size_t max);
+/* For the search index and the preview: the same, and that of every attached
+ * message below its subject. */
+void mime_search_text(struct mime_message *m, struct str *out, size_t max);
 /* Has it an attachment a person would call one (no inline images, no
  * signature blocks)? */
 bool mime_has_attachment(const struct mime_message *m);

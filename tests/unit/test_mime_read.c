@@ -275,6 +275,13 @@ static void test_tree(void **state)
 	str_clear(&b);
 	mime_body_text(m, &b, 1000);
 	assert_string_equal(b.s, "plain text\n../../.ssh/x.pdf");
+	str_clear(&b);
+	mime_search_text(m, &b, 1000);
+	assert_string_equal(b.s,
+			    "plain text\n../../.ssh/x.pdf\ninner\ninner text");
+	str_clear(&b);
+	mime_search_text(m, &b, 12);
+	assert_string_equal(b.s, "plain text\n.");
 	mime_message_free(m);
 	str_release(&b);
 }
