@@ -102,6 +102,9 @@ seconds() {
 	}
 	field "$work/peer.run" wall_s
 }
+cpu_of() { # PID: seconds of processor time so far
+	awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' "/proc/$1/stat"
+}
 index_notmuch() { # FOLDER
 	printf '[database]\npath=%s\n[user]\nname=A\nprimary_email=a@example.com\n[new]\ntags=new\nignore=.mbsyncstate;.uidvalidity\n' "$1" >"$work/peer.nmrc"
 	NOTMUCH_CONFIG=$work/peer.nmrc seconds notmuch new --quiet
@@ -124,20 +127,23 @@ imapd_start() {
 
 # One pair: retinue's first sync and the next, then the peers' own.
 peer_pair() { # NUMBER; appends to ratio_* of the caller
-	local us again first dm dm_again nm
+	local us us_cpu again first dm dm_cpu dm_again nm
 	home "pair$1"
 	us=$(seconds "$bin/retinue" sync) || return
+	us_cpu=$(field "$work/peer.run" cpu_s)
 	again=$(seconds "$bin/retinue" sync) || return
 	first=$(first_list_ms) || return
 	gateway_start || return
 	mbsyncrc dm "$imap" "$(ready user)" "$(ready password)"
 	dm=$(seconds mbsync -q -c "$work/dm.rc" dm) || return
+	dm_cpu=$(calc "$(field "$work/peer.run" cpu_s) + $(cpu_of $gateway)")
 	dm_again=$(seconds mbsync -q -c "$work/dm.rc" dm) || return
 	nm=$(index_notmuch "$work/dm") || return
 	peer_hits=$(NOTMUCH_CONFIG=$work/peer.nmrc notmuch count meeting)
 	peer_got=$(find "$work/dm/INBOX" -path '*/new/*' -o -path '*/cur/*' | wc -l)
 	end_peers
 	ratio_first+=("$(calc "$dm / $us" 4)")
+	ratio_cpu+=("$(calc "$dm_cpu / $us_cpu" 4)")
 	ratio_search+=("$(calc "($dm + $nm) / $us" 4)")
 	ratio_list+=("$(calc "$first / 1000 / ($gateway_s + $dm)" 5)")
 	ratio_again+=("$(calc "$again / $dm_again" 4)")
@@ -151,7 +157,7 @@ peer_pair() { # NUMBER; appends to ratio_* of the caller
 	fi
 }
 sync_peers() { # N
-	local count=$1 pair direct='' ratio_first=() ratio_search=() ratio_list=() ratio_again=() ratio_direct=()
+	local count=$1 pair direct='' ratio_first=() ratio_cpu=() ratio_search=() ratio_list=() ratio_again=() ratio_direct=()
 	if [ ! -f $jar ] || ! command -v java mbsync notmuch >/dev/null; then
 		echo "bench: goals 1, 2, 4 and 5 skipped: davmail-server, isync or notmuch is not installed" >&2
 		return
@@ -164,6 +170,7 @@ sync_peers() { # N
 	row sync-hits-meeting "$count" "$("$bin/retinue" count meeting)" messages ""
 	row sync-notmuch-hits-meeting "$count" "$peer_hits" messages ""
 	row sync-to-davmail "$count" "$(printf '%s\n' "${ratio_first[@]}" | median)" ratio "1: >= 10 (>= 20)"
+	row sync-cpu-to-davmail "$count" "$(printf '%s\n' "${ratio_cpu[@]}" | median)" ratio "searchable here, not there"
 	row sync-searchable-to-davmail "$count" "$(printf '%s\n' "${ratio_search[@]}" | median)" ratio "2: >= 15 (>= 30)"
 	row first-list-to-davmail "$count" "$(printf '%s\n' "${ratio_list[@]}" | median)" ratio "4: <= 0.02 (<= 0.01)"
 	row sync-again-to-davmail "$count" "$(printf '%s\n' "${ratio_again[@]}" | median)" ratio "5: <= 0.15 (<= 0.05)"

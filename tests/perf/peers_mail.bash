@@ -32,6 +32,7 @@ open_peers() { # N
 	corpus "$1"
 	mirror_home "$1" || return
 	neomutt_ready "$1" || { echo "bench: goals 7 and 17 skipped: neomutt is not installed" >&2; return; }
+	row mirror-peak-memory "$1" "$(calc "$(field "$cache/mirror$1-$form/run" peak_kb) / 1024" 1)" MB "18: <= 0.3 of the gateway (342 MB): 103"
 	beside_neomutt "$f" 80x24 "$1"
 	row open-to-neomutt "$1" "$(ratio_of "$f" start match_ms)" ratio "7: <= 0.05 (<= 0.02)"
 	row open-memory-to-neomutt "$1" "$(jq -r '.a.rss_after_start_kb / .b.rss_after_start_kb * 1000 | round / 1000' "$f")" ratio "17: <= 0.15 (<= 0.08)"

@@ -5,6 +5,7 @@
  *                          their lists and searches timed
  * perf_store fill FILE N   makes such a store
  * perf_store query FILE N  times one
+ * perf_store compare SMALL LARGE   lists of one against those of the other
  *
  * Searches are timed against the bare SQLite statement that gives the same
  * columns of the same rows, in turn. Lines of `name n value unit goal`,
@@ -199,6 +200,19 @@ static int by_time(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static double median(double *v, int n)
+{
+	qsort(v, (size_t)n, sizeof(*v), by_value);
+	return v[n / 2];
+}
+
 static double median_ms(int64_t *t, int n)
 {
 	qsort(t, (size_t)n, sizeof(*t), by_time);
@@ -229,6 +243,49 @@ static double time_list(struct store *s, const struct item_query *q)
 		must(query_items(s, q, &l, &err));
 		t[i] = now_ns() - start;
 		item_list_release(&l);
+	}
+	return median_ms(t, RUNS);
+}
+
+/* The first page as the screen makes it: 50 conversations, who is in each, and
+ * every message; then the page after the 50th. */
+static void conversation_page(struct store *s, int64_t folder)
+{
+	struct conversation_query q = {.folder = folder, .limit = 50};
+
+	for (int page = 0; page < 2; page++) {
+		struct conversation_list heads = {0};
+		struct conversation last;
+
+		must(query_conversations(s, &q, &heads, &err));
+		for (size_t i = 0; i < heads.n; i++) {
+			struct member_list l = {0};
+
+			must(query_members(s, heads.v[i].thread, folder, NULL,
+					   0, &l, &err));
+			for (size_t k = 0; k < l.n; k++) {
+				struct item it;
+
+				must(query_item(s, l.v[k].id, &it, &err));
+				item_release(&it);
+			}
+			vec_release(&l);
+		}
+		last = heads.v[heads.n - 1];
+		q.anchor = &last;
+		vec_release(&heads);
+	}
+}
+
+static double time_conversations(struct store *s, int64_t folder)
+{
+	int64_t t[RUNS];
+
+	for (int i = 0; i < RUNS; i++) {
+		int64_t start = now_ns();
+
+		conversation_page(s, folder);
+		t[i] = now_ns() - start;
 	}
 	return median_ms(t, RUNS);
 }
@@ -325,9 +382,9 @@ static void lists(struct store *s, int64_t folder, int n, double *date,
 		report(rows[i].name, n, ms, "ms", i ? "" : "<=0.1");
 		if (rows[i].sort == SORT_DATE)
 			*date = ms;
-		if (rows[i].sort == SORT_THREAD)
-			*thread = ms;
 	}
+	*thread = time_conversations(s, folder);
+	report("list conversations, two pages of 50", n, *thread, "ms", "");
 	struct item_query unread = {
 		.folder = folder, .limit = 50, .flags_clear = ITEM_READ};
 
@@ -406,6 +463,33 @@ static void run(int n, double *date, double *thread)
 	free(path);
 }
 
+/* Goal 20, the stores measured in turn. */
+static void ratios(const char *small, const char *large)
+{
+	double date[RUNS], thread[RUNS];
+
+	for (int i = 0; i < RUNS; i++) {
+		double d[2], t[2];
+
+		for (int k = 0; k < 2; k++) {
+			struct store *s;
+			struct item_query q = {.limit = 50};
+
+			must(store_open_read(&s, k ? large : small, &err));
+			q.folder = query_folder_role(s, FOLDER_ROLE_INBOX);
+			d[k] = time_list(s, &q);
+			t[k] = time_conversations(s, q.folder);
+			store_close(s);
+		}
+		date[i] = d[1] / d[0];
+		thread[i] = t[1] / t[0];
+	}
+	report("list newest 50 / of the small", 0, median(date, RUNS), "x",
+	       "20: <= 2 (<= 1.3)");
+	report("list conversations / of the small", 0, median(thread, RUNS),
+	       "x", "20: <= 2 (<= 1.3)");
+}
+
 int main(int argc, char **argv)
 {
 	int n = argc > 1 ? (int)strtol(argv[argc - 1], NULL, 10) : 100000;
@@ -413,6 +497,10 @@ int main(int argc, char **argv)
 	int64_t folder, text = 0;
 	struct store *s;
 
+	if (argc == 4 && str_eq(argv[1], "compare")) {
+		ratios(argv[2], argv[3]);
+		return 0;
+	}
 	if (argc == 4 && str_eq(argv[1], "fill")) {
 		s = open_new(argv[2], &folder);
 		fill(s, folder, n, &text);
