@@ -193,6 +193,11 @@ $(perf_bin): $(B)/%: $(B)/%.o $(lib)
 # --- testing: every test program writes TAP; tests/run adds them up -------
 export RETINUE_BUILD := $(B)
 export RETINUE_BIN := $(BIN)
+# What is only slow under a sanitizer is no fault.
+ifneq ($(SAN),)
+export TEST_TIMEOUT ?= 2700
+export TUI_TIMEOUT ?= 40
+endif
 
 check: all tests
 	@tests/run lint unit contract e2e tui
