@@ -161,11 +161,15 @@ $(B)/libretinue-lazy.a: $(lib) $(B)/net_symbols
 	$(call say,AR)
 	$(Q)objcopy --weaken-symbols=$(B)/net_symbols $(lib) $@
 
-$(BIN)/retinue: $(call obj,ui/main.c) $(or $(lazy_lib),$(lib))
+# Not every linker keeps such references: then all is linked as usual.
+$(BIN)/retinue: $(call obj,ui/main.c) $(lib) $(lazy_lib)
 	$(call say,LD)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs) \
-		$(if $(lazy_lib),-Wl$(,)-z$(,)lazy -Wl$(,)-z$(,)dynamic-undefined-weak)
-	$(Q)$(if $(lazy_lib),src/net/mklazy check $@ $(B)/net_symbols)
+	@rm -f $(B)/linked-late
+	$(Q)$(if $(lazy_lib),$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(lazy_lib) \
+		$(pkg_libs) -Wl$(,)-z$(,)lazy -Wl$(,)-z$(,)dynamic-undefined-weak && \
+		src/net/mklazy check $@ $(B)/net_symbols $(B)/linked-late)
+	$(Q)[ -f $(B)/linked-late ] || \
+		$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(lib) $(pkg_libs)
 
 # The simulator links src/base only: no protocol code of the client (decision 7).
 $(BIN)/exchange-sim: $(call obj,$(sim_src)) $(base_lib)
