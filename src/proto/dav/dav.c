@@ -79,6 +79,7 @@ static void dav_close(struct backend *b)
 	for (int i = 0; i < FOLDER_ROLE_COUNT; i++)
 		free(b->roles[i]);
 	free(b->submit);
+	free(b->legacy_dn);
 	strv_release(&b->subs);
 	free(b);
 }
@@ -94,7 +95,7 @@ bool dav_ready(struct backend *b, const struct op *op, struct err *err)
 static unsigned dav_caps(const struct backend *b)
 {
 	/* The calendar attendant came with 2007 (dossier EWS 12.6). */
-	return CAP_NEW_IDS | CAP_SEARCH | CAP_CALENDAR |
+	return CAP_NEW_IDS | CAP_SEARCH | CAP_CALENDAR | CAP_FREE_BUSY |
 	       (b->version >= DAV_2007 ? CAP_ATTENDANT : 0u) |
 	       (b->no_notify ? 0u : CAP_PUSH);
 }
@@ -122,6 +123,7 @@ static const struct service_ops dav_services = {
 static const struct calendar_ops calendar_ops = {
 	.fetch_events = dav_fetch_events,
 	.change_event = dav_change_event,
+	.free_busy = dav_free_busy,
 };
 
 const struct backend_ops dav_ops = {

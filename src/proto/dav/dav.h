@@ -119,6 +119,8 @@ bool dav_change_event(struct backend *b, const struct op *op,
 bool dav_free_busy(struct backend *b, const struct op *op,
 		   const struct free_busy_query *q, free_busy_fn fn, void *ctx,
 		   struct err *err);
+/* publish.c: our own, where no server does it; a failure is only logged. */
+void dav_publish(struct backend *b, const struct op *op);
 bool dav_sync_contacts(struct backend *b, const struct op *op,
 		       const char *folder, const char *state,
 		       struct contact_page *out, struct err *err);

@@ -15,6 +15,8 @@
 #define LIGHT USE_LIGHT
 #define KEY USE_KEY
 #define EVENT USE_EVENT
+#define BUSY USE_BUSY
+#define SPAN USE_SPAN
 
 static const char *const names[PROP_COUNT] = {
 #define PROP(id, name, dt, uses) name,

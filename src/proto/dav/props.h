@@ -23,6 +23,8 @@ enum dav_use {
 	USE_LIGHT = 32,
 	USE_KEY = 256, /* the client-made key beside an item */
 	USE_EVENT = 512,
+	USE_BUSY = 1024, /* a message with free/busy times */
+	USE_SPAN = 2048, /* when an entry is, and as what */
 	/* Beside a use: leave out what a strict server may refuse in a search
 	 * (named properties); then also tags and headers. */
 	USE_PLAIN = 64,

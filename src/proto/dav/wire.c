@@ -261,8 +261,9 @@ static void note_server(struct backend *b, const struct http_answer *a)
 static bool send_http(struct exchange *x, struct err *err)
 {
 	struct dav_call *c = x->call;
-	char *url CLEANUP(mem_free_ptr) =
-		xasprintf("%s%s", x->b->origin, c->path);
+	char *url CLEANUP(mem_free_ptr) = xasprintf(
+		"%s%s", x->b->elsewhere ? x->b->elsewhere : x->b->origin,
+		c->path);
 	char *type CLEANUP(mem_free_ptr) =
 		xasprintf("Content-Type: %s", c->type ? c->type : "text/xml");
 	const char *headers[HEADERS_MAX + 2] = {0};
@@ -291,8 +292,9 @@ static bool send_http(struct exchange *x, struct err *err)
 static bool send_fake(struct exchange *x, struct err *err)
 {
 	struct dav_call *c = x->call;
-	char *url CLEANUP(mem_free_ptr) =
-		xasprintf("%s%s", x->b->origin, c->path);
+	char *url CLEANUP(mem_free_ptr) = xasprintf(
+		"%s%s", x->b->elsewhere ? x->b->elsewhere : x->b->origin,
+		c->path);
 	struct dav_sent sent = {c->method, url, c->headers,
 				c->len ? c->body : ""};
 	struct str answer CLEANUP(str_release) = STR_INIT;

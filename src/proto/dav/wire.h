@@ -40,9 +40,11 @@ struct backend {
 	const struct account *account;
 	const struct backend_host *host;
 	struct http *http;
-	char *origin;	   /* "https://host:port" that was connected to */
-	char *root;	   /* mailbox root, encoded: "/exchange/ann/" */
-	struct strv roots; /* other spellings of it that the server uses */
+	char *origin;	       /* "https://host:port" that was connected to */
+	const char *elsewhere; /* origin of the public folder server while it
+				* is asked; NULL */
+	char *root;	       /* mailbox root, encoded: "/exchange/ann/" */
+	struct strv roots;     /* other spellings of it that the server uses */
 	enum dav_version version;
 	char *build;	   /* "6.5.7638.1"; NULL unknown */
 	bool ready;	   /* the root is known to be right */
@@ -55,6 +57,8 @@ struct backend {
 	/* What this server cannot do, whatever it says. */
 	bool no_batch, no_repl, no_notify, no_key, no_hierarchy;
 	bool rids_differ; /* repl-uids are no permanent keys */
+	bool no_publish;  /* free/busy is the server's business */
+	char *legacy_dn;  /* the mailbox's name in the directory; NULL ? */
 	int shrunk;	  /* refused columns: 1 named ones, 2 most */
 	struct dav_tree tree;
 	bool has_tree;
