@@ -650,6 +650,8 @@ bool dav_change_event(struct backend *b, const struct op *op,
 	}
 	dav_event_source_release(&w.now);
 	tz_set_free(w.zones);
+	if (ok)
+		dav_publish(b, op);
 	if (!ok && err)
 		*err = e;
 	return ok;

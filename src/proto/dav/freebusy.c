@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define PEOPLE_MAX 100 /* a request: its address stays short enough for IIS */
-#define STEP ((int64_t)1800)
+#define STEP ((int64_t)900)
 #define ANSWER_MAX ((size_t)16 << 20)
 /* The page is for browsers of one kind only (1.1). */
 #define EXPLORER                                                               \
@@ -207,8 +207,8 @@ static bool ask_page(struct asking *a, const struct public_place *place,
 
 /* --- the messages -------------------------------------------------------------- */
 
-static void take_pairs(struct free_busy *f, const char *base64, int64_t month,
-		       enum show_as show_as)
+static void take_pairs(const struct asking *a, struct free_busy *f,
+		       const char *base64, int64_t month, enum show_as show_as)
 {
 	struct str raw CLEANUP(str_release) = STR_INIT;
 
@@ -221,13 +221,14 @@ static void take_pairs(struct free_busy *f, const char *base64, int64_t month,
 			.end = month + (p[2] | p[3] << 8) * (int64_t)60,
 			.show_as = show_as};
 
-		if (s.end > s.start)
+		if (s.end > s.start && s.end > a->start && s.start < a->q->to)
 			vec_add(&f->spans, s);
 	}
 }
 
-static bool take_kind(struct free_busy *f, const struct dav_row *r,
-		      const struct busy_kind *k, enum show_as as)
+static bool take_kind(const struct asking *a, struct free_busy *f,
+		      const struct dav_row *r, const struct busy_kind *k,
+		      enum show_as as)
 {
 	struct strv months CLEANUP(strv_release) = {0};
 	struct strv data CLEANUP(strv_release) = {0};
@@ -238,7 +239,8 @@ static bool take_kind(struct free_busy *f, const struct dav_row *r,
 		int month = (int)strtol(months.v[i], NULL, 10);
 
 		if (month % 16 >= 1 && month % 16 <= 12)
-			take_pairs(f, data.v[i], busy_month_start(month), as);
+			take_pairs(a, f, data.v[i], busy_month_start(month),
+				   as);
 	}
 	return data.n > 0;
 }
@@ -264,18 +266,17 @@ static void take_message(struct asking *a, size_t i, const struct dav_row *r)
 	from = (from - BUSY_EPOCH_MINUTES) * 60;
 	to = (to - BUSY_EPOCH_MINUTES) * 60;
 	for (size_t k = 2; k < BUSY_KINDS; k++)
-		kinds |= take_kind(f, r, &busy_kinds[k], busy_kinds[k].show_as);
+		kinds |= take_kind(a, f, r, &busy_kinds[k],
+				   busy_kinds[k].show_as);
 	if (!kinds) /* only the sum of them is told */
-		take_kind(f, r, &busy_kinds[0], SHOW_BUSY);
-	take_kind(f, r, &busy_kinds[1], SHOW_TENTATIVE);
+		take_kind(a, f, r, &busy_kinds[0], SHOW_BUSY);
+	take_kind(a, f, r, &busy_kinds[1], SHOW_TENTATIVE);
 	add_unpublished(f, a->start, from < a->q->to ? from : a->q->to);
 	add_unpublished(f, to > a->start ? to : a->start, a->q->to);
 	a->known[i] = true;
 }
 
-/* The name behind the last "cn=" of a legacy DN is nearly always the part of
- * the address before the "@". */
-static bool is_whose(const char *dn, const char *address)
+bool public_is_whose(const char *dn, const char *address)
 {
 	const char *cn = dn ? strrchr(dn, '/') : NULL;
 	size_t n = strcspn(address, "@");
@@ -290,8 +291,9 @@ static bool on_message(void *ctx, struct dav_row *r, struct err *err)
 
 	(void)err;
 	for (size_t i = 0; i < a->n; i++)
-		if (!a->known[i] && is_whose(r->value[PROP_BUSY_WHOSE],
-					     a->q->addresses->v[a->from + i])) {
+		if (!a->known[i] &&
+		    public_is_whose(r->value[PROP_BUSY_WHOSE],
+				    a->q->addresses->v[a->from + i])) {
 			take_message(a, i, r);
 			break;
 		}
@@ -316,11 +318,30 @@ static bool on_site(void *ctx, struct dav_row *r, struct err *err)
 	return true;
 }
 
-/* The messages of those who are not known yet, in every site's folder. */
-static bool read_messages(struct asking *a, const struct public_place *place,
-			  struct err *err)
+static void add_names(struct str *where, const char *const *addresses, size_t n)
 {
-	char *folder CLEANUP(mem_free_ptr) = public_busy_folder(place);
+	str_add(where, "\"DAV:iscollection\" = False AND (");
+	for (size_t i = 0; i < n; i++) {
+		char *name CLEANUP(mem_free_ptr) = xasprintf(
+			"USER-/CN=RECIPIENTS/CN=%.*s",
+			(int)strcspn(addresses[i], "@"), addresses[i]);
+
+		for (char *p = name; *p; p++)
+			if (*p >= 'a' && *p <= 'z')
+				*p = (char)(*p - 'a' + 'A');
+		str_add(where, i ? " OR " : "");
+		prop_add_sql(where, PROP_SUBJECT);
+		str_add(where, " = ");
+		query_add_text(where, name);
+	}
+	str_add_char(where, ')');
+}
+
+bool public_find_messages(const struct public_place *p, const struct op *op,
+			  const char *const *addresses, size_t n, dav_row_fn fn,
+			  void *ctx, struct err *err)
+{
+	char *folder CLEANUP(mem_free_ptr) = public_busy_folder(p);
 	struct sites sites = {0};
 	struct str where CLEANUP(str_release) = STR_INIT;
 	struct query q = {.use = USE_BUSY};
@@ -328,35 +349,32 @@ static bool read_messages(struct asking *a, const struct public_place *place,
 	bool ok;
 
 	strv_init(&sites.paths);
-	ok = query_propfind(a->b, a->op, folder, "1,noroot", USE_TREE, NULL,
+	/* One folder for each site of the organisation. */
+	ok = query_propfind(p->b, op, folder, "1,noroot", USE_TREE, NULL,
 			    on_site, &sites, err);
-	str_add(&where, "\"DAV:iscollection\" = False AND (");
-	for (size_t i = 0, n = 0; i < a->n; i++) {
-		const char *address = a->q->addresses->v[a->from + i];
-		char *name CLEANUP(mem_free_ptr) = NULL;
-
-		if (a->known[i])
-			continue;
-		name = xasprintf("USER-/CN=RECIPIENTS/CN=%.*s",
-				 (int)strcspn(address, "@"), address);
-		for (char *p = name; *p; p++)
-			if (*p >= 'a' && *p <= 'z')
-				*p = (char)(*p - 'a' + 'A');
-		str_add(&where, n++ ? " OR " : "");
-		prop_add_sql(&where, PROP_SUBJECT);
-		str_add(&where, " = ");
-		query_add_text(&where, name);
-	}
-	str_add_char(&where, ')');
+	add_names(&where, addresses, n);
 	q.where = where.s;
 	for (size_t i = 0; ok && i < sites.paths.n; i++) {
-		ok = query_search(a->b, a->op, sites.paths.v[i], &q, on_message,
-				  a, &result, err);
+		ok = query_search(p->b, op, sites.paths.v[i], &q, fn, ctx,
+				  &result, err);
 		if (ok)
 			free(result.collblob);
 	}
 	strv_release(&sites.paths);
 	return ok;
+}
+
+static bool read_messages(struct asking *a, const struct public_place *place,
+			  struct err *err)
+{
+	const char *unknown[PEOPLE_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->known[i])
+			unknown[n++] = a->q->addresses->v[a->from + i];
+	return public_find_messages(place, a->op, unknown, n, on_message, a,
+				    err);
 }
 
 /* --- both ---------------------------------------------------------------------- */
@@ -394,7 +412,8 @@ static bool ask(struct asking *a, const struct public_place *place,
 	if (!page && !raw) {
 		if (err)
 			*err = is_final(&second) ? second : first;
-		return err_add(err, "the public folder server");
+		return err_add(err, "free/busy at %s%s", place->origin,
+			       place->root);
 	}
 	return true;
 }

@@ -18,6 +18,14 @@ void public_open(struct public_place *p, struct backend *b);
 void public_close(struct public_place *p);
 /* The folder of all free/busy messages below root; caller frees. */
 char *public_busy_folder(const struct public_place *p);
+/* The messages of these people, as far as there are any: fn for each row, with
+ * USE_BUSY. */
+bool public_find_messages(const struct public_place *p, const struct op *op,
+			  const char *const *addresses, size_t n, dav_row_fn fn,
+			  void *ctx, struct err *err) MUST_CHECK;
+/* The name behind the last "cn=" of a legacy DN is nearly always the part of
+ * the address before the "@". */
+bool public_is_whose(const char *dn, const char *address);
 
 /* The kinds of a message: months, data, what they mean. */
 struct busy_kind {
