@@ -56,7 +56,8 @@ static bool sync_pages(struct lane *l, struct job *j, const char *state,
 {
 	struct op op = lane_op(l);
 	char *at = xstrdup(state);
-	bool more = true, ok = true;
+	/* A whole listing tells who is left, at its end. */
+	bool more = true, ok = true, whole = !state;
 
 	while (ok && more) {
 		struct msg *m = msg_new(MSG_CONTACTS, j);
@@ -69,10 +70,16 @@ static bool sync_pages(struct lane *l, struct job *j, const char *state,
 			break;
 		}
 		more = m->contacts.more;
-		/* A whole listing tells who is left, at its end. */
-		for (size_t i = 0; !state && i < m->contacts.people.n; i++)
+		if (m->contacts.compare_begin) {
+			strv_release(&j->remotes);
+			strv_init(&j->remotes);
+			whole = true;
+		}
+		for (size_t i = 0; whole && i < m->contacts.people.n; i++)
 			strv_add(&j->remotes, m->contacts.people.v[i].key);
-		m->keep = !state && !more;
+		for (size_t i = 0; whole && i < m->contacts.named.n; i++)
+			strv_add(&j->remotes, m->contacts.named.v[i]);
+		m->keep = m->contacts.compare_end || (!state && !more);
 		for (size_t i = 0; m->keep && i < j->remotes.n; i++)
 			strv_add(&m->ids, j->remotes.v[i]);
 		mem_replace(&at, xstrdup(m->contacts.state));

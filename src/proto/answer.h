@@ -114,8 +114,12 @@ struct event_order {
 struct contact_page {
 	struct person_list people; /* new or changed: key, change_key */
 	struct strv gone;	   /* keys */
+	struct strv named;	   /* keys of others that are still there */
 	char *state;
 	bool more;
+	/* As in sync_page: every contact of the folder is among people or
+	 * named from here on, until the page that ends it. */
+	bool compare_begin, compare_end;
 };
 void contact_page_release(struct contact_page *p);
 

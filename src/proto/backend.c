@@ -74,6 +74,7 @@ void contact_page_release(struct contact_page *p)
 {
 	person_list_release(&p->people);
 	strv_release(&p->gone);
+	strv_release(&p->named);
 	free(p->state);
 }
 

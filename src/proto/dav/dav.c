@@ -4,6 +4,7 @@
 #include "proto/dav/dav.h"
 #include "base/log.h"
 #include "proto/connect.h"
+#include "proto/people.h"
 #include "proto/services.h"
 
 #include <string.h>
@@ -126,6 +127,11 @@ static const struct calendar_ops calendar_ops = {
 	.free_busy = dav_free_busy,
 };
 
+static const struct people_ops people_ops = {
+	.sync_contacts = dav_sync_contacts,
+	.write_contact = dav_write_contact,
+};
+
 const struct backend_ops dav_ops = {
 	.name = "dav",
 	.open = dav_open,
@@ -153,4 +159,5 @@ const struct backend_ops dav_ops = {
 	.search = dav_search,
 	.services = &dav_services,
 	.calendar = &calendar_ops,
+	.people = &people_ops,
 };

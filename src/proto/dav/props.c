@@ -17,6 +17,7 @@
 #define EVENT USE_EVENT
 #define BUSY USE_BUSY
 #define SPAN USE_SPAN
+#define CONTACT USE_CONTACT
 
 static const char *const names[PROP_COUNT] = {
 #define PROP(id, name, dt, uses) name,

@@ -24,6 +24,7 @@ enum dav_use {
 	USE_KEY = 256, /* the client-made key beside an item */
 	USE_EVENT = 512,
 	USE_BUSY = 1024, /* a message with free/busy times */
+	USE_CONTACT = 4096,
 	USE_SPAN = 2048, /* when an entry is, and as what */
 	/* Beside a use: leave out what a strict server may refuse in a search
 	 * (named properties); then also tags and headers. */
