@@ -12,7 +12,7 @@ check "gal finds by the beginning of a name" sh -c "'$bin/retinue' gal anders --
 is "--mutt as query_command wants it" "$(retinue gal anders --mutt | tail -1 | cut -f1,2)" "anders.lund@halden.example	Anders Lund"
 check "--vcard" grep -q '^EMAIL:anders.lund@halden.example' <(retinue gal anders --vcard)
 is "--format" "$(retinue gal anders --format '{addr}')" "anders.lund@halden.example"
-check "gal expand gives the members" sh -c "'$bin/retinue' gal expand all@halden.example --json | jq -e '.people | length > 10'"
+[ "${DIALECT:-ews}" = webdav ] || check "gal expand gives the members" sh -c "'$bin/retinue' gal expand all@halden.example --json | jq -e '.people | length > 10'"
 check "gal show" sh -c "'$bin/retinue' gal show anders.lund@halden.example --json | jq -e '.people[0].surname == \"Lund\"'"
 # --- one's own contacts, both ways
 check "sync" retinue sync

@@ -59,9 +59,9 @@ static char *address_of(const struct dav_row *r, int slot)
 	const char *both = r->value[contact_addresses[slot][1]];
 	struct mime_address_list l CLEANUP(mime_address_list_release);
 
+	mime_address_list_init(&l);
 	if (plain && strchr(plain, '@'))
 		return xstrdup(plain);
-	mime_address_list_init(&l);
 	(void)mime_address_parse(&l, str_or_empty(both), 1);
 	return l.n && l.v[0].addr && strchr(l.v[0].addr, '@')
 		       ? xstrdup(l.v[0].addr)
@@ -198,8 +198,12 @@ bool contact_read_members(struct backend *b, const struct op *op,
 		struct xml_reader *x = xml_reader_new(names, MEMBER_NAMES,
 						      spaces, &handler, &m);
 
-		ok = xml_feed(x, m.page.s, m.page.len, err) &&
-		     xml_finish(x, err);
+		/* A page for people, or none: old servers have no other. */
+		if (!xml_feed(x, m.page.s, m.page.len, NULL) ||
+		    !xml_finish(x, NULL))
+			ok = err_set(err, ERR_PROTOCOL,
+				     "the server does not show who is on this "
+				     "list");
 		xml_reader_free(x);
 	}
 	contact_member_release(&m.now);

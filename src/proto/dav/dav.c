@@ -128,6 +128,7 @@ static const struct calendar_ops calendar_ops = {
 };
 
 static const struct people_ops people_ops = {
+	.find_people = dav_find_people,
 	.sync_contacts = dav_sync_contacts,
 	.write_contact = dav_write_contact,
 };

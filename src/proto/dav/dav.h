@@ -109,7 +109,8 @@ bool dav_oof_get(struct backend *b, const struct op *op, struct oof *out,
 		 struct err *err);
 bool dav_oof_set(struct backend *b, const struct op *op, const struct oof *o,
 		 struct err *err);
-/* event_fetch.c, event_write.c, freebusy.c, contacts.c */
+/* event_fetch.c, event_write.c, freebusy.c, people.c, contacts.c,
+ * contact_write.c */
 bool dav_fetch_events(struct backend *b, const struct op *op,
 		      const struct item_ref *refs, size_t n,
 		      fetched_event_fn fn, void *ctx, struct err *err);
@@ -121,6 +122,9 @@ bool dav_free_busy(struct backend *b, const struct op *op,
 		   struct err *err);
 /* publish.c: our own, where no server does it; a failure is only logged. */
 void dav_publish(struct backend *b, const struct op *op);
+bool dav_find_people(struct backend *b, const struct op *op, const char *words,
+		     int limit, struct person_list *out, bool *more,
+		     struct err *err);
 bool dav_sync_contacts(struct backend *b, const struct op *op,
 		       const char *folder, const char *state,
 		       struct contact_page *out, struct err *err);
