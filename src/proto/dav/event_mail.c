@@ -123,12 +123,22 @@ static bool find_own(struct backend *b, const struct op *op,
 	return true;
 }
 
+/* A draft that is gone was sent, by a request whose answer was lost on the way
+ * and that was repeated below us: then there is a sent copy. */
 static bool send_draft(struct backend *b, const struct op *op, const char *id,
-		       struct err *err)
+		       const char *key, struct err *err)
 {
 	struct item_ref ref = {.remote_id = id};
+	char *sent CLEANUP(mem_free_ptr) = NULL;
+	struct err e = ERR_INIT;
 
-	return dav_send(b, op, &ref, NULL, err);
+	if (dav_send(b, op, &ref, NULL, &e))
+		return true;
+	if (e.kind == ERR_NOT_FOUND &&
+	    find_own(b, op, FOLDER_ROLE_SENT, key, &sent, NULL) && sent)
+		return true;
+	return err_set(err, e.kind == ERR_NOT_FOUND ? ERR_SERVER : e.kind,
+		       "sending the meeting message: %s", e.text);
 }
 
 static bool send_new(struct backend *b, const struct op *op,
@@ -150,7 +160,7 @@ static bool send_new(struct backend *b, const struct op *op,
 		ok = err_set(err, ERR_SERVER,
 			     "the server does not tell where the meeting "
 			     "message was stored");
-	ok = ok && send_draft(b, op, res.new_id, err);
+	ok = ok && send_draft(b, op, res.new_id, d->message_id, err);
 	free(res.new_id);
 	free(res.new_change_key);
 	return ok;
@@ -182,7 +192,7 @@ bool dav_event_mail_send(struct backend *b, const struct op *op,
 			ok = find_own(b, op, FOLDER_ROLE_DRAFTS, d.message_id,
 				      &found, err);
 		if (ok && found) {
-			ok = send_draft(b, op, found, err);
+			ok = send_draft(b, op, found, d.message_id, err);
 		} else if (ok) {
 			d.subject = xasprintf("%s%s", prefix_of(m),
 					      str_or_empty(subject));

@@ -27,6 +27,7 @@ struct writing {
 	struct tz_set *zones;
 	struct event_source now;
 	struct item_result *out;
+	bool again; /* it may have been stored already */
 };
 
 static bool is_own(const struct writing *w, const struct appointment *a)
@@ -165,6 +166,7 @@ static bool rewrite(struct writing *w,
 						  &w->now.appt, err);
 		if (e.number != 412)
 			break;
+		w->again = true;
 	}
 	if (err)
 		*err = e;
@@ -180,7 +182,7 @@ static bool is_done(const struct writing *w, const struct appointment *a)
 			? a
 			: appointment_exception(a, c->original);
 
-	if (!w->o->again)
+	if (!w->again)
 		return false;
 	if (c->op == APPT_CANCEL)
 		return appointment_is_removed(a, c->original);
@@ -191,8 +193,21 @@ static bool apply(struct writing *w, struct appointment *a)
 {
 	const struct appointment_change *c = w->o->change;
 	bool again = is_done(w, a);
+	struct appointment *at = NULL;
 
 	appointment_change_apply(c, a);
+	if (c->op == APPT_CHANGE && c->original != CLOCK_NEVER)
+		at = appointment_exception(a, c->original);
+	if (!at)
+		at = a;
+	/* Who said yes to another time is asked again. */
+	for (size_t i = 0;
+	     !again && c->op == APPT_CHANGE && is_own(w, a) &&
+	     c->set & (APPT_SET_TIME | APPT_SET_RECUR) && i < at->attendees.n;
+	     i++) {
+		at->attendees.v[i].answer = ANSWER_NONE;
+		at->attendees.v[i].answered = CLOCK_NEVER;
+	}
 	if (a->attendees.n && is_own(w, a)) {
 		make_own(w->b, a);
 		/* A later version is told by its number (RFC 5546 2.1.4). */
@@ -622,7 +637,8 @@ bool dav_change_event(struct backend *b, const struct op *op,
 		      const struct event_order *o, struct item_result *out,
 		      struct err *err)
 {
-	struct writing w = {.b = b, .op = op, .o = o, .out = out};
+	struct writing w = {
+		.b = b, .op = op, .o = o, .out = out, .again = o->again};
 	struct err e = ERR_INIT;
 	bool ok = false;
 

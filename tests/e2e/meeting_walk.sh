@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Two retinues on two mailboxes, one by EWS and one over WebDAV, then both over
+# WebDAV where no server attends to calendars: they invite, move, rename,
+# answer, cancel and invite again at random, online and offline, while the
+# server misbehaves. After every stretch, with the faults gone and both in step,
+# the two calendars and the tracking must agree.
+#   WALK_OPS=20    operations for each pair
+#   WALK_SEED=N    the same walk again
+#   WALK_PAIRS=    ews (one by EWS), dav (both over WebDAV); both pairs
+# shellcheck source=tests/e2e/lib.bash
+. tests/e2e/lib.bash
+export RETINUE_TEST_NOW=1795516320 # Tue 24 Nov 2026 11:32 in Berlin
+ops=${WALK_OPS:-20} seed=${WALK_SEED:-$(date +%N | sed 's/^0*//')}
+echo "# WALK_SEED=$seed WALK_OPS=$ops"
+RANDOM=$((seed % 32768))
+
+# The random number is given in $r: $( ) would be another generator.
+pick() { r=$((RANDOM % $1)); }
+misbehave() { curl -sf -X POST "$admin/faults" --data-binary "$1" >/dev/null; }
+as() { # a or b
+	case $1$pair in
+	adav | b*) ews=$sim_url/exchange/ ;;
+	*) ews=$(ready ews_url) ;;
+	esac
+	[ "$1" = a ] && home a || home b 2
+}
+other() { [ "$1" = a ] && echo b || echo a; }
+agenda() { retinue agenda "2026-12-01 120d" --json 2>/dev/null; }
+# What the organizer has, and what the guest must have: start, title, answer.
+held() {
+	agenda | jq -r '.events[] | select(.meeting and .organizer_is_me and (.cancelled | not)) |
+		[.start, .subject, (if .answers.accepted > 0 then "accepted" elif .answers.tentative > 0 then "tentative" elif .answers.declined > 0 then "declined" else "none" end)] | join("|")' | sort
+}
+seen() {
+	agenda | jq -r '.events[] | select(.meeting and (.organizer_is_me | not) and (.cancelled | not)) |
+		[.start, .subject, (if .my_answer == "unknown" then "none" else .my_answer end)] | join("|")' | sort
+}
+sync_both() {
+	for _ in 1 2 3; do
+		for who in a b; do
+			as $who
+			retinue sync >/dev/null 2>>"$work/trouble"
+		done
+	done
+}
+# An id (with @day of a series' occurrence) of an own meeting, or of one that
+# the other called; empty: there is none.
+choose() { # own|theirs
+	local own=true list
+	[ "$1" = own ] || own=false
+	mapfile -t list < <(agenda | jq -r --argjson own $own '.events[] | select(.meeting and .organizer_is_me == $own and (.cancelled | not)) | [.id, .recurring, .start[0:10]] | join("|")')
+	id=
+	[ ${#list[@]} -gt 0 ] || return 1
+	pick ${#list[@]}
+	IFS='|' read -r id recurring on <<<"${list[r]}"
+	# Half of the time one of the series, else all of it.
+	pick 2
+	[ "$recurring" = true ] && [ "$r" = 0 ] && id=$id@$on
+	return 0
+}
+step() { # WHO
+	local peer day answer n=$1 answers=(accept tentative decline)
+	as "$who"
+	peer=$(ready address)
+	[ "$who" = a ] && peer=$(ready address2)
+	retinue sync >/dev/null 2>>"$work/trouble"
+	pick 20
+	local what=$r
+	pick 90
+	day=$(date -d "2026-12-01 +$r days" +%F)
+	pick 4
+	local flag=--wait
+	[ "$r" = 0 ] && flag=--queue
+	case $what in
+	0 | 1 | 2 | 3)
+		retinue event add "$day 09:00 45m M$n" --with "$peer" $flag
+		;;
+	4)
+		retinue event add "$day 13:00 30m S$n" --repeat "FREQ=WEEKLY;COUNT=3" --with "$peer" $flag
+		;;
+	5 | 6 | 7 | 8)
+		choose own && retinue event edit "$id" +1h $flag
+		;;
+	9)
+		choose own && retinue event edit "$id" --subject "R$n" $flag
+		;;
+	10 | 11)
+		choose own && retinue event cancel "$id" $flag
+		;;
+	12)
+		# Somebody who declined is asked again.
+		choose own && retinue event edit "$id" "$day 10:00 30m" $flag
+		;;
+	*)
+		mapfile -t open < <(retinue invite list --json 2>/dev/null | jq '.invites[].id')
+		[ ${#open[@]} -gt 0 ] || return 0
+		pick ${#open[@]}
+		local m=${open[r]}
+		pick 3
+		retinue invite "${answers[r]}" "$m" $flag
+		;;
+	esac >"$work/out" 2>"$work/err"
+	echo "$n $who $what ${id:-} $day $flag [$fault] $(tr '\n' ' ' <"$work/out") $(tr '\n' ' ' <"$work/err")" >>"$work/trace"
+}
+faults=('' '' 'op=* nth=7 fault=applydrop' 'op=* nth=5 fault=drop:10' 'op=* nth=9 times=2 fault=503:1'
+	'op=* every=11 fault=applydrop' 'op=DAV-PUT nth=1 fault=applydrop' 'op=DAV-MOVE nth=1 fault=applydrop'
+	'op=CreateItem nth=1 fault=applydrop' 'op=UpdateItem nth=1 fault=applydrop' 'op=* nth=12 fault=500')
+agree() { # NAME
+	misbehave ''
+	sync_both
+	as a; held >"$work/held.a"; seen >"$work/seen.a"
+	as b; held >"$work/held.b"; seen >"$work/seen.b"
+	grep -v '|declined$' "$work/held.a" >"$work/want.b"
+	grep -v '|declined$' "$work/held.b" >"$work/want.a"
+	is "$1: b has a's meetings ($(wc -l <"$work/want.b")), as a tracks them" "$(cat "$work/seen.b")" "$(cat "$work/want.b")"
+	is "$1: a has b's meetings ($(wc -l <"$work/want.a")), as b tracks them" "$(cat "$work/seen.a")" "$(cat "$work/want.a")"
+}
+walk() {
+	local k=0
+	as a; retinue sync >/dev/null 2>&1
+	as b; retinue sync >/dev/null 2>&1
+	while [ $k -lt "$ops" ]; do
+		k=$((k + 1))
+		pick ${#faults[@]}
+		fault=${faults[r]} id=
+		misbehave "$fault"
+		pick 2
+		who=a
+		[ "$r" = 0 ] || who=b
+		step $k
+		[ $((k % 20)) -ne 0 ] && [ $k -ne "$ops" ] || agree "$pair, after $k operations"
+		[ $test_failed = 0 ] || break
+	done
+	for who in a b; do
+		as $who
+		is "$pair: nothing of $who's waits or is stuck" "$(retinue status --json | jq -c '[.waiting, .outgoing]')" '[0,[]]'
+	done
+}
+
+for pair in ${WALK_PAIRS:-ews dav}; do
+	rm -rf "$work/a" "$work/b"
+	DIALECT=both
+	[ "$pair" = ews ] || DIALECT=webdav
+	if [ "$pair" = ews ]; then
+		sim_start --messages 3 --no-invitations --version 2007sp1 || exit 1
+	else
+		sim_start --messages 3 --no-invitations || exit 1
+	fi
+	walk
+	kill "${sims[-1]}"
+done
+done_testing
