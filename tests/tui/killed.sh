@@ -21,7 +21,7 @@ environment() {
 	for i in $(seq 40); do printf 'type sentence %d of the letter.\nkeys Enter\n' "$i"; done
 	printf 'has sentence 40 of the letter.\ntype Unsaved perhaps.\ntimeout 30\nwait-text the program was killed here\n'
 } >"$work/script"
-stdbuf -oL "$driver" "$work/script" >"$work/driver.out" 2>&1 &
+"$driver" "$work/script" >"$work/driver.out" 2>&1 &
 pid=$!
 for _ in $(seq 300); do
 	grep -q 'has sentence 40' "$work/driver.out" && break

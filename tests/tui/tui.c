@@ -635,6 +635,7 @@ int main(int argc, char **argv)
 			.wait_ms = seconds ? strtoll(seconds, NULL, 10) * 1000
 					   : 10000};
 
+	setvbuf(stdout, NULL, _IOLBF, 0); /* who waits for a line gets it */
 	strv_init(&t.env);
 	str_init(&t.held);
 	for (int i = 1; i < argc; i++) {
