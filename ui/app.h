@@ -63,6 +63,7 @@ struct app {
 	struct people_source *people; /* people.c; NULL: not used yet */
 	VEC(struct screen *) screens; /* bottom to top */
 	bool mouse, hints, accessible;
+	int storage_told; /* enum storage_level that was warned of */
 	bool oof_noted;	 /* that out of office is on was said */
 	unsigned damage; /* enum app_damage */
 	bool quit;

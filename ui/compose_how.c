@@ -11,15 +11,25 @@
 #include "base/proc.h"
 #include "config/config.h"
 #include "ui/format.h"
+#include "ui/storage.h"
 
 #define TEMPLATE_MAX ((size_t)1 << 20)
 
+/* The server's own limit where it tells one, and the configured one. */
 int64_t compose_limit(struct app *app)
 {
-	return app->config && app->account
-		       ? config_size(app->config, app->account->name,
-				     CONFIG_SEND_LIMIT)
-		       : 0;
+	int64_t set = app->config && app->account
+			      ? config_size(app->config, app->account->name,
+					    CONFIG_SEND_LIMIT)
+			      : 0;
+	struct storage known;
+
+	if (!app->store || !storage_known(app->store, &known))
+		return set;
+	if (known.largest > 0 && (set <= 0 || known.largest < set))
+		set = known.largest;
+	storage_release(&known);
+	return set;
 }
 
 /* --- signed, encrypted ------------------------------------------------------

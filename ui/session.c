@@ -22,6 +22,7 @@
 #include "ui/people.h"
 #include "ui/seat.h"
 #include "ui/settings.h"
+#include "ui/storage.h"
 
 struct session {
 	struct config *config;
@@ -151,6 +152,7 @@ void session_show_state(struct app *app)
 			str_add_char(&b, '*');
 		}
 		oof_add_state(&b, s->store);
+		storage_add_state(&b, s->store);
 		password_add_state(&b, s->store, s->account);
 	}
 	add_others(of(app), &b);
@@ -293,6 +295,9 @@ static void on_event(struct app *app, const struct event *ev)
 		break;
 	case EVENT_OOF:
 		oof_event(app, ev);
+		break;
+	case EVENT_STORAGE:
+		storage_event(app, ev);
 		break;
 	}
 	people_event(app, ev);

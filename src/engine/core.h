@@ -83,6 +83,8 @@ struct core {
 	bool book_active, expiry_active;
 	int64_t next_oof; /* monotonic ms; 0: now */
 	bool oof_active;
+	int64_t next_storage; /* monotonic ms; 0: now */
+	bool storage_active;
 	bool want_contacts, contacts_active;
 	bool contacts_read;    /* since the start: what waits may go out */
 	bool contacts_missing; /* this server has none */

@@ -54,6 +54,7 @@ static bool is_urgent(const struct event *e)
 	case EVENT_BUSY:
 	case EVENT_OOF:
 	case EVENT_SHARING:
+	case EVENT_STORAGE:
 	case EVENT_ROOMS:
 		return true;
 	case EVENT_FOLDERS:
@@ -98,6 +99,7 @@ static bool same_news(const struct event *a, const struct event *b)
 	case EVENT_BUSY:
 	case EVENT_OOF:
 	case EVENT_SHARING:
+	case EVENT_STORAGE:
 	case EVENT_ROOMS:
 		break;
 	}

@@ -27,6 +27,7 @@ enum event_kind {
 	EVENT_SHARING,	/* sharing: the answer */
 	EVENT_OOF,	/* oof: as the server has it now; count 1: it differs
 			 * from what the wish was made on */
+	EVENT_STORAGE,	/* the fact "storage" is new; count 1: and warned of */
 	EVENT_ROOMS,	/* `text`: "address<TAB>name" lines */
 	EVENT_FOREIGN	/* another process changed the store */
 };

@@ -13,6 +13,8 @@ struct job *core_job_events(struct core *c); /* NULL: nothing to do */
 struct job *core_job_busy(const struct ticket *t);
 struct job *core_job_sharing(struct core *c, struct ticket *t,
 			     struct err *err); /* sharing.c; NULL: err */
+/* storage.c: the same. */
+struct job *core_job_storage(struct core *c, struct ticket *t);
 /* services.c: of a request (NULL: a look by itself, where one is due). */
 struct job *core_job_oof(struct core *c, struct ticket *t);
 #endif

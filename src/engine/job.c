@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "engine/msg.h"
 #include "model/oof.h"
+#include "model/storage.h"
 #include "model/sharing.h"
 
 struct job_row {
@@ -86,6 +87,9 @@ void job_free(struct job *j)
 	sharing_free(j->sharing);
 	strv_release(&j->titles);
 	oof_free(j->oof_was);
+	if (j->storage)
+		storage_release(j->storage);
+	free(j->storage);
 	person_list_release(&j->people);
 	free(j);
 }

@@ -19,6 +19,7 @@ struct engine;
 struct core;
 struct directory;
 struct oof;
+struct storage;
 struct sharing;
 
 enum lane_id {
@@ -85,6 +86,7 @@ struct job {
 	struct sharing *sharing; /* SHARING: wanted, then the answer */
 	struct oof *oof_was;	 /* OOF: as it was when that was wished */
 	bool oof_end;		 /* OOF: only switch it off */
+	struct storage *storage; /* STORAGE: the answer */
 	bool people_more;
 
 	bool marked;	     /* TREE: marks were applied (core) */

@@ -339,6 +339,7 @@ int64_t core_next_wake(struct core *c)
 	wait = sooner(wait, c->next_book, now);
 	wait = sooner(wait, c->next_expiry, now);
 	wait = sooner(wait, c->next_oof, now);
+	wait = sooner(wait, c->next_storage, now);
 	wait = sooner(wait, c->disk_retry, now);
 	chan_lock_take(c->engine->lock);
 	wait = sooner(wait, c->engine->paused_until, now);

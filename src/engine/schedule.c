@@ -11,7 +11,8 @@
 static bool is_of_directory(enum request_kind kind)
 {
 	return kind == REQUEST_PEOPLE || kind == REQUEST_EXPAND ||
-	       kind == REQUEST_PERSON || kind == REQUEST_PASSWORD;
+	       kind == REQUEST_PERSON || kind == REQUEST_PASSWORD ||
+	       kind == REQUEST_STORAGE;
 }
 
 static bool needs_network(enum request_kind kind)
@@ -437,6 +438,7 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_BUSY:
 	case REQUEST_ROOMS:
 	case REQUEST_OOF:
+	case REQUEST_STORAGE:
 	case REQUEST_SHARING:
 	case REQUEST_MAILBOX:
 		ok = !is_out_of_reach(c, &err);
@@ -555,9 +557,11 @@ static struct job *next_directory(struct core *c)
 		if (t->running || !is_of_directory(t->request.kind))
 			continue;
 		t->running = true;
-		return core_job_people(t);
+		return t->request.kind == REQUEST_STORAGE
+			       ? core_job_storage(c, t)
+			       : core_job_people(t);
 	}
-	return NULL;
+	return core_job_storage(c, NULL);
 }
 
 static bool better(const struct folder_work *a, const struct folder_work *b)

@@ -195,11 +195,12 @@ bool core_keep_mark(struct core *c, int64_t folder, const char *mark,
 	return write_fact(c->store, key, mark, err);
 }
 
-/* Is what the server tells of a folder's place and name news to us? */
+/* Is what the server tells of a folder's place, name and size news to us? */
 static bool differs(const struct folder *ours, const struct folder *told)
 {
 	return !ours || !str_eq(ours->name, told->name) ||
 	       !str_eq(ours->class, told->class) ||
+	       (told->size >= 0 && ours->size != told->size) ||
 	       (told->parent_remote &&
 		!str_eq(ours->parent_remote, told->parent_remote)) ||
 	       ((ours->flags ^ told->flags) & (FOLDER_HIDDEN | FOLDER_SEARCH));

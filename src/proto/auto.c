@@ -297,10 +297,22 @@ SERVICE(delegate_delivery,
 	 struct err *err),
 	(b->inner, op, d, err))
 
+static bool auto_storage_get(struct backend *b, const struct op *op,
+			     struct storage *out, struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return backend_services(b->ops)->storage_get
+		       ? backend_services(b->ops)->storage_get(b->inner, op, out,
+							       err)
+		       : not_offered(err);
+}
+
 static const struct service_ops auto_services = {
 	.oof_get = auto_oof_get,
 	.oof_set = auto_oof_set,
 	.open_mailbox = auto_open_mailbox,
+	.storage_get = auto_storage_get,
 	.permissions_get = auto_permissions_get,
 	.permissions_set = auto_permissions_set,
 	.delegates_get = auto_delegates_get,

@@ -9,6 +9,7 @@
  */
 #include "model/delegate.h"
 #include "model/oof.h"
+#include "model/storage.h"
 #include "proto/backend.h"
 
 struct service_ops {
@@ -27,6 +28,11 @@ struct service_ops {
 			     const char *address, const enum folder_role *only,
 			     size_t n, struct folder_marks *out,
 			     struct err *err);
+
+	/* What the mailbox holds, and the limits as far as the protocol tells
+	 * them. */
+	bool (*storage_get)(struct backend *b, const struct op *op,
+			    struct storage *out, struct err *err);
 
 	/* Who may do what in a folder. DENIED: one is no owner of it. */
 	bool (*permissions_get)(struct backend *b, const struct op *op,

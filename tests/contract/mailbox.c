@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* Services of the mailbox as a whole: out of office. */
+/* Services of the mailbox as a whole: out of office, storage. */
 #include <string.h>
 
 #include "proto/services.h"
@@ -101,12 +101,76 @@ static void test_oof(void *ctx)
 	client_close(&c);
 }
 
+/* --- storage ---------------------------------------------------------------- */
+
+static void quota(const struct sim *s, const char *limits)
+{
+	char *user = sim_value(s, "user");
+	char *path = xasprintf("/quota?user=%s&%s", user, limits);
+
+	free(sim_admin(s, "POST", path, NULL));
+	free(path);
+	free(user);
+}
+
+static void get_storage(struct client *c, struct storage *out)
+{
+	struct err err = ERR_INIT;
+
+	storage_init(out);
+	CHECK_MSG(services(c)->storage_get(c->b, NULL, out, &err), err.text);
+}
+
+/* Everything that the folders hold, and the limits where the protocol has
+ * them: WebDAV does not (dossier 24). */
+static void test_storage(void *ctx)
+{
+	const struct own *own = ctx;
+	struct sync_page page = {0};
+	struct storage s;
+	struct client c;
+	struct err err = ERR_INIT;
+	int64_t sum = 0;
+
+	client_open(&c, own->s, 1, true);
+	quota(own->s, "bytes=0");
+	if (CHECK_MSG(c.ops->sync_folders(c.b, NULL, NULL, &page, &err),
+		      err.text))
+		for (size_t i = 0; i < page.folders.n; i++)
+			sum += page.folders.v[i].folder.size > 0
+				       ? page.folders.v[i].folder.size
+				       : 0;
+	sync_page_release(&page);
+	get_storage(&c, &s);
+	CHECK(sum > 0 && s.used == sum);
+	CHECK(!storage_has_limits(&s) && !s.origin &&
+	      storage_level(&s) == STORAGE_FREE);
+	CHECK(own->s->dav || str_eq(own->version, "2007sp1") ||
+	      s.recoverable >= 0);
+	storage_release(&s);
+	quota(own->s, "bytes=100000000&warn=10000384&send=20000768&"
+		      "message=1048576");
+	get_storage(&c, &s);
+	if (own->s->dav) {
+		CHECK(!storage_has_limits(&s) && !s.origin);
+	} else {
+		CHECK(s.no_receive == 99999744); /* told in KB */
+		CHECK(s.warn == 10000384 && s.no_send == 20000768);
+		CHECK(s.largest == 1048576 &&
+		      str_eq(s.origin, "the mailbox store"));
+	}
+	storage_release(&s);
+	quota(own->s, "bytes=0");
+	client_close(&c);
+}
+
 void mailbox_run(const struct sim *s, const char *version)
 {
 	static const struct {
 		const char *name;
 		void (*fn)(void *);
-	} parts[] = {{"out of office", test_oof}};
+	} parts[] = {{"out of office", test_oof},
+		     {"storage", test_storage}};
 	struct own own = {s, version};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

@@ -12,6 +12,8 @@
 #include "net/autodiscover.h"
 #include "proto/ews/errors.h"
 #include "proto/ews/read.h"
+#include "model/oof.h"
+#include "proto/ews/storage.h"
 #include "tests/contract/contract.h"
 
 static void field(const char *name, const char *value)
@@ -189,6 +191,39 @@ static bool read_autodiscover(const struct str *text)
 	return true;
 }
 
+/* What is read from the whole answer: out of office, storage. */
+static void print_services(const struct str *text)
+{
+	struct ews_tree *t = ews_tree_new();
+	struct storage s;
+	struct oof o;
+	bool ok = ews_tree_feed(t, text->s, text->len, NULL);
+
+	storage_init(&s);
+	if (ok)
+		ews_storage_read(t, &s);
+	if (storage_has_limits(&s)) {
+		printf("  storage told by %s\n", str_or_empty(s.origin));
+		number_field("used", s.used);
+		number_field("warn", s.warn);
+		number_field("no_send", s.no_send);
+		number_field("no_receive", s.no_receive);
+		number_field("largest", s.largest);
+	}
+	storage_release(&s);
+	if (ok && ews_oof_read(t, &o)) {
+		printf("  oof %s, outside %s of %s\n",
+		       oof_state_name(o.state), oof_audience_name(o.audience),
+		       oof_audience_name(o.allowed));
+		time_field("from", o.start);
+		time_field("to", o.end);
+		field("internal", o.internal);
+		field("external", o.external);
+		oof_release(&o);
+	}
+	ews_tree_free(t);
+}
+
 static void read_file(const char *path)
 {
 	struct str text CLEANUP(str_release) = STR_INIT;
@@ -222,6 +257,8 @@ static void read_file(const char *path)
 		       (long long)err.retry_after_ms, err.text);
 	} else if (head->messages == 0) {
 		printf("refused: no response message\n");
+	} else {
+		print_services(&text);
 	}
 	ews_reader_free(r);
 }

@@ -199,6 +199,30 @@ fi
 check "oof off" sh -c "'$bin/retinue' oof off --json | jq -e '.oof.state == \"off\" and (.oof.internal | contains(\"Maya\"))'"
 is "JSON of out of office" "$(documented oof)" "$(retinue oof show --json | jq -r '.oof | keys | sort | join(",")')"
 
+# --- storage: the sizes are the mirror's, the limits the server's
+limits() { curl -sf -X POST "$admin/quota?user=$(ready user)&$1" >/dev/null; }
+limits 'bytes=4194304&warn=1048576&send=1572864&message=524288'
+retinue sync >/dev/null 2>&1
+before=$(retinue status --json | jq '.outgoing | length')
+check "quota" sh -c "'$bin/retinue' quota --fresh | grep -q '^Mailbox '"
+check "quota adds the folders up" sh -c "'$bin/retinue' quota --folders --json | jq -e '([.folders[].size] | add) == .quota.used and .quota.used > 100000'"
+check "a folder holds what is below it" sh -c "'$bin/retinue' quota --folders --json | jq -e '[.folders[] | select(.path | startswith(\"Projects\"))] | (map(.size) | add) == (map(select(.path == \"Projects\")) | .[0].size_with_subfolders)'"
+check "the largest messages" sh -c "'$bin/retinue' quota --largest 5 --json | jq -e '(.largest | length) == 5 and ([.largest[].size] | . == (sort | reverse))'"
+exits "--largest wants a number" 2 retinue quota --largest many
+is "JSON of quota" "$(documented quota)" "$(retinue quota --json | jq -r '.quota | keys | sort | join(",")')"
+printf 'To: %s\nSubject: too much\n\nwords\n' "$(ready address2)" >"$work/over"
+if [ -n "$(ready ews_url)" ]; then
+	check "its limits in bytes" sh -c "'$bin/retinue' quota --json | jq -e '.quota.no_receive == 4194304 and .quota.warn == 1048576 and .quota.largest_message == 524288 and .quota.level == \"no-sending\" and .quota.origin == \"the mailbox store\"'"
+else
+	check "limits that nobody tells are null" sh -c "'$bin/retinue' quota --json | jq -e '.quota.no_send == null and .quota.origin == null and .quota.level == \"free\"'"
+fi
+exits "over the limit nothing is sent" 6 sh -c "'$bin/retinue' send -t --wait <'$work/over'"
+check "and that is said, with what to do" sh -c "'$bin/retinue' status --json | jq -e '[.outgoing[].error] | map(select(. != null and contains(\",q shows\"))) | length > 0'"
+limits bytes=0
+e=$(retinue status --json | jq -r '[.outgoing[] | select(.error != null and (.error | contains(",q shows")))][0].entry')
+check "with room it goes out" retinue resolve "$e" --mine --wait
+is "and no longer waits" "$(retinue status --json | jq '.outgoing | length')" "$before"
+
 # --- the rest
 check "export --mbox" sh -c "'$bin/retinue' export --folder inbox --mbox '$work/box' && [ \$(grep -c '^From ' '$work/box') = \$('$bin/retinue' count --folder inbox) ]"
 check "export --maildir" sh -c "'$bin/retinue' export --folder inbox --maildir '$work/md' && [ \$(ls '$work/md/cur' | wc -l) = \$('$bin/retinue' count --folder inbox) ]"

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/pack.h"
 #include "model/query.h"
+#include "model/storage_tree.h"
 #include "store/db.h"
 #include "store/rows.h"
 
@@ -490,6 +491,50 @@ static void ratios(const char *small, const char *large)
 	       "x", "20: <= 2 (<= 1.3)");
 }
 
+/* The storage explorer's first look at a mailbox of 2,000 folders. */
+static void explorer(void)
+{
+	enum { FOLDERS = 2000, BESIDE = 20 };
+	char dir[] = "/tmp/retinue-perf-XXXXXX";
+	struct folder_list list = {0};
+	struct storage_tree tree;
+	int64_t top, parent = 0, begun;
+	struct store *s;
+	size_t n, *rows;
+
+	if (!mkdtemp(dir))
+		exit(1);
+	char *path = xasprintf("%s/mail.db", dir);
+
+	s = open_new(path, &top);
+	for (int i = 0; i < FOLDERS; i++) {
+		char *name = xasprintf("Folder %d", i);
+		struct folder f = {.remote_id = name,
+				   .name = name,
+				   .parent = i % BESIDE ? parent : 0,
+				   .size = 1000 * i};
+
+		must(write_folder(s, &f, &err));
+		if (i % BESIDE == 0)
+			parent = f.id;
+		free(name);
+	}
+	store_close(s);
+	begun = clock_mono_ms();
+	must(store_open_read(&s, path, &err));
+	must(query_folders(s, &list, &err));
+	storage_tree_build(&tree, &list);
+	rows = storage_tree_below(&tree, 0, false, &n);
+	report("storage explorer", FOLDERS, (double)(clock_mono_ms() - begun),
+	       "ms", "< 100");
+	free(rows);
+	storage_tree_release(&tree);
+	folder_list_release(&list);
+	store_close(s);
+	remove_store(dir, path);
+	free(path);
+}
+
 int main(int argc, char **argv)
 {
 	int n = argc > 1 ? (int)strtol(argv[argc - 1], NULL, 10) : 100000;
@@ -511,6 +556,7 @@ int main(int argc, char **argv)
 		query(argv[2], n, &date, &thread);
 		return 0;
 	}
+	explorer();
 	run(SMALL, &small_date, &small_thread);
 	if (n == SMALL)
 		return 0;

@@ -385,6 +385,9 @@ static int post_quota(struct admin *a)
 	if (!box || !arg(a, "bytes"))
 		return fail(a, 404, "no such mailbox, or no bytes");
 	box->quota = strtoull(arg(a, "bytes"), NULL, 10);
+	box->warn = strtoull(str_or_empty(arg(a, "warn")), NULL, 10);
+	box->no_send = strtoull(str_or_empty(arg(a, "send")), NULL, 10);
+	box->message_limit = strtoull(str_or_empty(arg(a, "message")), NULL, 10);
 	return done(a);
 }
 

@@ -263,7 +263,7 @@ static void submit(struct dav *d, struct item *it, struct box *box, bool placed)
 	add_bcc(sent);
 	if (box != d->user) {
 		d->status = 403;
-	} else if (box_is_full(d->user, it->size)) {
+	} else if (!box_may_send(d->user, it->size)) {
 		d->status = 500; /* over the send quota (3) */
 	} else if ((code = deliver_check(d->st, d->user, sent))) {
 		d->status = str_eq(code, "ErrorSendAsDenied") ? 403 : 400;

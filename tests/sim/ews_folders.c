@@ -78,6 +78,21 @@ static void value_number(struct value *v, int64_t n)
 	v->number = n;
 }
 
+/* The store's limits, which its root shows (dossier 16); 0: none. */
+static uint64_t limit_of(const struct box *box, long tag)
+{
+	switch (tag) {
+	case 0x666d:
+		return box->message_limit;
+	case 0x666e:
+		return box->no_send ? box->no_send : box->quota;
+	case 0x3ff5:
+		return box->warn ? box->warn : box->quota;
+	default:
+		return box->quota;
+	}
+}
+
 void folder_value(const struct folder *f, const struct path *p, struct value *v)
 {
 	int64_t size = 0;
@@ -128,8 +143,10 @@ void folder_value(const struct folder *f, const struct path *p, struct value *v)
 	case 0x666e:
 	case 0x666a:
 	case 0x3ff5:
-		if (f->box->quota && !f->parent)
-			value_number(v, (int64_t)(f->box->quota / 1024));
+	case 0x666d:
+		if (!f->parent && limit_of(f->box, p->tag))
+			value_number(v,
+				     (int64_t)(limit_of(f->box, p->tag) / 1024));
 		break;
 	default:
 		for (size_t i = 0; i < f->props.n; i++) {

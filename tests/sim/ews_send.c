@@ -191,6 +191,8 @@ static void create_one(struct req *r, const xmlNode *n, const char *disposition)
 						    : item_compose(n, &code);
 	if (it && keep && box_is_full(f->box, it->size))
 		code = "ErrorQuotaExceeded";
+	if (it && send && !code && !box_may_send(r->user, it->size))
+		code = "ErrorQuotaExceeded";
 	if (it && send && !code) {
 		mail_stamp(r->user, it);
 		code = deliver_check(r->st, r->user, it);
@@ -265,6 +267,8 @@ static const char *send_check(struct req *r, const xmlNode *id,
 		return "ErrorInvalidChangeKey";
 	if (change != it->change)
 		return "ErrorIrresolvableConflict";
+	if (!box_may_send(r->user, it->size))
+		return "ErrorQuotaExceeded";
 	return deliver_check(r->st, r->user, it);
 }
 

@@ -280,6 +280,13 @@ bool box_is_full(const struct box *box, size_t more)
 	return box->quota && box->used + more > box->quota;
 }
 
+bool box_may_send(const struct box *box, size_t size)
+{
+	return (!box->no_send || box->used < box->no_send) &&
+	       (!box->message_limit || size <= box->message_limit) &&
+	       !box_is_full(box, size);
+}
+
 struct group *group_find(struct state *st, const char *address)
 {
 	for (size_t i = 0; i < st->groups.n; i++)

@@ -185,6 +185,8 @@ struct box {
 	} folders;
 	struct change_log folder_log;
 	uint64_t quota, used;	  /* bytes; quota 0: none */
+	uint64_t warn, no_send;	  /* limits below it; 0: none */
+	uint64_t message_limit;	  /* largest that may be sent; 0: none */
 	int active, hanging;	  /* requests and streams in progress */
 	int64_t password_expires; /* 0: never */
 	struct strv send_as;	  /* addresses that may send as this one */
@@ -252,6 +254,8 @@ struct group *group_find(struct state *st, const char *address);
 bool state_resolve(struct state *st, const char *address,
 		   struct boxes *out) MUST_CHECK;
 bool box_is_full(const struct box *box, size_t more);
+/* Over the limit of sending, or the message is larger than may be sent. */
+bool box_may_send(const struct box *box, size_t size);
 /* reply NULL: the text stays. */
 bool oof_is_active(const struct box *box);
 void oof_set(struct box *box, bool on, const char *reply);

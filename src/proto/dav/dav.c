@@ -119,6 +119,7 @@ static bool dav_connect(struct backend *b, const struct op *op,
 static const struct service_ops dav_services = {
 	.oof_get = dav_oof_get,
 	.oof_set = dav_oof_set,
+	.storage_get = dav_storage_get,
 };
 
 static const struct calendar_ops calendar_ops = {

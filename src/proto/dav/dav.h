@@ -133,6 +133,11 @@ bool dav_write_contact(struct backend *b, const struct op *op,
 		       const struct person *p, struct item_result *out,
 		       struct err *err);
 
+/* storage.c */
+struct storage;
+bool dav_storage_get(struct backend *b, const struct op *op,
+		     struct storage *out, struct err *err);
+
 /* notify.c */
 bool dav_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
 		     void *ctx, struct err *err);

@@ -4,6 +4,7 @@
 #include "proto/services.h"
 #include "proto/ews/event.h"
 #include "proto/ews/rights.h"
+#include "proto/ews/storage.h"
 #include "base/log.h"
 #include "proto/connect.h"
 
@@ -166,6 +167,7 @@ static const struct service_ops ews_services = {
 	.oof_get = ews_oof_get,
 	.oof_set = ews_oof_set,
 	.open_mailbox = ews_open_mailbox,
+	.storage_get = ews_storage_get,
 	.permissions_get = ews_permissions_get,
 	.permissions_set = ews_permissions_set,
 	.delegates_get = ews_delegates_get,

@@ -109,6 +109,9 @@ bool ews_notify_wait(struct backend *b, const struct op *op, notify_fn fn,
 
 /* --- services of the mailbox (services.h) --------------------------------- */
 struct oof;
+/* The answer's settings; false: it has none. */
+struct ews_tree;
+bool ews_oof_read(const struct ews_tree *t, struct oof *out) MUST_CHECK;
 bool ews_oof_get(struct backend *b, const struct op *op, struct oof *out,
 		 struct err *err);
 bool ews_oof_set(struct backend *b, const struct op *op, const struct oof *o,

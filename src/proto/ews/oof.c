@@ -39,12 +39,35 @@ static void add_mailbox(struct str *b, const struct backend *backend)
 	str_add(b, "</t:Mailbox>");
 }
 
+bool ews_oof_read(const struct ews_tree *t, struct oof *out)
+{
+	const struct node *s = node_deep(ews_tree_root(t), T_OofSettings);
+	const struct node *d = node_find(s, T_Duration);
+
+	if (!s)
+		return false;
+	oof_init(out);
+	out->has_external = out->has_schedule = true;
+	out->state = (enum oof_state)node_word(
+		s, T_OofState, states, ARRAY_LEN(states), OOF_DISABLED);
+	out->audience = (enum oof_audience)node_word(
+		s, T_ExternalAudience, audiences, ARRAY_LEN(audiences),
+		OOF_NONE);
+	out->allowed = (enum oof_audience)node_word(
+		s->parent, T_AllowExternalOof, audiences, ARRAY_LEN(audiences),
+		OOF_ALL);
+	out->start = node_time(d, T_StartTime);
+	out->end = node_time(d, T_EndTime);
+	out->internal = reply_of(s, T_InternalReply);
+	out->external = reply_of(s, T_ExternalReply);
+	return true;
+}
+
 bool ews_oof_get(struct backend *b, const struct op *op, struct oof *out,
 		 struct err *err)
 {
 	struct ews_tree *t;
 	struct str body = STR_INIT;
-	const struct node *s, *d;
 	bool ok;
 
 	if (!ews_ready(b, op, err))
@@ -55,27 +78,9 @@ bool ews_oof_get(struct backend *b, const struct op *op, struct oof *out,
 	t = ews_tree_new();
 	ok = soap_tree(b, op, "GetUserOofSettings", &body, false, t, err) &&
 	     check(t, err);
-	s = node_deep(ews_tree_root(t), T_OofSettings);
-	if (ok && !s)
+	if (ok && !ews_oof_read(t, out))
 		ok = err_set(err, ERR_PROTOCOL,
 			     "the server told nothing of out of office");
-	if (ok) {
-		oof_init(out);
-		out->has_external = out->has_schedule = true;
-		out->state = (enum oof_state)node_word(
-			s, T_OofState, states, ARRAY_LEN(states), OOF_DISABLED);
-		out->audience = (enum oof_audience)node_word(
-			s, T_ExternalAudience, audiences, ARRAY_LEN(audiences),
-			OOF_NONE);
-		out->allowed = (enum oof_audience)node_word(
-			s->parent, T_AllowExternalOof, audiences,
-			ARRAY_LEN(audiences), OOF_ALL);
-		d = node_find(s, T_Duration);
-		out->start = node_time(d, T_StartTime);
-		out->end = node_time(d, T_EndTime);
-		out->internal = reply_of(s, T_InternalReply);
-		out->external = reply_of(s, T_ExternalReply);
-	}
 	ews_tree_free(t);
 	return ok;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "proto/ldap/exchange.h"
+#include "model/storage.h"
 
 #include <string.h>
 
@@ -148,6 +149,23 @@ static void find_servers(struct directory *d, const struct person *p,
 	free(public.public);
 }
 
+/* Whoever gets mail for that address. */
+static void add_address(struct str *f, const char *address)
+{
+	str_add(f, "(|");
+	filter_add_equal(f, "mail", address);
+	str_add(f, "(proxyAddresses=smtp:");
+	filter_add_value(f, address);
+	str_add(f, "))");
+}
+
+static bool unknown_address(const char *address, struct err *err)
+{
+	return err_set(err, ERR_NOT_FOUND,
+		       "the directory knows nobody with the address %s",
+		       address);
+}
+
 bool exchange_find(struct directory *d, const char *address,
 		   struct exchange_place *out, struct err *err)
 {
@@ -166,17 +184,11 @@ bool exchange_find(struct directory *d, const char *address,
 	bool ok;
 
 	*out = (struct exchange_place){0};
-	str_add(&f, "(|");
-	filter_add_equal(&f, "mail", address);
-	str_add(&f, "(proxyAddresses=smtp:");
-	filter_add_value(&f, address);
-	str_add(&f, "))");
+	add_address(&f, address);
 	q.filter = f.s;
 	ok = directory_search(d, &q, take_person, &p, NULL, err);
 	if (ok && !p.found)
-		ok = err_set(err, ERR_NOT_FOUND,
-			     "the directory knows nobody with the address %s",
-			     address);
+		ok = unknown_address(address, err);
 	if (ok) {
 		out->has_mailbox = p.store || p.transport || p.server;
 		find_servers(d, &p, out);
@@ -184,6 +196,86 @@ bool exchange_find(struct directory *d, const char *address,
 	free(p.store);
 	free(p.transport);
 	free(p.server);
+	return ok;
+}
+
+/* --- limits ----------------------------------------------------------------- */
+
+static const char *const limit_names[] = {
+	"mDBUseDefaults",	      "mDBStorageQuota", "mDBOverQuotaLimit",
+	"mDBOverHardQuotaLimit", "submissionContLength", "homeMDB",
+	"cn",			      NULL};
+
+struct limits {
+	struct storage *out;
+	char *store;
+	bool found, defaults;
+};
+
+static void take_limits(struct storage *out, const struct directory_entry *e)
+{
+	int64_t largest = entry_number(e, "submissionContLength", 0);
+
+	/* Absent is no limit. */
+	out->warn = storage_limit_of_kb(entry_number(e, "mDBStorageQuota", 0));
+	out->no_send =
+		storage_limit_of_kb(entry_number(e, "mDBOverQuotaLimit", 0));
+	out->no_receive = storage_limit_of_kb(
+		entry_number(e, "mDBOverHardQuotaLimit", 0));
+	if (largest > 0)
+		out->largest = storage_limit_of_kb(largest);
+}
+
+static bool take_own_limits(void *ctx, const struct directory_entry *e)
+{
+	struct limits *l = ctx;
+	char *use = entry_text(e, "mDBUseDefaults");
+
+	l->found = true;
+	l->store = entry_text(e, "homeMDB");
+	l->defaults = !use || entry_is_true(e, "mDBUseDefaults");
+	if (!l->defaults) {
+		take_limits(l->out, e);
+		mem_replace(&l->out->origin,
+			    xstrdup("the directory, for this mailbox alone"));
+	}
+	free(use);
+	return false;
+}
+
+static bool take_store_limits(void *ctx, const struct directory_entry *e)
+{
+	struct limits *l = ctx;
+	char *name = entry_text(e, "cn");
+
+	take_limits(l->out, e);
+	mem_replace(&l->out->origin,
+		    xasprintf("the directory, defaults of the mailbox store "
+			      "%s",
+			      str_or_empty(name)));
+	free(name);
+	return false;
+}
+
+bool exchange_limits(struct directory *d, const char *address,
+		     struct storage *out, struct err *err)
+{
+	struct str f CLEANUP(str_release) = STR_INIT;
+	struct directory_query q = {
+		.scope = SCOPE_TREE, .attributes = limit_names, .limit = 1};
+	struct limits l = {.out = out};
+	bool ok;
+
+	add_address(&f, address);
+	q.filter = f.s;
+	ok = directory_search(d, &q, take_own_limits, &l, NULL, err);
+	if (ok && !l.found)
+		ok = unknown_address(address, err);
+	/* The store is an object of the configuration, which a global catalog
+	 * has in part: what it does not have stays unknown. */
+	if (ok && l.defaults && l.store)
+		read_object(d, l.store, limit_names, take_store_limits, &l);
+	free(l.store);
 	return ok;
 }
 

@@ -17,6 +17,12 @@ void exchange_place_release(struct exchange_place *p);
 /* NOT_FOUND: the directory knows no such address. */
 bool exchange_find(struct directory *d, const char *address,
 		   struct exchange_place *out, struct err *err) MUST_CHECK;
+/* The mailbox's limits (dossier WebDAV 24): the person's own, or those of the
+ * mailbox store where the person has the defaults. *out is an initialised one.
+ * NOT_FOUND as above. */
+struct storage;
+bool exchange_limits(struct directory *d, const char *address,
+		     struct storage *out, struct err *err) MUST_CHECK;
 /* URLs of Autodiscover, those without a site first. */
 bool exchange_find_scp(struct directory *d, struct strv *urls,
 		       struct err *err) MUST_CHECK;

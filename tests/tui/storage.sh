@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Storage: near its limit, down to the largest messages, deleting there, full,
+# offline; without limits; before anything is mirrored.
+. "$(dirname "$0")/lib.bash"
+tui_scene
+user=$(ready user)
+limits() { curl -sf -X POST "$admin/quota?user=$user&$1" >/dev/null; }
+limits 'bytes=4194304&warn=2621440&send=3145728'
+tui_sync
+cat >"$work/limits" <<END
+#!/bin/sh
+curl -sf -X POST "$admin/quota?user=$user&\$1"
+END
+chmod +x "$work/limits"
+tui_run <<END
+size 80x24
+run $retinue
+has work online
+wait-idle
+keys , q
+has Storage - work
+has no receiving 4.0 MB
+has over its limit: the server refuses to send
+wait-idle
+screen storage-80x24
+size 160x50
+wait-idle
+screen storage-160x50
+size 40x12
+wait-idle
+screen storage-40x12
+size 80x24
+wait-idle
+# without what is below; down and up again
+keys w
+has without subfolders
+keys w
+keys L
+has largest messages
+wait-idle
+screen storage-largest-80x24
+keys d
+has Deleted 1 message
+keys u
+has Undone
+keys q
+hasnot largest messages
+keys Enter
+has work / 
+keys q
+keys E
+has Empty Deleted Items of
+keys Esc
+# past a limit
+other $work/limits bytes=1048576&warn=524288&send=786432
+keys r
+has The mailbox is full
+has FULL
+wait-idle
+screen storage-full-80x24
+other $work/limits bytes=104857600
+keys r
+has told by the mailbox store
+other $work/limits bytes=0
+keys r
+has neither the server nor a directory tells limits
+hasnot FULL
+keys , O
+has Offline
+keys r
+has offline, as you asked
+wait-idle
+screen storage-offline-80x24
+END
