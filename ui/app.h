@@ -64,8 +64,8 @@ struct app {
 	VEC(struct screen *) screens; /* bottom to top */
 	bool mouse, hints, accessible;
 	int storage_told; /* enum storage_level that was warned of */
-	bool oof_noted;	 /* that out of office is on was said */
-	unsigned damage; /* enum app_damage */
+	bool oof_noted;	  /* that out of office is on was said */
+	unsigned damage;  /* enum app_damage */
 	bool quit;
 	int exit_status;
 	char *state_text;	   /* right of row 1: "work online  ^2" */

@@ -35,10 +35,9 @@ static bool know(struct batch *b, struct storage *out, int *status)
 /* Unknown is null; "no limit" is -1. */
 static json_t *bytes_json(int64_t n)
 {
-	return n == STORAGE_UNKNOWN ? json_null()
-	       : n == STORAGE_NO_LIMIT
-		       ? json_integer(-1)
-		       : json_integer((json_int_t)n);
+	return n == STORAGE_UNKNOWN    ? json_null()
+	       : n == STORAGE_NO_LIMIT ? json_integer(-1)
+				       : json_integer((json_int_t)n);
 }
 
 static json_t *quota_json(const struct storage *s)
@@ -46,10 +45,9 @@ static json_t *quota_json(const struct storage *s)
 	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:o}", "used",
 			 bytes_json(s->used), "recoverable",
 			 bytes_json(s->recoverable), "warn",
-			 bytes_json(s->warn), "no_send",
-			 bytes_json(s->no_send), "no_receive",
-			 bytes_json(s->no_receive), "largest_message",
-			 bytes_json(s->largest), "level",
+			 bytes_json(s->warn), "no_send", bytes_json(s->no_send),
+			 "no_receive", bytes_json(s->no_receive),
+			 "largest_message", bytes_json(s->largest), "level",
 			 storage_level_name(storage_level(s)), "origin",
 			 out_text_json(s->origin));
 }
@@ -95,14 +93,14 @@ static json_t *folders_json(struct batch *b, const struct storage_tree *t)
 		char *path CLEANUP(mem_free_ptr) =
 			query_path_of(b->store, n->folder->id);
 
-		json_array_append_new(
-			list,
-			json_pack("{s:I,s:o,s:I,s:I,s:I}", "id",
-				  (json_int_t)n->folder->id, "path",
-				  out_text_json(path), "size",
-				  (json_int_t)n->own, "size_with_subfolders",
-				  (json_int_t)n->all, "items",
-				  (json_int_t)n->items));
+		json_array_append_new(list,
+				      json_pack("{s:I,s:o,s:I,s:I,s:I}", "id",
+						(json_int_t)n->folder->id,
+						"path", out_text_json(path),
+						"size", (json_int_t)n->own,
+						"size_with_subfolders",
+						(json_int_t)n->all, "items",
+						(json_int_t)n->items));
 	}
 	return list;
 }

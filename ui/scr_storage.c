@@ -294,8 +294,8 @@ static void close_storage(struct app *app UNUSED, struct screen *s)
 static void layout_storage(struct app *app UNUSED, struct screen *s)
 {
 	struct explorer *x = s->data;
-	struct win w = win_sub(&s->win, 0, HEAD_ROWS, s->win.w,
-			       s->win.h - HEAD_ROWS);
+	struct win w =
+		win_sub(&s->win, 0, HEAD_ROWS, s->win.w, s->win.h - HEAD_ROWS);
 
 	list_set_win(x->list, &w);
 }
@@ -423,9 +423,8 @@ static void remove_current(struct app *app, struct explorer *x, bool archive)
 			     "deleted and archived");
 		return;
 	}
-	folder = query_folder_role(app->store,
-				   archive ? FOLDER_ROLE_ARCHIVE
-					   : FOLDER_ROLE_DELETED);
+	folder = query_folder_role(app->store, archive ? FOLDER_ROLE_ARCHIVE
+						       : FOLDER_ROLE_DELETED);
 	if (!folder && archive)
 		folder = query_folder_path(app->store, "Archive");
 	if (!folder) {
@@ -455,9 +454,9 @@ static void empty_answer(struct app *app, void *ctx UNUSED, char choice)
 void cmd_storage_empty(struct app *app, const struct command_call *call)
 {
 	struct explorer *x = explorer_of(app);
-	int64_t folder = app->store ? query_folder_role(app->store,
-							FOLDER_ROLE_DELETED)
-				    : 0;
+	int64_t folder =
+		app->store ? query_folder_role(app->store, FOLDER_ROLE_DELETED)
+			   : 0;
 	const struct storage_node *n =
 		x ? storage_tree_find(&x->tree, folder) : NULL;
 	struct str b CLEANUP(str_release) = STR_INIT;

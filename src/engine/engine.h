@@ -77,7 +77,7 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(MAILBOX, "open mailbox",                                             \
 	  "of another person: text the address, value name and roles")         \
 	X(CLOSE_MAILBOX, "close mailbox", "of the address in text")            \
-	X(STORAGE, "storage", "the fact \"storage\" anew")                       \
+	X(STORAGE, "storage", "the fact \"storage\" anew")                     \
 	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
 	X(CONTACT, "contact", "make, change or remove one")                    \
 	X(ONLINE, "go online", "")                                             \

@@ -73,11 +73,11 @@ bool job_end_storage(struct core *c, struct job *j, struct err *err)
 
 	if (!j->ticket)
 		c->storage_active = false;
-	c->next_storage = j->err.kind == ERR_UNSUPPORTED
-				  ? INT64_MAX
-				  : clock_mono_ms() +
-					    (int64_t)LOOK_S *
-						    c->engine->second_ms;
+	c->next_storage =
+		j->err.kind == ERR_UNSUPPORTED
+			? INT64_MAX
+			: clock_mono_ms() +
+				  (int64_t)LOOK_S * c->engine->second_ms;
 	if (j->err.kind == ERR_NONE) {
 		packed = storage_pack(j->storage);
 		e.count = storage_level(j->storage) > STORAGE_FREE;

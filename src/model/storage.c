@@ -7,9 +7,12 @@
 
 void storage_init(struct storage *s)
 {
-	*s = (struct storage){STORAGE_UNKNOWN, STORAGE_UNKNOWN,
-			      STORAGE_UNKNOWN, STORAGE_UNKNOWN,
-			      STORAGE_UNKNOWN, STORAGE_UNKNOWN,
+	*s = (struct storage){STORAGE_UNKNOWN,
+			      STORAGE_UNKNOWN,
+			      STORAGE_UNKNOWN,
+			      STORAGE_UNKNOWN,
+			      STORAGE_UNKNOWN,
+			      STORAGE_UNKNOWN,
 			      NULL};
 }
 
@@ -82,8 +85,8 @@ bool storage_add_warning(struct str *b, const struct storage *s)
 
 static int64_t *number_at(struct storage *s, int i)
 {
-	int64_t *all[] = {&s->used,	&s->recoverable, &s->warn,
-			  &s->no_send, &s->no_receive,	 &s->largest};
+	int64_t *all[] = {&s->used,    &s->recoverable, &s->warn,
+			  &s->no_send, &s->no_receive,	&s->largest};
 
 	return all[i];
 }

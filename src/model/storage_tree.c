@@ -53,8 +53,8 @@ void storage_tree_build(struct storage_tree *t,
 		up = key.id ? bsearch(&key, ids, folders->n, sizeof(*ids),
 				      compare_ids)
 			    : NULL;
-		t->v[i].depth = up && up->index < i ? t->v[up->index].depth + 1
-						    : 0;
+		t->v[i].depth =
+			up && up->index < i ? t->v[up->index].depth + 1 : 0;
 	}
 	free(ids);
 }
@@ -99,8 +99,8 @@ size_t *storage_tree_below(const struct storage_tree *t, int64_t parent,
 		const struct storage_node *at = &t->v[i];
 
 		if (parent ? at->folder->parent == parent : at->depth == 0)
-			rows[(*n)++] = (struct ranked){
-				own ? at->own : at->all, i};
+			rows[(*n)++] =
+				(struct ranked){own ? at->own : at->all, i};
 	}
 	qsort(rows, *n, sizeof(*rows), largest_first);
 	out = xcalloc(*n + 1, sizeof(*out));

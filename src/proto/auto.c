@@ -303,8 +303,8 @@ static bool auto_storage_get(struct backend *b, const struct op *op,
 	if (!ready(b, op, err))
 		return false;
 	return backend_services(b->ops)->storage_get
-		       ? backend_services(b->ops)->storage_get(b->inner, op, out,
-							       err)
+		       ? backend_services(b->ops)->storage_get(b->inner, op,
+							       out, err)
 		       : not_offered(err);
 }
 

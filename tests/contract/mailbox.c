@@ -169,8 +169,7 @@ void mailbox_run(const struct sim *s, const char *version)
 	static const struct {
 		const char *name;
 		void (*fn)(void *);
-	} parts[] = {{"out of office", test_oof},
-		     {"storage", test_storage}};
+	} parts[] = {{"out of office", test_oof}, {"storage", test_storage}};
 	struct own own = {s, version};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

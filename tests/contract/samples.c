@@ -212,8 +212,8 @@ static void print_services(const struct str *text)
 	}
 	storage_release(&s);
 	if (ok && ews_oof_read(t, &o)) {
-		printf("  oof %s, outside %s of %s\n",
-		       oof_state_name(o.state), oof_audience_name(o.audience),
+		printf("  oof %s, outside %s of %s\n", oof_state_name(o.state),
+		       oof_audience_name(o.audience),
 		       oof_audience_name(o.allowed));
 		time_field("from", o.start);
 		time_field("to", o.end);

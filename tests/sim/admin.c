@@ -387,7 +387,8 @@ static int post_quota(struct admin *a)
 	box->quota = strtoull(arg(a, "bytes"), NULL, 10);
 	box->warn = strtoull(str_or_empty(arg(a, "warn")), NULL, 10);
 	box->no_send = strtoull(str_or_empty(arg(a, "send")), NULL, 10);
-	box->message_limit = strtoull(str_or_empty(arg(a, "message")), NULL, 10);
+	box->message_limit =
+		strtoull(str_or_empty(arg(a, "message")), NULL, 10);
 	return done(a);
 }
 

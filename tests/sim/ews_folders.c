@@ -145,8 +145,8 @@ void folder_value(const struct folder *f, const struct path *p, struct value *v)
 	case 0x3ff5:
 	case 0x666d:
 		if (!f->parent && limit_of(f->box, p->tag))
-			value_number(v,
-				     (int64_t)(limit_of(f->box, p->tag) / 1024));
+			value_number(
+				v, (int64_t)(limit_of(f->box, p->tag) / 1024));
 		break;
 	default:
 		for (size_t i = 0; i < f->props.n; i++) {

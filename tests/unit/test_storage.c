@@ -35,9 +35,13 @@ static void test_levels(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct storage s = {rows[i].used,  0, rows[i].warn,
-				    rows[i].send,  rows[i].receive,
-				    STORAGE_UNKNOWN, NULL};
+		struct storage s = {rows[i].used,
+				    0,
+				    rows[i].warn,
+				    rows[i].send,
+				    rows[i].receive,
+				    STORAGE_UNKNOWN,
+				    NULL};
 		struct str b = STR_INIT;
 
 		assert_int_equal(storage_level(&s), rows[i].level);
@@ -79,8 +83,8 @@ static void add(struct folder_list *l, int64_t id, int64_t parent, int64_t size)
 {
 	struct folder *f = vec_new(l);
 
-	*f = (struct folder){.id = id, .parent = parent, .size = size,
-			     .total = 1};
+	*f = (struct folder){
+		.id = id, .parent = parent, .size = size, .total = 1};
 }
 
 static void test_tree(void **state)

@@ -37,9 +37,9 @@ static bool on_root(void *ctx, struct dav_row *r, struct err *err)
 bool dav_storage_get(struct backend *b, const struct op *op,
 		     struct storage *out, struct err *err)
 {
-	static const enum dav_prop limits[] = {
-		PROP_LIMIT_WARN, PROP_LIMIT_SEND, PROP_LIMIT_RECEIVE,
-		PROP_LIMIT_MESSAGE, PROP_COUNT};
+	static const enum dav_prop limits[] = {PROP_LIMIT_WARN, PROP_LIMIT_SEND,
+					       PROP_LIMIT_RECEIVE,
+					       PROP_LIMIT_MESSAGE, PROP_COUNT};
 	struct storage s;
 
 	if (!dav_ready(b, op, err))

@@ -48,11 +48,11 @@ bool ews_oof_read(const struct ews_tree *t, struct oof *out)
 		return false;
 	oof_init(out);
 	out->has_external = out->has_schedule = true;
-	out->state = (enum oof_state)node_word(
-		s, T_OofState, states, ARRAY_LEN(states), OOF_DISABLED);
-	out->audience = (enum oof_audience)node_word(
-		s, T_ExternalAudience, audiences, ARRAY_LEN(audiences),
-		OOF_NONE);
+	out->state = (enum oof_state)node_word(s, T_OofState, states,
+					       ARRAY_LEN(states), OOF_DISABLED);
+	out->audience =
+		(enum oof_audience)node_word(s, T_ExternalAudience, audiences,
+					     ARRAY_LEN(audiences), OOF_NONE);
 	out->allowed = (enum oof_audience)node_word(
 		s->parent, T_AllowExternalOof, audiences, ARRAY_LEN(audiences),
 		OOF_ALL);

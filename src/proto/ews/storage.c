@@ -10,11 +10,13 @@
 #include <stdlib.h>
 
 #define SIZES_PAGE 1000 /* EWSFindCountLimit (5) */
-enum { TAG_SIZE = 0x0e08,
-       TAG_WARN = 0x3ff5,
-       TAG_NO_SEND = 0x666e,
-       TAG_NO_RECEIVE = 0x666a,
-       TAG_LARGEST = 0x666d };
+enum {
+	TAG_SIZE = 0x0e08,
+	TAG_WARN = 0x3ff5,
+	TAG_NO_SEND = 0x666e,
+	TAG_NO_RECEIVE = 0x666a,
+	TAG_LARGEST = 0x666d
+};
 
 static void add_shape(struct str *b, bool limits)
 {

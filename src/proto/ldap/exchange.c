@@ -201,10 +201,14 @@ bool exchange_find(struct directory *d, const char *address,
 
 /* --- limits ----------------------------------------------------------------- */
 
-static const char *const limit_names[] = {
-	"mDBUseDefaults",	      "mDBStorageQuota", "mDBOverQuotaLimit",
-	"mDBOverHardQuotaLimit", "submissionContLength", "homeMDB",
-	"cn",			      NULL};
+static const char *const limit_names[] = {"mDBUseDefaults",
+					  "mDBStorageQuota",
+					  "mDBOverQuotaLimit",
+					  "mDBOverHardQuotaLimit",
+					  "submissionContLength",
+					  "homeMDB",
+					  "cn",
+					  NULL};
 
 struct limits {
 	struct storage *out;
