@@ -17,6 +17,8 @@ tui_run <<END
 size 80x24
 run $retinue
 has work online
+# told once, by itself
+has The mailbox is over its limit: the server refuses to send; ,q shows
 wait-idle
 keys , q
 has Storage - work
