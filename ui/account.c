@@ -86,7 +86,12 @@ static void sign_in_from_config(struct account *a, const struct config *c,
 	const char *public = config_text(c, name, CONFIG_PUBLIC_FOLDER_SERVER);
 
 	a->sign_in = sign_in_ways(config_list(c, name, CONFIG_SIGN_IN));
-	a->has_token = config_text(c, name, CONFIG_TOKEN_COMMAND) != NULL;
+	a->oauth_authority =
+		xstrdup(config_text(c, name, CONFIG_OAUTH_AUTHORITY));
+	a->oauth_client = xstrdup(config_text(c, name, CONFIG_OAUTH_CLIENT));
+	a->oauth_scope = xstrdup(config_text(c, name, CONFIG_OAUTH_SCOPE));
+	a->has_token = config_text(c, name, CONFIG_TOKEN_COMMAND) ||
+		       a->oauth_client;
 	a->old_tls = config_bool(c, name, CONFIG_OLD_TLS);
 	a->trusted = trusted->n ? strv_join(trusted, ",") : NULL;
 	a->client_cert =
@@ -108,6 +113,8 @@ bool account_secret(const struct config *c, const char *name,
 		[ACCOUNT_PROXY] = CONFIG_PROXY_COMMAND,
 	};
 
+	if (which == ACCOUNT_REFRESH)
+		return secret_refresh(c, name, out, err);
 	return secret_command(c, name, options[which], out, err);
 }
 

@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "config/secret.h"
 #include "engine/doctor.h"
+#include "engine/login.h"
 #include "ui/account.h"
 #include "ui/batch_out.h"
 #include "ui/batch_password.h"
@@ -40,6 +41,14 @@ static bool secret_of(void *ctx, enum account_secret which, char **out,
 
 	return account_secret(v->b->config, v->b->account->name, which, out,
 			      err);
+}
+
+static bool keep_refresh(void *ctx, const char *refresh, struct err *err)
+{
+	struct visit *v = ctx;
+
+	return secret_store_refresh(v->b->config, v->b->account->name, refresh,
+				    err);
 }
 
 /* Without showing it; from a pipe the first line. NULL: none. */
@@ -112,6 +121,7 @@ static void visit(struct visit *v, struct batch *b)
 		.account = b->account,
 		.password = password_of,
 		.secret = secret_of,
+		.keep = keep_refresh,
 		.ctx = v,
 		.interactive = isatty(STDIN_FILENO),
 		.trust_outside = batch_has(b, OPT_TRUST_HOST),
@@ -524,6 +534,32 @@ static int set_password(struct batch *b, const char *name)
 	return ok ? BATCH_DONE : batch_fail(&err);
 }
 
+/* Signs in once at the identity provider; what comes of it is kept. */
+static int sign_in_by_code(struct batch *b, const char *name)
+{
+	struct err err = ERR_INIT;
+	struct login *login;
+	char *refresh = NULL;
+	int status;
+	bool ok;
+
+	if (!pick_account(b, name, &status))
+		return status;
+	if (!login_begin(b->account, &login, &err))
+		return batch_fail(&err);
+	printf("Open %s in a web browser and enter the code %s\n",
+	       login_url(login), login_code(login));
+	fflush(stdout);
+	ok = login_wait(login, &refresh, &err) &&
+	     secret_store_refresh(b->config, b->account->name, refresh, &err);
+	secret_free(refresh);
+	login_free(login);
+	if (!ok)
+		return batch_fail(&err);
+	fputs("Signed in; the token is kept in the keyring.\n", stderr);
+	return BATCH_DONE;
+}
+
 int verb_account(struct batch *b)
 {
 	const char *what = b->args.n ? b->args.v[0] : "list";
@@ -539,12 +575,14 @@ int verb_account(struct batch *b)
 		return examine(b, name, !batch_has(b, OPT_JSON));
 	if (str_eq(what, "password"))
 		return set_password(b, name);
+	if (str_eq(what, "login"))
+		return sign_in_by_code(b, name);
 	if (str_eq(what, "change-password")) {
 		b->account_name = name ? name : b->account_name;
 		return account_password(b); /* opens the account itself */
 	}
 	if (str_eq(what, "remove") && name)
 		return remove_account(b, name);
-	return batch_usage("account knows add, list, test, remove NAME, "
+	return batch_usage("account knows add, list, test, remove NAME, login, "
 			   "password and change-password");
 }

@@ -87,6 +87,13 @@ static bool secret_of(void *ctx, enum account_secret which, char **out,
 	return account_secret(b->config, b->account->name, which, out, err);
 }
 
+static bool keep_refresh(void *ctx, const char *refresh, struct err *err)
+{
+	struct batch *b = ctx;
+
+	return secret_store_refresh(b->config, b->account->name, refresh, err);
+}
+
 bool batch_engine(struct batch *b, enum engine_mode mode, bool bodies,
 		  int *exit_code)
 {
@@ -97,6 +104,7 @@ bool batch_engine(struct batch *b, enum engine_mode mode, bool bodies,
 		.bodies = bodies,
 		.password = password_of,
 		.secret = secret_of,
+		.keep = keep_refresh,
 		.password_ctx = b,
 		.interactive = isatty(STDIN_FILENO),
 	};

@@ -78,6 +78,13 @@ static bool secret_of(void *ctx, enum account_secret which, char **out,
 	return account_secret(s->config, s->account->name, which, out, err);
 }
 
+static bool keep(void *ctx, const char *refresh, struct err *err)
+{
+	struct seat *s = ctx;
+
+	return secret_store_refresh(s->config, s->account->name, refresh, err);
+}
+
 bool seat_start(struct seat *s, struct err *err)
 {
 	struct engine_options o = {
@@ -87,6 +94,7 @@ bool seat_start(struct seat *s, struct err *err)
 		.bodies = true,
 		.password = password_of,
 		.secret = secret_of,
+		.keep = keep,
 		.password_ctx = s,
 		.interactive = true,
 	};

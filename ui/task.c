@@ -12,7 +12,7 @@ struct task {
 };
 struct tasks {
 	struct chan *over; /* struct task *, when their work is done */
-	size_t running;
+	VEC(struct task *) running;
 };
 
 struct tasks *tasks_new(void)
@@ -37,7 +37,7 @@ void task_start(struct app *app, const struct task_spec *spec)
 
 	k->spec = *spec;
 	k->over = app->tasks->over;
-	app->tasks->running++;
+	*vec_new(&app->tasks->running) = k;
 	k->thread = thread_start("task", run, k);
 }
 
@@ -48,7 +48,16 @@ int tasks_fd(const struct tasks *t)
 
 bool tasks_are_running(const struct tasks *t)
 {
-	return t->running > 0;
+	return t->running.n > 0;
+}
+
+static void forget(struct tasks *t, const struct task *k)
+{
+	for (size_t i = 0; i < t->running.n; i++)
+		if (t->running.v[i] == k) {
+			vec_remove(&t->running, i);
+			return;
+		}
 }
 
 bool tasks_run(struct app *app)
@@ -58,7 +67,7 @@ bool tasks_run(struct app *app)
 
 	while ((k = chan_try_receive(app->tasks->over))) {
 		thread_join(k->thread);
-		app->tasks->running--;
+		forget(app->tasks, k);
 		k->spec.done(app, k->spec.ctx);
 		free(k);
 		any = true;
@@ -72,12 +81,16 @@ void tasks_free(struct tasks *t)
 
 	if (!t)
 		return;
-	while (t->running && (k = chan_receive(t->over, -1))) {
+	for (size_t i = 0; i < t->running.n; i++)
+		if (t->running.v[i]->spec.stop)
+			t->running.v[i]->spec.stop(t->running.v[i]->spec.ctx);
+	while (t->running.n && (k = chan_receive(t->over, -1))) {
 		thread_join(k->thread);
+		forget(t, k);
 		k->spec.drop(k->spec.ctx);
 		free(k);
-		t->running--;
 	}
+	vec_release(&t->running);
 	chan_free(t->over);
 	free(t);
 }

@@ -12,13 +12,14 @@ struct app;
 struct tasks;
 
 /* work runs in a thread of its own and must touch nothing but ctx; then done
- * runs in the loop and owns ctx. When the program ends first, only drop runs.
- */
+ * runs in the loop and owns ctx. When the program ends first, stop (may be NULL)
+ * is called beside work, so that it ends soon, and then only drop runs. */
 struct task_spec {
 	void (*work)(void *ctx);
 	void (*done)(struct app *app, void *ctx);
 	void (*drop)(void *ctx);
 	void *ctx;
+	void (*stop)(void *ctx);
 };
 void task_start(struct app *app, const struct task_spec *spec);
 

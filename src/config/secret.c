@@ -63,19 +63,22 @@ bool secret_run(const char *command, const char *name, const char *account,
 	return run(&argv, name, account, out, err);
 }
 
-/* keyring-command VERB service retinue account NAME */
+#define PASSWORDS "retinue"
+#define REFRESH_TOKENS "retinue-oauth"
+
+/* keyring-command VERB service SERVICE account NAME */
 static bool keyring_args(const struct config *c, const char *verb,
-			 const char *account, struct strv *argv,
-			 struct err *err)
+			 const char *service, const char *account,
+			 struct strv *argv, struct err *err)
 {
-	static const char *const tail[] = {"service", "retinue", "account"};
+	const char *const tail[] = {"service", service, "account"};
 
 	if (!proc_parse(argv, config_text(c, NULL, CONFIG_KEYRING_COMMAND),
 			err))
 		return err_add(err, "keyring-command");
 	strv_add(argv, verb);
 	if (strcmp(verb, "store") == 0)
-		strv_give(argv, xasprintf("--label=retinue: %s", account));
+		strv_give(argv, xasprintf("--label=%s: %s", service, account));
 	for (size_t i = 0; i < ARRAY_LEN(tail); i++)
 		strv_add(argv, tail[i]);
 	strv_add(argv, account);
@@ -89,7 +92,7 @@ static bool from_keyring(const struct config *c, const char *account,
 	struct err why = ERR_INIT;
 
 	/* One that is not there yet can be asked for. */
-	if (keyring_args(c, "lookup", account, &argv, &why) &&
+	if (keyring_args(c, "lookup", PASSWORDS, account, &argv, &why) &&
 	    run(&argv, "keyring-command", account, out, &why))
 		return true;
 	log_at(LOG_INFO, "config", "%s", why.text);
@@ -97,26 +100,55 @@ static bool from_keyring(const struct config *c, const char *account,
 		    account);
 }
 
-bool secret_store(const struct config *c, const char *account,
-		  const char *password, struct err *err)
+static bool store(const struct config *c, const char *service,
+		  const char *account, const char *secret, struct err *err)
 {
 	CLEANUP(strv_release) struct strv argv = {0};
 	CLEANUP(str_release) struct str output = STR_INIT;
-	const char *text = str_or_empty(password);
+	const char *text = str_or_empty(secret);
 	struct bytes in = {(unsigned char *)(uintptr_t)text, strlen(text)};
 	int status = 0;
 	bool ok;
 
-	if (!keyring_args(c, password ? "store" : "clear", account, &argv, err))
+	if (!keyring_args(c, secret ? "store" : "clear", service, account,
+			  &argv, err))
 		return false;
 	ok = proc_run(&argv, NULL, &in, &output, OUTPUT_MAX, TIMEOUT_MS,
 		      &status, err);
 	if (ok && status)
 		return err_set(err, ERR_DISK,
-			       "the keyring did not take the password "
+			       "the keyring did not take the secret "
 			       "(keyring-command ended with %d)",
 			       status);
 	return ok;
+}
+
+bool secret_store(const struct config *c, const char *account,
+		  const char *password, struct err *err)
+{
+	return store(c, PASSWORDS, account, password, err);
+}
+
+bool secret_store_refresh(const struct config *c, const char *account,
+			  const char *token, struct err *err)
+{
+	return store(c, REFRESH_TOKENS, account, token, err);
+}
+
+bool secret_refresh(const struct config *c, const char *account, char **out,
+		    struct err *err)
+{
+	CLEANUP(strv_release) struct strv argv = {0};
+	struct err why = ERR_INIT;
+
+	*out = NULL;
+	if (!keyring_args(c, "lookup", REFRESH_TOKENS, account, &argv, err))
+		return false;
+	if (run(&argv, "keyring-command", account, out, &why))
+		log_mask(*out);
+	else
+		log_at(LOG_INFO, "config", "%s", why.text);
+	return true;
 }
 
 bool secret_command(const struct config *c, const char *account,

@@ -25,6 +25,12 @@ bool secret_command(const struct config *c, const char *account,
 /* Puts the account's password into the keyring; NULL: removes it. */
 bool secret_store(const struct config *c, const char *account,
 		  const char *password, struct err *err) MUST_CHECK;
+/* The account's OAuth2 refresh token, in the keyring: *out NULL, there is none.
+ * A NULL token removes it. */
+bool secret_refresh(const struct config *c, const char *account, char **out,
+		    struct err *err) MUST_CHECK;
+bool secret_store_refresh(const struct config *c, const char *account,
+			  const char *token, struct err *err) MUST_CHECK;
 /* Wipes, then frees; NULL allowed. */
 void secret_free(char *owned_secret);
 void secret_free_ptr(char **secret); /* for CLEANUP */

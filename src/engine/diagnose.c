@@ -40,6 +40,7 @@ static const struct {
 	{"service", "unknown-service"},
 	{"no-ticket", "no-ticket"},
 	{"no-way", "no-common-way"},
+	{"login", "login"},
 	{"ask", "no-password"},
 	{"command", "no-password"},
 	{"dns", "dns-missing"},

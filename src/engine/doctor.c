@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/uri.h"
 #include "engine/diagnose.h"
+#include "engine/shared.h"
 #include "net/auth.h"
 #include "net/load.h"
 #include "net/reach.h"
@@ -23,6 +24,8 @@ struct doctor {
 	struct doctor_options o;
 	struct account *account;
 	struct thread *thread;
+	struct token_source *tokens;
+	unsigned token_generation;
 	struct chan *events, *answers;
 	struct chan_flag *stop;
 	struct backend_host host;
@@ -215,6 +218,10 @@ static bool host_secret(void *ctx, enum account_secret which, char **out,
 	struct doctor *d = ctx;
 
 	*out = NULL;
+	if (d->tokens &&
+	    (which == ACCOUNT_TOKEN || which == ACCOUNT_TOKEN_AGAIN))
+		return token_source_get(d->tokens, &d->token_generation,
+					which == ACCOUNT_TOKEN_AGAIN, out, err);
 	return !d->o.secret || d->o.secret(d->o.ctx, which, out, err);
 }
 
@@ -643,6 +650,7 @@ struct doctor *doctor_start(const struct doctor_options *o)
 
 	d->o = *o;
 	d->account = account_copy(o->account);
+	d->tokens = signin_tokens(d->account, o->secret, o->keep, o->ctx);
 	d->events = chan_new();
 	d->answers = chan_new();
 	d->stop = chan_flag_new();
@@ -682,6 +690,7 @@ void doctor_stop(struct doctor *d)
 	free(d->certificate);
 	free(d->certificate_text);
 	free(d->account_code);
+	token_source_free(d->tokens);
 	account_free(d->account);
 	chan_free(d->events);
 	chan_free(d->answers);

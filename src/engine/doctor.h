@@ -73,6 +73,7 @@ struct doctor_options {
 	bool (*password)(void *ctx, char **out, struct err *err);
 	bool (*secret)(void *ctx, enum account_secret which, char **out,
 		       struct err *err);
+	bool (*keep)(void *ctx, const char *refresh, struct err *err);
 	void *ctx;
 	bool interactive;   /* questions are answered */
 	bool trust_outside; /* DOCTOR_OUTSIDE is answered with yes */

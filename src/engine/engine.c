@@ -43,6 +43,8 @@ static struct engine *engine_new(const struct engine_options *o,
 	e->lock = chan_lock_new();
 	e->password_lock = chan_lock_new();
 	atomic_init(&e->refused, false);
+	e->tokens =
+		signin_tokens(e->account, o->secret, o->keep, o->password_ctx);
 	e->state.last_sync = CLOCK_NEVER;
 	e->state.next_try = CLOCK_NEVER;
 	return e;
@@ -67,6 +69,7 @@ static void engine_free(struct engine *e)
 	if (e->password)
 		mem_wipe(e->password, strlen(e->password));
 	free(e->password);
+	token_source_free(e->tokens);
 	account_free(e->account);
 	free(e->store_path);
 	free(e);

@@ -36,6 +36,8 @@ struct engine_options {
 	/* The same for the other secrets; *out NULL: there is none. */
 	bool (*secret)(void *ctx, enum account_secret which, char **out,
 		       struct err *err);
+	/* Keeps a new refresh token (oauth-client); may be NULL. */
+	bool (*keep)(void *ctx, const char *refresh, struct err *err);
 	void *password_ctx;
 	/* Can questions be answered? false: they fail at once. */
 	bool interactive;

@@ -120,6 +120,7 @@ struct lane {
 	struct directory *directory;  /* directory.c; NULL: not open */
 	int64_t directory_used;	      /* monotonic ms */
 	unsigned password_generation; /* the one it was last given */
+	unsigned token_generation;    /* the same of the access token */
 	struct job *running;	      /* the lane's own view */
 	struct job *busy;	      /* the core's view; NULL: idle */
 };

@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "engine/event_queue.h"
 #include "proto/backend.h"
+#include "proto/token.h"
 
 struct core;
 
@@ -25,6 +26,7 @@ void request_release(struct request *r);
 struct engine {
 	const struct backend_ops *ops;
 	struct account *account;
+	struct token_source *tokens; /* NULL: none are fetched */
 	char *store_path;
 	struct engine_options options; /* account, store_path: the copies */
 	int64_t second_ms; /* 1000; tests shorten back-offs with it */
@@ -52,4 +54,12 @@ bool engine_start_with(struct engine **out, const struct engine_options *o,
 		       const struct backend_ops *ops, int64_t second_ms,
 		       struct err *err) MUST_CHECK;
 uint64_t engine_new_ticket(struct engine *e);
+
+/* As in struct engine_options. NULL where the account fetches no tokens. */
+typedef bool signin_secret_fn(void *ctx, enum account_secret which, char **out,
+			      struct err *err);
+typedef bool signin_keep_fn(void *ctx, const char *refresh, struct err *err);
+struct token_source *signin_tokens(const struct account *account,
+				   signin_secret_fn *load, signin_keep_fn *keep,
+				   void *ctx);
 #endif

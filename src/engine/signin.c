@@ -131,6 +131,15 @@ static bool host_password(void *ctx, bool retry, char **out, struct err *err)
 	return ok;
 }
 
+struct token_source *signin_tokens(const struct account *account,
+				   signin_secret_fn *load, signin_keep_fn *keep,
+				   void *ctx)
+{
+	const struct token_keeper keeper = {load, keep, ctx};
+
+	return load && keep ? token_source_new(account, &keeper) : NULL;
+}
+
 /* Their commands are run one at a time, as the password's. */
 static bool host_secret(void *ctx, enum account_secret which, char **out,
 			struct err *err)
@@ -139,6 +148,11 @@ static bool host_secret(void *ctx, enum account_secret which, char **out,
 	bool ok = true;
 
 	*out = NULL;
+	if (e->tokens &&
+	    (which == ACCOUNT_TOKEN || which == ACCOUNT_TOKEN_AGAIN))
+		return token_source_get(e->tokens,
+					&((struct lane *)ctx)->token_generation,
+					which == ACCOUNT_TOKEN_AGAIN, out, err);
 	if (!e->options.secret)
 		return true;
 	chan_lock_take(e->password_lock);

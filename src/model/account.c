@@ -39,6 +39,9 @@ struct account *account_copy(const struct account *a)
 	c->address = xstrdup(a->address);
 	c->display_name = xstrdup(a->display_name);
 	c->url = xstrdup(a->url);
+	c->oauth_authority = xstrdup(a->oauth_authority);
+	c->oauth_client = xstrdup(a->oauth_client);
+	c->oauth_scope = xstrdup(a->oauth_scope);
 	c->user = xstrdup(a->user);
 	c->ca_file = xstrdup(a->ca_file);
 	c->trusted = xstrdup(a->trusted);
@@ -62,6 +65,9 @@ void account_free(struct account *a)
 	free(a->address);
 	free(a->display_name);
 	free(a->url);
+	free(a->oauth_authority);
+	free(a->oauth_client);
+	free(a->oauth_scope);
 	free(a->user);
 	free(a->ca_file);
 	free(a->trusted);

@@ -12,7 +12,8 @@ enum account_secret {
 	ACCOUNT_TOKEN,	     /* OAuth2 access token */
 	ACCOUNT_TOKEN_AGAIN, /* the last one was refused */
 	ACCOUNT_KEY,	     /* pass phrase of the client certificate's key */
-	ACCOUNT_PROXY	     /* the proxy's password */
+	ACCOUNT_PROXY,	     /* the proxy's password */
+	ACCOUNT_REFRESH	     /* OAuth2 refresh token, as kept */
 };
 /* Ways of signing in, by the names of the option sign-in. */
 enum account_sign_in {
@@ -50,6 +51,9 @@ struct account {
 	bool allow_plain_http; /* Basic over http on purpose */
 	unsigned sign_in;      /* ways allowed; 0: all */
 	bool has_token;	       /* ACCOUNT_TOKEN can be asked for */
+	/* The identity provider that gives tokens, the client's id there, what
+	 * is asked for; NULL: none, none, what Exchange wants. */
+	char *oauth_authority, *oauth_client, *oauth_scope;
 	bool old_tls;	       /* TLS 1.0, too */
 	char *trusted;	       /* fingerprints, by commas; NULL: none */
 	char *client_cert, *client_key; /* files; NULL: none */

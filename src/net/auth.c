@@ -351,7 +351,8 @@ static bool any_password_way(const struct auth *a)
 static const char *telling_why(const struct auth *a, const char **code)
 {
 	static const char *const telling[] = {"expired", "revoked",  "skew",
-					      "unknown", "password", "closed"};
+					      "unknown", "password", "closed",
+					      "login"};
 
 	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
 		for (int w = 0; w < AUTH_WAYS; w++)
@@ -395,8 +396,9 @@ static bool explain(const struct auth *a, int status, struct err *err)
 			"no way of signing in that the server offers (%s) can "
 			"be used here: %s",
 			offers.s,
-			a->why[AUTH_KERBEROS] ? a->why[AUTH_KERBEROS]
-					      : "see retinue doctor");
+			a->why[AUTH_BEARER]	? a->why[AUTH_BEARER]
+			: a->why[AUTH_KERBEROS] ? a->why[AUTH_KERBEROS]
+						: "see retinue doctor");
 	if (!told && !asked && a->code[AUTH_KERBEROS][0])
 		code = a->code[AUTH_KERBEROS];
 	if (!told && !asked && a->code[AUTH_KERBEROS_PASSWORD][0])

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* What tests may see and do behind the protocol's back (help.c lists it). */
+#include "tests/sim/idp.h"
 #include "tests/sim/compose.h"
 
 #include <string.h>
@@ -457,6 +458,21 @@ static int post_expire(struct admin *a)
 	return done(a);
 }
 
+/* approve=CODE or deny=CODE: what the person does at the identity provider;
+ * end=access or end=all: its tokens are void. */
+static int post_idp(struct admin *a)
+{
+	const char *approve = arg(a, "approve"), *deny = arg(a, "deny");
+	const char *end = arg(a, "end");
+
+	if ((approve && !idp_judge(a->sim->idp, approve, true)) ||
+	    (deny && !idp_judge(a->sim->idp, deny, false)))
+		return fail(a, 404, "no such code");
+	if (end)
+		idp_end(a->sim->idp, str_eq(end, "all"));
+	return done(a);
+}
+
 static int post_drop(struct admin *a)
 {
 	events_drop_all(a->st);
@@ -543,6 +559,7 @@ static const struct {
 	{"POST", "/faults", post_faults},
 	{"POST", "/dav", post_dav},
 	{"POST", "/public", post_public},
+	{"POST", "/idp", post_idp},
 	{"POST", "/autodiscover", post_autodiscover},
 	{"POST", "/expire-sync-states", post_expire},
 	{"POST", "/drop-subscriptions", post_drop},

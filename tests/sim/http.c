@@ -12,6 +12,7 @@
 #include <time.h>
 #include "base/clock.h"
 #include "base/proc.h"
+#include "tests/sim/idp.h"
 #include "tests/sim/autodiscover.h"
 #include "tests/sim/dav.h"
 #include "tests/sim/ews.h"
@@ -505,6 +506,23 @@ static enum MHD_Result answer_dav(struct sim *sim, struct MHD_Connection *c,
 	return done;
 }
 
+static enum MHD_Result answer_idp(struct sim *sim, struct MHD_Connection *c,
+				  const char *url, const char *method,
+				  const struct str *body)
+{
+	const char *host = MHD_lookup_connection_value(c, MHD_HEADER_KIND,
+						       MHD_HTTP_HEADER_HOST);
+	char *base CLEANUP(mem_free_ptr) = xasprintf(
+		"%s://%s", sim->tls ? "https" : "http", str_or_empty(host));
+	struct str out CLEANUP(str_release) = STR_INIT;
+	int status = idp_answer(sim->idp, method, url, base,
+				str_or_empty(body->s), &out);
+
+	sim_log(sim, "conn=%u op=idp%s status=%d", connection_number(c), url,
+		status);
+	return queue_text(c, (unsigned)status, "application/json", out.s);
+}
+
 static enum MHD_Result answer(struct sim *sim, struct MHD_Connection *c,
 			      const char *url, const char *method,
 			      const struct str *body)
@@ -518,6 +536,8 @@ static enum MHD_Result answer(struct sim *sim, struct MHD_Connection *c,
 	strv_init(&challenges);
 	if (url[0] == '/' && strncmp(url + 1, sim->token, token) == 0)
 		return answer_admin(sim, c, url + 1 + token, method, body);
+	if (strncmp(url, "/idp/", 5) == 0)
+		return answer_idp(sim, c, url + 4, method, body);
 	if (autodiscover && is_sent_away(sim, c, &done))
 		return done;
 	if (sim->dav && is_dav_path(url))

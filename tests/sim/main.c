@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/proc.h"
+#include "tests/sim/idp.h"
 #include "tests/sim/corpus.h"
 #include "tests/sim/dav.h"
 #include "tests/sim/help.h"
@@ -350,6 +351,7 @@ static bool start(struct sim *sim, const struct options *o, struct err *err)
 		.token = o->token,
 	};
 
+	sim->idp = idp_new();
 	sim->st = state_new(o->seed, sim->product->rank >= RANK_2010SP1);
 	sim->dav_names = dav_names_new();
 	sim->faults = faults_new();
@@ -379,6 +381,8 @@ static void finish(struct sim *sim)
 	if (sim->log)
 		fclose(sim->log);
 	signin_release(&sim->signin);
+	if (sim->idp)
+		idp_free(sim->idp);
 	free(sim->dav_base);
 	free(sim->dav_public);
 	free(sim->auto_kind);

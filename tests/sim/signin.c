@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
+#include "tests/sim/idp.h"
 #include "tests/sim/signin.h"
 
 #include <ctype.h>
@@ -323,8 +324,10 @@ struct box *signin_user(struct sim *sim, struct MHD_Connection *c,
 	else if (strncasecmp(given, "Basic ", 6) == 0 &&
 		 (s->methods & SIGNIN_BASIC))
 		box = by_basic(sim, c);
-	else if (strncasecmp(given, "Bearer ", 7) == 0 && s->token &&
-		 (s->methods & SIGNIN_BEARER) && str_eq(given + 7, s->token))
+	else if (strncasecmp(given, "Bearer ", 7) == 0 &&
+		 (s->methods & SIGNIN_BEARER) &&
+		 ((s->token && str_eq(given + 7, s->token)) ||
+		  idp_token_is_good(sim->idp, given + 7)))
 		box = sim->st->boxes.v[0];
 	else if (strncasecmp(given, "NTLM ", 5) == 0 &&
 		 (s->methods & SIGNIN_NTLM))

@@ -43,6 +43,7 @@ struct sim {
 	bool dav_filtered;	     /* B*, SUBSCRIBE and POLL answer 404 */
 	unsigned dav_cookies;	     /* generation of cookies that are good */
 	struct signin signin;
+	struct idp *idp;
 	/* What Autodiscover does instead of answering, under the state's lock:
 	 * addr, url, http (a 302), off; NULL: nothing. */
 	char *auto_kind, *auto_to;
