@@ -12,6 +12,7 @@
 #include "ui/format.h"
 #include "ui/list.h"
 #include "ui/people.h"
+#include "ui/people_busy.h"
 #include "ui/prompt.h"
 #include "ui/session.h"
 
@@ -40,6 +41,7 @@ struct people {
 	size_t local;	      /* the first of them are from here */
 	char *words, *title;  /* title: "Members of ..."; NULL: a search */
 	bool more, asking;
+	struct people_busy *busy;
 	struct win detail;
 };
 
@@ -317,7 +319,7 @@ static int detail_people(struct app *app, const struct win *w, int y,
 }
 
 static void draw_detail(struct app *app, const struct win *w,
-			const struct person *p)
+			struct people_busy *busy, const struct person *p)
 {
 	int y = 0;
 
@@ -343,6 +345,9 @@ static void draw_detail(struct app *app, const struct win *w,
 	y = detail_line(w, y, "office", p->office);
 	y = detail_place(w, y, p);
 	y = detail_people(app, w, y, p);
+	if (p->kind == PERSON_USER || p->kind == PERSON_ROOM)
+		y = detail_line(w, y, NULL,
+				people_busy_of(app, busy, p->addr));
 	y = detail_line(w, y, "web", p->web);
 	if (p->notes && y + 1 < w->h)
 		detail_line(w, y + 1, NULL, p->notes);
@@ -357,6 +362,7 @@ static bool open_people(struct app *app, struct screen *s, const char *arg,
 
 	(void)err;
 	p->list = list_new(&ops, p, columns, ARRAY_LEN(columns));
+	p->busy = people_busy_new();
 	p->words = xstrdup("");
 	s->data = p;
 	list_set_header(p->list, true);
@@ -377,6 +383,7 @@ static void close_people(struct app *app, struct screen *s)
 	struct people *p = s->data;
 
 	people_forget(app, p);
+	people_busy_free(app, p->busy);
 	list_free(p->list);
 	person_list_release(&p->v);
 	free(p->words);
@@ -436,7 +443,7 @@ static void draw_people(struct app *app, struct screen *s)
 		return;
 	draw_vline(&s->win, p->detail.x - s->win.x - 2, 1, s->win.h - 1,
 		   THEME_BORDER);
-	draw_detail(app, &p->detail, current(p));
+	draw_detail(app, &p->detail, p->busy, current(p));
 }
 
 static void write_to(struct app *app, const struct person *p)
@@ -716,6 +723,8 @@ static void people_event_of(struct app *app, struct screen *s,
 	int64_t at = list_position(p->list);
 	char *words CLEANUP(mem_free_ptr) = NULL;
 
+	if (people_busy_event(p->busy, ev))
+		app_damage(app, DAMAGE_SCREEN);
 	if (ev->kind != EVENT_CONTACTS || p->title)
 		return;
 	words = xstrdup(p->words);

@@ -116,14 +116,23 @@ static bool follow(struct run *r, const char *from,
 		   const struct autodiscover_answer *a)
 {
 	int64_t begun = clock_mono_ms();
+	char *key CLEANUP(mem_free_ptr) = NULL;
+	char *text CLEANUP(mem_free_ptr) = NULL;
 
 	if (++r->hops > HOPS_MAX) {
 		tell(r, from, false, "it sends from place to place without end",
 		     begun);
 		return false;
 	}
-	if (a->kind == AUTODISCOVER_URL)
+	if (a->kind == AUTODISCOVER_URL) {
+		key = xasprintf("%s %s", r->address, a->target);
+		text = xasprintf(strv_has(&r->seen, key)
+					 ? "it sends in a circle, to %s"
+					 : "it sends to %s",
+				 a->target);
+		tell(r, from, !strv_has(&r->seen, key), text, begun);
 		return try_url(r, a->target);
+	}
 	/* Another address: all places anew, for it. */
 	if (!strchr(a->target, '@')) {
 		tell(r, from, false, "it names no usable address", begun);

@@ -169,6 +169,8 @@ unsigned autodiscover_answer(struct sim *sim, const char *url,
 		soap_answer(sim, body, base, out);
 	else
 		pox_answer(sim, body, base, out);
+	if (sim->auto_kind && sim->auto_left > 0 && --sim->auto_left == 0)
+		mem_replace(&sim->auto_kind, NULL);
 	state_unlock(sim->st);
 	return status;
 }

@@ -47,6 +47,7 @@ struct sim {
 	/* What Autodiscover does instead of answering, under the state's lock:
 	 * addr, url, http (a 302), off; NULL: nothing. */
 	char *auto_kind, *auto_to;
+	int auto_left; /* answers that it lasts for; below 0: all */
 	int64_t heartbeat_ms;
 	/* Throttling a user, under the state's lock; 0: no limit. */
 	int max_active, max_hanging, max_subs;
