@@ -17,6 +17,7 @@ has Anders Lund
 keys Enter
 wait-idle
 has Mechanical engineer
+has free until
 screen people-80x24
 keys y
 has Copied Anders Lund <anders.lund@halden.example>
