@@ -90,8 +90,8 @@ static void sign_in_from_config(struct account *a, const struct config *c,
 		xstrdup(config_text(c, name, CONFIG_OAUTH_AUTHORITY));
 	a->oauth_client = xstrdup(config_text(c, name, CONFIG_OAUTH_CLIENT));
 	a->oauth_scope = xstrdup(config_text(c, name, CONFIG_OAUTH_SCOPE));
-	a->has_token = config_text(c, name, CONFIG_TOKEN_COMMAND) ||
-		       a->oauth_client;
+	a->has_token =
+		config_text(c, name, CONFIG_TOKEN_COMMAND) || a->oauth_client;
 	a->old_tls = config_bool(c, name, CONFIG_OLD_TLS);
 	a->trusted = trusted->n ? strv_join(trusted, ",") : NULL;
 	a->client_cert =

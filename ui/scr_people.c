@@ -346,8 +346,7 @@ static void draw_detail(struct app *app, const struct win *w,
 	y = detail_place(w, y, p);
 	y = detail_people(app, w, y, p);
 	if (p->kind == PERSON_USER || p->kind == PERSON_ROOM)
-		y = detail_line(w, y, NULL,
-				people_busy_of(app, busy, p->addr));
+		y = detail_line(w, y, NULL, people_busy_of(app, busy, p->addr));
 	y = detail_line(w, y, "web", p->web);
 	if (p->notes && y + 1 < w->h)
 		detail_line(w, y + 1, NULL, p->notes);

@@ -54,8 +54,8 @@ struct account {
 	/* The identity provider that gives tokens, the client's id there, what
 	 * is asked for; NULL: none, none, what Exchange wants. */
 	char *oauth_authority, *oauth_client, *oauth_scope;
-	bool old_tls;	       /* TLS 1.0, too */
-	char *trusted;	       /* fingerprints, by commas; NULL: none */
+	bool old_tls;  /* TLS 1.0, too */
+	char *trusted; /* fingerprints, by commas; NULL: none */
 	char *client_cert, *client_key; /* files; NULL: none */
 	char *proxy, *proxy_user;	/* NULL: the environment's; none */
 	char *public_url;    /* public folder server; NULL: as found */
