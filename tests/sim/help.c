@@ -37,6 +37,8 @@ const char help_text[] =
 	"more,\n"
 	"                       to the client retinue-test\n"
 	"  --tls CERT KEY       speak HTTPS with these PEM files\n"
+	"  --client-ca PEM      a certificate of this authority is wanted, "
+	"too\n"
 	"  --faults FILE        misbehave as the fault table says (below)\n"
 	"  --schema DIR         validate every request against DIR/soap.xsd\n"
 	"  --log FILE           append a line for every request\n"

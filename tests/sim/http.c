@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The HTTP side: a thread a connection, sign-in, transport faults, log lines.
  */
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 
 #include <arpa/inet.h>
@@ -506,6 +507,20 @@ static enum MHD_Result answer_dav(struct sim *sim, struct MHD_Connection *c,
 	return done;
 }
 
+/* One that the authority of --client-ca vouches for. */
+static bool has_certificate(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	unsigned status = 0, n = 0;
+
+	return info && info->tls_session &&
+	       gnutls_certificate_get_peers(info->tls_session, &n) && n > 0 &&
+	       gnutls_certificate_verify_peers2(info->tls_session, &status) ==
+		       0 &&
+	       status == 0;
+}
+
 static enum MHD_Result answer_idp(struct sim *sim, struct MHD_Connection *c,
 				  const char *url, const char *method,
 				  const struct str *body)
@@ -536,6 +551,11 @@ static enum MHD_Result answer(struct sim *sim, struct MHD_Connection *c,
 	strv_init(&challenges);
 	if (url[0] == '/' && strncmp(url + 1, sim->token, token) == 0)
 		return answer_admin(sim, c, url + 1 + token, method, body);
+	if (sim->client_ca && !has_certificate(c)) {
+		sim_count(sim, "403.7");
+		return queue_text(c, 403, "text/html",
+				  "403.7 Client certificate required");
+	}
 	if (strncmp(url, "/idp/", 5) == 0)
 		return answer_idp(sim, c, url + 4, method, body);
 	if (autodiscover && is_sent_away(sim, c, &done))
@@ -647,42 +667,56 @@ static bool parse_listen(const char *text, struct sockaddr_in *to,
 	return true;
 }
 
+/* The options that make it speak TLS: MHD copies the texts. */
+static bool read_tls(const struct http_tls *files, struct str *pem,
+		     struct MHD_OptionItem *out, struct err *err)
+{
+	const char *const paths[] = {files->cert, files->key, files->client_ca};
+	static const enum MHD_OPTION ids[] = {MHD_OPTION_HTTPS_MEM_CERT,
+					      MHD_OPTION_HTTPS_MEM_KEY,
+					      MHD_OPTION_HTTPS_MEM_TRUST};
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(paths) && files->cert; i++) {
+		if (!paths[i])
+			continue;
+		if (!proc_read_file(paths[i], &pem[i], 1 << 20, err))
+			return false;
+		out[n++] = (struct MHD_OptionItem){ids[i], 0, pem[i].s};
+	}
+	out[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+	return true;
+}
+
 struct MHD_Daemon *http_start(struct sim *sim, const char *listen,
-			      const char *cert, const char *key, int *port,
+			      const struct http_tls *files, int *port,
 			      struct err *err)
 {
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION |
 			 MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL;
-	struct str cert_pem = STR_INIT, key_pem = STR_INIT;
-	struct MHD_OptionItem tls[3] = {{MHD_OPTION_END, 0, NULL}};
+	struct str pem[3] = {STR_INIT, STR_INIT, STR_INIT};
+	struct MHD_OptionItem tls[4];
 	const union MHD_DaemonInfo *info;
 	struct MHD_Daemon *d;
 	struct sockaddr_in to;
 
 	if (!parse_listen(listen, &to, err))
 		return NULL;
-	if (cert) {
-		if (!proc_read_file(cert, &cert_pem, 1 << 20, err) ||
-		    !proc_read_file(key, &key_pem, 1 << 20, err))
-			return NULL;
+	if (!read_tls(files, pem, tls, err))
+		return NULL;
+	if (files->cert)
 		flags |= MHD_USE_TLS;
-		tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0,
-						 cert_pem.s};
-		tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0,
-						 key_pem.s};
-		tls[2] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-	}
 	d = MHD_start_daemon(
 		flags, 0, NULL, NULL, on_request, sim, MHD_OPTION_SOCK_ADDR,
 		(struct sockaddr *)&to, MHD_OPTION_NOTIFY_COMPLETED,
 		on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
 		sim, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)256 * 1024,
 		MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
-	str_release(&cert_pem);
-	str_release(&key_pem);
+	for (size_t i = 0; i < ARRAY_LEN(pem); i++)
+		str_release(&pem[i]);
 	if (!d) {
 		err_errno(err, "cannot listen on %s%s", listen,
-			  cert ? " with that certificate" : "");
+			  files->cert ? " with that certificate" : "");
 		return NULL;
 	}
 	info = MHD_get_daemon_info(d, MHD_DAEMON_INFO_BIND_PORT);

@@ -34,7 +34,7 @@ enum { SLICE_MS = 200 };
 struct options {
 	const char *listen, *dialect, *version, *mailbox, *auth, *cert, *key;
 	const char *faults, *schema, *log, *ready, *people;
-	const char *keytab, *binding, *binding_cert, *token;
+	const char *keytab, *binding, *binding_cert, *token, *client_ca;
 	bool no_invitations;
 	size_t public_folders;
 	long messages; /* -1: the demo organisation */
@@ -141,6 +141,7 @@ static const struct {
 	{"binding", offsetof(struct options, binding)},
 	{"binding-cert", offsetof(struct options, binding_cert)},
 	{"token", offsetof(struct options, token)},
+	{"client-ca", offsetof(struct options, client_ca)},
 };
 
 static bool option_other(struct options *o, int c)
@@ -446,6 +447,7 @@ int main(int argc, char **argv)
 	pthread_mutex_init(&sim.count_lock, NULL);
 	o.now = clock_now();
 	sim.tls = o.cert != NULL;
+	sim.client_ca = o.client_ca != NULL;
 	sim.heartbeat_ms = o.heartbeat_ms;
 	set_limits(&sim);
 	token = codec_random_id();
@@ -453,7 +455,9 @@ int main(int argc, char **argv)
 	free(token);
 	if (!start(&sim, &o, &err))
 		return fail(&sim, &err, 2);
-	daemon = http_start(&sim, o.listen, o.cert, o.key, &port, &err);
+	daemon = http_start(&sim, o.listen,
+			    &(struct http_tls){o.cert, o.key, o.client_ca},
+			    &port, &err);
 	if (!daemon)
 		return fail(&sim, &err, 1);
 	if (write_ready(&sim, &o, port, &err))

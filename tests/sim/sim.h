@@ -33,7 +33,7 @@ struct sim {
 	struct corpus *corpus;
 	struct schemas *schemas; /* NULL: requests are not validated */
 	char token[33];		 /* path of the administration */
-	bool tls;
+	bool tls, client_ca;
 	bool ews, dav;		     /* the faces it shows */
 	int dav_version;	     /* enum dav_version */
 	struct dav_names *dav_names; /* under the state's lock */
@@ -75,8 +75,12 @@ bool schemas_check(struct schemas *s, enum rank rank, void *doc,
 
 /* --- HTTP (http.c) ------------------------------------------------------- */
 struct MHD_Daemon;
+struct http_tls { /* PEM files; cert NULL: plain HTTP */
+	const char *cert, *key;
+	const char *client_ca; /* NULL: no certificate is asked for */
+};
 struct MHD_Daemon *http_start(struct sim *sim, const char *listen,
-			      const char *cert, const char *key, int *port,
+			      const struct http_tls *files, int *port,
 			      struct err *err);
 void http_stop(struct MHD_Daemon *d);
 

@@ -607,6 +607,63 @@ static void test_idle(void **state)
 	str_release(&server.seen);
 }
 
+static int proxy_asked;
+static bool proxy_password(void *ctx, enum http_secret which, char **out,
+			   struct err *err)
+{
+	(void)err;
+	*out = which == HTTP_SECRET_PROXY ? xstrdup(ctx) : NULL;
+	proxy_asked += which == HTTP_SECRET_PROXY;
+	return true;
+}
+
+/* A proxy that wants a name: the request names its server whole, the password
+ * comes from its own command and reaches the proxy, not the server. */
+static void test_proxy(void **state)
+{
+	static const struct act acts[] = {
+		{.answer = "HTTP/1.1 407 Proxy Authentication Required\r\n"
+			   "Proxy-Authenticate: Basic realm=\"p\"\r\n"
+			   "Content-Length: 2\r\n\r\nno"},
+		{.answer = OK("hello", 5), .close = true}};
+	struct http_config config = {.agent = "test",
+				     .allow_plain = true,
+				     .proxy_user = "clerk",
+				     .secret = proxy_password,
+				     .secret_ctx = (void *)(uintptr_t) "gate"};
+	struct client c = {.max = 1 << 20};
+	struct http_request r = {.method = "GET",
+				 .url = "http://mail.example.invalid/x",
+				 .repeatable = true,
+				 .max_bytes = 1000,
+				 .receive = receive,
+				 .ctx = &c,
+				 .label = "test"};
+	char *proxy;
+
+	(void)state;
+	start(acts, ARRAY_LEN(acts));
+	proxy = xasprintf("http://127.0.0.1:%d", server.port);
+	config.proxy = proxy;
+	c.http = http_new(&config);
+	str_init(&c.body);
+	proxy_asked = 0;
+	assert_true(http_send(c.http, &r, &c.answer, &c.err));
+	assert_int_equal(c.answer.status, 200);
+	assert_string_equal(c.body.s, "hello");
+	client_release(&c);
+	stop();
+	assert_int_equal(proxy_asked, 1);
+	assert_non_null(
+		strstr(server.seen.s, "GET http://mail.example.invalid/x "));
+	/* "clerk:gate" */
+	assert_non_null(strstr(server.seen.s,
+			       "Proxy-Authorization: Basic Y2xlcms6Z2F0ZQ=="));
+	assert_null(strstr(server.seen.s, "\r\nAuthorization:"));
+	str_release(&server.seen);
+	free(proxy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -621,6 +678,7 @@ int main(void)
 		cmocka_unit_test(test_plain_http),
 		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_idle),
+		cmocka_unit_test(test_proxy),
 	};
 
 	unsetenv("http_proxy");
