@@ -32,6 +32,7 @@ struct seat {
 	struct store *store;   /* NULL: no mirror yet */
 	struct engine *engine; /* NULL: not started */
 	struct engine_state state;
+	bool certificate_told;
 	char *password; /* typed in this run; NULL: none */
 	VEC(struct watched) watched;
 	/* What the person did, newest last: `u` must not meet the marks that

@@ -165,6 +165,22 @@ static void show_state_soon(struct app *app, void *ctx)
 	session_show_state(app);
 }
 
+/* A certificate that is not the trusted one stops everything until a person has
+ * compared it: say once where that is done. */
+static void tell_certificate(struct app *app, struct seat *s)
+{
+	bool bad = s->state.last_error.kind != ERR_NONE &&
+		   s->state.online != ENGINE_ONLINE &&
+		   str_starts(s->state.last_error.code, "certificate");
+
+	if (bad && !s->certificate_told && s->account)
+		message_show(app, MESSAGE_ERROR,
+			     "%s: certificate not trusted - "
+			     "`:account-edit %s`, then F3, shows it",
+			     s->account->name, s->account->name);
+	s->certificate_told = bad;
+}
+
 /* Events come in swarms during a sync; row 1 follows ten times a second. */
 static void state_changed(struct app *app)
 {
@@ -172,6 +188,7 @@ static void state_changed(struct app *app)
 
 	if (s->seat->engine)
 		engine_get_state(s->seat->engine, &s->seat->state);
+	tell_certificate(app, s->seat);
 	if (s->stale_state)
 		return;
 	s->stale_state = true;
@@ -345,6 +362,7 @@ static void take_side_events(struct app *app)
 			event_release(&ev);
 		}
 		engine_get_state(seat->engine, &seat->state);
+		tell_certificate(app, seat);
 		seat_open_mirror(seat, NULL);
 	}
 	app_damage(app, DAMAGE_SCREEN);

@@ -78,6 +78,29 @@ renumber() { while IFS= read -r l; do case $l in ok\ * | not\ ok\ *) n=$((n + 1)
 		echo "keys q"
 	} >"$work/good/script"
 	"$tui" "$work/good/script"
+	# An account whose server shows another certificate than the trusted one.
+	mkdir -p "$work/changed"
+	printf '[account "work"]\naddress = %s\nserver = %s\nuser = %s\npassword = %s\ntrust-certificate = %s\n' "$address" \
+		"$secure/EWS/Exchange.asmx" "$user" "$password" "$(printf 'AA:%.0s' {1..31})AA" >"$work/changed/retinue.conf"
+	chmod 600 "$work/changed/retinue.conf"
+	{
+		script changed "$secure" "$password" | sed '/^run/q'
+		cat <<END
+wait-text :account-edit work
+keys :
+type account-edit work
+keys Enter
+wait-text Account work
+keys F3
+wait-text Its fingerprint
+keys t
+wait-text work online
+keys Q y
+quit 0
+END
+	} >"$work/changed/script"
+	"$tui" "$work/changed/script"
+	echo "$(grep -c "^trust-certificate = " "$work/changed/retinue.conf" | grep -qx 1 && echo ok || echo not ok) 0 - the new fingerprint is written down"
 	echo "$(grep -qx "server = $plain/EWS/Exchange.asmx\|server = $plain" "$work/good/retinue.conf" && echo ok || echo not ok) 0 - the account is written"
 	echo "$(grep -qx "offline-period = 365d" "$work/good/retinue.conf" && echo ok || echo not ok) 0 - with what is kept"
 	echo "$(grep -q "$password" "$work/good/retinue.conf" && echo not ok || echo ok) 0 - without its password"
