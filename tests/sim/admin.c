@@ -449,7 +449,8 @@ static int post_autodiscover(struct admin *a)
 
 	mem_replace(&a->sim->auto_kind, kind && *kind ? xstrdup(kind) : NULL);
 	mem_replace(&a->sim->auto_to, xstrdup(to));
-	a->sim->auto_left = arg(a, "times") ? atoi(arg(a, "times")) : -1;
+	a->sim->auto_left =
+		(int)strtol(arg(a, "times") ? arg(a, "times") : "-1", NULL, 10);
 	return done(a);
 }
 
