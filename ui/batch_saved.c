@@ -124,7 +124,7 @@ static int show_saved(struct batch *b, const char *name)
 
 static int add_saved(struct batch *b, const char *name)
 {
-	struct strv words CLEANUP(strv_release);
+	struct strv words CLEANUP(strv_release) = {0};
 	char *query CLEANUP(mem_free_ptr) = NULL;
 	struct search_node *node = NULL;
 	int status = BATCH_DONE;

@@ -3,6 +3,7 @@
 /* Content leaves the program: saved, piped, opened. Nothing here overwrites a
  * file unasked, and nothing from a message becomes part of a command line but
  * the name of a private file. */
+#include "ui/opener.h"
 #include "ui/reader.h"
 
 #include <sys/stat.h>
@@ -21,33 +22,18 @@
 
 /* --- opening ------------------------------------------------------------------------ */
 
-static const char *command_for(struct app *app, enum option_id id,
-			       const char *variable)
+static const char *browser_of(struct app *app)
 {
-	const char *c = app->config ? config_text(app->config, NULL, id) : NULL;
+	static const enum option_id options[] = {CONFIG_BROWSER,
+						 CONFIG_OPENER};
+	const char *c = NULL;
 
-	if (!c && variable)
-		c = getenv(variable);
-	if (!c && app->config)
-		c = config_text(app->config, NULL, CONFIG_OPENER);
-	return c ? c : "xdg-open";
-}
-
-static void open_with(struct app *app, const char *command, const char *arg)
-{
-	struct err err = ERR_INIT;
-	struct strv argv;
-
-	strv_init(&argv);
-	if (proc_parse(&argv, command, &err)) {
-		strv_add(&argv, arg);
-		if (proc_spawn(&argv, NULL, &err))
-			message_show(app, MESSAGE_OK, "Opened with %s",
-				     argv.v[0]);
+	for (size_t i = 0; !c && app->config && i < ARRAY_LEN(options); i++) {
+		c = config_text(app->config, NULL, options[i]);
+		if (!c && i == 0)
+			c = getenv("BROWSER");
 	}
-	if (err.kind)
-		message_error(app, command, &err);
-	strv_release(&argv);
+	return c ? c : "xdg-open";
 }
 
 void reader_open_link(struct app *app, const char *target)
@@ -57,11 +43,12 @@ void reader_open_link(struct app *app, const char *target)
 		message_show(app, MESSAGE_ERROR, "This is no link to open");
 		return;
 	}
-	open_with(app, command_for(app, CONFIG_BROWSER, "BROWSER"), target);
+	opener_run(app, browser_of(app), target);
 }
 
 void reader_open_part(struct app *app, struct letter *l, size_t part)
 {
+	struct letter_part what;
 	char *dir CLEANUP(mem_free_ptr) = config_runtime_dir();
 	char *path CLEANUP(mem_free_ptr) = NULL;
 	struct err err = ERR_INIT;
@@ -71,7 +58,7 @@ void reader_open_part(struct app *app, struct letter *l, size_t part)
 		message_error(app, "The part could not be written", &err);
 		return;
 	}
-	open_with(app, command_for(app, CONFIG_OPENER, NULL), path);
+	opener_open(app, path, letter_part(l, part, &what) ? what.type : NULL);
 }
 
 /* --- saving ------------------------------------------------------------------------- */

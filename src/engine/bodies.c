@@ -10,6 +10,7 @@
 #include "base/pack.h"
 #include "base/utf8.h"
 #include "mime/read.h"
+#include "mime/tnef.h"
 
 #define BATCH_BYTES (4 * 1024 * 1024)
 #define BATCH_ITEMS 200
@@ -51,6 +52,22 @@ static char *preview_of(const char *text, size_t len)
 	return used;
 }
 
+/* What lies in a winmail.dat is found like any other text. */
+static void add_text(struct mime_message *m, const void *raw, size_t len,
+		     struct str *text)
+{
+	struct str opened CLEANUP(str_release) = STR_INIT;
+	struct mime_message *inner;
+
+	if (!tnef_open(m, raw, len, &opened) ||
+	    !mime_read(&inner, opened.s, opened.len, NULL, NULL)) {
+		mime_search_text(m, text, TEXT_MOST);
+		return;
+	}
+	mime_search_text(inner, text, TEXT_MOST);
+	mime_message_free(inner);
+}
+
 void body_prepare(struct body *b, const void *raw, size_t len)
 {
 	struct mime_message *m = NULL;
@@ -59,7 +76,7 @@ void body_prepare(struct body *b, const void *raw, size_t len)
 	pack_compress(&packed, raw, len);
 	b->packed_mime = bytes_from_str(&packed);
 	if (mime_read(&m, raw, len, NULL, NULL)) {
-		mime_search_text(m, &text, TEXT_MOST);
+		add_text(m, raw, len, &text);
 		mime_message_free(m);
 	}
 	b->preview = preview_of(text.s, text.len);

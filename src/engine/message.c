@@ -11,11 +11,28 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "base/utf8.h"
+#include "mime/tnef.h"
 #include "text/layout.h"
 
 #define BODY_PARTS_MAX 64
 #define LAYOUT_MAX_BYTES ((size_t)4 << 20)
 #define NAME_TRIES 1000
+
+static void open_tnef(struct letter *l)
+{
+	struct str opened = STR_INIT;
+	struct mime_message *m;
+
+	if (!tnef_open(l->mime, (const char *)l->raw.p, l->raw.len, &opened)) {
+		str_release(&opened);
+		return;
+	}
+	l->opened = bytes_from_str(&opened);
+	if (!mime_read(&m, l->opened.p, l->opened.len, NULL, NULL))
+		return;
+	mime_message_free(l->mime);
+	l->mime = m;
+}
 
 bool letter_read(struct letter **out, struct bytes *taken_raw, struct err *err)
 {
@@ -27,6 +44,7 @@ bool letter_read(struct letter **out, struct bytes *taken_raw, struct err *err)
 		letter_free(l);
 		return false;
 	}
+	open_tnef(l);
 	*out = l;
 	return true;
 }
@@ -37,6 +55,7 @@ void letter_free(struct letter *l)
 		return;
 	mime_message_free(l->mime);
 	bytes_release(&l->raw);
+	bytes_release(&l->opened);
 	free(l);
 }
 

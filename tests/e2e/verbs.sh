@@ -109,6 +109,7 @@ check "mute again changes nothing" sh -c "'$bin/retinue' mute $both --json | jq 
 check "mute --off" sh -c "'$bin/retinue' mute $both --off && '$bin/retinue' list -n 1 --json | jq -e '.items[0].muted | not'"
 exits "saved list without any" 1 retinue saved list
 check "saved add" retinue saved add "Both of us" category:Ours category:Yours
+exits "saved add with too long a name" 2 retinue saved add "$(printf 'x%.0s' $(seq 80))" ada
 exits "saved add with a mistake" 2 retinue saved add Broken 'from:'
 is "saved list counts" "$(retinue saved list --format '{name}|{query}|{count}\n')" "Both of us|category:Ours category:Yours|1"
 is "saved show" "$(retinue saved show "Both of us" --format '{message_id}\n')" "$both_mid"
