@@ -61,6 +61,20 @@ static void drop_columns(const struct column *c, size_t n, int width, int *out,
 	}
 }
 
+/* What went before a wider one had to go may have room after all; not in a list
+ * that makes do. */
+static void bring_back(const struct column *c, size_t n, int width, int *out)
+{
+	for (int drop = COLUMN_COMFORT; drop > 0 && width >= NARROW; drop--)
+		for (size_t i = 0; i < n; i++) {
+			if (out[i] || c[i].drop != drop)
+				continue;
+			out[i] = c[i].want;
+			if (columns_need(c, n, out, width) > width)
+				out[i] = 0;
+		}
+}
+
 void columns_fit(const struct column *c, size_t n, int width, int *out)
 {
 	int over, rest;
@@ -69,6 +83,7 @@ void columns_fit(const struct column *c, size_t n, int width, int *out)
 		out[i] = c[i].want ? c[i].want : 1;
 	/* Comforts go first; then columns shrink; then more goes. */
 	drop_columns(c, n, width, out, COLUMN_COMFORT);
+	bring_back(c, n, width, out);
 	for (size_t i = 0; i < n; i++) {
 		over = columns_need(c, n, out, width) - width;
 		if (!out[i] || over <= 0 || c[i].want <= c[i].min)

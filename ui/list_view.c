@@ -176,6 +176,32 @@ static void draw_heading(struct list *l, int y, const char *text)
 	draw_fill(&l->body, 3 + n, y, 1, THEME_NORMAL);
 }
 
+/* In words, which may be more than fit into a row. */
+static void draw_empty(struct list *l, bool focused)
+{
+	struct str b CLEANUP(str_release) = STR_INIT;
+	int room = l->body.w - MARGIN - 1, y = 0;
+
+	if (l->ops->empty)
+		l->ops->empty(l->ctx, &b);
+	for (const char *p = b.s; *p && y < l->body.h; y++) {
+		size_t n = utf8_fit(p, (size_t)(room > 1 ? room : 1), NULL);
+
+		while (p[n] && n && p[n] != ' ' && p[n - 1] != ' ')
+			n--;
+		if (!n) /* a word longer than the row */
+			n = utf8_fit(p, (size_t)(room > 1 ? room : 1), NULL);
+		if (!n)
+			break;
+		char *line CLEANUP(mem_free_ptr) = xstrndup(p, n);
+
+		draw_text(&l->body, MARGIN, y, -1, THEME_DIMMED, line);
+		p += n + strspn(p + n, " ");
+	}
+	if (focused)
+		draw_cursor(&l->body, MARGIN, 0);
+}
+
 void list_draw(struct list *l, bool focused)
 {
 	int y = 0;
@@ -193,14 +219,8 @@ void list_draw(struct list *l, bool focused)
 	}
 	for (int rest = y; rest < l->body.h; rest++)
 		draw_fill(&l->body, 0, rest, l->body.w, THEME_NORMAL);
-	if (!l->rows.n) {
-		struct str b CLEANUP(str_release) = STR_INIT;
-		if (l->ops->empty)
-			l->ops->empty(l->ctx, &b);
-		draw_text(&l->body, MARGIN, 0, -1, THEME_DIMMED, b.s);
-		if (focused)
-			draw_cursor(&l->body, MARGIN, 0);
-	}
+	if (!l->rows.n)
+		draw_empty(l, focused);
 }
 
 /* --- commands ------------------------------------------------------------------------- */
