@@ -14,7 +14,8 @@
 #define SHOW_MS 30000
 #define SHOW_MAX ((size_t)4 << 20)
 #define USUAL                                                                  \
-	"~/.mailcap:/etc/mailcap:/usr/share/etc/mailcap:/usr/local/etc/mailcap"
+	"~/.mailcap:/etc/mailcap:/usr/share/etc/mailcap:/usr/local/etc/"       \
+	"mailcap"
 
 void opener_run(struct app *app, const char *command, const char *arg)
 {

@@ -24,8 +24,7 @@
 
 static const char *browser_of(struct app *app)
 {
-	static const enum option_id options[] = {CONFIG_BROWSER,
-						 CONFIG_OPENER};
+	static const enum option_id options[] = {CONFIG_BROWSER, CONFIG_OPENER};
 	const char *c = NULL;
 
 	for (size_t i = 0; !c && app->config && i < ARRAY_LEN(options); i++) {

@@ -9,7 +9,7 @@
 #include "mime/read.h"
 
 struct letter {
-	struct bytes raw; /* mime borrows it, or */
+	struct bytes raw;    /* mime borrows it, or */
 	struct bytes opened; /* the same with its winmail.dat opened */
 	struct mime_message *mime;
 	bool secret, smime; /* it came out of an encrypted message */

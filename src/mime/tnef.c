@@ -30,8 +30,13 @@ enum {
 	PR_ATTACH_CONTENT_ID = 0x3712,
 	PR_INTERNET_CPID = 0x3fde
 };
-enum { PT_OBJECT = 0x000d, PT_STRING8 = 0x001e, PT_UNICODE = 0x001f,
-       PT_BINARY = 0x0102, MULTIPLE = 0x1000 };
+enum {
+	PT_OBJECT = 0x000d,
+	PT_STRING8 = 0x001e,
+	PT_UNICODE = 0x001f,
+	PT_BINARY = 0x0102,
+	MULTIPLE = 0x1000
+};
 
 void tnef_release(struct tnef *t)
 {
@@ -90,8 +95,8 @@ const char *tnef_charset(unsigned codepage, char name[16])
 		return "utf-8";
 	if (codepage == 0)
 		return "windows-1252";
-	snprintf(name, 16, codepage >= 1250 && codepage <= 1258 ? "windows-%u"
-								: "cp%u",
+	snprintf(name, 16,
+		 codepage >= 1250 && codepage <= 1258 ? "windows-%u" : "cp%u",
 		 codepage % 100000);
 	return name;
 }
@@ -273,9 +278,9 @@ static void take_properties(struct tnef *t, struct tnef_file *f, const char *p,
 		     i++) {
 			if (pass == 0 && one.id == PR_INTERNET_CPID &&
 			    one.len == 4 && !f)
-				t->codepage =
-					(unsigned char)one.p[0] |
-					(unsigned)(unsigned char)one.p[1] << 8;
+				t->codepage = (unsigned char)one.p[0] |
+					      (unsigned)(unsigned char)one.p[1]
+						      << 8;
 			if (pass == 1 && f)
 				take_file_property(t, f, &one);
 			else if (pass == 1)
@@ -289,8 +294,7 @@ static void take_properties(struct tnef *t, struct tnef_file *f, const char *p,
 static void take_attribute(struct tnef *t, unsigned id, const char *p,
 			   size_t len)
 {
-	struct tnef_file *f =
-		t->files.n ? &t->files.v[t->files.n - 1] : NULL;
+	struct tnef_file *f = t->files.n ? &t->files.v[t->files.n - 1] : NULL;
 
 	switch (id) {
 	case ATT_OEM_CODEPAGE:

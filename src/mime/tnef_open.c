@@ -46,7 +46,8 @@ static void add_text(struct str *out, const char *boundary, const char *type,
 	enum mime_body_encoding e = MIME_BODY_BASE64;
 
 	add_part_head(out, boundary, type);
-	str_addf(out, "; charset=utf-8\r\nContent-Transfer-Encoding: %s\r\n\r\n",
+	str_addf(out,
+		 "; charset=utf-8\r\nContent-Transfer-Encoding: %s\r\n\r\n",
 		 mime_encode_name(e));
 	mime_encode_body(out, text->s, text->len, e);
 }

@@ -74,10 +74,10 @@ bool tnef_rtf_decompress(const char *p, size_t len, struct str *out)
 /* --- RTF -------------------------------------------------------------------------- */
 
 struct group {
-	bool skip;     /* a destination without text */
-	bool tag;      /* {\*\htmltag: its text is HTML */
-	bool htmlrtf;  /* \htmlrtf: only for readers of RTF */
-	int uc;	       /* characters that stand behind \u */
+	bool skip;    /* a destination without text */
+	bool tag;     /* {\*\htmltag: its text is HTML */
+	bool htmlrtf; /* \htmlrtf: only for readers of RTF */
+	int uc;	      /* characters that stand behind \u */
 };
 struct rtf {
 	struct str *out;
@@ -148,9 +148,10 @@ static bool is_word(const char *word, const char *const *list, size_t n)
 static void control_word(struct rtf *r, const char *word, int value, bool given)
 {
 	static const char *const silent[] = {
-		"fonttbl", "colortbl", "stylesheet", "info",   "pict",
-		"object",  "header",   "footer",     "listtable",
-		"generator", "themedata", "datastore", "xmlnstbl"};
+		"fonttbl",   "colortbl",  "stylesheet", "info",
+		"pict",	     "object",	  "header",	"footer",
+		"listtable", "generator", "themedata",	"datastore",
+		"xmlnstbl"};
 	static const char *const breaks[] = {"par", "line", "sect", "row"};
 	struct group *g = &r->stack[r->depth];
 

@@ -392,12 +392,15 @@ static void test_columns(void **state)
 	static const struct {
 		int width, want[7];
 	} t[] = {
-		{130, {2, 6, 17, 4, 76, 12, 7}}, {84, {2, 6, 17, 4, 30, 12, 7}},
+		{130, {2, 6, 17, 4, 76, 12, 7}},
+		{84, {2, 6, 17, 4, 30, 12, 7}},
 		{83, {2, 6, 17, 4, 37, 12, 0}}, /* size goes first */
-		{75, {2, 6, 17, 4, 34, 0, 7}},	/* then category: it has room again */
+		{75,
+		 {2, 6, 17, 4, 34, 0,
+		  7}}, /* then category: it has room again */
 		{70, {2, 6, 17, 4, 37, 0, 0}},
-		{61, {2, 5, 16, 4, 30, 0, 0}},	/* then some shrink */
-		{38, {2, 0, 10, 3, 20, 0, 0}},	/* narrow: 16 will do */
+		{61, {2, 5, 16, 4, 30, 0, 0}}, /* then some shrink */
+		{38, {2, 0, 10, 3, 20, 0, 0}}, /* narrow: 16 will do */
 		{10, {2, 0, 10, 0, 1, 0, 0}},
 	};
 

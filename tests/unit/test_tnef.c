@@ -18,8 +18,8 @@ static void number(struct str *b, unsigned v, size_t n)
 		str_add_char(b, (char)(v >> (8 * i)));
 }
 
-static void attribute(struct str *b, unsigned level, unsigned id,
-		      const char *p, size_t len)
+static void attribute(struct str *b, unsigned level, unsigned id, const char *p,
+		      size_t len)
 {
 	unsigned sum = 0;
 
@@ -80,7 +80,9 @@ static void sample(struct str *b, const char *html)
 	str_clear(&props);
 	number(&props, 2, 4);
 	variable(&props, 0x001f, 0x3707,
-		 "G\0r\0\xfc\0\xdf\0" "e\0.\0p\0n\0g\0\0\0", 20);
+		 "G\0r\0\xfc\0\xdf\0"
+		 "e\0.\0p\0n\0g\0\0\0",
+		 20);
 	variable(&props, 0x001e, 0x370e, "image/png", 10);
 	attribute(b, 2, 0x00069005, props.s, props.len);
 }
@@ -120,8 +122,7 @@ static void expect_part(struct mime_message *m, const char *name,
 	fail_msg("no part is called %s", name);
 }
 
-#define FIELDS                                                                 \
-	"From: a@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+#define FIELDS "From: a@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
 #define TNEF                                                                   \
 	"Content-Type: application/ms-tnef; name=\"winmail.dat\"\r\n"          \
 	"Content-Transfer-Encoding: base64\r\n\r\n"
@@ -135,14 +136,18 @@ static void whole_message(void **state)
 	struct mime_message *m;
 
 	(void)state;
-	sample(&stream, "<p>Gr\xc3\xbc\xc3\x9f" "e</p>");
+	sample(&stream, "<p>Gr\xc3\xbc\xc3\x9f"
+			"e</p>");
 	open_message(FIELDS TNEF, &stream, "\r\n", &m, &raw);
 	assert_string_equal(mime_header(m, "subject"), "x");
 	expect_part(m, "plan.txt", "text/plain", "the plan", 8);
-	expect_part(m, "Gr\xc3\xbc\xc3\x9f" "e.png", "image/png",
-		    "\x89PNG\0\1\2", 8);
+	expect_part(m,
+		    "Gr\xc3\xbc\xc3\x9f"
+		    "e.png",
+		    "image/png", "\x89PNG\0\1\2", 8);
 	mime_body_text(m, &text, 1000);
-	assert_non_null(strstr(text.s, "Gr\xc3\xbc\xc3\x9f" "e"));
+	assert_non_null(strstr(text.s, "Gr\xc3\xbc\xc3\x9f"
+				       "e"));
 	mime_message_free(m);
 }
 
@@ -183,15 +188,16 @@ static void rtf(void **state)
 
 	(void)state;
 	assert_true(tnef_rtf_decompress(packed, sizeof(packed) - 1, &out));
-	assert_string_equal(out.s,
-			    "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
+	assert_string_equal(
+		out.s, "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
 	tnef_rtf_text(out.s, out.len, &text, &html);
 	assert_false(html);
 	assert_string_equal(text.s, "hello world");
 	str_clear(&text);
 	tnef_rtf_text(wrapped, sizeof(wrapped) - 1, &text, &html);
 	assert_true(html);
-	assert_string_equal(text.s, "<p>Gr\xc3\xbc\xc3\x9f" "e</p>");
+	assert_string_equal(text.s, "<p>Gr\xc3\xbc\xc3\x9f"
+				    "e</p>");
 	assert_false(tnef_rtf_decompress("short", 5, &out));
 }
 
