@@ -141,15 +141,26 @@ static bool in_period(const struct free_busy *f, int weekday, int from, int to)
 	return false;
 }
 
+struct zone *free_busy_zone(const struct free_busy *f)
+{
+	return f->zone_rule ? zone_from_rule(f->zone_rule) : NULL;
+}
+
+bool free_busy_in_zone(const struct free_busy *f, const struct zone *hours,
+		       int64_t from, int64_t to)
+{
+	int64_t wall = zone_wall(hours, from), day = zone_day(wall);
+	int64_t end = zone_wall(hours, to) - day;
+
+	return in_period(f, zone_weekday(wall), (int)((wall - day) / 60),
+			 (int)((end + 59) / 60));
+}
+
 bool free_busy_in_hours(const struct free_busy *f, const struct zone *zone,
 			int64_t from, int64_t to)
 {
-	struct zone *own = f->zone_rule ? zone_from_rule(f->zone_rule) : NULL;
-	const struct zone *z = own ? own : zone;
-	int64_t wall = zone_wall(z, from), day = zone_day(wall);
-	int64_t end = zone_wall(z, to) - day;
-	bool in = in_period(f, zone_weekday(wall), (int)((wall - day) / 60),
-			    (int)((end + 59) / 60));
+	struct zone *own = free_busy_zone(f);
+	bool in = free_busy_in_zone(f, own ? own : zone, from, to);
 
 	zone_free(own);
 	return in;
@@ -157,11 +168,12 @@ bool free_busy_in_hours(const struct free_busy *f, const struct zone *zone,
 
 /* --- slots ---------------------------------------------------------------- */
 
+/* hours: the zone of the guest's working hours. */
 static void judge_required(struct slot *s, const struct guest *g,
-			   const struct zone *zone)
+			   const struct zone *hours)
 {
 	enum show_as is = free_busy_at(g->busy, s->start, s->end, NULL);
-	bool in = free_busy_in_hours(g->busy, zone, s->start, s->end);
+	bool in = free_busy_in_zone(g->busy, hours, s->start, s->end);
 
 	s->required++;
 	if (is == SHOW_FREE || is == SHOW_ELSEWHERE)
@@ -183,7 +195,14 @@ static void judge_required(struct slot *s, const struct guest *g,
 	}
 }
 
-static struct slot judge(const struct slot_query *q, int64_t start)
+static const struct zone *zone_of(const struct slot_query *q,
+				  struct zone *const *zones, size_t i)
+{
+	return zones[i] ? zones[i] : q->zone;
+}
+
+static struct slot judge(const struct slot_query *q, struct zone *const *zones,
+			 int64_t start)
 {
 	struct slot s = {
 		.start = start, .end = start + q->length, .room = SIZE_MAX};
@@ -195,7 +214,7 @@ static struct slot judge(const struct slot_query *q, int64_t start)
 
 		switch (g->kind) {
 		case GUEST_REQUIRED:
-			judge_required(&s, g, q->zone);
+			judge_required(&s, g, zone_of(q, zones, i));
 			break;
 		case GUEST_OPTIONAL:
 			s.optional++;
@@ -231,7 +250,8 @@ static int compare(const void *a, const void *b)
 
 /* The asker's own working hours bound the search: nobody wants to hear of
  * three in the morning. */
-static bool is_thinkable(const struct slot_query *q, int64_t start)
+static bool is_thinkable(const struct slot_query *q, struct zone *const *zones,
+			 int64_t start)
 {
 	static const struct free_busy usual;
 	int64_t wall = zone_wall(q->zone, start);
@@ -241,8 +261,8 @@ static bool is_thinkable(const struct slot_query *q, int64_t start)
 		return true;
 	for (size_t i = 0; i < q->n; i++)
 		if (q->guests[i].kind == GUEST_REQUIRED &&
-		    free_busy_in_hours(q->guests[i].busy, q->zone, start,
-				       start + q->length))
+		    free_busy_in_zone(q->guests[i].busy, zone_of(q, zones, i),
+				      start, start + q->length))
 			return true;
 	if (hour < 6 || hour > 20)
 		return false;
@@ -254,12 +274,18 @@ void slots_find(const struct slot_query *q, struct slot_list *out)
 	int64_t step = q->step > 0 ? q->step : 1800;
 	int64_t first = (q->from + step - 1) / step * step;
 	struct slot_list all = {0};
+	struct zone **zones = xcalloc(q->n + 1, sizeof(*zones));
 
 	*out = all;
+	for (size_t i = 0; i < q->n; i++)
+		zones[i] = free_busy_zone(q->guests[i].busy);
 	for (int64_t t = first; t + q->length <= q->to && all.n < SLOTS_MAX;
 	     t += step)
-		if (is_thinkable(q, t))
-			vec_add(&all, judge(q, t));
+		if (is_thinkable(q, zones, t))
+			vec_add(&all, judge(q, zones, t));
+	for (size_t i = 0; i < q->n; i++)
+		zone_free(zones[i]);
+	free(zones);
 	if (all.n)
 		qsort(all.v, all.n, sizeof(*all.v), compare);
 	/* Not three neighbours of one gap: the next begins after the last. */

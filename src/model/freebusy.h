@@ -47,6 +47,12 @@ enum show_as free_busy_at(const struct free_busy *f, int64_t from, int64_t to,
 bool free_busy_in_hours(const struct free_busy *f, const struct zone *zone,
 			int64_t from, int64_t to);
 
+/* The same with the hours' zone at hand: free_busy_zone makes it, NULL where it
+ * is the asker's; the caller frees. For many questions. */
+struct zone *free_busy_zone(const struct free_busy *f);
+bool free_busy_in_zone(const struct free_busy *f, const struct zone *hours,
+		       int64_t from, int64_t to);
+
 struct free_busy_query {
 	const struct strv *addresses;
 	int64_t from, to;
