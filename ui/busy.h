@@ -29,6 +29,7 @@ struct busy_ask {
 	uint64_t ticket;
 	struct strv addrs; /* EVENT_BUSY counts them */
 	char *group;	   /* EXPAND: the group's address; NULL: BUSY */
+	bool perhaps;	   /* EXPAND: it may be no group at all */
 	bool rooms, lists; /* ROOMS */
 };
 struct busy {
@@ -42,6 +43,7 @@ struct busy {
 	bool any_hour;	   /* nights and weekends too */
 	int row, top;	   /* cursor; first shown */
 	int left;	   /* first column of the grid that is shown */
+	int day_cells;	   /* columns of a day when that was said */
 	struct slot_list slots;
 	size_t n_guests;   /* guests[i] of the slots are rows */
 	size_t *guest_rows;
@@ -56,6 +58,10 @@ struct busy *busy_of(struct app *app); /* NULL: not open */
 /* busy_rows.c */
 struct busy_row *busy_add(struct busy *b, const char *name, const char *addr,
 			  enum guest_kind kind);
+/* The same by the name the address list has, where none is given. */
+struct busy_row *busy_add_known(struct app *app, struct busy *b,
+				const char *name, const char *addr,
+				enum guest_kind kind);
 void busy_row_release(struct busy_row *r);
 bool busy_row_shown(const struct busy *b, size_t i);
 /* Asks for everybody who was not asked yet; all anew after a move. */

@@ -90,10 +90,14 @@ static void show_slot(struct busy *b, const struct lay *l)
 
 	if (to < from)
 		to = from;
-	if (from < b->left)
-		b->left = from;
+	if (b->day_cells != l->day)
+		b->left = 0;
+	b->day_cells = l->day;
+	/* Out of sight: its whole day comes in, or as much as there is room. */
+	if (from < b->left || to > b->left + l->cells)
+		b->left = from - from % l->day;
 	if (to > b->left + l->cells)
-		b->left = to - l->cells;
+		b->left = to - l->cells + l->hour;
 	if (b->left > from)
 		b->left = from;
 	/* By whole hours, so that the heads stand still. */
@@ -182,21 +186,30 @@ static void draw_times(const struct screen *s, const struct busy *b,
 	}
 }
 
-static void add_name(struct str *out, const struct busy *b, size_t i)
+/* In `cells`: the number of a group's members is never cut. */
+static void add_name(struct str *out, const struct busy *b, size_t i, int cells)
 {
 	static const char marks[] = {'*', 'o', 'r'};
 	const struct busy_row *r = &b->rows.v[i];
+	struct str name CLEANUP(str_release) = STR_INIT;
+	struct str count CLEANUP(str_release) = STR_INIT;
 	int members = 0;
 
 	if (r->member)
 		str_add_char(out, ' ');
 	str_add_char(out, r->group ? (r->expanded ? '-' : '+')
 				   : marks[r->kind]);
-	str_add(out, r->name);
-	for (size_t k = i + 1; r->group && k < b->rows.n; k++)
-		members += b->rows.v[k].member;
+	for (size_t k = i + 1; k < b->rows.n && b->rows.v[k].member; k++)
+		members++;
 	if (r->group)
-		str_addf(out, " (%d)", members);
+		str_addf(&count, " (%d)", members);
+	cells -= (int)(utf8_width(out->s) + count.len);
+	utf8_add_column(&name, r->name, cells > 0 ? (size_t)cells : 0, false,
+			term_is_utf8() ? "\xe2\x80\xa6" : "~");
+	if (r->group)
+		str_trim(&name);
+	str_add(out, name.s);
+	str_add(out, count.s);
 }
 
 static void draw_row(const struct screen *s, const struct busy *b,
@@ -209,7 +222,7 @@ static void draw_row(const struct screen *s, const struct busy *b,
 			 : r->kind == GUEST_REQUIRED ? THEME_PERSON
 						     : THEME_NORMAL;
 
-	add_name(&name, b, i);
+	add_name(&name, b, i, l->names - 2);
 	draw_text(&s->win, 0, y, 1, style, here ? ">" : " ");
 	draw_column(&s->win, 1, y, l->names - 2, false, style, name.s);
 	if (here)
@@ -250,6 +263,14 @@ static void draw_title(const struct screen *s, const struct busy *b)
 	draw_column(&s->win, 1, 0, s->win.w - 2, false, THEME_HEADER, t.s);
 }
 
+static int day_of_month(int64_t day)
+{
+	struct clock_parts p;
+
+	zone_parts(day, &p);
+	return p.day;
+}
+
 static void draw_heads(const struct screen *s, const struct busy *b,
 		       const struct lay *l)
 {
@@ -274,14 +295,19 @@ static void draw_heads(const struct screen *s, const struct busy *b,
 			int room = l->day - 3 - in;
 
 			shown = day;
-			dates_add_short_day(&head, day);
 			if (room > l->cells - x)
 				room = l->cells - x;
+			if (room > 10)
+				dates_add_short_day(&head, day);
+			else
+				str_addf(&head, "%s %d",
+					 dates_weekday(zone_weekday(day)),
+					 day_of_month(day));
 			if (room > 4)
 				draw_column(&s->win, l->names + x, 1, room,
 					    false, THEME_FIELD, head.s);
 		}
-		if (wall % 3600 == 0 && wall / 3600 % every == 0 &&
+		if (wall % 3600 == 0 && ((wall - day) / 3600 - l->first) % every == 0 &&
 		    x >= free_from && x + 2 <= l->cells &&
 		    in + 2 <= l->day - 2) {
 			draw_textf(&s->win, l->names + x, 2, THEME_DATE, "%02d",
@@ -321,8 +347,10 @@ static void draw_marker(const struct screen *s, const struct busy *b,
 		int mark = (int)strcspn(t.s, " ");
 
 		str_add(&words, t.s + mark + 2);
-		draw_text(&s->win, from - (int)utf8_width(words.s) - 2, y, -1,
-			  THEME_SUBJECT, words.s);
+		width = (int)utf8_width(words.s) + 2;
+		if (from - width > 6)
+			draw_text(&s->win, from - width, y, -1, THEME_SUBJECT,
+				  words.s);
 		str_cut(&t, (size_t)mark);
 	}
 	draw_text(&s->win, from, y, -1, THEME_SUBJECT, t.s);

@@ -8,6 +8,8 @@
 #include "ui/busy.h"
 
 #define DAY ((int64_t)86400)
+/* Where the address list is not kept here the server is asked of so many. */
+#define PROBES_MAX 5
 #define QUARTERS (BUSY_DAYS * 96 + 8)
 
 void busy_row_release(struct busy_row *r)
@@ -31,6 +33,24 @@ struct busy_row *busy_add(struct busy *b, const char *name, const char *addr,
 	r->name = xstrdup(name && *name ? name : addr);
 	r->kind = kind;
 	b->stale_slots = true;
+	return r;
+}
+
+struct busy_row *busy_add_known(struct app *app, struct busy *b,
+				const char *name, const char *addr,
+				enum guest_kind kind)
+{
+	struct person_list found = {0};
+	struct busy_row *r;
+
+	if ((name && *name) || !app->store ||
+	    !query_people(app->store, addr, 1, &found, NULL) || !found.n ||
+	    !str_eq_nocase(found.v[0].addr, addr)) {
+		person_list_release(&found);
+		return busy_add(b, name, addr, kind);
+	}
+	r = busy_add(b, person_title(&found.v[0]), addr, kind);
+	person_list_release(&found);
 	return r;
 }
 
@@ -120,15 +140,18 @@ void busy_ask_again(struct app *app, struct busy *b)
 	busy_ask(app, b);
 }
 
-static void ask_members(struct app *app, struct busy *b, const char *addr)
+static void ask_members(struct app *app, struct busy *b, const char *addr,
+			bool perhaps)
 {
 	struct request r = {.kind = REQUEST_EXPAND,
 			    .text = xstrdup(addr),
 			    .deep = true};
 	struct busy_ask *a = submit(app, b, &r);
 
-	if (a)
+	if (a) {
 		a->group = xstrdup(addr);
+		a->perhaps = perhaps;
+	}
 }
 
 void busy_ask_rooms(struct app *app, struct busy *b, const char *list)
@@ -140,6 +163,17 @@ void busy_ask_rooms(struct app *app, struct busy *b, const char *list)
 		a->rooms = true;
 		a->lists = list == NULL;
 	}
+}
+
+/* Somebody written to, or a contact: no group of the organisation's. */
+static bool is_known(struct app *app, const char *addr)
+{
+	struct person_list found = {0};
+	bool known = app->store &&
+		     query_people(app->store, addr, 1, &found, NULL) && found.n;
+
+	person_list_release(&found);
+	return known;
 }
 
 static bool is_list(struct app *app, const char *addr)
@@ -160,6 +194,7 @@ void busy_add_text(struct app *app, struct busy *b, const char *text,
 	struct str name CLEANUP(str_release) = STR_INIT;
 	struct str addr CLEANUP(str_release) = STR_INIT;
 	const char *pos = text;
+	int probes = PROBES_MAX;
 
 	while (item_next_address(&pos, &name, &addr)) {
 		struct busy_row *r;
@@ -183,10 +218,13 @@ void busy_add_text(struct app *app, struct busy *b, const char *text,
 				     addr.len ? addr.s : name.s);
 			continue;
 		}
-		r = busy_add(b, name.s, addr.s, kind);
+		r = busy_add_known(app, b, name.s, addr.s, kind);
 		if (!r->group && !r->asked && is_list(app, addr.s)) {
 			r->group = r->asked = true;
-			ask_members(app, b, addr.s);
+			ask_members(app, b, addr.s, false);
+		} else if (!r->group && !r->asked && probes-- > 0 &&
+			   !is_known(app, addr.s)) {
+			ask_members(app, b, addr.s, true);
 		}
 	}
 }
@@ -245,7 +283,7 @@ static bool take_busy(struct busy *b, const struct busy_ask *a,
 	for (size_t i = 0; i < b->rows.n; i++) {
 		struct busy_row *r = &b->rows.v[i];
 
-		if (!str_eq_nocase(r->addr, a->addrs.v[at]))
+		if (r->group || !str_eq_nocase(r->addr, a->addrs.v[at]))
 			continue;
 		free_busy_release(&r->busy);
 		free_busy_copy(&r->busy, ev->busy);
@@ -268,7 +306,10 @@ static void take_members(struct app *app, struct busy *b, const char *group,
 		at++;
 	if (at == b->rows.n)
 		return;
-	b->rows.v[at].answered = true;
+	if (!people->n)
+		return;
+	b->rows.v[at].answered = b->rows.v[at].group = true;
+	free_busy_release(&b->rows.v[at].busy);
 	for (size_t i = 0; i < people->n; i++) {
 		const struct person *p = &people->v[i];
 		size_t before = b->rows.n;
@@ -357,7 +398,7 @@ static void end_ask(struct app *app, struct busy *b, size_t i,
 {
 	struct busy_ask *a = &b->asks.v[i];
 
-	if (err->kind != ERR_NONE && a->group)
+	if (err->kind != ERR_NONE && a->group && !a->perhaps)
 		message_error(app, "The list was not expanded", err);
 	else if (err->kind != ERR_NONE && a->rooms)
 		message_error(app, "No rooms", err);
@@ -365,7 +406,7 @@ static void end_ask(struct app *app, struct busy *b, size_t i,
 	for (size_t k = 0; k < b->rows.n; k++) {
 		struct busy_row *r = &b->rows.v[k];
 
-		if (r->answered || !strv_has(&a->addrs, r->addr))
+		if (r->answered || r->group || !strv_has(&a->addrs, r->addr))
 			continue;
 		r->answered = true;
 		r->busy.err = *err;
@@ -448,8 +489,22 @@ int busy_count(const struct busy *b, size_t i, int64_t from, int64_t span)
 	return n;
 }
 
+/* The hour of our day that a minute of theirs falls into. */
+static int hour_here(const struct busy *b, const struct zone *theirs,
+		     int minute)
+{
+	int64_t wall = b->day + minute * 60;
+
+	if (theirs)
+		wall = zone_wall(b->zone, zone_instant(theirs, wall));
+	wall -= b->day;
+	return wall < 0 ? 0 : wall > DAY ? 24 : (int)(wall / 3600);
+}
+
 void busy_hours(const struct busy *b, int *first, int *last)
 {
+	struct zone *own;
+
 	*first = b->any_hour ? 0 : 8;
 	*last = b->any_hour ? 24 : 18;
 	for (size_t i = 0; i < b->rows.n && !b->any_hour; i++) {
@@ -457,12 +512,17 @@ void busy_hours(const struct busy *b, int *first, int *last)
 
 		if (!b->rows.v[i].self)
 			continue;
+		own = free_busy_zone(f);
 		for (size_t k = 0; k < f->hours.n; k++) {
-			if (f->hours.v[k].start / 60 < *first)
-				*first = f->hours.v[k].start / 60;
-			if ((f->hours.v[k].end + 59) / 60 > *last)
-				*last = (f->hours.v[k].end + 59) / 60;
+			int from = hour_here(b, own, f->hours.v[k].start);
+			int to = hour_here(b, own, f->hours.v[k].end + 59);
+
+			if (from < *first)
+				*first = from;
+			if (to > *last && to <= 24)
+				*last = to;
 		}
+		zone_free(own);
 	}
 }
 
@@ -482,7 +542,7 @@ void busy_find_slots(struct busy *b)
 	struct slot_query q = {.from = from > now ? from : now,
 			       .to = busy_to(b),
 			       .length = b->length,
-			       .step = b->zoom == 0 ? BUSY_QUARTER : 1800,
+			       .step = 1800,
 			       .zone = b->zone,
 			       .any_hour = b->any_hour,
 			       .guests = guests,

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "text/span.h"
 #include "ui/calendar.h"
+#include "ui/event_form.h"
 
 #define DAY ((int64_t)86400)
 #define REMIND_DEFAULT 15
@@ -446,6 +447,53 @@ void cmd_event_edit(struct app *app, const struct command_call *call)
 		edit_done(app, NULL, call->rest);
 	else
 		prompt_open(app, &spec);
+}
+
+static void series_chosen(struct app *app, void *ctx, char choice)
+{
+	struct cal *c = cal_of(app);
+	const struct calendar_entry *e = c ? cal_current(c) : NULL;
+
+	(void)ctx;
+	if (e && (choice == 't' || choice == 'a'))
+		event_form_edit(app, e->item,
+				choice == 't' ? e->original : CLOCK_NEVER);
+}
+
+void cmd_event_form(struct app *app, const struct command_call *call)
+{
+	struct cal *c = cal_of(app);
+	const struct calendar_entry *e = c ? cal_current(c) : NULL;
+
+	(void)call;
+	if (!e)
+		return;
+	if (e->series)
+		prompt_choose(app,
+			      "Change this one, or all of the series?",
+			      "ta", 0, series_chosen, NULL, NULL);
+	else
+		event_form_edit(app, e->item, CLOCK_NEVER);
+}
+
+void cmd_event_make(struct app *app, const struct command_call *call)
+{
+	struct cal *c = cal_of(app);
+	struct appointment a;
+
+	(void)call;
+	if (!c)
+		return;
+	appointment_init(&a);
+	a.start = zone_instant(c->zone, c->day + c->slot * c->step);
+	a.end = a.start + 3600;
+	event_form_new(app, &a);
+	appointment_release(&a);
+}
+
+void cmd_cal_freebusy(struct app *app, const struct command_call *call)
+{
+	cmd_screen_freebusy(app, call);
 }
 
 static void cancel_chosen(struct app *app, void *ctx, char choice)

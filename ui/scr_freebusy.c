@@ -51,11 +51,8 @@ static void take_appointment(struct app *app, struct busy *b)
 	struct busy_row *me;
 
 	if (app->account) {
-		me = busy_add(b,
-			      app->account->display_name
-				      ? app->account->display_name
-				      : app->account->address,
-			      app->account->address, GUEST_REQUIRED);
+		me = busy_add_known(app, b, app->account->display_name,
+				    app->account->address, GUEST_REQUIRED);
 		me->self = true;
 	}
 	for (size_t i = 0; i < a->attendees.n; i++) {
