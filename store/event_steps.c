@@ -99,6 +99,9 @@ char *event_intent_text(struct store *s, const struct intent *i)
 							   : "bring in";
 	else if (c.set == APPT_SET_TIME)
 		verb = "move";
+	else if (c.set == APPT_SET_SIGNAL)
+		verb = c.appt.signal == CLOCK_NEVER ? "dismiss the reminder of"
+						    : "remind again of";
 	text = xasprintf("%s \"%.80s\"", verb, name);
 	if (known)
 		appointment_release(&row.appt);
@@ -213,7 +216,8 @@ static bool apply_change(struct store *s, struct step *st,
 			*err = e;
 		return false;
 	}
-	st->draft = c->op == APPT_CHANGE ||
+	/* What was put off or dismissed is not called back by u. */
+	st->draft = (c->op == APPT_CHANGE && c->set != APPT_SET_SIGNAL) ||
 		    (c->op == APPT_CANCEL && c->original == CLOCK_NEVER);
 	appointment_copy(&is, &row.appt);
 	if (has)

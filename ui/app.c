@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "ui/app.h"
 #include "ui/people.h"
+#include "ui/remind.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
@@ -82,6 +83,7 @@ void app_free(struct app *app)
 	histories_free(app->histories);
 	completers_free(app->completers);
 	people_free(app);
+	remind_free(app);
 	free(app->keyboard);
 	free(app->state_text);
 	free(app->hangup);

@@ -21,6 +21,7 @@ struct event;
 struct people_source;
 struct timers;
 struct tasks;
+struct reminders;
 
 struct app_setup {
 	struct config *config;	       /* borrowed, may be NULL */
@@ -60,6 +61,7 @@ struct app {
 	struct prompt *prompt; /* open question or line; NULL none */
 	struct histories *histories;
 	struct completers *completers;
+	struct reminders *reminders;  /* scr_reminders.c; NULL: none */
 	struct people_source *people; /* people.c; NULL: not used yet */
 	VEC(struct screen *) screens; /* bottom to top */
 	bool mouse, hints, accessible;

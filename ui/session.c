@@ -20,6 +20,7 @@
 #include "ui/news.h"
 #include "ui/password.h"
 #include "ui/people.h"
+#include "ui/remind.h"
 #include "ui/seat.h"
 #include "ui/settings.h"
 #include "ui/storage.h"
@@ -277,6 +278,8 @@ static void keep_question(struct app *app, struct seat *s,
 
 static void on_event(struct app *app, const struct event *ev)
 {
+	if (ev->kind == EVENT_ITEMS)
+		remind_look(app);
 	switch (ev->kind) {
 	case EVENT_DONE:
 		session_request_done(app, session_seat(app), ev);
@@ -520,6 +523,7 @@ static void started(struct app *app, void *ctx)
 	app->on_side = take_side_events;
 	if (!s->seat->account)
 		return;
+	remind_start(app);
 	if (!seat_start(s->seat, &err)) {
 		message_show(app, MESSAGE_ERROR, "%s", err.text);
 		return;

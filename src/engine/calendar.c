@@ -248,6 +248,29 @@ static int by_due(const void *a, const void *b)
 	return x->due < y->due ? -1 : x->due > y->due;
 }
 
+static int64_t natural_due(const struct calendar_entry *e)
+{
+	return e->start - (int64_t)e->appt->reminder * 60;
+}
+
+/* When it comes up as the server has it: put off until its signal, and of a
+ * series whatever is before that is done with. NEVER: it is. */
+static int64_t due_of(const struct calendar_view *v, size_t i)
+{
+	const struct calendar_entry *e = &v->v[i];
+	int64_t due = natural_due(e);
+	int64_t signal = e->series ? e->series->signal : e->appt->signal;
+
+	if (signal == CLOCK_NEVER || signal <= due)
+		return due;
+	if (!e->series)
+		return signal;
+	for (size_t k = i + 1; k < v->n; k++)
+		if (v->v[k].item == e->item && natural_due(&v->v[k]) <= signal)
+			return CLOCK_NEVER;
+	return signal;
+}
+
 bool calendar_reminders(struct store *s, int64_t since, int64_t until,
 			struct reminder_list *out, struct err *err)
 {
@@ -260,7 +283,7 @@ bool calendar_reminders(struct store *s, int64_t since, int64_t until,
 		return false;
 	for (size_t i = 0; ok && i < v.n; i++) {
 		const struct calendar_entry *e = &v.v[i];
-		int64_t due = e->start - (int64_t)e->appt->reminder * 60;
+		int64_t due = due_of(&v, i);
 		int64_t original = e->original == CLOCK_NEVER ? 0 : e->original;
 		int64_t later;
 		struct reminder r = {.item = e->item,
@@ -268,7 +291,7 @@ bool calendar_reminders(struct store *s, int64_t since, int64_t until,
 				     .start = e->start};
 
 		if (!(e->appt->flags & APPT_REMINDER) ||
-		    e->appt->flags & APPT_CANCELLED)
+		    e->appt->flags & APPT_CANCELLED || due == CLOCK_NEVER)
 			continue;
 		ok = query_reminder(s, e->item, original, &later, err);
 		if (!ok || later == CLOCK_NEVER)

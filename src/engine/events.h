@@ -16,5 +16,8 @@ struct job *core_job_sharing(struct core *c, struct ticket *t,
 /* storage.c: the same. */
 struct job *core_job_storage(struct core *c, struct ticket *t);
 /* services.c: of a request (NULL: a look by itself, where one is due). */
+/* remind.c */
+bool core_request_reminder(struct core *c, uint64_t ticket,
+			   const struct request *r, struct err *err);
 struct job *core_job_oof(struct core *c, struct ticket *t);
 #endif

@@ -463,10 +463,7 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 		ok = request_journal(c, ticket, taken, &err);
 		break;
 	case REQUEST_REMINDER:
-		ok = write_reminder(c->store, taken->item, taken->from,
-				    taken->to, &err);
-		if (ok)
-			core_tell_done(c, ticket, 0, NULL);
+		ok = core_request_reminder(c, ticket, taken, &err);
 		break;
 	case REQUEST_CLOSE_MAILBOX:
 		ok = core_close_mailbox(c, str_or_empty(taken->text), &err);

@@ -28,7 +28,7 @@ void appointment_init(struct appointment *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->start = a->end = a->original = CLOCK_NEVER;
-	a->stamp = a->replied = CLOCK_NEVER;
+	a->stamp = a->replied = a->signal = CLOCK_NEVER;
 	a->show_as = SHOW_BUSY;
 	a->recur.interval = 1;
 	a->recur.start_day = a->recur.end_day = CLOCK_NEVER;

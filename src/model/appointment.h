@@ -117,6 +117,9 @@ struct appointment {
 	int64_t original; /* start by the pattern, of an exception; NEVER */
 	int64_t stamp;	  /* DTSTAMP or owner's critical change; NEVER */
 	int64_t replied;  /* CLOCK_NEVER: not */
+	/* When the next reminder comes up, of a series the next of any: later
+	 * than the start says where one was put off or is done with. NEVER. */
+	int64_t signal;
 	enum show_as show_as;
 	enum sensitivity sensitivity;
 	enum answer_kind my_answer; /* RESPONSE: the answer given */

@@ -23,6 +23,8 @@ enum appointment_set {
 	APPT_SET_CATEGORIES = 1 << 7,
 	APPT_SET_ATTENDEES = 1 << 8,
 	APPT_SET_RECUR = 1 << 9,
+	/* When the next reminder comes; NEVER: it is done with, off. */
+	APPT_SET_SIGNAL = 1 << 10,
 };
 struct appointment_change {
 	enum appointment_op op;

@@ -33,6 +33,7 @@
 	X(original, "o", int64_t)                                              \
 	X(stamp, "st", int64_t)                                                \
 	X(replied, "re", int64_t)                                              \
+	X(signal, "sg", int64_t)                                               \
 	X(show_as, "b", enum show_as)                                          \
 	X(sensitivity, "se", enum sensitivity)                                 \
 	X(my_answer, "a", enum answer_kind)                                    \
@@ -370,6 +371,11 @@ static void apply_set(unsigned set, const struct appointment *is,
 	if (set & APPT_SET_REMINDER) {
 		take_bits(&a->flags, is->flags, APPT_REMINDER);
 		a->reminder = is->reminder;
+	}
+	if (set & APPT_SET_SIGNAL) {
+		a->signal = is->signal;
+		if (is->signal == CLOCK_NEVER)
+			a->flags &= ~(unsigned)APPT_REMINDER;
 	}
 	if (set & APPT_SET_SENSITIVITY)
 		a->sensitivity = is->sensitivity;

@@ -83,6 +83,7 @@ static void add_shape(struct str *b, const struct fetch *f, enum ews_version v)
 		for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
 			if (v >= wanted[i].since)
 				field_add_path(b, wanted[i].path);
+		str_add(b, EWS_SIGNAL_PROPERTY);
 		str_add(b, "</t:AdditionalProperties>");
 	}
 	str_add(b, "</m:ItemShape>");

@@ -184,6 +184,8 @@ static void read_numbers(const struct node *n, struct appointment *a)
 	a->end = node_time(n, T_End);
 	a->stamp = node_time(n, T_DateTimeStamp);
 	a->replied = node_time(n, T_AppointmentReplyTime);
+	/* The only one of its kind that is asked for. */
+	a->signal = node_time(node_find(n, T_ExtendedProperty), T_Value);
 	a->reminder = node_int(n, T_ReminderMinutesBeforeStart, 0);
 	a->sequence = node_int(n, T_AppointmentSequenceNumber, 0);
 	a->show_as = (enum show_as)node_word(n, T_LegacyFreeBusyStatus,

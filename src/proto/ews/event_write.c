@@ -375,6 +375,22 @@ static void set_reminder(struct str *b, const struct appointment *a)
 	end_field(b);
 }
 
+/* Dismissed or put off, as other programs see it (dossier 12.4). */
+static void set_signal(struct str *b, const struct appointment *a)
+{
+	if (a->signal == CLOCK_NEVER) {
+		begin_field(b, "item:ReminderIsSet");
+		str_add(b, "<t:ReminderIsSet>false</t:ReminderIsSet>");
+		end_field(b);
+		return;
+	}
+	str_add(b, "<t:SetItemField>" EWS_SIGNAL_PROPERTY
+		   "<t:CalendarItem><t:ExtendedProperty>" EWS_SIGNAL_PROPERTY);
+	add_time(b, "t:Value", a->signal);
+	str_add(b, "</t:ExtendedProperty>");
+	end_field(b);
+}
+
 static void set_attendees(struct str *b, const struct appointment *a)
 {
 	static const char *const paths[ATTENDEE_ROLES] = {
@@ -450,6 +466,8 @@ static bool change(struct backend *b, const struct op *op,
 	set_words(&body, set, a);
 	if (set & APPT_SET_REMINDER)
 		set_reminder(&body, a);
+	if (set & APPT_SET_SIGNAL)
+		set_signal(&body, a);
 	if (set & APPT_SET_TIME)
 		set_times(&w, one);
 	if (set & APPT_SET_ATTENDEES)

@@ -47,6 +47,11 @@ const struct field *field_table(void);
 	"<t:ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrings\" "    \
 	"PropertyName=\"RetinueKey\" PropertyType=\"String\"/>"
 
+/* PidLidReminderSignalTime, 0x8560 */
+#define EWS_SIGNAL_PROPERTY                                                    \
+	"<t:ExtendedFieldURI DistinguishedPropertySetId=\"Common\" "           \
+	"PropertyId=\"34144\" PropertyType=\"SystemTime\"/>"
+
 /* Appends m:ItemShape with what struct item wants. Beside the level: */
 enum {
 	SHAPE_LISTED = 1, /* what FindItem and SyncFolderItems give */
