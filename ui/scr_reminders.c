@@ -12,8 +12,8 @@
 #include "ui/dates.h"
 #include "ui/reader.h"
 #include "ui/remind.h"
+#include "ui/notify.h"
 #include "ui/session.h"
-#include "ui/term.h"
 
 #define LOOK_MS 20000
 #define START_MS 500
@@ -86,6 +86,7 @@ static void tell(struct app *app, const struct reminder *r)
 	const char *hook = app->config ? config_text(app->config, account,
 						     CONFIG_REMINDER_HOOK)
 				       : NULL;
+	struct strv env CLEANUP(strv_release) = {0};
 	struct str b CLEANUP(str_release) = STR_INIT;
 
 	add_words(&b, r);
@@ -93,14 +94,13 @@ static void tell(struct app *app, const struct reminder *r)
 		run_hook(hook, r, b.s);
 	message_show(app, MESSAGE_WARNING, "%s - ,z snooze  ,Z dismiss%s", b.s,
 		     r->join_url ? "  ,J join" : "");
-	if (str_eq(how, "off"))
+	if (how && str_eq(how, "off"))
 		return;
-	if (!how || str_eq(how, "auto") || str_eq(how, "osc"))
-		term_notify("retinue", b.s);
-	if (!how || str_eq(how, "auto") || str_eq(how, "bell"))
-		term_bell();
-	else if (!str_eq(how, "osc"))
-		run_hook(how, r, b.s);
+	strv_give(&env, xasprintf("RETINUE_ACCOUNT=%s", str_or_empty(account)));
+	strv_give(&env,
+		  xasprintf("RETINUE_SUBJECT=%s", str_or_empty(r->subject)));
+	strv_give(&env, xasprintf("RETINUE_ID=%lld", (long long)r->item));
+	notify_person(how, b.s, &env);
 }
 
 static void look(struct app *app, void *ctx);
