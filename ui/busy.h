@@ -36,20 +36,20 @@ struct busy {
 	VEC(struct busy_row) rows;
 	VEC(struct busy_ask) asks;
 	struct zone *zone;
-	int64_t day;	   /* wall midnight of the first day */
-	int64_t start;	   /* of the slot under the cursor, instant */
-	int64_t length;	   /* seconds */
-	int zoom;	   /* 0: quarters of an hour, 1: halves, 2: hours */
-	bool any_hour;	   /* nights and weekends too */
-	int row, top;	   /* cursor; first shown */
-	int left;	   /* first column of the grid that is shown */
-	int day_cells;	   /* columns of a day when that was said */
+	int64_t day;	/* wall midnight of the first day */
+	int64_t start;	/* of the slot under the cursor, instant */
+	int64_t length; /* seconds */
+	int zoom;	/* 0: quarters of an hour, 1: halves, 2: hours */
+	bool any_hour;	/* nights and weekends too */
+	int row, top;	/* cursor; first shown */
+	int left;	/* first column of the grid that is shown */
+	int day_cells;	/* columns of a day when that was said */
 	struct slot_list slots;
-	size_t n_guests;   /* guests[i] of the slots are rows */
+	size_t n_guests; /* guests[i] of the slots are rows */
 	size_t *guest_rows;
 	bool stale_slots;
-	char *room_lists; /* "address<TAB>name" lines; NULL: not asked */
-	bool for_form;	  /* the event form waits for the choice */
+	char *room_lists;	 /* "address<TAB>name" lines; NULL: not asked */
+	bool for_form;		 /* the event form waits for the choice */
 	struct appointment appt; /* what it is about */
 };
 
@@ -90,6 +90,6 @@ bool busy_day_shown(const struct busy *b, int64_t day);
 /* busy_draw.c */
 void busy_draw(struct app *app, struct screen *s, struct busy *b);
 /* The instant at a screen cell; CLOCK_NEVER: none. *row: row, or -1. */
-int64_t busy_at(const struct screen *s, struct busy *b, int x, int y,
-		int *row, int *slot);
+int64_t busy_at(const struct screen *s, struct busy *b, int x, int y, int *row,
+		int *slot);
 #endif

@@ -14,8 +14,7 @@ static int times(const struct command_call *call)
 	return call->count > 0 ? call->count : 1;
 }
 
-void busy_open_with(struct app *app, const struct appointment *a,
-		    bool for_form)
+void busy_open_with(struct app *app, const struct appointment *a, bool for_form)
 {
 	struct str arg CLEANUP(str_release) = STR_INIT;
 

@@ -16,7 +16,7 @@ struct lay {
 	int hour;  /* columns of an hour, with its gap */
 	int drawn; /* of these, how many stand for time */
 	int first, last;
-	int day; /* columns of a day, with its line */
+	int day;  /* columns of a day, with its line */
 	int rows; /* of people */
 	int slots;
 };
@@ -197,8 +197,8 @@ static void add_name(struct str *out, const struct busy *b, size_t i, int cells)
 
 	if (r->member)
 		str_add_char(out, ' ');
-	str_add_char(out, r->group ? (r->expanded ? '-' : '+')
-				   : marks[r->kind]);
+	str_add_char(out,
+		     r->group ? (r->expanded ? '-' : '+') : marks[r->kind]);
 	for (size_t k = i + 1; k < b->rows.n && b->rows.v[k].member; k++)
 		members++;
 	if (r->group)
@@ -218,7 +218,7 @@ static void draw_row(const struct screen *s, const struct busy *b,
 	const struct busy_row *r = &b->rows.v[i];
 	struct str name CLEANUP(str_release) = STR_INIT;
 	bool here = (int)i == b->row;
-	unsigned style = here		  ? THEME_CURSOR
+	unsigned style = here			     ? THEME_CURSOR
 			 : r->kind == GUEST_REQUIRED ? THEME_PERSON
 						     : THEME_NORMAL;
 
@@ -307,7 +307,8 @@ static void draw_heads(const struct screen *s, const struct busy *b,
 				draw_column(&s->win, l->names + x, 1, room,
 					    false, THEME_FIELD, head.s);
 		}
-		if (wall % 3600 == 0 && ((wall - day) / 3600 - l->first) % every == 0 &&
+		if (wall % 3600 == 0 &&
+		    ((wall - day) / 3600 - l->first) % every == 0 &&
 		    x >= free_from && x + 2 <= l->cells &&
 		    in + 2 <= l->day - 2) {
 			draw_textf(&s->win, l->names + x, 2, THEME_DATE, "%02d",
@@ -372,8 +373,8 @@ static void draw_slots(const struct screen *s, const struct busy *b,
 		const struct slot *t = &b->slots.v[i];
 		struct str when CLEANUP(str_release) = STR_INIT;
 		struct str why CLEANUP(str_release) = STR_INIT;
-		bool here = t->start == b->start &&
-			    t->end == b->start + b->length;
+		bool here =
+			t->start == b->start && t->end == b->start + b->length;
 		unsigned style = here ? THEME_CURSOR : THEME_NORMAL;
 
 		y++;
@@ -411,9 +412,9 @@ static void draw_slots(const struct screen *s, const struct busy *b,
 /* What one may see of the cell under the cursor, else the legend. */
 static void draw_legend(const struct screen *s, const struct busy *b)
 {
-	const struct busy_row *r =
-		b->row >= 0 && (size_t)b->row < b->rows.n ? &b->rows.v[b->row]
-							  : NULL;
+	const struct busy_row *r = b->row >= 0 && (size_t)b->row < b->rows.n
+					   ? &b->rows.v[b->row]
+					   : NULL;
 	const struct busy_span *span = NULL;
 	struct str t CLEANUP(str_release) = STR_INIT;
 	int y = s->win.h - 1;

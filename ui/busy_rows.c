@@ -92,9 +92,8 @@ static struct busy_ask *submit(struct app *app, struct busy *b,
 
 void busy_ask(struct app *app, struct busy *b)
 {
-	struct request r = {.kind = REQUEST_BUSY,
-			    .from = busy_from(b),
-			    .to = busy_to(b)};
+	struct request r = {
+		.kind = REQUEST_BUSY, .from = busy_from(b), .to = busy_to(b)};
 	struct strv addrs;
 	struct busy_ask *a;
 
@@ -143,9 +142,8 @@ void busy_ask_again(struct app *app, struct busy *b)
 static void ask_members(struct app *app, struct busy *b, const char *addr,
 			bool perhaps)
 {
-	struct request r = {.kind = REQUEST_EXPAND,
-			    .text = xstrdup(addr),
-			    .deep = true};
+	struct request r = {
+		.kind = REQUEST_EXPAND, .text = xstrdup(addr), .deep = true};
 	struct busy_ask *a = submit(app, b, &r);
 
 	if (a) {
@@ -232,8 +230,8 @@ void busy_add_text(struct app *app, struct busy *b, const char *text,
 /* --- answers -------------------------------------------------------------- */
 
 static const char letters[] = {
-	[SHOW_FREE] = '.',	[SHOW_TENTATIVE] = ':', [SHOW_BUSY] = '#',
-	[SHOW_AWAY] = '/',	[SHOW_ELSEWHERE] = '-', [SHOW_NO_DATA] = '?'};
+	[SHOW_FREE] = '.', [SHOW_TENTATIVE] = ':', [SHOW_BUSY] = '#',
+	[SHOW_AWAY] = '/', [SHOW_ELSEWHERE] = '-', [SHOW_NO_DATA] = '?'};
 
 static int weight(char letter)
 {
@@ -261,8 +259,8 @@ static void fill_cells(const struct busy *b, struct busy_row *r)
 	cells[QUARTERS] = '\0';
 	for (size_t k = 0; k < r->busy.spans.n; k++) {
 		const struct busy_span *s = &r->busy.spans.v[k];
-		int64_t a = s->start > from ? (s->start - from) / BUSY_QUARTER
-					    : 0;
+		int64_t a =
+			s->start > from ? (s->start - from) / BUSY_QUARTER : 0;
 		int64_t z = (s->end - from + BUSY_QUARTER - 1) / BUSY_QUARTER;
 
 		for (int64_t i = a; i < z && i < QUARTERS; i++)

@@ -469,8 +469,7 @@ void cmd_event_form(struct app *app, const struct command_call *call)
 	if (!e)
 		return;
 	if (e->series)
-		prompt_choose(app,
-			      "Change this one, or all of the series?",
+		prompt_choose(app, "Change this one, or all of the series?",
 			      "ta", 0, series_chosen, NULL, NULL);
 	else
 		event_form_edit(app, e->item, CLOCK_NEVER);

@@ -111,13 +111,12 @@ void event_field_add(struct str *out, const struct event_form *f,
 		str_add(out, show_as_name(a->show_as));
 		break;
 	case EVENT_FIELD_PRIVATE:
-		str_add(out, a->sensitivity == SENSITIVITY_PRIVATE ? "[x]"
-								   : "[ ]");
+		str_add(out,
+			a->sensitivity == SENSITIVITY_PRIVATE ? "[x]" : "[ ]");
 		break;
 	case EVENT_FIELD_CATEGORY:
 		for (const char *p = str_or_empty(a->categories); *p; p++)
-			str_add(out, *p == '\n' ? ", "
-						: (char[2]){*p, '\0'});
+			str_add(out, *p == '\n' ? ", " : (char[2]){*p, '\0'});
 		break;
 	case EVENT_FIELD_NOTES:
 		add_lines(out, str_or_empty(a->notes));
@@ -200,8 +199,7 @@ static bool set_repeat(struct event_form *f, const char *text, struct err *err)
 	return true;
 }
 
-static bool set_remind(struct appointment *a, const char *text,
-		       struct err *err)
+static bool set_remind(struct appointment *a, const char *text, struct err *err)
 {
 	int64_t seconds;
 	const char *rest;

@@ -58,8 +58,8 @@ void event_form_new(struct app *app, const struct appointment *a)
 
 void event_form_edit(struct app *app, int64_t item, int64_t original)
 {
-	char *arg CLEANUP(mem_free_ptr) = xasprintf(
-		"%lld %lld", (long long)item, (long long)original);
+	char *arg CLEANUP(mem_free_ptr) =
+		xasprintf("%lld %lld", (long long)item, (long long)original);
 
 	screen_open(app, SCREEN_event, arg);
 }
@@ -106,9 +106,9 @@ static bool set_up_new(struct app *app, struct event_form *f, const char *text,
 	char *id CLEANUP(mem_free_ptr) = codec_random_id();
 
 	f->is_new = true;
-	f->calendar = app->store ? query_folder_role(app->store,
-						     FOLDER_ROLE_CALENDAR)
-				 : 0;
+	f->calendar =
+		app->store ? query_folder_role(app->store, FOLDER_ROLE_CALENDAR)
+			   : 0;
 	if (!f->calendar)
 		return err_set(err, ERR_NOT_FOUND,
 			       "there is no calendar here yet: $ fetches it");
@@ -132,8 +132,8 @@ static bool set_up_old(struct app *app, struct event_form *f, const char *arg,
 
 	f->item = strtoll(arg, &end, 10);
 	f->original = strtoll(end, NULL, 10);
-	if (!app->store || !calendar_occurrence(app->store, f->item,
-						f->original, &v, err))
+	if (!app->store ||
+	    !calendar_occurrence(app->store, f->item, f->original, &v, err))
 		return false;
 	e = &v.v[0];
 	f->of_series = e->series != NULL;
@@ -285,10 +285,8 @@ static void find_next(struct event_form *f)
 	struct guest *guests =
 		xcalloc(f->appt.attendees.n + 1, sizeof(*guests));
 	int64_t from, to;
-	struct slot_query q = {.step = 1800,
-			       .zone = f->own,
-			       .guests = guests,
-			       .most = 1};
+	struct slot_query q = {
+		.step = 1800, .zone = f->own, .guests = guests, .most = 1};
 	struct slot_list slots = {0};
 
 	event_form_span(f, &from, &to);
@@ -299,7 +297,8 @@ static void find_next(struct event_form *f)
 		const struct attendee *t = &f->appt.attendees.v[i];
 		const struct free_busy *b = event_form_busy(f, t->addr);
 
-		if (b && b->err.kind == ERR_NONE && t->role != ATTENDEE_OPTIONAL)
+		if (b && b->err.kind == ERR_NONE &&
+		    t->role != ATTENDEE_OPTIONAL)
 			guests[q.n++] = (struct guest){
 				GUEST_REQUIRED, t->name ? t->name : t->addr, b};
 	}
@@ -367,8 +366,7 @@ bool event_form_keep(struct app *app, struct event_form *f, bool quiet)
 			 !tell	     ? ""
 			 : f->is_new ? ", invitations go out"
 				     : ", updates go out");
-	return session_change(app,
-			      intent_event(&c, f->is_new ? f->calendar : 0,
-					   f->item, 0),
-			      "Event", said);
+	return session_change(
+		app, intent_event(&c, f->is_new ? f->calendar : 0, f->item, 0),
+		"Event", said);
 }

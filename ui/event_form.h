@@ -46,7 +46,7 @@ struct event_form {
 	int64_t item, calendar; /* rows; item 0: a new one */
 	int64_t original;	/* one of a series; CLOCK_NEVER: all of it */
 	bool of_series;
-	char *place; /* "3 of 10"; NULL: not told */
+	char *place;		 /* "3 of 10"; NULL: not told */
 	struct zone *zone, *own; /* the entry's, the person's */
 	int at, top;		 /* cursor: fields, then people */
 	VEC(struct event_busy) busy;

@@ -72,7 +72,7 @@ static void draw_field(struct screen *s, const struct event_form *f,
 	draw_column(&s->win, 2, y, LABEL, false, THEME_FIELD,
 		    event_field_label(id));
 	draw_column(&s->win, 2 + LABEL, y, s->win.w - 3 - LABEL, false,
-		    here	     ? THEME_CURSOR
+		    here		      ? THEME_CURSOR
 		    : id == EVENT_FIELD_TITLE ? THEME_SUBJECT
 					      : THEME_NORMAL,
 		    b.s);
@@ -139,7 +139,7 @@ static void draw_person(struct screen *s, const struct event_form *f, size_t i,
 		draw_column(&s->win, name, y, 10, false, THEME_NORMAL,
 			    roles[t->role]);
 		draw_column(&s->win, name + 11, y, 12, false, THEME_NORMAL,
-			    f->is_new			? "-"
+			    f->is_new ? "-"
 			    : t->answer == ANSWER_NONE ||
 					    t->answer == ANSWER_UNKNOWN
 				    ? "no answer"
@@ -162,8 +162,8 @@ static void draw_note(struct screen *s, const struct event_form *f)
 	for (size_t i = 0; i < f->appt.attendees.n; i++) {
 		const struct attendee *t = &f->appt.attendees.v[i];
 		const struct free_busy *known = event_form_busy(f, t->addr);
-		enum show_as is = known ? free_busy_at(known, from, to, NULL)
-					: SHOW_FREE;
+		enum show_as is =
+			known ? free_busy_at(known, from, to, NULL) : SHOW_FREE;
 
 		if (t->role == ATTENDEE_OPTIONAL ||
 		    (is != SHOW_BUSY && is != SHOW_AWAY))
@@ -481,8 +481,7 @@ void cmd_form_notes(struct app *app, const struct command_call *call)
 	    !proc_read_file(path, &text, NOTES_MAX, &err))
 		message_error(app, "The notes are as they were", &err);
 	else
-		mem_replace(&f->appt.notes,
-			    text.len ? xstrdup(text.s) : NULL);
+		mem_replace(&f->appt.notes, text.len ? xstrdup(text.s) : NULL);
 	unlink(path);
 }
 
@@ -548,8 +547,8 @@ void cmd_form_leave(struct app *app, const struct command_call *call)
 
 	(void)call;
 	if (f && appointment_differs(&f->before, &f->appt))
-		prompt_choose(app, "Leave it as it was before?", "yn",
-			      'n', leave_chosen, NULL, NULL);
+		prompt_choose(app, "Leave it as it was before?", "yn", 'n',
+			      leave_chosen, NULL, NULL);
 	else
 		close_form(app);
 }

@@ -151,9 +151,9 @@ static bool freebusy_mouse(struct app *app, struct screen *s,
 	int64_t at = busy_at(s, b, in->x, in->y, &row, &slot);
 
 	if (in->action == MOUSE_WHEEL_UP || in->action == MOUSE_WHEEL_DOWN) {
-		struct command_call call = {
-			.id = in->action == MOUSE_WHEEL_UP ? COMMAND_busy_up
-							   : COMMAND_busy_down};
+		struct command_call call = {.id = in->action == MOUSE_WHEEL_UP
+							  ? COMMAND_busy_up
+							  : COMMAND_busy_down};
 
 		command_run(app, &call);
 		return true;

@@ -65,8 +65,7 @@ static void add_words(struct str *b, const struct reminder *r)
 static void run_hook(const char *command, const struct reminder *r,
 		     const char *words)
 {
-	char *id CLEANUP(mem_free_ptr) =
-		xasprintf("%lld", (long long)r->item);
+	char *id CLEANUP(mem_free_ptr) = xasprintf("%lld", (long long)r->item);
 	struct strv argv CLEANUP(strv_release);
 
 	strv_init(&argv);
@@ -80,9 +79,9 @@ static void run_hook(const char *command, const struct reminder *r,
 static void tell(struct app *app, const struct reminder *r)
 {
 	const char *account = app->account ? app->account->name : NULL;
-	const char *how = app->config ? config_text(app->config, account,
-						    CONFIG_NOTIFY)
-				      : NULL;
+	const char *how =
+		app->config ? config_text(app->config, account, CONFIG_NOTIFY)
+			    : NULL;
 	const char *hook = app->config ? config_text(app->config, account,
 						     CONFIG_REMINDER_HOOK)
 				       : NULL;
@@ -212,9 +211,8 @@ static void length_typed(struct app *app, void *ctx, const char *text)
 
 void cmd_snooze(struct app *app, const struct command_call *call)
 {
-	struct prompt_spec spec = {.label = "Again in: ",
-				   .initial = "5m",
-				   .done = length_typed};
+	struct prompt_spec spec = {
+		.label = "Again in: ", .initial = "5m", .done = length_typed};
 
 	if (!current(app))
 		return;
@@ -254,8 +252,7 @@ void cmd_join(struct app *app, const struct command_call *call)
 	if (r && r->join_url)
 		reader_open_link(app, r->join_url);
 	else if (r)
-		message_show(app, MESSAGE_INFO,
-			     "%s has no address to join at",
+		message_show(app, MESSAGE_INFO, "%s has no address to join at",
 			     r->subject ? r->subject : "This");
 }
 

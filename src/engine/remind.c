@@ -42,7 +42,8 @@ static bool journal(struct core *c, const struct request *r, int64_t *entry,
 	change.appt.subject = row.appt.subject;
 	row.appt.subject = NULL;
 	change.appt.signal = r->to;
-	if (r->to == CLOCK_NEVER && row.appt.recur.kind != RECUR_NONE && r->from)
+	if (r->to == CLOCK_NEVER && row.appt.recur.kind != RECUR_NONE &&
+	    r->from)
 		change.appt.signal = next_signal(c->store, r->item, r->from);
 	appointment_release(&row.appt);
 	i = intent_event(&change, 0, r->item, 0);

@@ -70,7 +70,7 @@ static int find_name(const char *s, const char *const *names, int n)
 
 static int weekday(const char *s)
 {
-	static const char *const names[] = {"sunday",	"monday", "tuesday",
+	static const char *const names[] = {"sunday",	 "monday",   "tuesday",
 					    "wednesday", "thursday", "friday",
 					    "saturday"};
 
@@ -79,9 +79,10 @@ static int weekday(const char *s)
 
 static int month(const char *s)
 {
-	static const char *const names[] = {
-		"january", "february", "march",	    "april",   "may",	   "june",
-		"july",	   "august",   "september", "october", "november", "december"};
+	static const char *const names[] = {"january", "february", "march",
+					    "april",   "may",	   "june",
+					    "july",    "august",   "september",
+					    "october", "november", "december"};
 
 	return find_name(s, names, 12) + 1;
 }
@@ -292,8 +293,8 @@ static bool take_end(struct words *w, const struct zone *zone, int64_t now,
 		w->at++;
 		(void)take_any(w, "times|time");
 		if (n > COUNT_MAX)
-			return err_set(err, ERR_INPUT,
-				       "at most %d times", COUNT_MAX);
+			return err_set(err, ERR_INPUT, "at most %d times",
+				       COUNT_MAX);
 		r->end = RECUR_COUNTED;
 		r->count = n;
 	}
@@ -339,10 +340,11 @@ static bool parse(struct words *w, int64_t start, const struct zone *zone,
 	if (!take_end(w, zone, now, start, r, err))
 		return false;
 	if (w->at < w->v.n)
-		return err_set(err, ERR_INPUT,
-			       "\"%s\" is left over: an end is \"until 22 dec\" "
-			       "or \"10 times\"",
-			       peek(w));
+		return err_set(
+			err, ERR_INPUT,
+			"\"%s\" is left over: an end is \"until 22 dec\" "
+			"or \"10 times\"",
+			peek(w));
 	return true;
 }
 

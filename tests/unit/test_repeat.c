@@ -74,11 +74,16 @@ static void words(void **state)
 
 static void wrong(void **state)
 {
-	static const char *const rows[] = {
-		"sometimes",	     "every",	       "weekly on day 3",
-		"monthly on the",    "monthly on day 32",
-		"daily until nonsense", "daily until 2026-11-01",
-		"weekly on mon xyz", "every 5000 days", "daily 99999 times"};
+	static const char *const rows[] = {"sometimes",
+					   "every",
+					   "weekly on day 3",
+					   "monthly on the",
+					   "monthly on day 32",
+					   "daily until nonsense",
+					   "daily until 2026-11-01",
+					   "weekly on mon xyz",
+					   "every 5000 days",
+					   "daily 99999 times"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
