@@ -13,6 +13,8 @@ tui_run <<END
 size 80x24
 run $retinue
 wait-text online
+# who is reminded of the stand-up says so once
+has Daily stand-up begins now
 keys , f
 has When can we meet?
 keys a
