@@ -370,6 +370,11 @@ static void shift(struct app *app, int64_t start, int64_t end)
 	appointment_change_release(&c);
 }
 
+void cal_shift(struct app *app, int64_t start, int64_t end)
+{
+	shift(app, start, end);
+}
+
 void cmd_event_earlier(struct app *app, const struct command_call *call)
 {
 	struct cal *c = cal_of(app);

@@ -8,6 +8,8 @@
 
 #define DAY ((int64_t)86400)
 #define GUTTER 6
+#define GUTTER_SECOND 4
+#define WIDE 130 /* room for a small month */
 
 static int64_t today(const struct cal *c)
 {
@@ -35,7 +37,7 @@ static void add_range(struct str *b, const struct cal *c)
 	case CAL_WORKWEEK:
 	case CAL_WEEK:
 		str_addf(b, "Week %d  ", dates_week_number(c->first));
-		if (from.month == to.month) {
+		if (from.month == to.month && !dates_are_counted()) {
 			str_addf(b, "%d-%d ", from.day, to.day);
 			dates_add_month(b, last);
 		} else {
@@ -45,6 +47,19 @@ static void add_range(struct str *b, const struct cal *c)
 		}
 		break;
 	}
+}
+
+/* Which calendars lie over one another. */
+static void add_calendars(struct str *b, const struct cal *c)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < c->folders.n; i++)
+		shown += c->shown[i];
+	for (size_t i = 0; shown > 1 && i < c->folders.n; i++)
+		if (c->shown[i])
+			str_addf(b, "%s%s", i ? ", " : "  ",
+				 str_or_empty(c->folders.v[i].name));
 }
 
 static void draw_title(struct screen *s, const struct cal *c)
@@ -57,7 +72,10 @@ static void draw_title(struct screen *s, const struct cal *c)
 
 	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
 	add_range(&b, c);
+	add_calendars(&b, c);
 	used = draw_text(&s->win, 1, 0, -1, THEME_HEADER, b.s);
+	if (c->second)
+		str_addf(&right, "%s   ", zone_name(c->second));
 	str_addf(&right, "%s   %s %c%d:%02d", modes[c->mode],
 		 zone_name(c->zone), offset < 0 ? '-' : '+',
 		 (offset < 0 ? -offset : offset) / 60,
@@ -113,6 +131,10 @@ static void draw_detail(struct screen *s, struct cal *c)
 		str_add(&b, "   ");
 		recur_add_text(&b, &e->series->recur);
 	}
+	for (size_t i = 1; i < c->folders.n; i++)
+		if (c->folders.v[i].id == e->folder)
+			str_addf(&b, "   [%s]",
+				 str_or_empty(c->folders.v[i].name));
 	if (e->pending)
 		str_add(&b, "   ^ waits");
 	draw_text(&s->win, 1, y, -1, THEME_HEADER, b.s);
@@ -122,7 +144,9 @@ static void draw_detail(struct screen *s, struct cal *c)
 
 static int column_x(const struct screen *s, const struct cal *c, int i)
 {
-	return GUTTER + i * (s->win.w - GUTTER) / c->n_days;
+	int w = s->win.w - c->gutter - (c->side ? c->side + 1 : 0);
+
+	return c->gutter + i * w / c->n_days;
 }
 
 static void draw_heads(struct screen *s, const struct cal *c)
@@ -199,6 +223,22 @@ int cal_body_rows(const struct screen *s)
 	return s->win.h - 4 > 1 ? s->win.h - 4 : 1;
 }
 
+/* What the clock says elsewhere, on the day of the cursor. */
+static void draw_second(struct screen *s, const struct cal *c, int y,
+			int seconds)
+{
+	struct clock_parts p;
+
+	zone_parts(zone_wall(c->second,
+			     zone_instant(c->zone, c->day + seconds)),
+		   &p);
+	if (p.minute)
+		draw_textf(&s->win, 4, y, THEME_DIMMED, "%02d:%02d", p.hour,
+			   p.minute);
+	else
+		draw_textf(&s->win, 4, y, THEME_DIMMED, "%02d", p.hour);
+}
+
 static void draw_gutter(struct screen *s, const struct cal *c, int y, int rows)
 {
 	int64_t now = zone_wall(c->zone, clock_now());
@@ -210,6 +250,8 @@ static void draw_gutter(struct screen *s, const struct cal *c, int y, int rows)
 		if (seconds % 3600 == 0)
 			draw_textf(&s->win, 1, y + r, THEME_DATE, "%02d",
 				   seconds / 3600);
+		if (seconds % 3600 == 0 && c->second)
+			draw_second(s, c, y + r, seconds);
 		if (slot == at && today(c) >= c->first &&
 		    today(c) < c->first + c->n_days * DAY)
 			draw_text(&s->win, 0, y + r, 1, THEME_ERROR, ">");
@@ -225,6 +267,8 @@ static void draw_days(struct app *app, struct screen *s, struct cal *c)
 
 	if (rows < 1)
 		return;
+	c->grid_y = y;
+	c->grid_rows = rows;
 	cal_show_cursor(c, rows);
 	e = cal_current(c);
 	if (e)
@@ -267,8 +311,8 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 		: p.month != m.month ? THEME_DIMMED
 				     : THEME_FIELD;
 	draw_fill(&s->win, x, y, w - 1, style);
-	draw_textf(&s->win, x, y, style, "%d%s%s", p.day, p.day == 1 ? " " : "",
-		   p.day == 1 ? dates_month_short(p.month) : "");
+	draw_textf(&s->win, x, y, style, "%d%s%s", p.day, p.day == 1 && w > 9 ? " " : "",
+		   p.day == 1 && w > 9 ? dates_month_short(p.month) : "");
 	if (day == c->day)
 		draw_cursor(&s->win, x, y);
 	for (size_t i = 0; i < c->view.n; i++) {
@@ -396,7 +440,12 @@ void cal_draw(struct app *app, struct screen *s, struct cal *c)
 	draw_clear(&s->win, THEME_NORMAL);
 	if (s->win.h < 4 || s->win.w < 30)
 		return;
+	c->gutter = GUTTER + (c->second ? GUTTER_SECOND : 0);
+	c->side = s->win.w >= WIDE && c->mode < CAL_MONTH ? CAL_SIDE : 0;
+	c->grid_rows = 0;
 	draw_title(s, c);
+	if (c->side)
+		cal_side_draw(s, c);
 	if (c->mode == CAL_MONTH)
 		draw_month(s, c);
 	else if (c->mode == CAL_AGENDA)

@@ -28,6 +28,16 @@ struct cal {
 	bool *shown; /* one a folder: overlaid */
 	bool stale;
 	bool loaded;
+	struct zone *second; /* shown beside the hours; NULL: none */
+	/* How it was drawn last, for the mouse. */
+	int gutter, side;
+	int grid_y, grid_rows;
+	/* A drag with the left button: from where, of which end. */
+	bool dragging, stretching;
+	int64_t drag_day;
+	int drag_slot;
+	int64_t month_first; /* of the small month: wall of its first cell */
+	uint64_t month_busy; /* a bit for each of its 42 days */
 };
 
 /* scr_calendar.c */
@@ -40,6 +50,14 @@ void cal_show_time(struct app *app, int64_t start, bool all_day);
 const struct calendar_entry *cal_current(struct cal *c);
 /* Makes rows fit: called before drawing with the body's size. */
 void cal_show_cursor(struct cal *c, int rows);
+
+/* cal_act.c: what the mouse did to the entry under the cursor. */
+void cal_shift(struct app *app, int64_t start, int64_t end);
+
+/* cal_side.c: a small month and the day's list at the right. */
+#define CAL_SIDE 26
+void cal_side_load(struct app *app, struct cal *c);
+void cal_side_draw(struct screen *s, struct cal *c);
 
 /* cal_draw.c */
 void cal_draw(struct app *app, struct screen *s, struct cal *c);

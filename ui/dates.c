@@ -73,8 +73,7 @@ int dates_week_number(int64_t day)
 	return p.yearday / 7 + 1;
 }
 
-/* Chinese, Japanese, Korean: months are counted, and years come first. */
-static bool is_counted(void)
+bool dates_are_counted(void)
 {
 	const char *s = dates_month_short(1);
 
@@ -94,7 +93,7 @@ void dates_add_day(struct str *out, int64_t wall)
 	struct clock_parts p;
 
 	zone_parts(wall, &p);
-	if (is_counted())
+	if (dates_are_counted())
 		str_addf(out, "%d-%02d-%02d %s", p.year, p.month, p.day,
 			 dates_weekday(p.weekday));
 	else
@@ -107,7 +106,7 @@ void dates_add_short_day(struct str *out, int64_t wall)
 	struct clock_parts p;
 
 	zone_parts(wall, &p);
-	if (is_counted())
+	if (dates_are_counted())
 		str_addf(out, "%d-%02d %s", p.month, p.day,
 			 dates_weekday(p.weekday));
 	else
@@ -120,7 +119,7 @@ void dates_add_month(struct str *out, int64_t wall)
 	struct clock_parts p;
 
 	zone_parts(wall, &p);
-	if (is_counted())
+	if (dates_are_counted())
 		str_addf(out, "%d-%02d", p.year, p.month);
 	else
 		str_addf(out, "%s %d", dates_month(p.month), p.year);

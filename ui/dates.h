@@ -17,6 +17,9 @@ int dates_first_weekday(void);
 /* ISO 8601: the week that holds the Thursday. */
 int dates_week_number(int64_t day);
 
+/* Does the locale number the months, years first (Chinese, Japanese, Korean)? */
+bool dates_are_counted(void);
+
 void dates_add_clock(struct str *out, int64_t wall); /* "09:30" */
 void dates_add_day(struct str *out, int64_t wall);   /* "Tue 24 Nov 2026" */
 /* "Tue 24 Nov"; where months are numbers "11-24 Tue". */

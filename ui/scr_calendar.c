@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The calendar: day, work week, week, month, agenda. */
 #include <string.h>
+#include "config/config.h"
 #include "engine/event.h"
 #include "ui/calendar.h"
 #include "ui/dates.h"
@@ -98,6 +99,7 @@ void cal_reload(struct app *app, struct cal *c)
 		load_folders(app, c);
 	set_span(c);
 	read_view(app, c);
+	cal_side_load(app, c);
 	for (int i = 0; i < CAL_DAYS; i++) {
 		grid_day_release(&c->days[i]);
 		if (i < c->n_days && c->loaded)
@@ -190,11 +192,18 @@ static bool open_calendar(struct app *app, struct screen *s, const char *arg,
 			  struct err *err)
 {
 	struct cal *c = xcalloc(1, sizeof(*c));
+	const char *second;
 	int64_t now;
 
 	(void)err;
 	s->data = c;
 	c->zone = zone_load_local();
+	second = app->config ? config_text(app->config, NULL,
+					   CONFIG_SECOND_ZONE)
+			     : NULL;
+	if (second && *second && !(c->second = zone_load(second)))
+		message_show(app, MESSAGE_WARNING,
+			     "second-zone: \"%s\" is no zone", second);
 	c->week_start = dates_first_weekday();
 	c->mode = s->win.w < 60 ? CAL_AGENDA : CAL_WORKWEEK;
 	c->step = 1800;
@@ -225,6 +234,7 @@ static void close_calendar(struct app *app, struct screen *s)
 	folder_list_release(&c->folders);
 	free(c->shown);
 	zone_free(c->zone);
+	zone_free(c->second);
 	free(c);
 }
 
@@ -251,6 +261,87 @@ static void calendar_event(struct app *app, struct screen *s,
 	app_damage(app, DAMAGE_SCREEN);
 }
 
+/* --- the mouse ------------------------------------------------------------ */
+
+/* The day and slot at a screen cell; false: none is there. */
+static bool cell_at(struct screen *s, struct cal *c, int x, int y, int64_t *day,
+		    int *slot)
+{
+	int w = s->win.w - c->gutter - (c->side ? c->side + 1 : 0);
+
+	x -= s->win.x + c->gutter;
+	y -= s->win.y + c->grid_y;
+	if (c->mode >= CAL_MONTH || x < 0 || x >= w || y < 0 ||
+	    y >= c->grid_rows)
+		return false;
+	*day = c->first + (int64_t)x * c->n_days / w * DAY;
+	*slot = c->top + y;
+	return *slot < DAY / c->step;
+}
+
+/* Is the slot the last one of the entry under the cursor? */
+static bool at_its_end(struct cal *c, const struct calendar_entry *e)
+{
+	int64_t slot = c->day + (int64_t)c->slot * c->step;
+
+	return zone_wall(c->zone, e->end) <= slot + c->step &&
+	       e->end - e->start > c->step;
+}
+
+static void end_drag(struct app *app, struct cal *c, int64_t day, int slot)
+{
+	int64_t by = day - c->drag_day +
+		     (int64_t)(slot - c->drag_slot) * c->step;
+
+	c->dragging = false;
+	c->day = c->drag_day;
+	c->slot = c->drag_slot;
+	if (by)
+		cal_shift(app, c->stretching ? 0 : by, by);
+	c->slot = slot;
+	cal_go(app, c, day);
+}
+
+static bool calendar_mouse(struct app *app, struct screen *s,
+			   const struct input *in)
+{
+	struct cal *c = s->data;
+	struct command_call show = {.id = COMMAND_event_show};
+	struct command_call wheel = {.id = in->action == MOUSE_WHEEL_UP
+						   ? COMMAND_cal_up
+						   : COMMAND_cal_down};
+	const struct calendar_entry *e;
+	int64_t day;
+	int slot;
+
+	if (in->action == MOUSE_WHEEL_UP || in->action == MOUSE_WHEEL_DOWN) {
+		command_run(app, &wheel);
+		return true;
+	}
+	if (!cell_at(s, c, in->x, in->y, &day, &slot)) {
+		c->dragging = false;
+		return false;
+	}
+	if (in->action == MOUSE_RELEASE && c->dragging) {
+		end_drag(app, c, day, slot);
+		return true;
+	}
+	if (in->action != MOUSE_PRESS)
+		return in->action == MOUSE_DRAG;
+	c->slot = slot;
+	cal_go(app, c, day);
+	e = cal_current(c);
+	c->dragging = e && !(e->appt->flags & APPT_ALL_DAY);
+	c->stretching = c->dragging && at_its_end(c, e);
+	c->drag_day = day;
+	c->drag_slot = slot;
+	if (in->clicks == 2 && e) {
+		c->dragging = false;
+		command_run(app, &show);
+	}
+	return true;
+}
+
 static unsigned calendar_has(struct app *app, struct screen *s)
 {
 	(void)app;
@@ -263,5 +354,6 @@ const struct screen_ops scr_calendar_ops = {
 	.close = close_calendar,
 	.draw = draw_calendar,
 	.event = calendar_event,
+	.mouse = calendar_mouse,
 	.has = calendar_has,
 };

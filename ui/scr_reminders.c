@@ -135,6 +135,10 @@ static void look(struct app *app, void *ctx)
 
 void remind_start(struct app *app)
 {
+	if (app->config &&
+	    !config_bool(app->config, app->account ? app->account->name : NULL,
+			 CONFIG_REMINDERS))
+		return;
 	if (!app->reminders)
 		app->reminders = xcalloc(1, sizeof(*app->reminders));
 	look_later(app, app->reminders, START_MS);

@@ -5,6 +5,7 @@
 # shellcheck source=tests/tui/lib.bash
 . "$(dirname "$0")/lib.bash"
 sim_start || exit 1 # with everybody's meetings
+HOME_CONF='reminders = no'
 home screens
 home=$work/screens
 retinue=$(cd "$bin" && pwd)/retinue
@@ -13,8 +14,6 @@ tui_run <<END
 size 80x24
 run $retinue
 wait-text online
-# who is reminded of the stand-up says so once
-has Daily stand-up begins now
 keys , f
 has When can we meet?
 keys a

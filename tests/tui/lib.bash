@@ -9,6 +9,8 @@ export RETINUE_TEST_NOW=1795680000 TZ=UTC	# Thu 26 Nov 2026 08:00 UTC
 
 tui_scene() {
 	sim_start --no-invitations "$@" || { echo "not ok 1 - the simulator starts"; exit 1; }
+	# What the sample organisation does at that hour would be told at any moment.
+	HOME_CONF="${HOME_CONF:-}"$'\n'"reminders = ${REMINDERS:-no}"
 	home screens
 	home=$work/screens
 	retinue=$(cd "$bin" && pwd)/retinue

@@ -7,6 +7,7 @@
 HOME_CONF="reminder-hook = $work/hook"
 printf '#!/bin/sh\necho "$1" >>%s/hooked\n' "$work" >"$work/hook"
 chmod +x "$work/hook"
+REMINDERS=yes
 tui_scene --messages 5
 tui_sync
 retinue event add "2026-11-26 8:10 30m Standup" --where "Room 1" --queue >/dev/null 2>&1

@@ -336,6 +336,18 @@ static void send_click(struct tui *t, const char *verb, const char *arg)
 	send_bytes(t, b.s, b.len);
 }
 
+/* COL,ROW COL,ROW: pressed at the first, let go at the second. */
+static void send_drag(struct tui *t, const char *arg)
+{
+	int x = 0, y = 0, to_x = 0, to_y = 0;
+	struct str b CLEANUP(str_release) = STR_INIT;
+
+	sscanf(arg, "%d,%d %d,%d", &x, &y, &to_x, &to_y);
+	str_addf(&b, "\033[<0;%d;%dM\033[<32;%d;%dM\033[<0;%d;%dm", x, y, to_x,
+		 to_y, to_x, to_y);
+	send_bytes(t, b.s, b.len);
+}
+
 /* --- goldens -------------------------------------------------------------------- */
 static void show_difference(const char *want, const char *got)
 {
@@ -582,6 +594,8 @@ static bool screen_verb(struct tui *t, const char *verb, const char *arg)
 		send_bytes(t, arg, strlen(arg));
 	else if (str_eq(verb, "click") || str_starts(verb, "wheel-"))
 		send_click(t, verb, arg);
+	else if (str_eq(verb, "drag"))
+		send_drag(t, arg);
 	else if (str_eq(verb, "signal"))
 		kill(t->pid, (int)strtol(arg, NULL, 10));
 	else if (str_eq(verb, "show"))
