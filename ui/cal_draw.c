@@ -229,9 +229,9 @@ static void draw_second(struct screen *s, const struct cal *c, int y,
 {
 	struct clock_parts p;
 
-	zone_parts(zone_wall(c->second,
-			     zone_instant(c->zone, c->day + seconds)),
-		   &p);
+	zone_parts(
+		zone_wall(c->second, zone_instant(c->zone, c->day + seconds)),
+		&p);
 	if (p.minute)
 		draw_textf(&s->win, 4, y, THEME_DIMMED, "%02d:%02d", p.hour,
 			   p.minute);
@@ -311,7 +311,8 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 		: p.month != m.month ? THEME_DIMMED
 				     : THEME_FIELD;
 	draw_fill(&s->win, x, y, w - 1, style);
-	draw_textf(&s->win, x, y, style, "%d%s%s", p.day, p.day == 1 && w > 9 ? " " : "",
+	draw_textf(&s->win, x, y, style, "%d%s%s", p.day,
+		   p.day == 1 && w > 9 ? " " : "",
 		   p.day == 1 && w > 9 ? dates_month_short(p.month) : "");
 	if (day == c->day)
 		draw_cursor(&s->win, x, y);

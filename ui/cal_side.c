@@ -73,9 +73,9 @@ static int draw_month(const struct win *w, const struct cal *c)
 		if (k % 7 == 0)
 			draw_textf(w, 0, 2 + k / 7, THEME_DIMMED, "w%02d",
 				   dates_week_number(day + 3 * DAY));
-		style = day == c->day	     ? THEME_CURSOR
-			: day == today	     ? THEME_BAR_TAB
-			: p.month != m.month ? THEME_DIMMED
+		style = day == c->day		 ? THEME_CURSOR
+			: day == today		 ? THEME_BAR_TAB
+			: p.month != m.month	 ? THEME_DIMMED
 			: c->month_busy >> k & 1 ? THEME_SUBJECT
 						 : THEME_NORMAL;
 		draw_textf(w, 4 + k % 7 * 3, 2 + k / 7, style, "%2d", p.day);

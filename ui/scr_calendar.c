@@ -198,9 +198,9 @@ static bool open_calendar(struct app *app, struct screen *s, const char *arg,
 	(void)err;
 	s->data = c;
 	c->zone = zone_load_local();
-	second = app->config ? config_text(app->config, NULL,
-					   CONFIG_SECOND_ZONE)
-			     : NULL;
+	second = app->config
+			 ? config_text(app->config, NULL, CONFIG_SECOND_ZONE)
+			 : NULL;
 	if (second && *second && !(c->second = zone_load(second)))
 		message_show(app, MESSAGE_WARNING,
 			     "second-zone: \"%s\" is no zone", second);
@@ -290,8 +290,8 @@ static bool at_its_end(struct cal *c, const struct calendar_entry *e)
 
 static void end_drag(struct app *app, struct cal *c, int64_t day, int slot)
 {
-	int64_t by = day - c->drag_day +
-		     (int64_t)(slot - c->drag_slot) * c->step;
+	int64_t by =
+		day - c->drag_day + (int64_t)(slot - c->drag_slot) * c->step;
 
 	c->dragging = false;
 	c->day = c->drag_day;
