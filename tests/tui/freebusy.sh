@@ -28,6 +28,8 @@ has +
 has (6)
 keys R
 has Room Fjord
+has rRoom
+gone-text asking
 wait-idle
 screen freebusy-80x24
 # the group is expanded, one of it is optional
