@@ -22,7 +22,7 @@ BIN := $(B)
 endif
 
 PKGS := libcurl libxml-2.0 sqlite3 gmime-3.0 gpgme libcmark jansson \
-	libzstd ncursesw ldap libsasl2 krb5 libical openssl krb5-gssapi
+	libzstd ncursesw ldap libsasl2 krb5 libical fribidi openssl krb5-gssapi
 # Those of PKGS that talk to servers: see src/net/load.h.
 NET_PKGS := libcurl ldap libsasl2 krb5 openssl krb5-gssapi
 SIM_PKGS := libmicrohttpd libxml-2.0 sqlite3 gnutls krb5-gssapi

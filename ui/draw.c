@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/utf8.h"
+#include "text/bidi.h"
 
 struct win win_sub(const struct win *w, int x, int y, int cols, int rows)
 {
@@ -117,6 +118,15 @@ static void put_run(struct pen *p, unsigned style, const char *s, size_t len)
 	}
 }
 
+int draw_ordered(const struct win *w, int x, int y, int max, unsigned style,
+	      const char *text)
+{
+	char *visual CLEANUP(mem_free_ptr) =
+		term_reorders() ? bidi_visual(text) : NULL;
+
+	return draw_text(w, x, y, max, style, visual ? visual : text);
+}
+
 int draw_text_n(const struct win *w, int x, int y, int max, unsigned style,
 		const char *text, size_t len)
 {
@@ -172,17 +182,21 @@ void draw_column(const struct win *w, int x, int y, int cells, bool right,
 	width = (int)shown_width(text);
 	if (width > cells) {
 		const char *dots = term_is_utf8() ? "\xe2\x80\xa6" : "~";
-		used = draw_text(w, x, y, cells - 1, style, text);
+		char *head CLEANUP(mem_free_ptr) = xstrndup(
+			text, utf8_fit(text, (size_t)(cells - 1), NULL));
+
+		used = draw_ordered(w, x, y, cells - 1, style,
+				 term_is_utf8() ? head : text);
 		draw_fill(w, x + used, y, cells - used, style);
 		draw_text(w, x + cells - 1, y, 1, style, dots);
 		return;
 	}
 	if (right) {
 		draw_fill(w, x, y, cells - width, style);
-		draw_text(w, x + cells - width, y, width, style, text);
+		draw_ordered(w, x + cells - width, y, width, style, text);
 		return;
 	}
-	used = draw_text(w, x, y, cells, style, text);
+	used = draw_ordered(w, x, y, cells, style, text);
 	draw_fill(w, x + used, y, cells - used, style);
 }
 
@@ -220,6 +234,8 @@ int draw_spans(const struct win *w, int x, int y, int skip, unsigned style,
 
 	if (y < 0 || y >= w->h)
 		return 0;
+	if (!n && !skip && term_reorders())
+		return draw_ordered(w, x, y, -1, style, text);
 	for (size_t i = 0; i < n && at < len; i++) {
 		size_t start = spans[i].start < len ? spans[i].start : len;
 		size_t end =

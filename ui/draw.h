@@ -20,6 +20,11 @@ bool win_has(const struct win *w, int x, int y); /* screen cell */
 /* Cells used; stops at the right edge or after max cells (-1: the edge). */
 int draw_text(const struct win *w, int x, int y, int max, unsigned style,
 	      const char *text);
+/* The same for a line that is only read: right-to-left text in it is put in
+ * order where the terminal does not (term_reorders). Where one types the
+ * cursor goes by the text. */
+int draw_ordered(const struct win *w, int x, int y, int max, unsigned style,
+	      const char *text);
 int draw_text_n(const struct win *w, int x, int y, int max, unsigned style,
 		const char *text, size_t len);
 PRINTF(5, 6)

@@ -52,6 +52,7 @@ static struct {
 	struct str out; /* to the terminal, behind ncurses' own */
 	enum term_depth depth;
 	bool plain, utf8, mouse, can_mouse, idle_marks, direct;
+	bool reorder; /* term_set_reorder */
 	unsigned long long bytes_read;
 	int cursor_x, cursor_y; /* -1: hidden */
 	struct attributes styles[TERM_STYLES];
@@ -663,6 +664,16 @@ void term_set_cursor(int x, int y)
 void term_hide_cursor(void)
 {
 	t.cursor_x = t.cursor_y = -1;
+}
+
+void term_set_reorder(bool on)
+{
+	t.reorder = on;
+}
+
+bool term_reorders(void)
+{
+	return t.reorder && t.utf8;
 }
 
 void term_bell(void)

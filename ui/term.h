@@ -94,6 +94,9 @@ void term_put_border(int x, int y, unsigned style, enum term_border part);
 void term_set_cursor(int x, int y);
 void term_hide_cursor(void);
 void term_bell(void);
+/* Is right-to-left text ours to put in order, and not the terminal's? */
+void term_set_reorder(bool on);
+bool term_reorders(void);
 /* A notification of the terminal, by OSC 777 and, for those that have only
  * that, OSC 9. Controls in the texts are left out. */
 void term_notify(const char *title, const char *text);
