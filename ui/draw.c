@@ -119,7 +119,7 @@ static void put_run(struct pen *p, unsigned style, const char *s, size_t len)
 }
 
 int draw_ordered(const struct win *w, int x, int y, int max, unsigned style,
-	      const char *text)
+		 const char *text)
 {
 	char *visual CLEANUP(mem_free_ptr) =
 		term_reorders() ? bidi_visual(text) : NULL;
@@ -186,7 +186,7 @@ void draw_column(const struct win *w, int x, int y, int cells, bool right,
 			text, utf8_fit(text, (size_t)(cells - 1), NULL));
 
 		used = draw_ordered(w, x, y, cells - 1, style,
-				 term_is_utf8() ? head : text);
+				    term_is_utf8() ? head : text);
 		draw_fill(w, x + used, y, cells - used, style);
 		draw_text(w, x + cells - 1, y, 1, style, dots);
 		return;

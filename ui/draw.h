@@ -24,7 +24,7 @@ int draw_text(const struct win *w, int x, int y, int max, unsigned style,
  * order where the terminal does not (term_reorders). Where one types the
  * cursor goes by the text. */
 int draw_ordered(const struct win *w, int x, int y, int max, unsigned style,
-	      const char *text);
+		 const char *text);
 int draw_text_n(const struct win *w, int x, int y, int max, unsigned style,
 		const char *text, size_t len);
 PRINTF(5, 6)
