@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "text/bidi.h"
 
-#include <fribidi.h>
+#include <fribidi/fribidi.h>
 #include <string.h>
 
 #include "base/utf8.h"
