@@ -54,8 +54,8 @@ keys_peers() { # N
 	row key-page-bytes-to-neomutt "$1" "$(jq -r '.a.steps.page.bytes.median / .b.steps.page.bytes.median * 100 | round / 100' "$f")" ratio "11: <= 1.0 (<= 0.7)"
 	limit=$("$bin/retinue" count -f Inbox from:petra)
 	beside_neomutt "$f" 80x24 "$1" \
-		--step 'name=open keys=<Enter> expect=Date' --vs-step 'name=open keys=<Enter> expect=Date' \
-		--step 'name=back keys=q expect=Inbox' --vs-step 'name=back keys=q expect=/Msgs:/' \
+		--step 'name=open keys=<Enter> expect=Subj' --vs-step 'name=open keys=<Enter> expect=Date' \
+		--step "name=back keys=q expect='/Inbox - /'" --vs-step 'name=back keys=q expect=/Msgs:/' \
 		--step "name=limit keys='lfrom:petra<Enter>' expect='match \"from:petra\"'" \
 		--vs-step "name=limit keys='l~f petra<Enter>' expect=/Msgs:$limit.$1/"
 	for name in back limit; do
