@@ -93,28 +93,32 @@ index_peers() { # N OUR-MESSAGES-A-CPU-SECOND
 }
 
 # --- searches ----------------------------------------------------------------
-# The Message-IDs each of them finds, and how many only one of two has.
-ours_ids() { "$bin/retinue" search "$1" -n 0 --format '{message_id}\n' | sort -u; }
-notmuch_ids() { notmuch search --output=messages "$1" | sed 's/^id://' | sort -u; }
-mu_ids() { mu find --muhome="$mu" --fields i "$1" 2>/dev/null | sort -u; }
+# The Message-IDs each of them finds, and how many only one of two has. Messages
+# without one have "-": their number is compared.
+ours_ids() { "$bin/retinue" search "$1" -n 0 --format '{message_id}\n' | sed 's/^$/-/' | sort; }
+notmuch_ids() { notmuch search --output=messages "$1" | sed 's/^id://; s/^notmuch-sha1-.*/-/' | sort; }
+mu_ids() { mu find --muhome="$mu" --fields i "$1" 2>/dev/null | sed 's/.*@mu.id$/-/; s/^$/-/' | sort; }
 differ() { comm -3 "$1" "$2" | wc -l; }
 
-search_times() { # QUERY: sets $ratio_nm $ratio_mu, medians of pairs
-	local nm=() m=() us r
+# Medians of pairs, in wall and in processor time.
+search_times() { # QUERY: sets ${ratio[nm|mu wall_s|cpu_s]}
+	local f r
+	declare -A all=()
 	for r in $(seq 9); do
-		"$perf/perf_run" "$work/run" "$bin/retinue" search "$1" -n 50 >/dev/null
-		us=$(field "$work/run" wall_s)
-		"$perf/perf_run" "$work/run" notmuch search --limit=50 "$1" >/dev/null
-		nm+=("$(calc "$us / $(field "$work/run" wall_s)" 4)")
-		[ -z "$mu_there" ] && continue
-		"$perf/perf_run" "$work/run" mu find --muhome="$mu" -n 50 --sortfield=date --reverse "$1" >/dev/null
-		m+=("$(calc "$us / $(field "$work/run" wall_s)" 4)")
+		"$perf/perf_run" "$work/us.run" "$bin/retinue" search "$1" -n 50 >/dev/null
+		"$perf/perf_run" "$work/nm.run" notmuch search --limit=50 "$1" >/dev/null
+		[ -z "$mu_there" ] || "$perf/perf_run" "$work/mu.run" \
+			mu find --muhome="$mu" -n 50 --sortfield=date --reverse "$1" >/dev/null
+		for f in wall_s cpu_s; do
+			all[nm $f]+="$(calc "$(field "$work/us.run" $f) / $(field "$work/nm.run" $f)" 4) "
+			[ -z "$mu_there" ] || all[mu $f]+="$(calc "$(field "$work/us.run" $f) / $(field "$work/mu.run" $f)" 4) "
+		done
 	done
-	ratio_nm=$(printf '%s\n' "${nm[@]}" | median)
-	[ -z "$mu_there" ] || ratio_mu=$(printf '%s\n' "${m[@]}" | median)
+	for r in "${!all[@]}"; do ratio[$r]=$(tr ' ' '\n' <<<"${all[$r]% }" | median); done
 }
 search_peers() { # N
 	local q name mu_there=
+	declare -A ratio=()
 	corpus "$1"
 	mirror_home "$1" || return
 	notmuch_ready "$1" || { echo "bench: goal 14 skipped: notmuch is not installed" >&2; return; }
@@ -122,13 +126,15 @@ search_peers() { # N
 	for q in meeting zanzibarite from:petra '"quarterly budget review"'; do
 		name=${q//\"/}
 		search_times "$q"
-		row "search-to-notmuch $name" "$1" "$ratio_nm" ratio "14: <= 0.6 (<= 0.25)"
-		[ -z "$mu_there" ] || row "search-to-mu $name" "$1" "$ratio_mu" ratio "14: <= 1.0 (<= 0.4)"
+		row "search-to-notmuch $name" "$1" "${ratio[nm wall_s]}" ratio "14: <= 0.6 (<= 0.25)"
+		row "search-cpu-to-notmuch $name" "$1" "${ratio[nm cpu_s]}" ratio "14: <= 0.6 (<= 0.25)"
+		[ -z "$mu_there" ] || row "search-to-mu $name" "$1" "${ratio[mu wall_s]}" ratio "14: <= 1.0 (<= 0.4)"
+		[ -z "$mu_there" ] || row "search-cpu-to-mu $name" "$1" "${ratio[mu cpu_s]}" ratio "14: <= 1.0 (<= 0.4)"
 		ours_ids "$q" >"$work/ours"
 		notmuch_ids "$q" >"$work/theirs"
 		row "search-hits $name" "$1" "$(wc -l <"$work/ours")" messages ""
 		row "search-hits-notmuch $name" "$1" "$(wc -l <"$work/theirs")" messages ""
-		row "search-other-than-notmuch $name" "$1" "$(differ "$work/ours" "$work/theirs")" messages "0, or as mu differs"
+		row "search-other-than-notmuch $name" "$1" "$(differ "$work/ours" "$work/theirs")" messages 0
 		[ -z "$mu_there" ] && continue
 		mu_ids "$q" >"$work/ours"
 		row "search-mu-other-than-notmuch $name" "$1" "$(differ "$work/ours" "$work/theirs")" messages ""
