@@ -310,10 +310,7 @@ static void sync_facts(struct suite *t, const struct item_ref *refs)
 
 		if (!CHECK(it != NULL))
 			continue;
-		/* The simulator's EWS face may find an invitation in a message
-		 * when it is updated. */
-		number_fact(t, "edited flags",
-			    it->flags & ~(unsigned)ITEM_INVITATION);
+		number_fact(t, "edited flags", it->flags);
 		number_fact(t, "edited due", it->flag_due);
 		fact(t, "edited categories", it->categories);
 	}

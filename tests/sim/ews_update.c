@@ -181,12 +181,16 @@ static const char *conflict(const struct update *u, const xmlNode *id,
 		       : "ErrorIrresolvableConflict";
 }
 
+/* The class stays: it is given where a message arrives or is made, not by what
+ * is found in it afterwards. */
 static void apply_mail(struct update *u)
 {
 	struct str out = STR_INIT;
+	char *class = xstrdup(u->it->item_class);
 
 	mail_write(&out, &u->m);
 	item_set_mime(u->it, out.s, out.len);
+	mem_replace(&u->it->item_class, class);
 	str_release(&out);
 }
 
