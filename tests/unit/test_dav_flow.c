@@ -370,6 +370,44 @@ static void test_delete(void **state)
 	end(&s);
 }
 
+/* A 207 of refusals alone is no success, whatever was asked. */
+static void test_all_refused(void **state)
+{
+#define REFUSED                                                                \
+	MULTI(WHOLE(IN "a.EML", "401 Unauthorized", "")                        \
+		      WHOLE(IN "b%20c.EML", "507 Insufficient Storage", ""))
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"BPROPPATCH " IN, NULL, 207, REFUSED, NULL},
+		{"BMOVE " IN, NULL, 207, REFUSED, NULL},
+		{"BCOPY " IN, NULL, 207, REFUSED, NULL},
+		{"BDELETE " IN, NULL, 207, REFUSED, NULL}};
+	const struct item_edit edits[2] = {{.set = EDIT_READ, .read = true},
+					   {.set = EDIT_READ, .read = true}};
+	struct item_results r;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	for (int what = 0; what < 4; what++) {
+		bool ok = what == 0   ? dav_ops.edit(s.b, NULL, refs, edits, 2,
+						     &r, NULL)
+			  : what == 1 ? dav_ops.move(s.b, NULL, refs, 2,
+						     PROJECTS, &r, NULL)
+			  : what == 2 ? dav_ops.copy(s.b, NULL, refs, 2,
+						     PROJECTS, &r, NULL)
+				      : dav_ops.remove(s.b, NULL, refs, 2,
+						       DELETE_HARD, &r, NULL);
+
+		assert_true(ok);
+		assert_int_equal(r.v[0].err.kind, ERR_DENIED);
+		assert_int_equal(r.v[1].err.kind, ERR_QUOTA);
+		assert_null(r.v[0].new_id);
+		item_results_release(&r);
+	}
+	end(&s);
+}
+
 /* --- texts ------------------------------------------------------------------------------------- */
 struct texts {
 	struct fetched v[4];
@@ -556,6 +594,7 @@ int main(void)
 		cmocka_unit_test(test_edit),
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_delete),
+		cmocka_unit_test(test_all_refused),
 		cmocka_unit_test(test_fetch),
 		cmocka_unit_test(test_upload),
 		cmocka_unit_test(test_send),

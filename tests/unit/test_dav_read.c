@@ -419,10 +419,12 @@ static void test_states(void **state)
 	static const char *const bad[] = {
 		"",
 		"nonsense",
-		"davsync1 ",
-		"davsync1 0 0 0 0 1 5",
-		"davsync1 0 0 0 0 1 5 -1\n1 2 3",
-		"davsync1 0 0 0 0 1 5 -1\n1 2 3 4\nX"};
+		"davsync1 0 0 0 0 1 5 -1\n1 2 3 4",
+		"davsync3 ",
+		"davsync3 0 0 0 0 1 5",
+		"davsync3 0 0 0 0 1 5 -1\n1 2 3",
+		"davsync3 0 0 0 0 1 5 -1\n1 2 3 4\nX",
+		"davsync3 0 0 0 0 1 5 -1\n1 2 3 4\nBQUJD"};
 	struct sync_state s;
 	struct err err = ERR_INIT;
 	char *text;
@@ -439,7 +441,10 @@ static void test_states(void **state)
 	s.high = 99;
 	s.plan = PLAN_WHOLE;
 	s.cursor = 7;
-	s.blob = xstrdup("QUJD");
+	state_add_fresh(&s, "F/none"); /* known to the next state */
+	state_take_blob(&s, xstrdup("QUJD"));
+	for (int i = 0; i < 2; i++)
+		state_add_fresh(&s, "F/young");
 	s.known.tag = xstrdup("rt:12 34");
 	s.now.unread = 5;
 	state_set_unread(&s, "F/a", true);
@@ -454,6 +459,9 @@ static void test_states(void **state)
 	assert_int_equal(s.now.unread, 5);
 	assert_string_equal(s.known.tag, "rt:12 34");
 	assert_string_equal(s.blob, "QUJD");
+	assert_int_equal(s.blob_high, 99);
+	assert_int_equal(s.fresh.n, 1);
+	assert_string_equal(s.fresh.v[0], "young");
 	assert_int_equal(s.unread.n, 1);
 	assert_string_equal(s.unread.v[0], "b");
 	for (int i = 0; i < 1000; i++) {
@@ -461,7 +469,10 @@ static void test_states(void **state)
 
 		snprintf(id, sizeof(id), "F/%d", i);
 		state_set_unread(&s, id, true);
+		state_add_fresh(&s, id);
 	}
+	assert_null(s.blob);
+	assert_int_equal(s.fresh.n, 0);
 	assert_false(s.counts_unread);
 	assert_int_equal(s.unread.n, 0);
 	free(text);

@@ -276,12 +276,171 @@ static void test_flags_name_all(void **state)
 	end(&s);
 }
 
+/* Of a folder too large for one answer the names come by pages. The state is
+ * asked for once before, so that the next deletion costs two requests. */
+static void test_large(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "20001", "0", "rt:1"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 0", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN)
+			       ITEM_ROW("b.EML", "62", "11", SEEN)),
+		 NULL},
+		{"PROPFIND " IN, NULL, 207, COUNTERS("1", "20001", "0", "rt:2"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN) REPL("T25l")), NULL},
+		{"SEARCH " IN, "rows=0-1999&&ORDER BY&&!collblob", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN)), NULL},
+		{"PROPFIND " IN, NULL, 207, COUNTERS("2", "20000", "0", "rt:3"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob>T25l</R:collblob>", 207,
+		 MULTI(REPL("VHdv")), NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
+	assert_true(page.compare_begin && page.compare_end);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 0);
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+/* More unread ones than are kept: new mail explains its own, and nothing is
+ * named for it. */
+static void test_many_unread(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "1", "400", "rt:2"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 9", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", UNREAD)
+			       ITEM_ROW("b.EML", "62", "11", SEEN)),
+		 NULL},
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "1", "399", "rt:3"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN) REPL("T25l")),
+		 NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	at = xasprintf("davsync3 0 0 0 0 0 9 -1\n0 1 399 %d rt:1",
+		       1795680000 / 86400);
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 2);
+	assert_false(page.compare_begin);
+	sync_page_release(&page);
+	/* one was read elsewhere */
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
+	assert_true(page.compare_end);
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+/* Every inner status a refusal: an error, never an empty folder, or the mirror
+ * would be emptied for it. */
+#define REFUSED(name) WHOLE(IN name, "401 Unauthorized", "")
+static void test_all_refused(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "2", "0", "rt:1"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 0", 207,
+		 MULTI(REFUSED("a.EML") REFUSED("b.EML")), NULL},
+		{"SEARCH " IN, NULL, 207,
+		 MULTI(REFUSED("a.EML") REFUSED("b.EML")), NULL},
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "3", "0", "rt:1"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 0", 207,
+		 MULTI(REFUSED("a.EML") ITEM_ROW("b.EML", "62", "11", SEEN)),
+		 NULL},
+		/* one of several: what cannot be read is not gone */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("1", "2", "0", "rt:2"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI(REFUSED("a.EML") ITEM_ROW("b.EML", "62", "11", SEEN)
+			       REPL("T25l")),
+		 NULL}};
+	struct item_list list;
+	struct sync_page page;
+	struct err err = ERR_INIT;
+	char *at = NULL;
+	struct script s;
+	bool more;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	BEGIN(&s, steps);
+	assert_false(dav_ops.sync_items(s.b, NULL, INBOX, NULL, &page, &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	err_clear(&err);
+	assert_false(dav_ops.list(s.b, NULL, INBOX, 0, 50, &list, &more, &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
+	assert_false(page.compare_begin || page.compare_end || page.more);
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+/* To another host: an error, and nothing goes there, least of all the password.
+ */
+static void test_redirected(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 302, NULL,
+		 "Location: https://evil.example/exchange/ann/Posteingang/"}};
+	struct sync_page page;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_false(dav_ops.sync_items(s.b, NULL, INBOX, NULL, &page, &err));
+	assert_non_null(strstr(err.text, "evil.example"));
+	end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rounds),
 		cmocka_unit_test(test_came_and_went),
 		cmocka_unit_test(test_flags_name_all),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_many_unread),
+		cmocka_unit_test(test_all_refused),
+		cmocka_unit_test(test_redirected),
 		cmocka_unit_test(test_unnumbered),
 	};
 

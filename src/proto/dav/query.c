@@ -12,7 +12,8 @@
 struct run {
 	dav_row_fn fn;
 	void *ctx;
-	int64_t rows;
+	int64_t rows, failed;
+	struct err why; /* the first that failed */
 };
 
 static bool count_row(void *ctx, struct dav_row *r, struct err *err)
@@ -20,8 +21,10 @@ static bool count_row(void *ctx, struct dav_row *r, struct err *err)
 	struct run *run = ctx;
 
 	if (r->index == 0) /* also where a read is repeated */
-		run->rows = 0;
+		run->rows = run->failed = 0;
 	run->rows++;
+	if (dav_row_status(r) >= 300 && run->failed++ == 0)
+		dav_row_error(r, PLACE_FIND, &run->why);
 	return run->fn(run->ctx, r, err);
 }
 
@@ -117,8 +120,14 @@ static bool search_once(struct backend *b, const struct op *op,
 	c.body = body.s;
 	c.len = body.len;
 	ok = dav_do(b, op, &c, err);
+	/* Not an empty folder: what is in it cannot be seen. */
+	if (ok && run->rows > 0 && run->failed == run->rows)
+		ok = err_set(err, ERR_DENIED,
+			     "the server tells nothing of what is there (%s)",
+			     run->why.text);
 	if (ok) {
 		out->rows = run->rows;
+		out->failed = run->failed;
 		read_range(&c.answer, q, out);
 		out->collblob = c.collblob;
 		c.collblob = NULL;
@@ -135,7 +144,7 @@ bool query_search(struct backend *b, const struct op *op, const char *path,
 
 	*out = (struct query_result){0};
 	for (;;) {
-		struct run run = {fn, ctx, 0};
+		struct run run = {.fn = fn, .ctx = ctx};
 
 		err_clear(&e);
 		if (search_once(b, op, path, q, &run, out, &e))

@@ -17,6 +17,7 @@ struct query {
 };
 struct query_result {
 	int64_t rows;	/* delivered */
+	int64_t failed; /* of them; all of them: ERR_DENIED */
 	bool more;	/* there are more rows behind them */
 	char *collblob; /* owned */
 };

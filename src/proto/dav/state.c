@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HEAD "davsync2 "
+#define HEAD "davsync3 "
 #define UNREAD_MAX 300 /* kept in the state; more: every item is named */
 #define FRESH_MAX 500  /* likewise */
 
@@ -89,9 +89,9 @@ char *state_write(const struct sync_state *s)
 {
 	struct str b = STR_INIT;
 
-	str_addf(&b, HEAD "%u %d %d %d %d %" PRId64 " %" PRId64, s->plan,
-		 s->first, s->unnumbered, s->found_new, s->counts_unread,
-		 s->high, s->cursor);
+	str_addf(&b, HEAD "%u %d %d %" PRId64 " %d %" PRId64 " %" PRId64,
+		 s->plan, s->first, s->unnumbered, s->found_unread,
+		 s->counts_unread, s->high, s->cursor);
 	write_counters(&b, &s->known);
 	if (s->plan)
 		write_counters(&b, &s->now);
@@ -130,17 +130,17 @@ static bool read_blob(struct sync_state *s, const char *text)
 
 static bool read_lines(struct sync_state *s, const struct strv *lines)
 {
-	int first, unnumbered, found, counts;
+	int first, unnumbered, counts;
 	size_t at = 1;
 
 	if (lines->n < 2 || !str_starts(lines->v[0], HEAD) ||
 	    sscanf(lines->v[0] + strlen(HEAD),
-		   "%u %d %d %d %d %" SCNd64 " %" SCNd64, &s->plan, &first,
-		   &unnumbered, &found, &counts, &s->high, &s->cursor) != 7)
+		   "%u %d %d %" SCNd64 " %d %" SCNd64 " %" SCNd64, &s->plan,
+		   &first, &unnumbered, &s->found_unread, &counts, &s->high,
+		   &s->cursor) != 7)
 		return false;
 	s->first = first;
 	s->unnumbered = unnumbered;
-	s->found_new = found;
 	s->counts_unread = counts;
 	if (!read_counters(lines->v[at++], &s->known))
 		return false;
@@ -200,6 +200,6 @@ void state_settle(struct sync_state *s)
 	free(s->known.tag);
 	s->known = s->now;
 	s->now.tag = xstrdup(s->known.tag);
-	s->found_new = false;
+	s->found_unread = 0;
 	s->cursor = -1;
 }

@@ -95,6 +95,7 @@ struct page {
 	size_t last_from;	/* changes from here on have `last` */
 	size_t rows;
 	bool no_articles; /* this server does not number its items */
+	bool partly;	  /* some items could not be read */
 };
 
 static struct item_change *add_change(struct item_changes *c,
@@ -143,6 +144,8 @@ static bool on_item(void *ctx, struct dav_row *r, struct err *err)
 		p->last = p->previous = p->s->high;
 		p->last_from = p->rows = 0;
 	}
+	if (dav_row_status(r) >= 300)
+		return true;
 	p->rows++;
 	note_article(p, dav_row_number(r, PROP_ARTICLE, -1));
 	c = add_change(&p->changes, CHANGE_UPSERT);
@@ -212,6 +215,7 @@ static bool new_items(struct backend *b, const struct op *op, const char *path,
 	s->high = p.last;
 	for (size_t i = 0; i < p.changes.n; i++) {
 		note_unread(s, &p.changes.v[i].item);
+		s->found_unread += !(p.changes.v[i].item.flags & ITEM_READ);
 		state_add_fresh(s, p.changes.v[i].item.remote_id);
 		vec_add(out, p.changes.v[i]);
 	}
@@ -233,10 +237,10 @@ static bool on_light(void *ctx, struct dav_row *r, struct err *err)
 		p->last = p->previous = p->s->cursor;
 		p->last_from = p->rows = 0;
 	}
-	p->rows++;
-	note_article(p, dav_row_number(r, PROP_ARTICLE, -1));
 	if (r->change == DAV_DELETED || dav_row_status(r) >= 300)
 		return true;
+	p->rows++;
+	note_article(p, dav_row_number(r, PROP_ARTICLE, -1));
 	c = add_change(&p->changes, CHANGE_READ);
 	c->item.remote_id = item_row_id(p->b, r);
 	if (!c->item.remote_id) {
@@ -245,6 +249,41 @@ static bool on_light(void *ctx, struct dav_row *r, struct err *err)
 	} else if (dav_row_is_true(r, PROP_READ)) {
 		c->item.flags |= ITEM_READ;
 	}
+	return true;
+}
+
+static bool on_passed(void *ctx, struct dav_row *r, struct err *err)
+{
+	(void)ctx;
+	(void)r;
+	(void)err;
+	return true;
+}
+
+static void keep_blob(struct backend *b, struct sync_state *s,
+		      struct query_result *result)
+{
+	if (result->collblob && *result->collblob && !b->rids_differ) {
+		state_take_blob(s, result->collblob);
+		return;
+	}
+	/* A server that ignores it answers like any search. */
+	b->no_repl = true;
+	state_take_blob(s, NULL);
+	free(result->collblob);
+}
+
+/* True: it does not offer it, and is not asked again. Else *err. */
+static bool repl_failed(struct backend *b, const struct err *why,
+			struct err *err)
+{
+	if (why->kind == ERR_NETWORK || why->kind == ERR_CANCELLED ||
+	    why->kind == ERR_AUTH || why->retry_after_ms > 0) {
+		if (err)
+			*err = *why;
+		return false;
+	}
+	b->no_repl = true;
 	return true;
 }
 
@@ -259,26 +298,17 @@ static bool whole_at_once(struct backend *b, const struct op *op,
 				.repl = true,
 				.risky = true};
 	struct query_result result;
+	struct err e = ERR_INIT;
 
 	if (b->no_repl || s->cursor >= 0 || s->now.visible < 0 ||
 	    s->now.visible > WHOLE_MAX)
 		return false;
-	if (!query_search(b, op, path, &q, on_light, p, &result, err)) {
-		if (err->kind == ERR_NETWORK || err->kind == ERR_CANCELLED ||
-		    err->kind == ERR_AUTH || err->retry_after_ms > 0)
-			return false;
-		b->no_repl = true;
-		err_clear(err);
+	if (!query_search(b, op, path, &q, on_light, p, &result, &e)) {
+		(void)!repl_failed(b, &e, err);
 		return false;
 	}
-	if (result.collblob && *result.collblob && !b->rids_differ) {
-		state_take_blob(s, result.collblob);
-	} else {
-		/* A server that ignores it answers like any search. */
-		b->no_repl = true;
-		state_take_blob(s, NULL);
-		free(result.collblob);
-	}
+	p->partly = result.failed > 0;
+	keep_blob(b, s, &result);
 	return true;
 }
 
@@ -308,6 +338,28 @@ static bool whole_page(struct backend *b, const struct op *op, const char *path,
 	return true;
 }
 
+/* Of a large folder the names come by pages, which bring no replication state.
+ * It is asked for before them, and what is named with it is passed over. */
+static bool ask_blob(struct backend *b, const struct op *op, const char *path,
+		     struct sync_state *s, struct err *err)
+{
+	const struct query q = {.use = USE_LIGHT,
+				.where = QUERY_ITEMS,
+				.repl = true,
+				.risky = true};
+	struct query_result result;
+	struct err e = ERR_INIT;
+
+	if (s->blob || b->no_repl || s->cursor >= 0 ||
+	    s->now.visible <= WHOLE_MAX)
+		return true;
+	if (query_search(b, op, path, &q, on_passed, NULL, &result, &e)) {
+		keep_blob(b, s, &result);
+		return true;
+	}
+	return repl_failed(b, &e, err);
+}
+
 static bool name_items(struct backend *b, const struct op *op, const char *path,
 		       struct sync_state *s, struct sync_page *out,
 		       struct err *err)
@@ -318,7 +370,8 @@ static bool name_items(struct backend *b, const struct op *op, const char *path,
 	bool ok = whole_at_once(b, op, path, s, &p, &e);
 
 	if (!ok && e.kind == ERR_NONE)
-		ok = whole_page(b, op, path, s, &p, &more, &e);
+		ok = ask_blob(b, op, path, s, &e) &&
+		     whole_page(b, op, path, s, &p, &more, &e);
 	if (!ok) {
 		item_changes_release(&p.changes);
 		if (err)
@@ -333,8 +386,9 @@ static bool name_items(struct backend *b, const struct op *op, const char *path,
 	}
 	p.changes.n = 0;
 	item_changes_release(&p.changes);
-	out->compare_begin = begin;
-	out->compare_end = !more;
+	/* What could not be read is not gone. */
+	out->compare_begin = begin && !p.partly;
+	out->compare_end = !more && !p.partly;
 	if (!more) {
 		s->plan &= ~(unsigned)(PLAN_WHOLE | PLAN_UNREAD);
 		s->cursor = -1;
@@ -547,7 +601,8 @@ static void judge_unread(struct sync_state *s)
 	else if (s->counts_unread)
 		need |= (int64_t)s->unread.n != s->now.unread;
 	else
-		need |= s->now.unread != s->known.unread || s->found_new;
+		/* An old one that was told counts twice: looked at in vain. */
+		need |= s->now.unread != s->known.unread + s->found_unread;
 	if (need)
 		s->plan |= s->counts_unread && s->now.unread >= 0 &&
 					   s->now.unread <= UNREAD_LISTED
@@ -564,7 +619,6 @@ static bool run_plan(struct backend *b, const struct op *op, const char *path,
 	if (s->plan & PLAN_NEW) {
 		if (!new_items(b, op, path, s, &out->items, &more, err))
 			return false;
-		s->found_new |= out->items.n > 0;
 		if (more)
 			return true;
 		s->plan &= ~(unsigned)PLAN_NEW;

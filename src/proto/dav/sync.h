@@ -26,7 +26,7 @@ struct sync_state {
 	unsigned plan;
 	bool first;		    /* nothing was told yet */
 	bool unnumbered;	    /* this server has no article numbers */
-	bool found_new;		    /* this round */
+	int64_t found_unread;	    /* unread ones told this round */
 	bool counts_unread;	    /* the unread items are all in the list */
 	int64_t high;		    /* highest article told */
 	int64_t cursor;		    /* of naming every item; -1: not begun */
