@@ -305,8 +305,15 @@ static const char step_owner[] =
 	"ALTER TABLE folder ADD COLUMN owner TEXT;"
 	"ALTER TABLE folder ADD COLUMN rights INTEGER NOT NULL DEFAULT 0;";
 static const char *const step6[] = {step_owner, NULL};
+/* How many items the server has in a folder by what we know; rows of which it
+ * is not known whether it has them. */
+static const char step_counting[] =
+	"CREATE INDEX item_home ON item(home, lost)"
+	" WHERE remote_id IS NOT NULL AND hidden IS NOT 0;"
+	"CREATE INDEX item_stray ON item(folder) WHERE remote_id IS NULL;";
+static const char *const step7[] = {step_counting, NULL};
 static const char *const *const steps[] = {step1, step2, step3,
-					   step4, step5, step6};
+					   step4, step5, step6, step7};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 

@@ -464,7 +464,33 @@ bool write_compare_end(struct store *s, int64_t folder, struct err *err)
 	return db_end(s, ok, err);
 }
 
-bool write_unseen_gone(struct store *s, int64_t folder, struct err *err)
+/* Rows without an id and without a step that would bring one: the server was
+ * said to have them, and a sync since then did not show them. */
+static bool strays_gone(struct store *s, int64_t folder, int64_t before,
+			struct err *err)
+{
+	struct sqlite3_stmt *st =
+		db_query(s,
+			 "SELECT id FROM item WHERE folder = :folder"
+			 " AND remote_id IS NULL AND received < :before"
+			 " AND NOT EXISTS (SELECT 1 FROM journal_step AS j"
+			 "  WHERE j.item = item.id AND j.state < 4)",
+			 ARGS(I(folder), I(before)));
+	VEC(int64_t) ids = {0};
+	enum db_row r;
+	bool ok;
+
+	while ((r = db_step(s, st, err)) == DB_ROW)
+		vec_add(&ids, db_col_int(st, 0));
+	ok = r == DB_DONE;
+	for (size_t i = 0; ok && i < ids.n; i++)
+		ok = item_set_aside(s, ids.v[i], err);
+	vec_release(&ids);
+	return ok;
+}
+
+bool write_unseen_gone(struct store *s, int64_t folder, int64_t before,
+		       struct err *err)
 {
 	int64_t comparing = 0;
 
@@ -474,7 +500,34 @@ bool write_unseen_gone(struct store *s, int64_t folder, struct err *err)
 			     "SELECT comparing FROM folder WHERE id = :id",
 			     ARGS(I(folder)));
 
-	return db_end(s, ok && (comparing || unseen_gone(s, folder, err)), err);
+	return db_end(
+		s,
+		ok && (comparing || (unseen_gone(s, folder, err) &&
+				     strays_gone(s, folder, before, err))),
+		err);
+}
+
+bool query_home_count(struct store *s, int64_t folder, int64_t *total,
+		      int64_t *unread, struct err *err)
+{
+	int64_t open = 0;
+
+	*total = *unread = 0;
+	if (!db_get_int(s, total, err,
+			"SELECT count(*) FROM item INDEXED BY item_home"
+			" WHERE home = :folder AND lost = 0"
+			" AND remote_id IS NOT NULL AND hidden IS NOT 0",
+			ARGS(I(folder))) ||
+	    !db_get_int(s, unread, err,
+			"SELECT unread FROM folder WHERE id = :folder",
+			ARGS(I(folder))) ||
+	    !db_get_int(s, &open, err,
+			"SELECT 1 FROM journal_entry WHERE state < 4 LIMIT 1",
+			NO_ARGS))
+		return false;
+	if (open)
+		*unread = -1;
+	return true;
 }
 
 /* --- purging ------------------------------------------------------------------------ */

@@ -69,11 +69,17 @@ bool write_compare_begin(struct store *s, int64_t folder,
 			 struct err *err) MUST_CHECK;
 bool write_compare_end(struct store *s, int64_t folder,
 		       struct err *err) MUST_CHECK;
-/* A sync of the folder is complete. What our own move, copy or upload put there
- * before it began and it did not show was taken away again in between: a
- * server is silent about what came and went since the last state. */
-bool write_unseen_gone(struct store *s, int64_t folder,
+/* A sync of the folder is complete. What our own move, copy, upload or send put
+ * there before it began and it did not show was taken away again in between: a
+ * server is silent about what came and went since the last state. A row whose
+ * id was never told must be older than `before` (UTC seconds): a server may
+ * take a while to file a sent copy. */
+bool write_unseen_gone(struct store *s, int64_t folder, int64_t before,
 		       struct err *err) MUST_CHECK;
+/* Items that the server has in the folder, as far as it told us, and unread
+ * ones; unread -1: wishes that wait make the rows differ from it. */
+bool query_home_count(struct store *s, int64_t folder, int64_t *total,
+		      int64_t *unread, struct err *err) MUST_CHECK;
 bool write_purge_gone(struct store *s, struct err *err) MUST_CHECK;
 
 /* Content of an item, prepared by a lane (compressing costs time). */

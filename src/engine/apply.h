@@ -65,4 +65,11 @@ void core_keep_directory(struct core *c, const struct job *j);
 void core_begin_book(struct core *c);
 bool core_book_waits(const struct core *c); /* a single run must wait for it */
 struct job *core_job_book(struct core *c);
+
+/* recount.c: the folder has not changed by its mark: do the counts agree? */
+bool core_recount(struct core *c, struct folder_work *f,
+		  struct err *err) MUST_CHECK;
+/* A sync of it is complete: a difference that is gone is forgotten. */
+bool core_recounted(struct core *c, const struct folder_work *f,
+		    struct err *err) MUST_CHECK;
 #endif

@@ -253,15 +253,28 @@ static bool is_directory_known(const struct core *c)
  * ---------------------------------------------------------------------------
  */
 
+/* When to do again what is done once a day; last: UTC seconds or NULL. */
+static int64_t due_daily(const struct core *c, const char *last)
+{
+	int64_t age = last ? clock_now() - strtoll(last, NULL, 10) : DAY_S;
+
+	/* A clock that was wrong must not put it off for ever. */
+	return age < 0 || age >= DAY_S ? 0 : in_seconds(c, DAY_S - age);
+}
+
 void core_begin_book(struct core *c)
 {
 	char *copied CLEANUP(mem_free_ptr) =
 		query_book_fact(c->store, "copied");
-	int64_t age = copied ? clock_now() - strtoll(copied, NULL, 10) : DAY_S;
+	char *checked CLEANUP(mem_free_ptr) =
+		query_fact(c->store, "password-checked");
 
-	/* A clock that was wrong must not put it off for ever. */
-	c->next_book = age < 0 || age >= DAY_S ? 0 : in_seconds(c, DAY_S - age);
+	c->next_book = due_daily(c, copied);
+	/* Asking is also what finds the directory, while the program stays. */
 	c->next_expiry = 0;
+	if (checked &&
+	    (c->engine->options.mode == ENGINE_ONCE || is_directory_known(c)))
+		c->next_expiry = due_daily(c, checked);
 }
 
 static bool may_ask_by_itself(const struct core *c)

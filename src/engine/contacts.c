@@ -156,8 +156,10 @@ bool core_apply_contact(struct core *c, struct msg *m, size_t *cursor UNUSED,
 	return write_contact_failed(c->store, w->person.id, why.text, err);
 }
 
-bool job_end_contacts(struct core *c, struct job *j, struct err *err UNUSED)
+bool job_end_contacts(struct core *c, struct job *j, struct err *err)
 {
+	const struct folder_work *f = core_folder(c, j->folder);
+
 	c->contacts_active = false;
 	if (j->err.kind == ERR_UNSUPPORTED || j->err.kind == ERR_NOT_FOUND)
 		c->contacts_missing = true;
@@ -167,6 +169,9 @@ bool job_end_contacts(struct core *c, struct job *j, struct err *err UNUSED)
 		c->contacts_read = true;
 	if (j->err.kind == ERR_NONE && j->changed)
 		tell_contacts(c);
+	if (j->err.kind == ERR_NONE && f &&
+	    !core_keep_mark(c, f->id, f->mark_asked, err))
+		return false;
 	/* What waits goes out now that it is known what is there. */
 	if (j->err.kind == ERR_NONE && !j->wishes.n &&
 	    query_contacts_waiting(c->store))
@@ -181,14 +186,19 @@ bool core_contacts_wait(const struct core *c)
 
 struct job *core_job_contacts(struct core *c)
 {
-	const char *remote = core_role_remote(c, FOLDER_ROLE_CONTACTS);
+	struct folder_work *f = core_folder(
+		c, query_folder_role(c->store, FOLDER_ROLE_CONTACTS));
+	char *state CLEANUP(mem_free_ptr) = query_fact(c->store, STATE);
 	struct contact_wishes wishes = {0};
 	struct err err = ERR_INIT;
+	bool unchanged;
 	struct job *j;
 
 	c->want_contacts = false;
-	if (!remote || c->contacts_missing)
+	if (!f || !f->remote || c->contacts_missing)
 		return NULL;
+	unchanged = state && core_is_unchanged(c, f);
+	c->contacts_read |= unchanged;
 	if (c->contacts_read &&
 	    (!write_begin(c->store, &err) ||
 	     !write_contact_wishes(c->store, &wishes, &err) ||
@@ -198,11 +208,14 @@ struct job *core_job_contacts(struct core *c)
 		log_at(LOG_WARN, "engine", "contacts: %s", err.text);
 		return NULL;
 	}
+	if (unchanged && !wishes.n)
+		return NULL;
 	j = job_new(JOB_CONTACTS);
-	j->folder = query_folder_role(c->store, FOLDER_ROLE_CONTACTS);
-	j->remote = xstrdup(remote);
-	j->state = query_fact(c->store, STATE);
+	j->folder = f->id;
+	j->remote = xstrdup(f->remote);
+	j->state = xstrdup(state);
 	j->wishes = wishes;
+	mem_replace(&f->mark_asked, xstrdup(f->mark));
 	c->contacts_active = true;
 	return j;
 }

@@ -22,6 +22,8 @@ struct folder_work {
 	bool is_others, is_mailbox; /* of another person; its top */
 	unsigned rights;	    /* enum folder_right, of others' */
 	int64_t total;
+	/* By the tree, where it can be compared; -1: unknown. */
+	int64_t told_items, told_unread;
 	bool mirrored;	    /* its items belong into the store */
 	bool openable;	    /* mail: it can be mirrored when looked at */
 	bool dirty;	    /* has news */
@@ -136,6 +138,8 @@ struct folder_work *core_folder(struct core *c, int64_t id); /* or NULL */
 struct folder_work *core_folder_remote(struct core *c, const char *remote);
 const char *core_role_remote(struct core *c, enum folder_role role);
 void core_folders_release(struct core *c);
+/* Is its mark the one of the last complete sync? */
+bool core_is_unchanged(struct core *c, const struct folder_work *f);
 bool core_keep_mark(struct core *c, int64_t folder, const char *mark,
 		    struct err *err) MUST_CHECK;
 
@@ -146,7 +150,8 @@ bool core_close_mailbox(struct core *c, const char *address,
 bool core_check_rights(struct core *c, const struct intent *i,
 		       struct err *err) MUST_CHECK;
 /* sync_folders.c: marks that moved make their folders dirty. */
-void core_judge_marks(struct core *c, const struct folder_marks *marks);
+bool core_judge_marks(struct core *c, const struct folder_marks *marks,
+		      struct err *err) MUST_CHECK;
 
 /* schedule.c: requests, and what goes to which lane. */
 void core_request(struct core *c, uint64_t ticket, struct request *taken);

@@ -34,8 +34,10 @@ void core_notify(struct core *c, const struct msg *m)
 	switch (m->notify) {
 	case NOTIFY_FOLDER:
 		f = core_folder_remote(c, m->notify_folder);
-		if (f && f->role == FOLDER_ROLE_CONTACTS)
+		if (f && f->role == FOLDER_ROLE_CONTACTS) {
 			c->want_contacts = true;
+			mem_replace(&f->mark, NULL); /* no longer true */
+		}
 		if (!f)
 			c->want_tree = c->want_state_sync = true;
 		else if (f->mirrored || f->opened)

@@ -160,9 +160,8 @@ bool core_apply_others(struct core *c, struct msg *m, size_t *cursor UNUSED,
 	if (!write_folders_keep(c->store, address, &ids, err) ||
 	    !core_reload_folders(c, err))
 		return false;
-	core_judge_marks(c, &m->marks);
 	c->told_folders = true;
-	return true;
+	return core_judge_marks(c, &m->marks, err);
 }
 
 bool job_end_others(struct core *c, struct job *j, struct err *err)

@@ -146,20 +146,21 @@ static void want_folder(struct core *c, const char *remote)
 static void want_news(struct core *c, const struct job *j,
 		      const struct journal_step *s, bool new_id)
 {
-	struct folder_work *f;
+	struct folder_work *f = core_folder(c, s->folder);
 
 	switch (s->kind) {
 	case JOURNAL_SEND:
 		want_folder(c, j->sent);
 		want_folder(c, j->drafts);
+		if (f)
+			f->arrivals = true;
 		return;
 	case JOURNAL_MOVE:
 	case JOURNAL_COPY:
 	case JOURNAL_UPLOAD:
-		f = core_folder(c, s->folder);
 		if (!new_id)
 			want_folder(c, s->folder_remote);
-		else if (f)
+		if (f)
 			f->arrivals = true;
 		return;
 	case JOURNAL_FOLDER_CREATE:

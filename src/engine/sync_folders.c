@@ -187,6 +187,14 @@ static char *mark_key(int64_t folder)
 	return xasprintf("mark:%lld", (long long)folder);
 }
 
+bool core_is_unchanged(struct core *c, const struct folder_work *f)
+{
+	char *key CLEANUP(mem_free_ptr) = mark_key(f->id);
+	char *kept CLEANUP(mem_free_ptr) = query_fact(c->store, key);
+
+	return f->mark && str_eq(kept, f->mark);
+}
+
 bool core_keep_mark(struct core *c, int64_t folder, const char *mark,
 		    struct err *err)
 {
@@ -241,24 +249,28 @@ static bool apply_tree(struct core *c, struct folder_marks *marks,
 	return ok;
 }
 
-void core_judge_marks(struct core *c, const struct folder_marks *marks)
+bool core_judge_marks(struct core *c, const struct folder_marks *marks,
+		      struct err *err)
 {
 	for (size_t i = 0; i < marks->n; i++) {
 		const struct folder_mark *m = &marks->v[i];
 		struct folder_work *f =
 			core_folder_remote(c, m->folder.remote_id);
-		char *key CLEANUP(mem_free_ptr) = NULL;
-		char *kept CLEANUP(mem_free_ptr) = NULL;
 
-		if (!f || !(f->mirrored || f->opened))
+		if (!f)
 			continue;
-		key = mark_key(f->id);
-		kept = query_fact(c->store, key);
-		f->total = m->folder.total;
 		mem_replace(&f->mark, xstrdup(m->mark));
-		if (!m->mark || !f->synced || !str_eq(kept, m->mark))
+		if (!f->mirrored && !f->opened)
+			continue;
+		f->total = m->folder.total;
+		f->told_items = m->count;
+		f->told_unread = m->unread;
+		if (!f->synced || !core_is_unchanged(c, f))
 			f->dirty = true;
+		if (!f->dirty && !f->active && !core_recount(c, f, err))
+			return false;
 	}
+	return true;
 }
 
 bool core_apply_marks(struct core *c, struct msg *m, size_t *cursor UNUSED,
@@ -274,9 +286,8 @@ bool core_apply_marks(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		if (!core_reload_folders(c, err))
 			return false;
 	}
-	core_judge_marks(c, &m->marks);
 	m->job->marked = true;
-	return true;
+	return core_judge_marks(c, &m->marks, err);
 }
 
 bool job_end_tree(struct core *c, struct job *j, struct err *err UNUSED)

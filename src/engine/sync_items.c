@@ -14,6 +14,7 @@
 #define NEWEST 50
 #define LIST_PAGE 500
 #define ITEM_WEIGHT 1500
+#define FILING_SECONDS 600 /* for a server to file a sent copy, at most */
 
 /* --- in the lane ---------------------------------------------------------- */
 
@@ -238,7 +239,8 @@ static bool mark_complete(struct core *c, struct folder_work *f,
 {
 	if (!write_folder_synced(c->store, f->id, clock_now(), err))
 		return false;
-	if (!core_keep_mark(c, f->id, f->mark_asked, err))
+	if (!core_keep_mark(c, f->id, f->mark_asked, err) ||
+	    !core_recounted(c, f, err))
 		return false;
 	f->synced = true;
 	f->not_before = 0;
@@ -281,7 +283,9 @@ bool core_apply_items(struct core *c, struct msg *m, size_t *cursor, bool *done,
 		return true;
 	c->told_folders = true;
 	/* What we put there meanwhile may come with the next sync only. */
-	if (!f->arrivals && !write_unseen_gone(c->store, folder, err))
+	if (!f->arrivals &&
+	    !write_unseen_gone(c->store, folder, clock_now() - FILING_SECONDS,
+			       err))
 		return false;
 	c->purge = true;
 	return mark_complete(c, f, err);

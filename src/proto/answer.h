@@ -56,6 +56,8 @@ void sync_page_release(struct sync_page *p);
 struct folder_mark {
 	struct folder folder; /* as sync_folders tells it, with counts */
 	char *mark;	      /* NULL: the server does not offer it */
+	/* Items that sync_items tells, and unread ones; -1: unknown. */
+	int64_t count, unread;
 };
 struct folder_marks {
 	struct folder_mark *v;

@@ -55,7 +55,8 @@ struct fake_server {
 	int last_id, page;
 	int epoch; /* states of an earlier one are refused */
 	int64_t tree_changes;
-	int sent; /* mails that went out */
+	int sent;     /* mails that went out */
+	int unlisted; /* counted in the inbox, but never told */
 	bool no_marks, no_new_ids, no_push;
 	const char *password; /* wanted; NULL: none asked */
 	int wrong_passwords;
@@ -341,6 +342,17 @@ static bool fake_find_roles(struct backend *b, const struct op *op, char **ids,
 	return fake_end("find_roles", op, err);
 }
 
+static int64_t fake_unread(const char *folder)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < fake.items.n; i++)
+		n += fake.items.v[i].alive &&
+		     !(fake.items.v[i].flags & ITEM_READ) &&
+		     str_eq(fake.items.v[i].folder, folder);
+	return n;
+}
+
 static void fake_tell_folder(const struct fake_folder *f, struct folder *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -389,6 +401,10 @@ static bool fake_folder_marks(struct backend *b, const struct op *op,
 			continue;
 		m = vec_new(out);
 		fake_tell_folder(f, &m->folder);
+		m->count = m->folder.total;
+		m->unread = fake_unread(f->id);
+		if (f->role == FOLDER_ROLE_INBOX)
+			m->count += fake.unlisted;
 		if (!fake.no_marks)
 			m->mark = xasprintf("c%lld", (long long)f->changes);
 	}

@@ -109,6 +109,45 @@ static void test_half_a_tree(void **state)
 	}
 }
 
+/* A server that keeps a change to itself: its count tells, and the folder is
+ * compared once. What it counts but does not list changes nothing. */
+static void test_recount(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w);
+	populate(10);
+	start(&w, ENGINE_ONCE);
+	sync_all(&w);
+	for (int alive = 0; alive < 2; alive++) {
+		fake.items.v[1].alive = alive;
+		fake.items.v[2].flags ^= ITEM_READ;
+		sync_all(&w);
+		compare(&w);
+		fake.trace[0] = 0;
+		sync_all(&w);
+		assert_string_equal(fake.trace, "folder_marks ");
+	}
+	fake.unlisted = 1;
+	sync_all(&w);
+	assert_true(count_ops("sync_items") > 0);
+	compare(&w);
+	for (int i = 0; i < 3; i++) {
+		fake.trace[0] = 0;
+		fake.unlisted = 1 + i;
+		sync_all(&w);
+		assert_string_equal(fake.trace, "folder_marks ");
+	}
+	/* New mail makes no other difference. */
+	fake_add_item(fake_role_id(FOLDER_ROLE_INBOX), "new", NULL, NULL, 0);
+	sync_all(&w);
+	fake.trace[0] = 0;
+	sync_all(&w);
+	assert_string_equal(fake.trace, "folder_marks ");
+	world_close(&w);
+}
+
 /* A refused state: set-compare, and no content fetched again. */
 static void test_stale_state(void **state)
 {
@@ -489,6 +528,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_first_and_second_sync),
 		cmocka_unit_test(test_server_changes),
 		cmocka_unit_test(test_no_marks),
+		cmocka_unit_test(test_recount),
 		cmocka_unit_test(test_half_a_tree),
 		cmocka_unit_test(test_stale_state),
 		cmocka_unit_test(test_push),

@@ -443,9 +443,9 @@ static void gone_before_it_was_seen(void **state)
 	item_release(&it);
 	must(write_step_done(f->s, l.v[1].id, "M-2", "CK", &err));
 	step_list_release(&l);
-	must(write_unseen_gone(f->s, f->inbox.id, &err));
+	must(write_unseen_gone(f->s, f->inbox.id, 0, &err));
 	assert_int_equal(folder_of(f, ids[0]), f->archive.id);
-	must(write_unseen_gone(f->s, f->archive.id, &err));
+	must(write_unseen_gone(f->s, f->archive.id, 0, &err));
 	assert_int_equal(folder_of(f, ids[0]), 0);
 	assert_int_equal(folder_of(f, ids[1]), f->archive.id);
 	assert_int_equal(total_of(f, f->archive.id), 1);
@@ -453,9 +453,70 @@ static void gone_before_it_was_seen(void **state)
 	make_item(&it, 1);
 	mem_replace(&it.remote_id, xstrdup("M-1"));
 	assert_int_equal(put(f, f->archive.id, &it), ids[0]);
-	must(write_unseen_gone(f->s, f->archive.id, &err));
+	must(write_unseen_gone(f->s, f->archive.id, 0, &err));
 	assert_int_equal(folder_of(f, ids[0]), f->archive.id);
 	item_release(&it);
+}
+
+/* Nor will any bring the id of what was moved without being told it. */
+static void gone_without_an_id(void **state)
+{
+	struct fix *f = *state;
+	int64_t ids[2] = {put_n(f, f->inbox.id, 1), put_n(f, f->inbox.id, 2)};
+	struct intent i = move_to(ids, 2, f->archive.id);
+	struct step_list l = {0};
+
+	wish(f, &i);
+	next(f, &l, 2);
+	must(write_step_done(f->s, l.v[0].id, NULL, NULL, &err));
+	/* one whose step is not done, and one younger than was said */
+	must(write_unseen_gone(f->s, f->archive.id, 1700000060, &err));
+	assert_int_equal(total_of(f, f->archive.id), 2);
+	must(write_unseen_gone(f->s, f->archive.id, 1700000999, &err));
+	assert_int_equal(folder_of(f, ids[0]), 0);
+	assert_int_equal(folder_of(f, ids[1]), f->archive.id);
+	must(write_step_done(f->s, l.v[1].id, "M-2", NULL, &err));
+	step_list_release(&l);
+	assert_int_equal(total_of(f, f->archive.id), 1);
+}
+
+static int64_t at_home(struct fix *f, int64_t folder)
+{
+	int64_t n = -1, unread;
+
+	must(query_home_count(f->s, folder, &n, &unread, &err));
+	assert_true(unread == -1 || unread == unread_of(f, folder));
+	return n;
+}
+
+/* What the server has is counted, wherever the rows are by our own wish. */
+static void counted_at_home(void **state)
+{
+	struct fix *f = *state;
+	int64_t ids[3];
+	struct intent i = move_to(ids, 1, f->archive.id);
+	struct intent del = {
+		.kind = JOURNAL_DELETE, .how = DELETE_HARD, .n_items = 1};
+	struct step_list l = {0};
+
+	for (int n = 0; n < 3; n++)
+		ids[n] = put_n(f, f->inbox.id, n + 1);
+	wish(f, &i);
+	del.items = ids + 1;
+	wish(f, &del);
+	assert_int_equal(total_of(f, f->inbox.id), 1);
+	assert_int_equal(at_home(f, f->inbox.id), 3);
+	assert_int_equal(at_home(f, f->archive.id), 0);
+	for (int n = 0; n < 2; n++) {
+		next(f, &l, 1);
+		must(write_step_done(f->s, l.v[0].id, n ? NULL : "M-1", NULL,
+				     &err));
+		step_list_release(&l);
+	}
+	assert_int_equal(at_home(f, f->inbox.id), 1);
+	assert_int_equal(at_home(f, f->archive.id), 1);
+	must(write_item_gone(f->s, f->inbox.id, "R-3", &err));
+	assert_int_equal(at_home(f, f->inbox.id), 0);
 }
 
 /* A copy whose id the server did not tell is moved on, or deleted, before the
@@ -506,6 +567,8 @@ int main(void)
 		T(read_change),
 		T(move_by_another_client),
 		T(gone_before_it_was_seen),
+		T(gone_without_an_id),
+		T(counted_at_home),
 		T(wishes_before_the_id),
 		T(other_message_is_not_adopted),
 		T(purge_forgets),

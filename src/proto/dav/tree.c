@@ -146,8 +146,10 @@ static void add_folder(struct loading *l, struct dav_row *r, char *owned_below)
 	f->folder.class = xstrdup(class_of(r));
 	f->folder.kind = folder_kind_of_class(f->folder.class);
 	f->folder.flags = flags_of(r);
-	f->folder.total = dav_row_number(r, PROP_VISIBLECOUNT, 0);
-	f->folder.unread = dav_row_number(r, PROP_UNREADCOUNT, 0);
+	f->count = dav_row_number(r, PROP_VISIBLECOUNT, -1);
+	f->unread = dav_row_number(r, PROP_UNREADCOUNT, -1);
+	f->folder.total = f->count < 0 ? 0 : f->count;
+	f->folder.unread = f->unread < 0 ? 0 : f->unread;
 	f->folder.size = dav_row_number(r, PROP_FOLDERSIZE, -1);
 	f->folder.synced_at = CLOCK_NEVER;
 	f->mark = make_mark(r);
@@ -453,6 +455,8 @@ bool dav_folder_marks(struct backend *b, const struct op *op,
 
 		folder_copy(&m->folder, &b->tree.v[i].folder);
 		m->mark = xstrdup(b->tree.v[i].mark);
+		m->count = b->tree.v[i].count;
+		m->unread = b->tree.v[i].unread;
 	}
 	*out = marks;
 	return true;

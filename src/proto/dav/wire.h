@@ -15,10 +15,11 @@ enum dav_version { DAV_2000, DAV_2003, DAV_2007, DAV_VERSION_COUNT };
 
 /* A folder of the mailbox, as the last listing told it. */
 struct dav_folder {
-	struct folder folder; /* remote_id, name, counts */
-	char *path;	      /* encoded, below the root, with a slash */
-	char *fold;	      /* for comparing */
-	char *mark;	      /* NULL: not told */
+	struct folder folder;  /* remote_id, name, counts */
+	char *path;	       /* encoded, below the root, with a slash */
+	char *fold;	       /* for comparing */
+	char *mark;	       /* NULL: not told */
+	int64_t count, unread; /* of visible items; -1: not told */
 };
 struct dav_tree {
 	struct dav_folder *v;

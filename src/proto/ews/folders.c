@@ -257,6 +257,8 @@ static void take_marks(struct ews_message *m, struct folder_marks *all)
 
 		mark->folder = m->folders.v[i].folder;
 		m->folders.v[i].folder = (struct folder){0};
+		mark->count = mark->folder.total;
+		mark->unread = mark->folder.unread;
 		if (i < m->marks.n)
 			mark->mark = mark_of(m->marks.v[i], &mark->folder);
 	}
