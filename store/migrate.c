@@ -312,8 +312,8 @@ static const char step_counting[] =
 	" WHERE remote_id IS NOT NULL AND hidden IS NOT 0;"
 	"CREATE INDEX item_stray ON item(folder) WHERE remote_id IS NULL;";
 static const char *const step7[] = {step_counting, NULL};
-static const char *const *const steps[] = {step1, step2, step3,
-					   step4, step5, step6, step7};
+static const char *const *const steps[] = {step1, step2, step3, step4,
+					   step5, step6, step7};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 
