@@ -38,15 +38,51 @@ static bool was_made(struct replay *r, size_t i, bool *made, struct err *err)
 	return true;
 }
 
-/* What a refusal means: gone is as good as cancelled, and nothing can be
- * answered that is not there. */
+static bool keep_event(void *ctx, size_t index UNUSED,
+		       struct fetched_event *owned)
+{
+	struct fetched_event *out = ctx;
+
+	appointment_release(&out->appt);
+	*out = *owned;
+	return true;
+}
+
+/* A conflict may be with ourselves: a request that was carried out and then,
+ * its answer lost, repeated below us. */
+static bool is_as_wished(struct replay *r, size_t i)
+{
+	const struct appointment_change *c = &r->job->extra[i].change;
+	struct item_ref ref = {.remote_id = r->job->steps.v[i].remote_id};
+	struct op op = lane_op(r->lane);
+	struct fetched_event got = {.err = ERR_INIT};
+	const struct appointment *is = &got.appt;
+	bool same = false;
+
+	appointment_init(&got.appt);
+	if (c->op == APPT_CHANGE && ref.remote_id &&
+	    lane_ops(r->lane)->calendar->fetch_events(
+		    r->lane->backend, &op, &ref, 1, keep_event, &got, NULL) &&
+	    got.err.kind == ERR_NONE) {
+		if (c->original != CLOCK_NEVER)
+			is = appointment_exception(is, c->original);
+		same = is && !(appointment_differs(&c->appt, is) & c->set);
+	}
+	appointment_release(&got.appt);
+	return same;
+}
+
+/* What a refusal means: gone is as good as cancelled or declined, and nothing
+ * else can be answered that is not there. */
 static bool judge(struct replay *r, size_t i, struct err *err)
 {
 	const struct appointment_change *c = &r->job->extra[i].change;
 	struct item_result none = {0};
 	struct outcome *o;
 
-	if (err->kind == ERR_NOT_FOUND && c->op == APPT_CANCEL) {
+	if (err->kind == ERR_NOT_FOUND &&
+	    (c->op == APPT_CANCEL ||
+	     (c->op == APPT_ANSWER && c->answer == ANSWER_DECLINED))) {
 		err_clear(err);
 		add_done(r, i, &none);
 		return true;
@@ -57,6 +93,11 @@ static bool judge(struct replay *r, size_t i, struct err *err)
 			       "answer");
 	if (err->kind != ERR_NOT_FOUND && err->kind != ERR_CONFLICT)
 		return false;
+	if (err->kind == ERR_CONFLICT && is_as_wished(r, i)) {
+		err_clear(err);
+		add_done(r, i, &none);
+		return true;
+	}
 	o = replay_add(r, OUTCOME_CONFLICT, i);
 	o->mine = xasprintf("%s as you changed it",
 			    c->appt.subject ? c->appt.subject : "the entry");

@@ -420,6 +420,14 @@ static void remove_occurrence(struct appointment *a, int64_t original)
 		vec_add(&a->removed, original);
 }
 
+static void answer_one(struct appointment *a, enum answer_kind answer)
+{
+	a->my_answer = answer;
+	a->replied = clock_now();
+	if (a->show_as == SHOW_TENTATIVE && answer == ANSWER_ACCEPTED)
+		a->show_as = SHOW_BUSY;
+}
+
 bool appointment_change_apply(const struct appointment_change *c,
 			      struct appointment *a)
 {
@@ -450,11 +458,10 @@ bool appointment_change_apply(const struct appointment_change *c,
 			at = own_exception(a, c->original);
 		else if (c->answer == ANSWER_DECLINED)
 			return false;
-		at->my_answer = c->answer;
-		at->replied = clock_now();
-		if (at->show_as == SHOW_TENTATIVE &&
-		    c->answer == ANSWER_ACCEPTED)
-			at->show_as = SHOW_BUSY;
+		answer_one(at, c->answer);
+		/* An answer to the series is one to all of it. */
+		for (size_t i = 0; !one && i < a->exceptions.n; i++)
+			answer_one(&a->exceptions.v[i], c->answer);
 		return true;
 	case APPT_TAKE:
 		appointment_take(a, &c->appt);

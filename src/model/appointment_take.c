@@ -121,8 +121,14 @@ bool appointment_take(struct appointment *a, const struct appointment *m)
 
 		if (!own || (one && appointment_is_removed(a, m->original)))
 			return false;
-		if (!one)
-			return track(m, a);
+		if (!one) {
+			bool news = track(m, a);
+
+			/* An answer to the series is one to all of it. */
+			for (size_t i = 0; i < a->exceptions.n; i++)
+				news |= track(m, &a->exceptions.v[i]);
+			return news;
+		}
 		appointment_occurrence(&copy, a, m->original);
 		if (track(m, &copy)) {
 			appointment_release(&copy);

@@ -95,6 +95,8 @@ void filing_check(struct client *c);
 /* faults.c, faults_dav.c */
 void faults_run(const struct sim *s, const char *version);
 void faults_dav_run(const struct sim *s, const char *version);
+/* calendar.c: calendars and contacts */
+void calendar_run(const struct sim *s, const char *version);
 /* tls.c */
 void tls_run(void);
 /* samples.c: `contract --read FILE...` */

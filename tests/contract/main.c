@@ -93,6 +93,7 @@ int main(int argc, char **argv)
 		}
 		suite_run(&s, version, &facts);
 		mailbox_run(&s, version);
+		calendar_run(&s, version);
 		if (s.dav)
 			faults_dav_run(&s, version);
 		else

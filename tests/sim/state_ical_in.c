@@ -245,6 +245,7 @@ static void read_rule(struct cal *c, const char *text)
 	strv_init(&parts);
 	strv_split(&parts, text, ";");
 	r->first = local / DAY_SECONDS;
+	r->first_day = 1; /* WKST=MO may be left out (RFC 5545) */
 	for (size_t i = 0; i < parts.n; i++) {
 		char *name = parts.v[i], *eq = strchr(name, '=');
 

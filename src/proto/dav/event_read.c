@@ -297,6 +297,19 @@ static void read_notes(struct mime_message *m, struct appointment *a)
 	enum mime_body_kind kind;
 	int part;
 
+	/* Mail ends its lines with CR LF, a note does not. */
+	if (a->notes) {
+		size_t n = 0;
+
+		for (const char *p = a->notes; *p; p++)
+			if (*p != '\r')
+				a->notes[n++] = *p;
+		while (n && strchr(" \n\t", a->notes[n - 1]))
+			n--;
+		a->notes[n] = '\0';
+		if (!n)
+			mem_replace(&a->notes, NULL);
+	}
 	if (a->notes || !m)
 		return;
 	part = mime_body_part(m, MIME_BODY_PLAIN, &kind);

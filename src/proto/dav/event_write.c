@@ -316,6 +316,8 @@ static void note_answer(struct writing *w, struct appointment *a)
 		t->answer = w->o->change->answer;
 		t->answered = clock_now();
 	}
+	if (w->o->change->answer == ANSWER_TENTATIVE && a->show_as == SHOW_BUSY)
+		a->show_as = SHOW_TENTATIVE;
 }
 
 static bool apply_answer(struct writing *w, struct appointment *a)
@@ -331,8 +333,8 @@ static bool apply_answer(struct writing *w, struct appointment *a)
 	if (!x)
 		return true;
 	note_answer(w, x);
-	if (c->answer == ANSWER_TENTATIVE && x->show_as == SHOW_BUSY)
-		x->show_as = SHOW_TENTATIVE;
+	for (size_t i = 0; x == a && i < a->exceptions.n; i++)
+		note_answer(w, &a->exceptions.v[i]);
 	return true;
 }
 

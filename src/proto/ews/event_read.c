@@ -150,8 +150,13 @@ static void read_categories(const struct node *n, struct appointment *a)
 /* A body that is only blanks and line breaks says nothing. */
 static void trim_notes(struct appointment *a)
 {
-	size_t n = a->notes ? strlen(a->notes) : 0;
+	size_t n = 0;
 
+	for (const char *p = a->notes; p && *p; p++)
+		if (*p != '\r')
+			a->notes[n++] = *p;
+	if (a->notes)
+		a->notes[n] = '\0';
 	while (n && strchr(" \r\n\t", a->notes[n - 1]))
 		a->notes[--n] = '\0';
 	if (!n)
