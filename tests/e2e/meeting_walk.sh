@@ -130,10 +130,15 @@ walk() {
 		[ "$r" = 0 ] || who=b
 		step $k
 		[ $((k % 20)) -ne 0 ] && [ $k -ne "$ops" ] || agree "$pair, after $k operations"
-		[ $test_failed = 0 ] || break
+		[ $test_failed = 0 ] && [ -s "$work/ready" ] || break
 	done
+	is "$pair: there was something to agree on" "$(cat "$work"/held.? | wc -l | sed 's/^0$/nothing/;t;s/.*/some/')" some
 	for who in a b; do
 		as $who
+		# What was answered when it had gone is told, and given up.
+		for e in $(retinue status --json | jq '.outgoing[]? | select(.error // "" | startswith("the meeting is gone")) | .entry'); do
+			retinue resolve "$e" --server >/dev/null 2>&1
+		done
 		is "$pair: nothing of $who's waits or is stuck" "$(retinue status --json | jq -c '[.waiting, .outgoing]')" '[0,[]]'
 	done
 }
