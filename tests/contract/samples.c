@@ -11,6 +11,7 @@
 #include "base/proc.h"
 #include "net/autodiscover.h"
 #include "proto/ews/errors.h"
+#include "proto/ews/event.h"
 #include "proto/ews/read.h"
 #include "model/oof.h"
 #include "proto/ews/storage.h"
@@ -164,6 +165,104 @@ static bool print_message(void *ctx, struct ews_message *m, struct err *err)
 	return true;
 }
 
+/* --- calendar entries --------------------------------------------------------- */
+
+static void print_appointment(const struct appointment *a)
+{
+	static const char *const kinds[] = {
+		"single",  "series",	   "exception", "occurrence",
+		"request", "cancellation", "response"};
+	struct str recur CLEANUP(str_release) = STR_INIT;
+	int64_t first, last;
+
+	printf("  appointment %s\n", kinds[a->kind]);
+	field("uid", a->uid);
+	field("subject", a->subject);
+	field("location", a->location);
+	if (a->notes)
+		printf("    notes %zu sum %x\n", strlen(a->notes),
+		       sum_of(a->notes));
+	field("zone", a->zone);
+	field("zone_rule", a->zone_rule);
+	field("categories", a->categories);
+	field("organizer", a->organizer_name);
+	field("organizer_addr", a->organizer_addr);
+	field("about", a->calendar_id);
+	time_field("start", a->start);
+	time_field("end", a->end);
+	time_field("original", a->original);
+	time_field("stamp", a->stamp);
+	time_field("replied", a->replied);
+	field("show_as", show_as_name(a->show_as));
+	field("sensitivity", sensitivity_name(a->sensitivity));
+	field("my_answer", answer_name(a->my_answer));
+	printf("    flags %x\n", a->flags);
+	if (a->flags & APPT_REMINDER)
+		number_field("reminder", a->reminder);
+	number_field("sequence", a->sequence);
+	recur_add_text(&recur, &a->recur);
+	if (recur.len) {
+		field("recur", recur.s);
+		time_field("recur_from", a->recur.start_day);
+	}
+	for (size_t i = 0; i < a->attendees.n; i++) {
+		const struct attendee *t = &a->attendees.v[i];
+
+		printf("    attendee %s <%s> %s %s\n", str_or_empty(t->name),
+		       str_or_empty(t->addr),
+		       t->role == ATTENDEE_REQUIRED   ? "required"
+		       : t->role == ATTENDEE_OPTIONAL ? "optional"
+						      : "resource",
+		       answer_name(t->answer));
+		time_field("answered", t->answered);
+	}
+	for (size_t i = 0; i < a->removed.n; i++)
+		time_field("removed", a->removed.v[i]);
+	for (size_t i = 0; i < a->exceptions.n; i++) {
+		time_field("exception_of", a->exceptions.v[i].original);
+		time_field("exception_start", a->exceptions.v[i].start);
+		time_field("exception_end", a->exceptions.v[i].end);
+	}
+	appointment_span(a, &first, &last);
+	CHECK(a->start == CLOCK_NEVER || first <= a->start);
+}
+
+static void print_events(const struct node *n, struct tz_set *zones)
+{
+	static const int names[] = {T_CalendarItem, T_MeetingRequest,
+				    T_MeetingResponse, T_MeetingCancellation,
+				    T_MeetingMessage};
+
+	for (; n; n = n->next) {
+		bool is = false;
+
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			is |= n->name == names[i];
+		/* Short answers name the item and tell nothing of it. */
+		if (is && (node_find(n, T_Start) || node_find(n, T_UID) ||
+			   node_find(n, T_ResponseType))) {
+			struct appointment a;
+
+			event_read(n, zones, &a);
+			print_appointment(&a);
+			appointment_release(&a);
+		} else {
+			print_events(n->child, zones);
+		}
+	}
+}
+
+static void read_events(const struct str *text)
+{
+	struct tz_set *zones = tz_set_new();
+	struct ews_tree *t = ews_tree_new();
+
+	if (ews_tree_feed(t, text->s, text->len, NULL))
+		print_events(ews_tree_root(t), zones);
+	ews_tree_free(t);
+	tz_set_free(zones);
+}
+
 /* Reads in pieces of 61 bytes: what comes in pieces must make no difference. */
 /* Answers of Autodiscover, of either dialect. */
 static bool read_autodiscover(const struct str *text)
@@ -261,6 +360,8 @@ static void read_file(const char *path)
 		print_services(&text);
 	}
 	ews_reader_free(r);
+	if (ok)
+		read_events(&text);
 }
 
 void samples_read(int n, char **paths)
