@@ -484,7 +484,6 @@ static int import_one(struct batch *b, struct appointment *a, int64_t calendar)
 	/* A copy of what somebody made: nobody is to hear of it. */
 	c.quiet = true;
 	appointment_copy(&c.appt, a);
-	appointment_list_release(&c.appt.exceptions);
 	if (!c.appt.uid)
 		c.appt.uid = new_uid();
 	what = xasprintf("add \"%s\"", str_or_empty(a->subject));
@@ -509,15 +508,7 @@ static int import(struct batch *b)
 	    !calendar_from_ics(text.s, text.len, &l, &notes, &err))
 		return batch_fail(&err);
 	for (size_t i = 0; i < l.n; i++) {
-		int one;
-
-		if (l.v[i].exceptions.n)
-			strv_give(&notes,
-				  xasprintf("%s: %zu changed occurrences are "
-					    "left out",
-					    str_or_empty(l.v[i].subject),
-					    l.v[i].exceptions.n));
-		one = import_one(b, &l.v[i], calendar);
+		int one = import_one(b, &l.v[i], calendar);
 		if (one != BATCH_DONE)
 			status = one;
 	}

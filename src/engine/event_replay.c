@@ -15,26 +15,22 @@ static void add_done(struct replay *r, size_t i, const struct item_result *res)
 	}
 }
 
-/* Was the entry made by an earlier try whose answer was lost? */
-static bool was_made(struct replay *r, size_t i, bool *made, struct err *err)
+/* Was the entry made by an earlier try whose answer was lost? *id: its id,
+ * owned, else NULL. */
+static bool was_made(struct replay *r, size_t i, char **id, struct err *err)
 {
 	const struct journal_step *s = &r->job->steps.v[i];
 	struct item_list hits CLEANUP(item_list_release) = {0};
 	struct op op = lane_op(r->lane);
-	struct item_result found = {0};
 
-	*made = false;
+	*id = NULL;
 	if (!s->key || (!r->job->unsure && s->attempts == 0))
 		return true;
 	if (!lane_ops(r->lane)->find_key(r->lane->backend, &op,
 					 s->folder_remote, s->key, &hits, err))
 		return false;
-	if (!hits.n)
-		return true;
-	*made = true;
-	found.new_id = hits.v[0].remote_id;
-	found.new_change_key = hits.v[0].change_key;
-	add_done(r, i, &found);
+	if (hits.n)
+		*id = xstrdup(hits.v[0].remote_id);
 	return true;
 }
 
@@ -66,7 +62,13 @@ static bool is_as_wished(struct replay *r, size_t i)
 	    got.err.kind == ERR_NONE) {
 		if (c->original != CLOCK_NEVER)
 			is = appointment_exception(is, c->original);
-		same = is && !(appointment_differs(&c->appt, is) & c->set);
+		/* A zone may have another name there. */
+		same = is && c->appt.start == is->start &&
+		       c->appt.end == is->end &&
+		       !(appointment_differs(&c->appt, is) & c->set &
+			 ~(unsigned)APPT_SET_TIME);
+		if (is && !(c->set & APPT_SET_TIME))
+			same = !(appointment_differs(&c->appt, is) & c->set);
 	}
 	appointment_release(&got.appt);
 	return same;
@@ -135,15 +137,16 @@ bool replay_event(struct replay *r, size_t i, struct err *err)
 		.message = x->reference,
 		.token = token,
 		.again = r->job->unsure || s->attempts > 0};
-	bool made;
+	char *made CLEANUP(mem_free_ptr) = NULL;
 
 	if (!lane_ops(r->lane)->calendar)
 		return err_set(err, ERR_UNSUPPORTED,
 			       "this server's calendar cannot be changed yet");
 	if (!was_made(r, i, &made, err))
 		return false;
+	/* A CREATE that names an item goes on where the other broke off. */
 	if (made)
-		return true;
+		order.item = made;
 	if (!lane_ops(r->lane)->calendar->change_event(r->lane->backend, &op,
 						       &order, &res, err))
 		return judge(r, i, err);

@@ -98,6 +98,16 @@ static bool track(const struct appointment *m, struct appointment *a)
 	return true;
 }
 
+static bool has_declined(const struct appointment *m,
+			 const struct appointment *x)
+{
+	const struct attendee *t =
+		m->attendees.n ? appointment_attendee(x, m->attendees.v[0].addr)
+			       : NULL;
+
+	return t && t->answer == ANSWER_DECLINED;
+}
+
 /* The occurrence that the message is about, as an exception of its own. */
 static struct appointment *occurrence(struct appointment *a, int64_t original)
 {
@@ -124,9 +134,11 @@ bool appointment_take(struct appointment *a, const struct appointment *m)
 		if (!one) {
 			bool news = track(m, a);
 
-			/* An answer to the series is one to all of it. */
+			/* An answer to the series is one to all of it, but for
+			 * a single time that was declined and left. */
 			for (size_t i = 0; i < a->exceptions.n; i++)
-				news |= track(m, &a->exceptions.v[i]);
+				if (!has_declined(m, &a->exceptions.v[i]))
+					news |= track(m, &a->exceptions.v[i]);
 			return news;
 		}
 		appointment_occurrence(&copy, a, m->original);

@@ -103,7 +103,9 @@ struct event_order {
 	const struct appointment_change *change;
 	const struct appointment *was; /* CHANGE, CANCEL, ANSWER of a series */
 	const char *folder;	       /* CREATE: remote id of the calendar */
-	const char *item; /* remote id of the entry; NULL: not known */
+	/* Remote id of the entry; NULL: not known. CREATE: it was made by an
+	 * earlier try that may not have got further. */
+	const char *item;
 	const char *item_key;
 	const char *message; /* ANSWER: of the request; NULL: by the entry */
 	/* For a protocol that tells the others by mails of its own: a text of

@@ -45,6 +45,33 @@ check "export has them" grep -q '^SUMMARY:Design sync' "$work/out.ics"
 check "import takes a file" retinue event import "$work/out.ics" --queue
 printf 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:z\r\nDTSTART:20261127T150000Z\r\nSUMMARY:No end\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' >"$work/in.ics"
 check "an event without an end too" retinue event import "$work/in.ics" --queue
+cat >"$work/series.ics" <<'ICS'
+BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:series-from-a-file
+DTSTART;TZID=Europe/Berlin:20270301T090000
+DTEND;TZID=Europe/Berlin:20270301T093000
+RRULE:FREQ=DAILY;COUNT=5
+EXDATE;TZID=Europe/Berlin:20270303T090000
+SUMMARY:From a file
+END:VEVENT
+BEGIN:VEVENT
+UID:series-from-a-file
+RECURRENCE-ID;TZID=Europe/Berlin:20270302T090000
+DTSTART;TZID=Europe/Berlin:20270302T140000
+DTEND;TZID=Europe/Berlin:20270302T150000
+SUMMARY:Moved in the file
+END:VEVENT
+END:VCALENDAR
+ICS
+check "a series with what differs in it is imported" retinue event import "$work/series.ics" --wait
+retinue sync >/dev/null 2>&1
+is "and the server has it as it was" "$(retinue agenda "2027-03-01 5d" --json | jq -r '.events[] | select(.subject | test("file")) | .start + " " + .subject')" \
+	"2027-03-01T09:00:00+01:00 From a file
+2027-03-02T14:00:00+01:00 Moved in the file
+2027-03-04T09:00:00+01:00 From a file
+2027-03-05T09:00:00+01:00 From a file"
 retinue event add "sometime Never" --queue 2>"$work/said"
 is "no time is told" "$?" 2
 check "with what is understood" grep -q 'fri 9:30 45m' "$work/said"

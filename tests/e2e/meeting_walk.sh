@@ -93,11 +93,13 @@ step() { # WHO
 		choose own && retinue event edit "$id" "$day 10:00 30m" $flag
 		;;
 	*)
-		mapfile -t open < <(retinue invite list --json 2>/dev/null | jq '.invites[].id')
+		mapfile -t open < <(retinue invite list --json 2>/dev/null | jq -r '.invites[] | "\(.id) \(.occurrence)"')
 		[ ${#open[@]} -gt 0 ] || return 0
 		pick ${#open[@]}
-		local m=${open[r]}
-		pick 3
+		local m=${open[r]% *} one=${open[r]#* }
+		# A single time declined and its series accepted: no server says
+		# which of them counts.
+		[ "$one" = null ] && pick 3 || pick 2
 		retinue invite "${answers[r]}" "$m" $flag
 		;;
 	esac >"$work/out" 2>"$work/err"
@@ -111,8 +113,13 @@ agree() { # NAME
 	sync_both
 	as a; held >"$work/held.a"; seen >"$work/seen.a"
 	as b; held >"$work/held.b"; seen >"$work/seen.b"
-	grep -v '|declined$' "$work/held.a" >"$work/want.b"
-	grep -v '|declined$' "$work/held.b" >"$work/want.a"
+	for who in a b; do
+		grep -v '|declined$' "$work/held.$who" >"$work/want.$(other $who)"
+		# Declined, then told of a change: it is open again, or not.
+		grep '|declined$' "$work/held.$who" | sed 's/declined$/none/' >"$work/again"
+		grep -vxFf "$work/again" "$work/seen.$(other $who)" >"$work/still" || [ $? = 1 ]
+		mv "$work/still" "$work/seen.$(other $who)"
+	done
 	is "$1: b has a's meetings ($(wc -l <"$work/want.b")), as a tracks them" "$(cat "$work/seen.b")" "$(cat "$work/want.b")"
 	is "$1: a has b's meetings ($(wc -l <"$work/want.a")), as b tracks them" "$(cat "$work/seen.a")" "$(cat "$work/want.a")"
 }

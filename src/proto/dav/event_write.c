@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define TRIES 4
+#define NAMES_MAX 20
 /* What a single entry of one's own takes as properties. */
 #define SIMPLE                                                                 \
 	(APPT_SET_SUBJECT | APPT_SET_TIME | APPT_SET_LOCATION |                \
@@ -84,15 +85,58 @@ static bool tell_dropped(struct writing *w, const struct appointment *was,
 
 /* --- making ------------------------------------------------------------------- */
 
+/* n > 1: the UID is taken by an entry of its own. */
 static char *entry_path(struct writing *w, const char *folder, const char *uid,
-			struct err *err)
+			int n, struct err *err)
 {
 	const char *below = dav_folder_path(w->b, w->op, folder, err);
 	char *base CLEANUP(mem_free_ptr) =
 		below ? wire_path(w->b, below) : NULL;
-	char *name CLEANUP(mem_free_ptr) = dav_key_name(uid);
+	char *of CLEANUP(mem_free_ptr) =
+		n > 1 ? xasprintf("%s %d", uid, n) : xstrdup(uid);
+	char *name CLEANUP(mem_free_ptr) = dav_key_name(of);
 
 	return base ? xasprintf("%s%s", base, name) : NULL;
+}
+
+static bool take_key(void *ctx, struct dav_row *r, struct err *err)
+{
+	bool *has = ctx;
+
+	(void)err;
+	*has = r->value[PROP_RETINUE_KEY] != NULL;
+	return true;
+}
+
+/* Stores it under a name made of its UID. One that is there without its key is
+ * of a try that was broken off, and this one goes on with it; one that has its
+ * key is whole, and another: imported before, say. */
+static bool store_new(struct writing *w, struct err *err)
+{
+	for (int n = 1; n <= NAMES_MAX; n++) {
+		struct err e = ERR_INIT;
+		bool whole = false;
+
+		mem_replace(&w->now.path, entry_path(w, w->o->folder,
+						     w->now.appt.uid, n, err));
+		if (!w->now.path)
+			return false;
+		if (dav_event_store(w->b, w->op, &w->now, "If-None-Match: *",
+				    w->zones, &e))
+			return true;
+		if (e.number != 412) {
+			if (err)
+				*err = e;
+			return false;
+		}
+		if (!query_propfind(w->b, w->op, w->now.path, "0", USE_KEY,
+				    NULL, take_key, &whole, err))
+			return false;
+		if (!whole)
+			return true;
+	}
+	return err_set(err, ERR_CONFLICT,
+		       "the calendar has too many entries of this UID");
 }
 
 static void make_own(const struct backend *b, struct appointment *a)
@@ -108,24 +152,18 @@ static void make_own(const struct backend *b, struct appointment *a)
 static bool create(struct writing *w, struct err *err)
 {
 	struct appointment *a = &w->now.appt;
-	struct err e = ERR_INIT;
 
+	/* It has its key, which comes last. */
+	if (w->o->item) {
+		w->out->new_id = xstrdup(w->o->item);
+		return true;
+	}
 	appointment_copy(a, &w->o->change->appt);
 	make_own(w->b, a);
 	if (!a->uid)
 		return err_set(err, ERR_INPUT, "the entry has no UID");
-	w->now.path = entry_path(w, w->o->folder, a->uid, err);
-	if (!w->now.path)
+	if (!store_new(w, err))
 		return false;
-	/* Its name is made of its UID: what is there is this one, of a try
-	 * whose answer was lost. */
-	if (!dav_event_store(w->b, w->op, &w->now, "If-None-Match: *", w->zones,
-			     &e) &&
-	    e.number != 412) {
-		if (err)
-			*err = e;
-		return false;
-	}
 	if (!dav_event_set_rest(w->b, w->op, w->now.path, a, err))
 		return false;
 	if (!w->o->change->quiet &&
@@ -186,7 +224,12 @@ static bool is_done(const struct writing *w, const struct appointment *a)
 		return false;
 	if (c->op == APPT_CANCEL)
 		return appointment_is_removed(a, c->original);
-	return x && !(appointment_differs(&c->appt, x) & c->set);
+	/* A zone may have another name there. */
+	return x &&
+	       !(appointment_differs(&c->appt, x) & c->set &
+		 ~(unsigned)APPT_SET_TIME) &&
+	       (!(c->set & APPT_SET_TIME) ||
+		(c->appt.start == x->start && c->appt.end == x->end));
 }
 
 static bool apply(struct writing *w, struct appointment *a)

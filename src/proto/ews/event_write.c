@@ -206,9 +206,9 @@ static bool do_change(struct backend *b, const struct op *op,
 	return true;
 }
 
-static bool create(struct backend *b, const struct op *op,
-		   const struct event_order *o, struct tz_set *zones,
-		   struct item_result *out, struct err *err)
+static bool create_item(struct backend *b, const struct op *op,
+			const struct event_order *o, struct tz_set *zones,
+			struct item_result *out, struct err *err)
 {
 	const struct appointment *a = &o->change->appt;
 	bool tell = a->attendees.n > 0 && !o->change->quiet;
@@ -528,6 +528,86 @@ static bool cancel(struct backend *b, const struct op *op,
 	soap_add_item(&body, &ref);
 	str_add(&body, "</m:ItemIds></m:DeleteItem>");
 	return do_change(b, op, "DeleteItem", &body, out, err);
+}
+
+/* --- a series with what differs in it --------------------------------------- */
+
+/* The server makes a series without exceptions: these are changes of the one
+ * that was just made. What is done already is not found a second time. */
+static bool except(struct backend *b, const struct op *op,
+		   const struct event_order *o, const char *id,
+		   const struct appointment *was, int64_t original,
+		   const struct appointment *x, struct tz_set *zones,
+		   struct err *err)
+{
+	struct appointment_change c;
+	struct event_order part = *o;
+	struct item_result done = {0};
+	struct err e = ERR_INIT;
+	bool ok;
+
+	appointment_change_init(&c);
+	c.op = x ? APPT_CHANGE : APPT_CANCEL;
+	c.quiet = true;
+	c.original = original;
+	if (x) {
+		appointment_release(&c.appt);
+		appointment_copy(&c.appt, x);
+		c.set = appointment_differs(x, was) &
+			~(unsigned)(APPT_SET_RECUR | APPT_SET_ATTENDEES);
+		c.set |= APPT_SET_TIME;
+	}
+	part.change = &c;
+	part.was = was;
+	part.item = id;
+	part.item_key = NULL;
+	ok = x ? change(b, op, &part, zones, &done, &e)
+	       : cancel(b, op, &part, zones, &done, &e);
+	if (!ok && e.kind == ERR_NOT_FOUND)
+		ok = true;
+	free(done.new_id);
+	free(done.new_change_key);
+	appointment_change_release(&c);
+	if (!ok && err)
+		*err = e;
+	return ok;
+}
+
+static bool create(struct backend *b, const struct op *op,
+		   const struct event_order *o, struct tz_set *zones,
+		   struct item_result *out, struct err *err)
+{
+	const struct appointment *a = &o->change->appt;
+	struct item_result made = {0};
+	struct appointment was;
+	bool ok = true;
+
+	if (o->item)
+		made.new_id = xstrdup(o->item);
+	else if (!create_item(b, op, o, zones, &made, err))
+		return false;
+	appointment_copy(&was, a);
+	appointment_list_release(&was.exceptions);
+	was.removed.n = 0;
+	/* Removed ones last: places in the series are counted with them. */
+	for (size_t i = 0; ok && made.new_id && i < a->exceptions.n; i++)
+		ok = except(b, op, o, made.new_id, &was,
+			    a->exceptions.v[i].original, &a->exceptions.v[i],
+			    zones, err);
+	for (size_t i = 0; ok && made.new_id && i < a->removed.n; i++)
+		ok = except(b, op, o, made.new_id, &was, a->removed.v[i], NULL,
+			    zones, err);
+	appointment_release(&was);
+	/* The series changed since: its key is the next sync's to tell. */
+	if (a->exceptions.n + a->removed.n)
+		mem_replace(&made.new_change_key, NULL);
+	if (ok) {
+		*out = made;
+	} else {
+		free(made.new_id);
+		free(made.new_change_key);
+	}
+	return ok;
 }
 
 /* --- answering ------------------------------------------------------------ */
