@@ -37,7 +37,12 @@ bool query_book_address(struct store *s, const char *addr, struct person *out,
 bool query_book_reports(struct store *s, const char *key,
 			struct person_list *out, struct err *err) MUST_CHECK;
 /* What is wanted of a contact; kept as numbers. */
-enum contact_wish { CONTACT_NEW = 1, CONTACT_CHANGED, CONTACT_GONE };
+enum contact_wish {
+	CONTACT_NEW = 1,
+	CONTACT_CHANGED,
+	CONTACT_GONE,
+	CONTACT_REVERT /* what waits is taken back: as the server has it */
+};
 /* One's own contacts, by name; limit rows, *more (may be NULL): others. */
 bool query_contacts(struct store *s, const char *words, int limit,
 		    struct person_list *out, bool *more,

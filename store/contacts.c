@@ -96,6 +96,69 @@ static int64_t find_made(struct store *s, const struct person *p,
 	return id;
 }
 
+/* Changed here and at the server: fields that only one side changed are put
+ * together. True: there is one that both changed, named in *clash. */
+static bool merge(struct person *ours, const struct person *base,
+		  const struct person *theirs, struct str *clash)
+{
+	for (int f = 0; f < PERSON_FIELDS; f++) {
+		const char *was =
+			str_or_empty(person_get(base, (enum person_field)f));
+		const char *there =
+			str_or_empty(person_get(theirs, (enum person_field)f));
+		char **own = person_at(ours, (enum person_field)f);
+
+		if (str_eq(was, there) || str_eq(str_or_empty(*own), there))
+			continue;
+		if (str_eq(was, str_or_empty(*own))) {
+			mem_replace(own, *there ? xstrdup(there) : NULL);
+			continue;
+		}
+		str_addf(clash, "%s%s is now \"%s\" there",
+			 clash->len ? ", " : "",
+			 person_row((enum person_field)f)->label, there);
+	}
+	return clash->len > 0;
+}
+
+/* The server's new version under a change of ours that waits: ours stays to be
+ * seen, and in a clash it stays here until somebody says which counts. */
+static bool take_version(struct store *s, int64_t id, const struct person *p,
+			 struct err *err)
+{
+	struct sqlite3_stmt *st = db_query(
+		s, "SELECT " COLUMNS ", base FROM contact WHERE id = :id",
+		ARGS(I(id)));
+	struct person ours, base;
+	struct str data CLEANUP(str_release) = STR_INIT;
+	struct str clash CLEANUP(str_release) = STR_INIT;
+	char *text CLEANUP(mem_free_ptr) = NULL;
+	bool ok = true, has_base;
+
+	person_init(&ours);
+	person_init(&base);
+	if (db_step(s, st, err) != DB_ROW)
+		return false;
+	read_contact(s, st, &ours);
+	has_base = !db_col_is_null(st, 5);
+	person_unpack(&base, str_or_empty(db_col_text(st, 5)));
+	db_reset(st);
+	if (has_base && merge(&ours, &base, p, &clash))
+		text = xasprintf("changed elsewhere at the same time: %s; "
+				 "edit it again to keep yours, or take that "
+				 "with `retinue contact revert %lld`",
+				 clash.s, (long long)id);
+	person_pack(p, &data);
+	ok = save(s, id, &ours, err) &&
+	     db_run(s, err,
+		    "UPDATE contact SET base = :base, change_key = :change,"
+		    " error = :error WHERE id = :id",
+		    ARGS(T(data.s), T(p->change_key), T(text), I(id)));
+	person_release(&ours);
+	person_release(&base);
+	return ok;
+}
+
 bool write_contact(struct store *s, int64_t folder, const struct person *p,
 		   struct err *err)
 {
@@ -106,6 +169,8 @@ bool write_contact(struct store *s, int64_t folder, const struct person *p,
 		id = find_made(s, p, err);
 	if (id < 0)
 		return false;
+	if (id && pending == CONTACT_CHANGED)
+		return take_version(s, id, p, err);
 	if (id && pending) {
 		/* Ours is newer; what the server has is what it changes. */
 		person_pack(p, &data);
@@ -170,6 +235,36 @@ bool write_contacts_keep(struct store *s, int64_t folder,
 
 /* --- what a person wants -------------------------------------------------------- */
 
+/* What waits is taken back; the row is as the server has it, or gone. */
+static bool revert(struct store *s, int64_t id, int64_t pending,
+		   struct err *err)
+{
+	struct sqlite3_stmt *st;
+	struct person base;
+	bool ok;
+
+	if (!pending)
+		return err_set(err, ERR_INPUT,
+			       "nothing of this contact waits to go out");
+	if (pending == CONTACT_NEW)
+		return db_run(s, err, "DELETE FROM contact WHERE id = :id",
+			      ARGS(I(id)));
+	st = db_query(s, "SELECT base FROM contact WHERE id = :id",
+		      ARGS(I(id)));
+	if (db_step(s, st, err) != DB_ROW)
+		return false;
+	person_init(&base);
+	person_unpack(&base, str_or_empty(db_col_text(st, 0)));
+	db_reset(st);
+	ok = save(s, id, &base, err) &&
+	     db_run(s, err,
+		    "UPDATE contact SET pending = 0, base = NULL, tried = 0,"
+		    " error = NULL WHERE id = :id",
+		    ARGS(I(id)));
+	person_release(&base);
+	return ok;
+}
+
 bool write_contact_wish(struct store *s, enum contact_wish wish,
 			const struct person *p, int64_t *id, struct err *err)
 {
@@ -179,8 +274,8 @@ bool write_contact_wish(struct store *s, enum contact_wish wish,
 		return add(s, p->folder, p, CONTACT_NEW, id, err);
 	if (!db_get_int(s, &found, err,
 			"SELECT id FROM contact WHERE id = :id"
-			" AND pending != 3",
-			ARGS(I(p->id))) ||
+			" AND (pending != 3 OR :wish = 4)",
+			ARGS(I(p->id), I(wish))) ||
 	    !db_get_int(s, &pending, err,
 			"SELECT pending FROM contact WHERE id = :id",
 			ARGS(I(p->id))))
@@ -188,6 +283,8 @@ bool write_contact_wish(struct store *s, enum contact_wish wish,
 	if (!found)
 		return err_set(err, ERR_NOT_FOUND, "there is no such contact");
 	*id = found;
+	if (wish == CONTACT_REVERT)
+		return revert(s, found, pending, err);
 	/* What never left is just taken back. */
 	if (wish == CONTACT_GONE && pending == CONTACT_NEW)
 		return db_run(s, err, "DELETE FROM contact WHERE id = :id",
@@ -339,7 +436,8 @@ int64_t query_contacts_waiting(struct store *s)
 	int64_t n = 0;
 
 	return db_get_int(s, &n, NULL,
-			  "SELECT count(*) FROM contact WHERE pending > 0",
+			  "SELECT count(*) FROM contact WHERE pending > 0"
+			  " AND error IS NULL",
 			  NO_ARGS)
 		       ? n
 		       : 0;

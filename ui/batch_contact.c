@@ -216,6 +216,25 @@ static int edit(struct batch *b, enum contact_wish kind)
 	return status;
 }
 
+/* Takes back what waits, as the server has it; offline too. */
+static int revert(struct batch *b)
+{
+	struct person p;
+	int64_t id;
+	int status;
+
+	person_init(&p);
+	if (b->args.n != 2 || !batch_id(b->args.v[1], &id))
+		return batch_usage("contact revert needs the number of a "
+				   "contact");
+	if (!batch_open_store(b, &status))
+		return status;
+	p.id = id;
+	status = wish(b, CONTACT_REVERT, &p, &id);
+	person_release(&p);
+	return status;
+}
+
 static int import(struct batch *b)
 {
 	const char *file = b->args.n == 2 ? b->args.v[1] : NULL;
@@ -285,10 +304,12 @@ int verb_contact(struct batch *b)
 		return edit(b, CONTACT_CHANGED);
 	if (str_eq(what, "remove"))
 		return edit(b, CONTACT_GONE);
+	if (str_eq(what, "revert"))
+		return revert(b);
 	if (str_eq(what, "import"))
 		return import(b);
 	if (str_eq(what, "export"))
 		return export(b);
 	return batch_usage("contact knows list, show, add, edit, remove, "
-			   "import and export");
+			   "revert, import and export");
 }

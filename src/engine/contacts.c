@@ -152,7 +152,12 @@ bool core_apply_contact(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		return write_contact_done(c->store, w, r->new_id,
 					  r->new_change_key, err);
 	err_add(&why, "%s", person_title(&w->person));
-	core_tell_notice(c, &why);
+	/* The sync that follows brings the other version: what does not clash
+	 * goes out with it, what does is said there. */
+	if (why.kind == ERR_CONFLICT)
+		m->job->again = true;
+	else
+		core_tell_notice(c, &why);
 	return write_contact_failed(c->store, w->person.id, why.text, err);
 }
 
@@ -173,7 +178,7 @@ bool job_end_contacts(struct core *c, struct job *j, struct err *err)
 	    !core_keep_mark(c, f->id, f->mark_asked, err))
 		return false;
 	/* What waits goes out now that it is known what is there. */
-	if (j->err.kind == ERR_NONE && !j->wishes.n &&
+	if (j->err.kind == ERR_NONE && (!j->wishes.n || j->again) &&
 	    query_contacts_waiting(c->store))
 		c->want_contacts = true;
 	return true;

@@ -163,14 +163,17 @@ bool appointment_take(struct appointment *a, const struct appointment *m)
 		return false;
 	if (one)
 		at = occurrence(a, m->original);
-	if (m->kind == APPOINTMENT_CANCELLATION)
+	if (m->kind == APPOINTMENT_CANCELLATION) {
 		cancel(at, m->sequence);
-	else
+		for (size_t i = 0; at == a && i < a->exceptions.n; i++)
+			cancel(&a->exceptions.v[i], m->sequence);
+	} else {
 		take_request(m, at,
 			     one ? APPOINTMENT_EXCEPTION
 			     : m->recur.kind == RECUR_NONE
 				     ? APPOINTMENT_SINGLE
 				     : APPOINTMENT_SERIES);
+	}
 	at->stamp = m->stamp;
 	return true;
 }

@@ -35,6 +35,42 @@ if retinue contact list >/dev/null 2>&1; then
 	retinue sync >/dev/null 2>&1
 	is "and arrives with the next sync" "$(retinue contact show "$other" --format '{title}')" "Boss"
 	home ada
+	# Two change one contact: other fields are put together, the same clash.
+	check "changed here, offline" retinue contact edit "$id" city=Bergen phone="+47 1" --queue
+	home other
+	retinue sync >/dev/null 2>&1
+	check "and there" retinue contact edit "$other" title=Chief
+	home ada
+	retinue sync >/dev/null 2>&1
+	retinue sync >/dev/null 2>&1
+	is "both count" "$(retinue contact show "$id" --format '{title}|{city}|{phone}' 2>&1)" "Chief|Bergen|+47 1"
+	home other
+	retinue sync >/dev/null 2>&1
+	is "for the other, too" "$(retinue contact show "$other" --format '{title}|{city}|{phone}' 2>&1)" "Chief|Bergen|+47 1"
+	check "the same field there" retinue contact edit "$other" mobile=2
+	home ada
+	retinue contact edit "$id" mobile=3 --queue >/dev/null 2>&1
+	retinue sync >/dev/null 2>&1
+	retinue sync >/dev/null 2>&1
+	retinue contact show "$id" >"$work/shown" 2>"$work/said"
+	check "mine is kept here" grep -q '^mobile *3$' "$work/shown"
+	check "and it is said what is there" grep -q 'Mobile is now "2" there' "$work/said"
+	home other
+	retinue sync >/dev/null 2>&1
+	is "where nothing was overwritten" "$(retinue contact show "$other" --format '{mobile}')" 2
+	home ada
+	check "it is taken back" retinue contact revert "$id"
+	is "and is as there" "$(retinue contact show "$id" --format '{mobile}' 2>&1)" 2
+	retinue contact edit "$id" mobile=3 --queue >/dev/null 2>&1
+	home other
+	check "once more" retinue contact edit "$other" mobile=4
+	home ada
+	retinue sync >/dev/null 2>&1
+	check "edited again, mine counts" retinue contact edit "$id" mobile=5
+	home other
+	retinue sync >/dev/null 2>&1
+	is "there too" "$(retinue contact show "$other" --format '{mobile}')" 5
+	home ada
 	check "contact remove" retinue contact remove "$id"
 	home other
 	retinue sync >/dev/null 2>&1

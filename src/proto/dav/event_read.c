@@ -329,7 +329,9 @@ static void settle_exceptions(const struct backend *b, const struct dav_row *r,
 		struct appointment *x = &a->exceptions.v[i];
 
 		x->kind = APPOINTMENT_EXCEPTION;
-		x->flags |= a->flags & (APPT_MEETING | APPT_ATTACHMENT);
+		/* Called off as a whole is called off each time. */
+		x->flags |= a->flags &
+			    (APPT_MEETING | APPT_ATTACHMENT | APPT_CANCELLED);
 		if (!x->organizer_addr) {
 			x->organizer_addr = xstrdup(a->organizer_addr);
 			x->organizer_name = xstrdup(a->organizer_name);

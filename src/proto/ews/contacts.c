@@ -359,9 +359,12 @@ bool ews_write_contact(struct backend *b, const struct op *op,
 		str_add(&body, "</m:Items></m:CreateItem>");
 		return write_one(b, op, "CreateItem", &body, out, err);
 	}
-	str_add(&body, "<m:UpdateItem ConflictResolution=\"AlwaysOverwrite\" "
-		       "MessageDisposition=\"SaveOnly\"><m:ItemChanges>"
-		       "<t:ItemChange>");
+	/* A change of the same field elsewhere is not overwritten unseen. */
+	str_addf(&body,
+		 "<m:UpdateItem ConflictResolution=\"%s\" "
+		 "MessageDisposition=\"SaveOnly\"><m:ItemChanges>"
+		 "<t:ItemChange>",
+		 p->change_key ? "AutoResolve" : "AlwaysOverwrite");
 	soap_add_item(&body, &ref);
 	str_add(&body, "<t:Updates>");
 	if (!add_changes(&body, was, p)) {

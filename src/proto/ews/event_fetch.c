@@ -228,6 +228,8 @@ static bool get_exceptions(struct backend *b, const struct op *op,
 			look_like_series(s, x);
 		} else {
 			is->kind = APPOINTMENT_EXCEPTION;
+			/* Called off as a whole is called off each time. */
+			is->flags |= s->flags & APPT_CANCELLED;
 			is->recur.kind = RECUR_NONE;
 			is->original = x->original;
 			mem_replace(&is->remote_id, x->remote_id);
