@@ -51,7 +51,9 @@ bool query_contacts(struct store *s, const char *words, int limit,
  * the server has it so. */
 bool query_contact(struct store *s, int64_t id, struct person *out, char **wait,
 		   struct err *err) MUST_CHECK;
+/* Changes that wait; those of them that nothing stands in the way of. */
 int64_t query_contacts_waiting(struct store *s);
+int64_t query_contacts_ready(struct store *s);
 int64_t query_book_count(struct store *s);
 /* "copied" (UTC seconds of the last whole copy or refresh), "server", "usn",
  * "source"; the caller's; NULL: none. */

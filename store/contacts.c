@@ -431,14 +431,20 @@ bool query_contact(struct store *s, int64_t id, struct person *out, char **wait,
 	return true;
 }
 
-int64_t query_contacts_waiting(struct store *s)
+static int64_t count(struct store *s, const char *sql)
 {
 	int64_t n = 0;
 
-	return db_get_int(s, &n, NULL,
-			  "SELECT count(*) FROM contact WHERE pending > 0"
-			  " AND error IS NULL",
-			  NO_ARGS)
-		       ? n
-		       : 0;
+	return db_get_int(s, &n, NULL, sql, NO_ARGS) ? n : 0;
+}
+
+int64_t query_contacts_waiting(struct store *s)
+{
+	return count(s, "SELECT count(*) FROM contact WHERE pending > 0");
+}
+
+int64_t query_contacts_ready(struct store *s)
+{
+	return count(s, "SELECT count(*) FROM contact WHERE pending > 0"
+			" AND error IS NULL");
 }

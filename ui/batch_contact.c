@@ -63,7 +63,7 @@ static int wait_sent(struct batch *b, int64_t id, const char *what)
 		if (there)
 			person_release(&p);
 		if ((!there && err.kind == ERR_NOT_FOUND &&
-		     !query_contacts_waiting(b->store)) ||
+		     !query_contacts_ready(b->store)) ||
 		    (there && !wait))
 			return BATCH_DONE;
 		if (there && !str_eq(wait, "waits to go out")) {

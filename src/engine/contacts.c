@@ -179,7 +179,7 @@ bool job_end_contacts(struct core *c, struct job *j, struct err *err)
 		return false;
 	/* What waits goes out now that it is known what is there. */
 	if (j->err.kind == ERR_NONE && (!j->wishes.n || j->again) &&
-	    query_contacts_waiting(c->store))
+	    query_contacts_ready(c->store))
 		c->want_contacts = true;
 	return true;
 }

@@ -345,9 +345,20 @@ static void contacts_wait(void **state)
 	assert_non_null(wait);
 	mem_replace(&wait, NULL);
 	person_release(&q);
-	/* The server's newer version does not win over what waits. */
+	/* Neither the server's newer version nor what waits wins unseen. */
 	mem_replace(&p.phone, xstrdup("3"));
+	mem_replace(&p.city, xstrdup("Bergen"));
 	must(write_contact(f->s, f->archive.id, &p, &err));
+	assert_int_equal(waiting(f, &w), 0);
+	assert_int_equal(query_contacts_ready(f->s), 0);
+	must(query_contact(f->s, id, &q, &wait, &err));
+	assert_string_equal(q.phone, "2");
+	assert_string_equal(q.city, "Bergen");
+	assert_non_null(strstr(wait, "Phone is now \"3\" there"));
+	mem_replace(&wait, NULL);
+	/* Said again, ours counts, on what is there. */
+	must(write_contact_wish(f->s, CONTACT_CHANGED, &q, &id, &err));
+	person_release(&q);
 	assert_int_equal(waiting(f, &w), 1);
 	assert_string_equal(w.v[0].person.phone, "2");
 	assert_string_equal(w.v[0].base.phone, "3");
