@@ -81,8 +81,8 @@ struct job {
 	int64_t expires; /* EXPIRY: answer, as password_expiry has it */
 	struct contact_wishes wishes; /* CONTACTS */
 	bool changed;		      /* CONTACTS: something did (core) */
-	bool again; /* CONTACTS: a change met another version */
-	struct person_list people;    /* for the event (core) */
+	bool again;		   /* CONTACTS: a change met another version */
+	struct person_list people; /* for the event (core) */
 	struct oof *oof; /* OOF: wanted (NULL: only read), then the answer */
 	struct sharing *sharing; /* SHARING: wanted, then the answer */
 	struct oof *oof_was;	 /* OOF: as it was when that was wished */
