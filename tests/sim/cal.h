@@ -186,6 +186,9 @@ void event_delete(struct state *st, struct item *it);
 /* --- iCalendar (state_ical.c) -------------------------------------------- */
 /* VCALENDAR of an event or meeting message; method NULL: PUBLISH. */
 void ical_add(struct str *b, const struct item *it, const char *method);
+/* The same as servers before 2007 have it: whole days in UTC (WebDAV dossier
+ * 16.2). */
+void ical_add_old(struct str *b, const struct item *it, const char *method);
 /* The other way (state_ical_in.c): the item's event from a VCALENDAR. False:
  * it holds none, nothing changed. */
 bool ical_take(struct item *it, const char *text) MUST_CHECK;

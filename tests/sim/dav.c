@@ -448,6 +448,7 @@ static void create_patched(struct dav *d, struct multi *m, struct resource *r,
 	it->item_class = xstrdup("IPM.Note");
 	it->creator = d->user;
 	apply_all(d, r, it, root, true, &p);
+	dav_con_made(it);
 	item_place(d->st, it, r->folder, false);
 	dav_name_item_free(d, it, r->name);
 	made.kind = DAV_ITEM;

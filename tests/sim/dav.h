@@ -99,8 +99,8 @@ struct dav_props {
 	struct dav_prop *v;
 	size_t n, cap;
 };
-/* T text N int B boolean D dateTime.tz X bin.base64; of several values
- * M mv.string L mv.int Q mv.bin.base64; S an XML security descriptor */
+/* T text N int B boolean F float D dateTime.tz X bin.base64; of several values
+ * M mv.string L mv.int Q mv.bin.base64 E mv.dateTime.tz; S an XML security descriptor */
 struct dav_val {
 	char type;
 	int64_t number;
@@ -139,6 +139,20 @@ bool dav_cal_value(const struct item *it, const struct dav_prop *p,
 		   struct dav_val *v);
 bool dav_cal_set(struct item *it, const struct dav_prop *p,
 		 const xmlNode *value, bool creating, enum dav_set *result);
+/* Contacts (dav_contact.c), likewise. */
+bool dav_con_value(const struct item *it, const struct dav_prop *p,
+		   struct dav_val *v);
+bool dav_con_set(struct item *it, const struct dav_prop *p,
+		 const xmlNode *value, bool creating, enum dav_set *result);
+/* A new item is whole: a contact gets the names that it lacks. */
+void dav_con_made(struct item *it);
+/* "person": behind "urn:content-classes:". */
+const char *dav_content_class(const struct item *it);
+/* The class an item has whose content class a client gave; NULL: a message. */
+const char *dav_class_of(const char *content_class);
+/* Cmd=saveappt on a calendar: an appointment with the mailbox's zone, whose
+ * address the page names (16.2). False: it is not that. */
+bool dav_cal_post(struct dav *d, const struct resource *r);
 /* The message around the iCalendar text; false: it is no event. */
 bool dav_cal_mime(const struct item *it, struct str *out);
 /* Of a message that is sent. */
@@ -205,6 +219,9 @@ void dav_local_taken(struct dav *d, struct item *it);
 bool dav_owa_get(struct dav *d, const struct resource *r);
 bool dav_owa_post(struct dav *d, const struct resource *r);
 bool dav_is_explorer(struct dav *d); /* by its name */
+/* The address list, members of private lists (dav_book.c). */
+bool dav_book_get(struct dav *d, const struct resource *r);
+bool dav_book_post(struct dav *d, const struct resource *r);
 
 /* --- free/busy (dav_freebusy.c) ------------------------------------------- */
 bool dav_owa_freebusy(struct dav *d); /* false: it is not asked for */

@@ -22,6 +22,7 @@ enum cal_field {
 	CAL_BUSY,
 	CAL_BUSY_NUMBER,
 	CAL_DURATION,
+	CAL_EXCEPT,
 	CAL_END,
 	CAL_INSTANCE,
 	CAL_INTENDED,
@@ -48,7 +49,9 @@ enum cal_field {
 	CAL_STATE,
 	CAL_STATUS,
 	CAL_TRANSPARENT,
-	CAL_UID
+	CAL_UID,
+	CAL_ZONE,
+	CAL_ZONE_ID
 };
 static const struct {
 	enum cal_field id;
@@ -63,6 +66,7 @@ static const struct {
 	{CAL_END, 'D', CALN "dtend"},
 	{CAL_END, 'D', MAPI "commonend"},
 	{CAL_END, 'D', MAPI "apptendtime"},
+	{CAL_EXCEPT, 'E', CALN "exdate"},
 	{CAL_INSTANCE, 'N', CALN "instancetype"},
 	{CAL_INTENDED, 'N', MAPI "intendedbusystatus"},
 	{CAL_INVITED, 'B', MAPI "finvited"},
@@ -92,6 +96,8 @@ static const struct {
 	{CAL_STATUS, 'T', CALN "meetingstatus"},
 	{CAL_TRANSPARENT, 'T', CALN "transparent"},
 	{CAL_UID, 'T', CALN "uid"},
+	{CAL_ZONE, 'T', CALN "timezone"},
+	{CAL_ZONE_ID, 'N', CALN "timezoneid"},
 };
 static const char *const busy_names[] = {"FREE", "TENTATIVE", "BUSY", "OOF"};
 
@@ -154,13 +160,87 @@ static bool rule(struct dav_val *v, const struct item *it)
 
 	if (it->cal->recur.kind == RECUR_NONE)
 		return false;
-	ical_add(&b, it, NULL);
+	ical_add_old(&b, it, NULL);
 	p = strstr(b.s, "BEGIN:VEVENT");
 	p = p ? strstr(p, "\nRRULE:") : NULL;
 	if (!p)
 		return false;
 	p += strlen("\nRRULE:");
 	strv_give(&v->list, xstrndup(p, strcspn(p, "\r\n")));
+	return true;
+}
+
+static bool holes(struct dav_val *v, const struct cal *c)
+{
+	for (size_t i = 0; i < c->exceptions.n; i++) {
+		struct str when = STR_INIT;
+
+		if (c->exceptions.v[i].it)
+			continue;
+		clock_add_iso(&when, c->exceptions.v[i].original);
+		strv_give(&v->list, str_take(&when));
+	}
+	return v->list.n > 0;
+}
+
+/* Numbers of zones as CDO has them (Appendix D). */
+static const struct {
+	int id;
+	const char *zone;
+} cdo_zones[] = {{0, "UTC"},
+		 {1, "GMT Standard Time"},
+		 {3, "Romance Standard Time"},
+		 {4, "W. Europe Standard Time"},
+		 {6, "Central Europe Standard Time"},
+		 {7, "GTB Standard Time"},
+		 {8, "E. South America Standard Time"},
+		 {10, "Eastern Standard Time"},
+		 {11, "Central Standard Time"},
+		 {12, "Mountain Standard Time"},
+		 {13, "Pacific Standard Time"},
+		 {17, "New Zealand Standard Time"},
+		 {20, "Tokyo Standard Time"},
+		 {23, "India Standard Time"},
+		 {28, "Newfoundland Standard Time"},
+		 {31, "Greenwich Standard Time"},
+		 {38, "US Mountain Standard Time"},
+		 {45, "China Standard Time"},
+		 {50, "South Africa Standard Time"}};
+
+static bool zone_id(struct dav_val *v, const struct cal *c)
+{
+	for (size_t i = 0; i < ARRAY_LEN(cdo_zones); i++)
+		if (str_eq(c->zone, cdo_zones[i].zone))
+			return val_number(v, cdo_zones[i].id);
+	return false;
+}
+
+static enum dav_set set_zone_id(struct cal *c, const char *s)
+{
+	long id = strtol(s, NULL, 10);
+
+	for (size_t i = 0; i < ARRAY_LEN(cdo_zones); i++) {
+		if (cdo_zones[i].id != id)
+			continue;
+		mem_replace(&c->zone, xstrdup(cdo_zones[i].zone));
+		return DAV_SET_OK;
+	}
+	return DAV_SET_BAD;
+}
+
+/* The VTIMEZONE that the iCalendar text has. */
+static bool zone_text(struct dav_val *v, const struct item *it)
+{
+	static const char end[] = "END:VTIMEZONE\r\n";
+	struct str b CLEANUP(str_release) = STR_INIT;
+	const char *from, *to;
+
+	ical_add_old(&b, it, NULL);
+	from = strstr(b.s, "BEGIN:VTIMEZONE");
+	to = from ? strstr(from, end) : NULL;
+	if (!to)
+		return false;
+	str_add_mem(&v->text, from, (size_t)(to - from) + strlen(end));
 	return true;
 }
 
@@ -282,6 +362,12 @@ bool dav_cal_value(const struct item *it, const struct dav_prop *p,
 		return people(v, c, ROLE_OPTIONAL);
 	case CAL_RULE:
 		return rule(v, it);
+	case CAL_EXCEPT:
+		return holes(v, c);
+	case CAL_ZONE:
+		return zone_text(v, it);
+	case CAL_ZONE_ID:
+		return zone_id(v, c);
 	default:
 		return numbers(it, table[row].id, v);
 	}
@@ -331,6 +417,8 @@ static enum dav_set set_field(struct cal *c, enum cal_field id, const char *s)
 	case CAL_ALL_DAY:
 		c->all_day = truth;
 		return DAV_SET_OK;
+	case CAL_ZONE_ID:
+		return set_zone_id(c, s);
 	case CAL_REMINDER_SET:
 		c->reminder = truth;
 		return DAV_SET_OK;
@@ -381,7 +469,7 @@ bool dav_cal_mime(const struct item *it, struct str *out)
 	item_read_mime(it, &raw);
 	mail_init(&m);
 	mail_read(&m, raw.s, raw.len);
-	ical_add(&ical, it, it->cal->is_meeting ? "REQUEST" : NULL);
+	ical_add_old(&ical, it, it->cal->is_meeting ? "REQUEST" : NULL);
 	mem_replace(&m.calendar, str_take(&ical));
 	strv_add(&m.extra, "content-class: urn:content-classes:appointment");
 	mail_write(out, &m);
@@ -465,4 +553,45 @@ void dav_cal_message(struct item *it)
 		it->cal = NULL;
 	}
 	mail_release(&m);
+}
+
+bool dav_cal_post(struct dav *d, const struct resource *r)
+{
+	char *cmd CLEANUP(mem_free_ptr) = dav_form_field(d, "Cmd");
+	struct resource made = *r;
+	struct str href CLEANUP(str_release) = STR_INIT;
+	struct item *it;
+
+	if (r->kind != DAV_FOLDER || !cmd || !str_eq_nocase(cmd, "saveappt") ||
+	    strncasecmp(str_or_empty(r->folder->folder_class),
+			"IPF.Appointment", 15) != 0)
+		return false;
+	str_add(&d->detail, " cmd=saveappt");
+	d->status = dav_no_post(d, r->folder);
+	if (d->status)
+		return true;
+	d->status = 200;
+	it = item_new();
+	it->creator = d->user;
+	it->item_class = xstrdup("IPM.Appointment");
+	it->subject = xstrdup("Untitled");
+	it->cal = cal_new();
+	it->cal->uid = cal_new_uid();
+	it->cal->zone = xstrdup("W. Europe Standard Time");
+	it->cal->mine = RESPONSE_ORGANIZER;
+	it->cal->start = clock_now() / 1800 * 1800;
+	it->cal->end = it->cal->start + 1800;
+	item_place(d->st, it, r->folder, false);
+	made.kind = DAV_ITEM;
+	made.item = it;
+	dav_add_href(d, &href, &made);
+	/* 2007 does not say where it is. */
+	if (d->sim->dav_version == DAV_2007)
+		str_add(&d->out, "<HTML><BODY></BODY></HTML>\r\n");
+	else
+		str_addf(&d->out,
+			 "<HTML><BODY><span id=\"itemHREF\">%s</span></BODY>"
+			 "</HTML>\r\n",
+			 href.s);
+	return true;
 }

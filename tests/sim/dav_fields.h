@@ -87,6 +87,7 @@ enum dav_field {
 	DAV_F_JUNK,
 	DAV_F_ROOT,
 	DAV_F_SENDMSG,
+	DAV_F_TIMEZONE,
 	DAV_F_OOF
 };
 #endif

@@ -57,6 +57,28 @@ static void get_attachment(struct dav *d, const struct resource *r)
 	mail_release(&m);
 }
 
+/* Contacts, tasks and notes are made into messages of their class (11). */
+static void read_content(const struct item *it, struct str *out)
+{
+	const char *class = dav_content_class(it);
+	struct str raw CLEANUP(str_release) = STR_INIT;
+	struct mail m;
+
+	item_read_mime(it, &raw);
+	if (!dav_class_of(class) && str_eq(class, "message")) {
+		str_add_mem(out, str_or_empty(raw.s), raw.len);
+		return;
+	}
+	mail_init(&m);
+	mail_read(&m, str_or_empty(raw.s), raw.len);
+	if (!m.subject)
+		m.subject = xstrdup(it->subject);
+	strv_give(&m.extra,
+		  xasprintf("content-class: urn:content-classes:%s", class));
+	mail_write(out, &m);
+	mail_release(&m);
+}
+
 void dav_get(struct dav *d)
 {
 	struct resource r;
@@ -64,7 +86,7 @@ void dav_get(struct dav *d)
 	if (dav_owa_freebusy(d))
 		return;
 	dav_resolve(d, d->path, &r);
-	if (dav_owa_get(d, &r)) {
+	if (dav_owa_get(d, &r) || dav_book_get(d, &r)) {
 		; /* answered */
 	} else if (r.kind == DAV_NOTHING || r.kind == DAV_FREE) {
 		d->status = 404;
@@ -74,7 +96,7 @@ void dav_get(struct dav *d)
 		get_attachment(d, &r);
 	} else if (r.kind == DAV_ITEM) {
 		if (!dav_cal_mime(r.item, &d->out))
-			item_read_mime(r.item, &d->out);
+			read_content(r.item, &d->out);
 		d->type = d->translate ? "message/rfc822" : "text/html";
 	} else {
 		/* OWA's frameset, from which clients read the mailbox's URL. */
@@ -139,6 +161,26 @@ int dav_no_post(const struct dav *d, const struct folder *f)
 	return f->moderator && f->moderator != d->user ? 403 : 0;
 }
 
+/* "content-class: urn:content-classes:task" on top makes one of it. */
+static void take_class(struct item *it)
+{
+	struct str raw CLEANUP(str_release) = STR_INIT;
+	struct str name CLEANUP(str_release) = STR_INIT;
+	struct str value CLEANUP(str_release) = STR_INIT;
+	size_t pos = 0, head;
+
+	item_read_mime(it, &raw);
+	head = mime_head_len(raw.s, raw.len);
+	while (mime_next_field(raw.s, head, &pos, &name, &value)) {
+		str_trim(&value);
+		if (str_eq_nocase(name.s, "content-class") &&
+		    dav_class_of(value.s))
+			mem_replace(&it->item_class,
+				    xstrdup(dav_class_of(value.s)));
+	}
+	dav_con_made(it);
+}
+
 static void put_new(struct dav *d, struct resource *r)
 {
 	struct item *it = message_item(d);
@@ -148,6 +190,7 @@ static void put_new(struct dav *d, struct resource *r)
 	it->draft = str_eq(r->folder->distinguished, "drafts");
 	it->read = it->draft;
 	it->creator = d->user;
+	take_class(it);
 	dav_cal_take(it, r->folder);
 	item_place(d->st, it, r->folder, false);
 	dav_name_item_free(d, it, r->name);
@@ -161,11 +204,15 @@ static void put_new(struct dav *d, struct resource *r)
 static void put_over(struct dav *d, struct resource *r)
 {
 	struct str raw CLEANUP(str_release) = STR_INIT;
+	char *subject CLEANUP(mem_free_ptr) = xstrdup(r->item->subject);
 	bool draft = r->item->draft;
 
 	without_bcc(&raw, d->body, d->body_len);
 	item_set_mime(r->item, str_or_empty(raw.s), raw.len);
 	r->item->draft = draft;
+	/* The note of a contact or task comes without one. */
+	if (!r->item->subject)
+		mem_replace(&r->item->subject, xstrdup(subject));
 	dav_cal_take(r->item, r->folder);
 	item_changed(d->st, r->item, false);
 	tell_resource(d, r);
@@ -211,7 +258,8 @@ void dav_post(struct dav *d)
 	dav_resolve(d, d->path, &r);
 	if (r.kind == DAV_SUBMIT)
 		submit(d, message_item(d), r.box, false);
-	else if (!dav_owa_post(d, &r))
+	else if (!dav_owa_post(d, &r) && !dav_book_post(d, &r) &&
+		 !dav_cal_post(d, &r))
 		d->status = 405;
 	resource_release(&r);
 }

@@ -125,6 +125,8 @@ static const char *dt_of(char type)
 		return "int";
 	case 'B':
 		return "boolean";
+	case 'F':
+		return "float";
 	case 'D':
 		return "dateTime.tz";
 	case 'M':
@@ -133,6 +135,8 @@ static const char *dt_of(char type)
 		return "mv.int";
 	case 'Q':
 		return "mv.bin.base64";
+	case 'E':
+		return "mv.dateTime.tz";
 	case 'X':
 		return "bin.base64";
 	default:
@@ -160,6 +164,7 @@ static void add_value(struct multi *m, const struct dav_val *v)
 	case 'M':
 	case 'L':
 	case 'Q':
+	case 'E':
 		for (size_t i = 0; i < v->list.n; i++) {
 			str_add(b, "<c:v>");
 			xw_text(b, v->list.v[i]);

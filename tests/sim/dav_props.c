@@ -93,24 +93,38 @@ static bool conversation(struct dav_val *v, const struct item *it)
 	return good;
 }
 
-static const char *content_class(const struct item *it)
-{
-	static const struct {
-		const char *class, *content;
-	} map[] = {{"IPM.Appointment", "appointment"},
-		   {"IPM.Contact", "person"},
-		   {"IPM.DistList", "group"},
-		   {"IPM.Task", "task"},
-		   {"IPM.StickyNote", "note"},
-		   {"IPM.Activity", "journal"},
-		   {"IPM.Schedule.Meeting", "calendarmessage"},
-		   {"REPORT", "dsn"}};
+static const struct {
+	const char *class, *content;
+} classes[] = {{"IPM.Appointment", "appointment"},
+	       {"IPM.Contact", "person"},
+	       {"IPM.DistList", "group"},
+	       {"IPM.Task", "task"},
+	       {"IPM.StickyNote", "note"},
+	       {"IPM.Activity", "journal"},
+	       {"IPM.Schedule.Meeting", "calendarmessage"},
+	       {"REPORT", "dsn"}};
 
-	for (size_t i = 0; i < ARRAY_LEN(map); i++)
-		if (strncasecmp(str_or_empty(it->item_class), map[i].class,
-				strlen(map[i].class)) == 0)
-			return map[i].content;
+const char *dav_content_class(const struct item *it)
+{
+	for (size_t i = 0; i < ARRAY_LEN(classes); i++)
+		if (strncasecmp(str_or_empty(it->item_class), classes[i].class,
+				strlen(classes[i].class)) == 0)
+			return classes[i].content;
 	return "message";
+}
+
+const char *dav_class_of(const char *content_class)
+{
+	static const char urn[] = "urn:content-classes:";
+
+	if (!content_class ||
+	    strncasecmp(content_class, urn, strlen(urn)) != 0)
+		return NULL;
+	for (size_t i = 1; i < 6; i++)
+		if (str_eq_nocase(content_class + strlen(urn),
+				  classes[i].content))
+			return classes[i].class;
+	return NULL;
 }
 
 static int64_t message_flags(const struct dav *d, const struct item *it)
@@ -187,7 +201,8 @@ static bool item_texts(struct dav *d, const struct item *it, enum dav_field id,
 	case DAV_F_DISPLAY_NAME:
 		return val_text(v, dav_item_name(d, it));
 	case DAV_F_CONTENT_CLASS:
-		str_addf(&v->text, "urn:content-classes:%s", content_class(it));
+		str_addf(&v->text, "urn:content-classes:%s",
+			 dav_content_class(it));
 		return true;
 	case DAV_F_CONTENT_TYPE:
 		return val_text(v, "message/rfc822");
@@ -497,7 +512,8 @@ bool dav_value(struct dav *d, const struct resource *r,
 		    header(v, r->item, p->uri + strlen(MAILHEADER)))
 			return true;
 		return dav_local_value(d, r->item, p, v) ||
-		       dav_cal_value(r->item, p, v) || stored(r, p, v);
+		       dav_cal_value(r->item, p, v) ||
+		       dav_con_value(r->item, p, v) || stored(r, p, v);
 	}
 	id = (enum dav_field)p->id;
 	v->type = p->type;
@@ -506,6 +522,10 @@ bool dav_value(struct dav *d, const struct resource *r,
 		       val_number(v, r->box->oof.on);
 	if (id == DAV_F_DESCRIPTOR || id == DAV_F_NT_DESCRIPTOR)
 		return dav_acl_value(d, r, p->id, v);
+	if (id == DAV_F_TIMEZONE)
+		return val_text(v, r->kind == DAV_STORE && r->box == d->user
+					   ? "W. Europe Standard Time"
+					   : NULL);
 	if (p->on == 'S')
 		return (r->kind == DAV_STORE || r->kind == DAV_HIDDEN) &&
 		       well_known(d, r->box, id, v);

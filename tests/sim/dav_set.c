@@ -21,6 +21,8 @@ static char type_of(const xmlNode *value, const struct dav_prop *p)
 			return 'N';
 		case 0x000b:
 			return 'B';
+		case 0x0005:
+			return 'F';
 		case 0x0040:
 			return 'D';
 		case 0x0102:
@@ -43,6 +45,8 @@ static char type_of(const xmlNode *value, const struct dav_prop *p)
 		return 'M';
 	if (str_eq(dt, "boolean"))
 		return 'B';
+	if (str_eq(dt, "float") || str_eq(dt, "r4") || str_eq(dt, "r8"))
+		return 'F';
 	if (str_eq(dt, "int") || str_eq(dt, "i2") || str_eq(dt, "i4") ||
 	    str_eq(dt, "i8"))
 		return 'N';
@@ -103,6 +107,27 @@ static void set_categories(struct item *it, const xmlNode *value)
 		strv_add(&it->categories, xr_text(n));
 }
 
+/* The text is the content's: everything else of the item stays. */
+static void set_body(struct item *it, const char *s, bool html)
+{
+	unsigned char importance = it->importance, secret = it->sensitivity;
+	struct str raw CLEANUP(str_release) = STR_INIT;
+	struct str out CLEANUP(str_release) = STR_INIT;
+	struct mail m;
+
+	item_read_mime(it, &raw);
+	mail_init(&m);
+	mail_read(&m, str_or_empty(raw.s), raw.len);
+	mem_replace(&m.subject, xstrdup(it->subject));
+	mem_replace(&m.text, html ? NULL : xstrdup(s));
+	mem_replace(&m.html, html ? xstrdup(s) : NULL);
+	mail_write(&out, &m);
+	mail_release(&m);
+	item_set_mime(it, out.s, out.len);
+	it->importance = importance;
+	it->sensitivity = secret;
+}
+
 enum dav_set dav_set_other(struct dav *d, const struct resource *r,
 			   const struct dav_prop *p, const xmlNode *value)
 {
@@ -129,7 +154,8 @@ enum dav_set dav_set(struct dav *d, struct item *it, const struct dav_prop *p,
 	int64_t n = number_of(value);
 	enum dav_set result;
 
-	if (p->id < 0 && dav_cal_set(it, p, value, creating, &result))
+	if (p->id < 0 && (dav_cal_set(it, p, value, creating, &result) ||
+			  dav_con_set(it, p, value, creating, &result)))
 		return result;
 	switch (p->id) {
 	case DAV_F_READ:
@@ -177,10 +203,17 @@ enum dav_set dav_set(struct dav *d, struct item *it, const struct dav_prop *p,
 		it->draft = n & 8;
 		it->read = n & 1;
 		break;
-	case DAV_F_TOPIC:
-	case DAV_F_CONTENT_CLASS:
 	case DAV_F_TEXT_BODY:
 	case DAV_F_HTML_BODY:
+		set_body(it, value ? xr_text(value) : "",
+			 p->id == DAV_F_HTML_BODY);
+		break;
+	case DAV_F_CONTENT_CLASS:
+		if (creating && value && dav_class_of(xr_text(value)))
+			mem_replace(&it->item_class,
+				    xstrdup(dav_class_of(xr_text(value))));
+		break;
+	case DAV_F_TOPIC:
 	case -1:
 		store_prop(it, p, value);
 		break;

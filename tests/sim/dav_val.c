@@ -20,7 +20,23 @@ static const struct {
 #include "tests/sim/dav_fields.def"
 };
 
+#define NAMED "http://schemas.microsoft.com/mapi/id/"
 #define PROPTAG "http://schemas.microsoft.com/mapi/proptag/"
+
+/* "mapi/id/{GUID}/0x00008083", ".../0x8083" and ".../32899" are one name. */
+static char *canonical_id(const char *uri)
+{
+	const char *slash = strrchr(uri, '/');
+	char *end, *copy;
+	unsigned long n = strtoul(slash + 1, &end, 0);
+
+	if (*end || end == slash + 1)
+		return xstrdup(uri);
+	copy = xasprintf("%.*s/0x%lx", (int)(slash - uri), uri, n);
+	for (char *p = copy + strlen(NAMED); *p && *p != '/'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return copy;
+}
 
 /* "0x0E23..." and "x0e23..." are one name. */
 char *dav_canonical(const char *uri)
@@ -28,6 +44,8 @@ char *dav_canonical(const char *uri)
 	const size_t n = strlen(PROPTAG);
 	char *copy;
 
+	if (strncmp(uri, NAMED, strlen(NAMED)) == 0)
+		return canonical_id(uri);
 	if (strncmp(uri, PROPTAG, n) != 0)
 		return xstrdup(uri);
 	copy = xasprintf(PROPTAG "%s",

@@ -62,15 +62,18 @@ static void add_stamp(struct str *b, int64_t t, bool utc, bool date)
 			 utc ? "Z" : "");
 }
 
+/* old: whole days as midnights in UTC, as servers before 2007 want them. */
 static void add_time(struct str *b, const struct cal *c, const char *name,
-		     int64_t t)
+		     int64_t t, bool old)
 {
 	const struct zone *z = zone_get(c->zone);
 	struct str line = STR_INIT;
-	bool utc = !zone_find(c->zone) || strcmp(z->id, "UTC") == 0;
+	bool utc = !zone_find(c->zone) || strcmp(z->id, "UTC") == 0 ||
+		   (c->all_day && old);
 	/* Days that were put as the instants they begin at (dossier WebDAV
 	 * 16.2) belong to no zone that is known. */
-	bool date = c->all_day && zone_to_local(z, t) % DAY_SECONDS == 0;
+	bool date = c->all_day && !old &&
+		    zone_to_local(z, t) % DAY_SECONDS == 0;
 
 	str_add(&line, name);
 	if (date)
@@ -79,7 +82,7 @@ static void add_time(struct str *b, const struct cal *c, const char *name,
 		str_add(&line, ":");
 	else
 		str_addf(&line, ";TZID=\"%s\":", z->id);
-	add_stamp(&line, zone_to_local(z, t), utc, date);
+	add_stamp(&line, utc && !date ? t : zone_to_local(z, t), utc, date);
 	add_line(b, line.s);
 	str_release(&line);
 }
@@ -231,7 +234,8 @@ static void add_body(struct str *b, const struct item *it)
 	str_release(&raw);
 }
 
-static void add_event(struct str *b, const struct item *it, const char *method)
+static void add_event(struct str *b, const struct item *it, const char *method,
+		      bool old)
 {
 	static const char *const busy[] = {"FREE", "TENTATIVE", "BUSY",
 					   "OOF",  "BUSY",	"FREE"};
@@ -242,15 +246,16 @@ static void add_event(struct str *b, const struct item *it, const char *method)
 	add_text(b, "SUMMARY", it->subject);
 	add_body(b, it);
 	add_text(b, "LOCATION", c->location);
-	add_time(b, c, "DTSTART", c->start);
-	add_time(b, c, "DTEND", c->end);
+	add_time(b, c, "DTSTART", c->start, old);
+	add_time(b, c, "DTEND", c->end, old);
 	if (c->recurrence_id != CLOCK_NEVER)
-		add_time(b, c, "RECURRENCE-ID", c->recurrence_id);
+		add_time(b, c, "RECURRENCE-ID", c->recurrence_id, old);
 	if (c->recur.kind != RECUR_NONE)
 		add_rule(b, c);
 	for (size_t i = 0; i < c->exceptions.n; i++)
 		if (!c->exceptions.v[i].it)
-			add_time(b, c, "EXDATE", c->exceptions.v[i].original);
+			add_time(b, c, "EXDATE", c->exceptions.v[i].original,
+				 old);
 	add_people(b, it, method);
 	str_addf(b,
 		 "CLASS:%s\r\nPRIORITY:5\r\nSEQUENCE:%d\r\nSTATUS:%s\r\n"
@@ -271,21 +276,32 @@ static void add_event(struct str *b, const struct item *it, const char *method)
 	str_add(b, "END:VEVENT\r\n");
 }
 
-void ical_add(struct str *b, const struct item *it, const char *method)
+static void add_calendar(struct str *b, const struct item *it,
+			 const char *method, bool old)
 {
 	str_addf(b,
 		 "BEGIN:VCALENDAR\r\nMETHOD:%s\r\nPRODID:Microsoft Exchange "
 		 "Server\r\nVERSION:2.0\r\n",
 		 method ? method : "PUBLISH");
 	add_zone(b, it->cal);
-	add_event(b, it, method);
+	add_event(b, it, method, old);
 	for (size_t i = 0; i < it->cal->exceptions.n; i++) {
 		const struct cal_exception *e = &it->cal->exceptions.v[i];
 
 		if (!e->it)
 			continue;
 		e->it->cal->recurrence_id = e->original;
-		add_event(b, e->it, method);
+		add_event(b, e->it, method, old);
 	}
 	str_add(b, "END:VCALENDAR\r\n");
+}
+
+void ical_add(struct str *b, const struct item *it, const char *method)
+{
+	add_calendar(b, it, method, false);
+}
+
+void ical_add_old(struct str *b, const struct item *it, const char *method)
+{
+	add_calendar(b, it, method, true);
 }
