@@ -85,7 +85,13 @@ dav PUT "$submit" "${put[@]}" "$(mail "$me" "$other" 'too much')"
 full=$code
 dav PUT "$root/Drafts/two.EML" "${put[@]}" "$(mail "$me" "$other" 'too much')"
 is "a full mailbox neither sends nor takes (24)" "$full $code" "500 425"
+curl -sf -X POST "$admin/quota?user=$(ready user)&bytes=0&send=1" >/dev/null
+dav PUT "$submit" "${put[@]}" "$(mail "$me" "$other" 'too much')"
+full=$code
+dav PUT "$root/Drafts/two.EML" "${put[@]}" "$(mail "$me" "$other" 'too much')"
+is "over the limit for sending alone it takes, but does not send" "$full $code" "500 201"
 curl -sf -X POST "$admin/quota?user=$(ready user)&bytes=0" >/dev/null
+dav DELETE "$root/Drafts/two.EML"
 
 # --- folders, moving (6.3, 13) ----------------------------------------------------------------------
 dav MKCOL "$root/Inbox/what%3f"
@@ -266,6 +272,15 @@ curl -sf -X POST "$admin/dav?expire=1" >/dev/null
 propfind "$root/" 0 '<h:inbox/>' -b "$work/jar"
 a=$code; dav GET "$root/?Cmd=options" -b "$work/jar"
 is "they expire; the options page is then the form (19)" "$a $code $(grep -c owaauth.dll "$work/answer")" "440 200 1"
+
+# --- localised mailboxes (1.2, 6.1) ----------------------------------------------------------------------------
+start --dialect webdav --version 2003 --language fr
+propfind "$root/" 0 '<h:inbox/><h:sentitems/>'
+is "the names of folders, and so their addresses, are the mailbox's own" "$(text inbox) $(text sentitems)" \
+	"$root/Bo%c3%aete%20de%20r%c3%a9ception $root/%c3%89l%c3%a9ments%20envoy%c3%a9s"
+check "and by these they are found" [ "$(count_of "$(text inbox)/")" -gt 100 ]
+propfind "$root/Inbox" 0 '<D:displayname/>'
+is "an English name is none" "$code" 404
 
 # --- two faces, one mailbox ------------------------------------------------------------------------------------
 start --dialect both --version 2007

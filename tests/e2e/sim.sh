@@ -266,6 +266,18 @@ post 'quota?user='"$(value user)"'&bytes=1000' >/dev/null
 call $v "<m:CreateItem MessageDisposition=\"SaveOnly\"><m:Items><t:Message><t:Subject>Full</t:Subject></t:Message></m:Items></m:CreateItem>"
 [ "$(codes)" = ErrorQuotaExceeded ]
 ok $? "a full mailbox refuses"
+post 'quota?user='"$(value user)"'&bytes=0&send=1000&warn=500' >/dev/null
+new='<m:Items><t:Message><t:Subject>Full</t:Subject><t:ToRecipients><t:Mailbox><t:EmailAddress>'"$(value address2)"'</t:EmailAddress></t:Mailbox></t:ToRecipients></t:Message></m:Items>'
+call $v "<m:CreateItem MessageDisposition=\"SaveOnly\">$new</m:CreateItem>"
+a=$(codes)
+call $v "<m:CreateItem MessageDisposition=\"SendAndSaveCopy\">$new</m:CreateItem>"
+[ "$a $(codes)" = "NoError ErrorQuotaExceeded" ]
+ok $? "over the limit for sending it takes, but does not send"
+post 'quota?user='"$(value user)"'&bytes=9216000&send=8192000&warn=7168000' >/dev/null
+call $v "<m:GetFolder><m:FolderShape>$idonly<t:AdditionalProperties><t:ExtendedFieldURI PropertyTag=\"0x3FF5\" PropertyType=\"Integer\"/><t:ExtendedFieldURI PropertyTag=\"0x666E\" PropertyType=\"Integer\"/>\
+<t:ExtendedFieldURI PropertyTag=\"0x666A\" PropertyType=\"Integer\"/></t:AdditionalProperties></m:FolderShape><m:FolderIds><t:DistinguishedFolderId Id=\"root\"/></m:FolderIds></m:GetFolder>"
+[ "$(grep -oE '<t:Value>[0-9]+' "$dir/answer" | sed 's/.*>//' | paste -sd' ')" = "7000 8000 9000" ]
+ok $? "warning, sending, receiving: the limits in kilobytes"
 post 'quota?user='"$(value user)"'&bytes=0' >/dev/null
 
 # --- notifications ---------------------------------------------------------------------------

@@ -19,6 +19,7 @@ const char help_text[] =
 	"  --people FILE        more mailboxes: a line is "
 	"ADDRESS<tab>NAME[<tab>PASSWORD\n"
 	"                       [<tab>SID]]\n"
+	"  --language L         folders named in en, de, fr or ja (en)\n"
 	"  --public-folders N   N more public folders, three levels deep\n"
 	"  --no-invitations     none are waiting in the first user's Inbox\n"
 	"  --seed N             another organisation's worth of mail (1)\n"

@@ -34,6 +34,7 @@ enum { SLICE_MS = 200 };
 struct options {
 	const char *listen, *dialect, *version, *mailbox, *auth, *cert, *key;
 	const char *faults, *schema, *log, *ready, *people;
+	const char *language;
 	const char *keytab, *binding, *binding_cert, *token, *client_ca;
 	bool no_invitations;
 	size_t public_folders;
@@ -142,6 +143,7 @@ static const struct {
 	{"binding-cert", offsetof(struct options, binding_cert)},
 	{"token", offsetof(struct options, token)},
 	{"client-ca", offsetof(struct options, client_ca)},
+	{"language", offsetof(struct options, language)},
 };
 
 static bool option_other(struct options *o, int c)
@@ -249,6 +251,9 @@ static bool options_check(struct sim *sim, struct options *o, struct err *err)
 			       o->version);
 	if (!faces_check(sim, o, err))
 		return false;
+	if (o->language && !language_exists(o->language))
+		return err_set(err, ERR_INPUT, "--language %s: not en, de, fr, ja",
+			       o->language);
 	if (!o->ready)
 		return err_set(err, ERR_INPUT, "--ready-file is missing");
 	if (o->mailbox && o->messages >= 0)
@@ -354,6 +359,7 @@ static bool start(struct sim *sim, const struct options *o, struct err *err)
 
 	sim->idp = idp_new();
 	sim->st = state_new(o->seed, sim->product->rank >= RANK_2010SP1);
+	sim->st->language = o->language;
 	sim->dav_names = dav_names_new();
 	sim->faults = faults_new();
 	if (o->faults) {

@@ -181,6 +181,60 @@ static const struct {
 	 RANK_2007, true},
 };
 
+/* What mailboxes of other languages call them. */
+static const struct {
+	const char *language, *distinguished, *name;
+} translations[] = {
+	{"de", "inbox", "Posteingang"},
+	{"de", "drafts", "Entwürfe"},
+	{"de", "sentitems", "Gesendete Objekte"},
+	{"de", "deleteditems", "Gelöschte Objekte"},
+	{"de", "junkemail", "Junk-E-Mail"},
+	{"de", "outbox", "Postausgang"},
+	{"de", "calendar", "Kalender"},
+	{"de", "contacts", "Kontakte"},
+	{"de", "tasks", "Aufgaben"},
+	{"de", "notes", "Notizen"},
+	{"fr", "inbox", "Boîte de réception"},
+	{"fr", "drafts", "Brouillons"},
+	{"fr", "sentitems", "Éléments envoyés"},
+	{"fr", "deleteditems", "Éléments supprimés"},
+	{"fr", "junkemail", "Courrier indésirable"},
+	{"fr", "outbox", "Boîte d'envoi"},
+	{"fr", "calendar", "Calendrier"},
+	{"fr", "contacts", "Contacts"},
+	{"fr", "tasks", "Tâches"},
+	{"fr", "notes", "Notes"},
+	{"ja", "inbox", "受信トレイ"},
+	{"ja", "drafts", "下書き"},
+	{"ja", "sentitems", "送信済みアイテム"},
+	{"ja", "deleteditems", "削除済みアイテム"},
+	{"ja", "junkemail", "迷惑メール"},
+	{"ja", "outbox", "送信トレイ"},
+	{"ja", "calendar", "予定表"},
+	{"ja", "contacts", "連絡先"},
+	{"ja", "tasks", "仕事"},
+	{"ja", "notes", "メモ"},
+};
+
+bool language_exists(const char *language)
+{
+	for (size_t i = 0; i < ARRAY_LEN(translations); i++)
+		if (str_eq(translations[i].language, language))
+			return true;
+	return str_eq(language, "en");
+}
+
+static const char *local_name(const struct state *st, const char *distinguished,
+			      const char *name)
+{
+	for (size_t i = 0; st->language && i < ARRAY_LEN(translations); i++)
+		if (str_eq(translations[i].language, st->language) &&
+		    str_eq(translations[i].distinguished, distinguished))
+			return translations[i].name;
+	return name;
+}
+
 /* A store without folders, known by nobody yet. */
 struct box *box_bare(struct state *st, const char *address, const char *name)
 {
@@ -220,7 +274,9 @@ struct box *box_new(struct state *st, const char *address, const char *name)
 			continue;
 		if (defaults[i].parent)
 			parent = box_folder(box, defaults[i].parent);
-		f = folder_new(st, box, parent, defaults[i].name,
+		f = folder_new(st, box, parent,
+			       local_name(st, defaults[i].distinguished,
+					  defaults[i].name),
 			       defaults[i].folder_class);
 		f->distinguished = defaults[i].distinguished;
 		f->since = defaults[i].since;

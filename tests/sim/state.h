@@ -217,6 +217,7 @@ struct state {
 	pthread_cond_t changed; /* some event was queued */
 	uint64_t change, epoch;
 	bool recoverable; /* Recoverable Items exist (2010 and later) */
+	const char *language; /* of the folders in new mailboxes; NULL: English */
 	uint64_t seed;
 	struct boxes boxes;
 	struct box *public_box; /* not among boxes */
@@ -239,6 +240,7 @@ void state_free(struct state *st);
 void state_lock(struct state *st);
 void state_unlock(struct state *st);
 
+bool language_exists(const char *language);
 /* A mailbox with its default folders. Copies its texts. */
 struct box *box_new(struct state *st, const char *address, const char *name);
 struct box *box_bare(struct state *st, const char *address, const char *name);
