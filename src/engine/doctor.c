@@ -496,6 +496,23 @@ static bool check_sign_in(struct doctor *d, struct http *h)
 	return ok;
 }
 
+/* Where the protocol signed in by itself: how. */
+static void tell_sign_in(struct doctor *d)
+{
+	struct doctor_row row = {.state = DOCTOR_GOOD};
+	const char *how = d->info.signed_in;
+
+	if (!d->mailbox_good) {
+		set_state(d, DOCTOR_SIGN_IN, DOCTOR_SKIPPED, NULL);
+		return;
+	}
+	place_of(&row, d->account->url);
+	row.protocol = xstrdup("HTTP");
+	row.signed_in = xstrdup(how);
+	row.text = xstrdup(how ? how : "accepted by the mailbox");
+	set_row(d, DOCTOR_SIGN_IN, &row);
+}
+
 /* The mailbox itself, by the protocol. */
 static bool check_mailbox(struct doctor *d)
 {
@@ -525,9 +542,7 @@ static bool check_mailbox(struct doctor *d)
 		blame(d, &row, &err, NULL);
 	}
 	if (d->rows[DOCTOR_SIGN_IN].state == DOCTOR_WAITING)
-		set_state(d, DOCTOR_SIGN_IN,
-			  d->mailbox_good ? DOCTOR_GOOD : DOCTOR_SKIPPED,
-			  d->mailbox_good ? "accepted by the mailbox" : NULL);
+		tell_sign_in(d);
 	set_row(d, id, &row);
 	ops->close(b);
 	return d->mailbox_good;

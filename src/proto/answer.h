@@ -35,6 +35,8 @@ struct backend_info {
 	char *build;	/* "15.1.2507.6", NULL unknown */
 	unsigned caps;
 	char *url; /* endpoint that answered */
+	/* How this connection signed in, for people; not kept. NULL unknown. */
+	char *signed_in;
 };
 void backend_info_release(struct backend_info *i);
 void backend_info_copy(struct backend_info *to,

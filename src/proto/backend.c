@@ -11,6 +11,7 @@ void backend_info_release(struct backend_info *i)
 	free(i->version);
 	free(i->build);
 	free(i->url);
+	free(i->signed_in);
 	*i = (struct backend_info){0};
 }
 
@@ -22,6 +23,7 @@ void backend_info_copy(struct backend_info *to, const struct backend_info *from)
 		.build = xstrdup(from->build),
 		.caps = from->caps,
 		.url = xstrdup(from->url),
+		.signed_in = xstrdup(from->signed_in),
 	};
 }
 

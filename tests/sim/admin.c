@@ -489,7 +489,8 @@ static int post_quit(struct admin *a)
 
 /* filtered=1: URLScan keeps the batch methods out; base=URL: what hrefs begin
  * with, as behind a front end ("": as asked); expire=1: cookies end now;
- * public=URL: the public folder server; publish=0: free/busy stays as it is. */
+ * reissue=1: every answer brings a new one; public=URL: the public folder
+ * server; publish=0: free/busy stays as it is. */
 static int post_dav(struct admin *a)
 {
 	const char *filtered = arg(a, "filtered"), *base = arg(a, "base");
@@ -504,6 +505,8 @@ static int post_dav(struct admin *a)
 		mem_replace(&a->sim->dav_public,
 			    *arg(a, "public") ? xstrdup(arg(a, "public"))
 					      : NULL);
+	if (arg(a, "reissue"))
+		a->sim->dav_reissue = *arg(a, "reissue") == '1';
 	if (arg(a, "publish"))
 		a->sim->dav_frozen = *arg(a, "publish") == '0';
 	return done(a);

@@ -381,7 +381,8 @@ static const char *head_arg(void *connection, const char *name)
 static bool is_dav_path(const char *url)
 {
 	static const char *const roots[] = {"/exchange/", "/exchweb/",
-					    "/public/", "/owa/auth/"};
+					    "/public/", "/owa/auth/",
+					    "/CookieAuth.dll"};
 
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
 		if (strncasecmp(url, roots[i], strlen(roots[i])) == 0)

@@ -400,6 +400,7 @@ static void finish(struct sim *sim)
 	faults_free(sim->faults);
 	schemas_free(sim->schemas);
 	vec_release(&sim->counts);
+	vec_release(&sim->dav_sessions);
 	pthread_mutex_destroy(&sim->count_lock);
 }
 

@@ -26,6 +26,7 @@ static const struct {
 	       {"ntlm", SIGNIN_NTLM},
 	       {"negotiate", SIGNIN_NEGOTIATE},
 	       {"fba", SIGNIN_FORMS},
+	       {"isa", SIGNIN_FORMS | SIGNIN_ISA},
 	       {"bearer", SIGNIN_BEARER}};
 
 static bool take_methods(struct signin *s, const char *text, struct err *err)

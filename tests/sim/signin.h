@@ -21,7 +21,8 @@ enum {
 	SIGNIN_NTLM = 2,
 	SIGNIN_NEGOTIATE = 4,
 	SIGNIN_FORMS = 8,
-	SIGNIN_BEARER = 16
+	SIGNIN_BEARER = 16,
+	SIGNIN_ISA = 32 /* the forms are those of ISA Server in front */
 };
 enum signin_binding { BINDING_OFF, BINDING_ALLOW, BINDING_REQUIRE };
 

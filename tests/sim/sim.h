@@ -41,6 +41,8 @@ struct sim {
 	char *dav_public;	     /* public folder server; NULL: this one */
 	bool dav_frozen;	     /* free/busy is not published any more */
 	bool dav_filtered;	     /* B*, SUBSCRIBE and POLL answer 404 */
+	VEC(unsigned) dav_sessions;  /* of forms: cookies issued in each */
+	bool dav_reissue;	     /* with every answer */
 	unsigned dav_cookies;	     /* generation of cookies that are good */
 	struct signin signin;
 	struct idp *idp;

@@ -104,14 +104,21 @@ static unsigned dav_caps(const struct backend *b)
 static bool dav_connect(struct backend *b, const struct op *op,
 			struct backend_info *out, struct err *err)
 {
+	struct str how CLEANUP(str_release) = STR_INIT;
+
 	if (!dav_ready(b, op, err))
 		return false;
+	if (b->forms)
+		str_add(&how, "form of the web access");
+	else if (b->http)
+		auth_describe(b->http, &how);
 	*out = (struct backend_info){
 		.protocol = xstrdup("dav"),
 		.version = xstrdup(version_names[b->version]),
 		.build = xstrdup(b->build),
 		.caps = dav_caps(b),
 		.url = xasprintf("%s%s", b->origin, b->root),
+		.signed_in = how.len ? str_take(&how) : NULL,
 	};
 	return true;
 }

@@ -146,8 +146,11 @@ bool signin_before(struct signin *s, const char *path, struct err *err)
 	struct backend *b = s->b;
 
 	if (b->forms && !b->session) {
+		/* From the mailbox, where it is known: a form that stands in
+		 * the place of another page may have no address of its own. */
 		if (!b->forms_start)
-			b->forms_start = xasprintf("%s%s", b->origin, path);
+			b->forms_start = xasprintf("%s%s", b->origin,
+						   b->root ? b->root : path);
 		return log_on(s, err);
 	}
 	return true;
