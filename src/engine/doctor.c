@@ -192,8 +192,11 @@ static bool host_password(void *ctx, bool retry, char **out, struct err *err)
 	struct doctor *d = ctx;
 
 	/* One password, tried once: no account is locked by a diagnosis. */
-	if (retry)
-		return err_set(err, ERR_AUTH, "the password was refused");
+	if (retry) {
+		err_set(err, ERR_AUTH, "the password was refused");
+		snprintf(err->code, sizeof(err->code), "refused");
+		return false;
+	}
 	if (!d->password && d->o.password &&
 	    !d->o.password(d->o.ctx, &d->password, err) &&
 	    (!d->o.interactive || !str_eq(err->code, "ask")))
