@@ -29,8 +29,9 @@ has the name or password is wrong
 screen forms-wrong-80x24
 keys Enter
 has F3 tries again
-keys S-Tab S-Tab S-Tab S-Tab S-Tab
-keys C-u
+# the cursor is where the fault is
+wait-idle
+keys End C-u
 type $(ready password)
 keys F3
 wait-text Inbox
