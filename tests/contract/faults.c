@@ -6,52 +6,7 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
-#include "tests/contract/contract.h"
-
-#define REFS 8
-
-struct trial {
-	const struct sim *s;
-	struct client c;
-	struct item_changes inbox;
-	struct item_ref refs[REFS];
-};
-
-static void open_trial(struct trial *t)
-{
-	client_open(&t->c, t->s, 1, true);
-	CHECK(client_sync(&t->c, t->c.ids[FOLDER_ROLE_INBOX], NULL, &t->inbox));
-	for (size_t i = 0; i < REFS && i < t->inbox.n; i++)
-		t->refs[i] =
-			(struct item_ref){t->inbox.v[i].item.remote_id, NULL};
-	free(sim_admin(t->s, "POST", "/reset-stats", NULL));
-}
-
-static void close_trial(struct trial *t)
-{
-	sim_faults(t->s, "");
-	item_changes_release(&t->inbox);
-	client_close(&t->c);
-}
-
-/* Each asked item exactly once, in any order, with its text. */
-static void check_fetched(struct trial *t, const struct got *g)
-{
-	CHECK(g->n == REFS);
-	for (size_t i = 0; i < REFS; i++) {
-		size_t times = 0;
-
-		for (size_t k = 0; k < g->n; k++)
-			if (str_eq(g->v[k].item.remote_id,
-				   t->refs[i].remote_id)) {
-				times++;
-				CHECK_MSG(g->v[k].err.kind == ERR_NONE,
-					  g->v[k].err.text);
-				CHECK(g->v[k].mime.len > 50);
-			}
-		CHECK(times == 1);
-	}
-}
+#include "tests/contract/trial.h"
 
 /* --- reads that must come through -------------------------------------------- */
 struct row {
@@ -98,68 +53,43 @@ static void test_fetch_row(void *ctx)
 	struct err err = ERR_INIT;
 	struct got got;
 
-	open_trial(t);
+	trial_open(t);
 	sim_faults(t->s, f->row->table);
 	if (CHECK_MSG(client_fetch(&t->c, t->refs, REFS, true, &got, &err),
 		      err.text))
-		check_fetched(t, &got);
+		trial_check_fetched(t, &got);
 	CHECK(t->c.pauses == f->row->pauses);
 	CHECK(t->c.asked == f->row->asked);
 	got_release(&got);
-	close_trial(t);
+	trial_close(t);
 }
 
 /* --- what must fail, and how --------------------------------------------------- */
-static const struct {
-	const char *name, *table;
-	enum err_kind kind;
-	int requests; /* of SyncFolderItems, at most */
-} sync_rows[] = {
+static const struct sync_row sync_rows[] = {
 	{"always busy", "op=SyncFolderItems every=1 fault=busy:20", ERR_SERVER,
-	 4},
+	 4, true},
 	{"always busy inside", "op=SyncFolderItems every=1 fault=busymsg:20",
-	 ERR_SERVER, 4},
+	 ERR_SERVER, 4, true},
 	{"a mailbox that moves", "op=SyncFolderItems every=1 fault=mailboxmove",
-	 ERR_SERVER, 1},
-	{"a login page", "op=SyncFolderItems every=1 fault=html", ERR_AUTH, 1},
+	 ERR_SERVER, 1, false},
+	{"a login page", "op=SyncFolderItems every=1 fault=html", ERR_AUTH, 1,
+	 false},
 	{"500 without XML", "op=SyncFolderItems every=1 fault=500", ERR_SERVER,
-	 1},
+	 1, false},
 	{"503 without a time", "op=SyncFolderItems every=1 fault=503",
-	 ERR_SERVER, 1},
-	{"401 for ever", "op=SyncFolderItems every=1 fault=401", ERR_AUTH, 3},
+	 ERR_SERVER, 1, false},
+	{"401 for ever", "op=SyncFolderItems every=1 fault=401", ERR_AUTH, 3,
+	 false},
 	{"a line that always breaks",
-	 "op=SyncFolderItems every=1 fault=drop:200", ERR_NETWORK, 2},
+	 "op=SyncFolderItems every=1 fault=drop:200", ERR_NETWORK, 2, false},
 	{"a body that is always cut", "op=SyncFolderItems every=1 fault=cut",
-	 ERR_NETWORK, 2},
+	 ERR_NETWORK, 2, false},
 };
 
 static void test_sync_errors(void *ctx)
 {
-	struct trial *t = ctx;
-
-	for (size_t i = 0; i < ARRAY_LEN(sync_rows); i++) {
-		struct sync_page page;
-		struct err err = ERR_INIT;
-		int asked;
-
-		open_trial(t);
-		asked = t->c.asked;
-		sim_faults(t->s, sync_rows[i].table);
-		CHECK_MSG(!t->c.ops->sync_items(t->c.b, NULL,
-						t->c.ids[FOLDER_ROLE_INBOX],
-						NULL, &page, &err),
-			  sync_rows[i].name);
-		CHECK_MSG(err.kind == sync_rows[i].kind, err.text);
-		CHECK(err.text[0] != '\0');
-		CHECK_MSG(sim_count(t->s, "SyncFolderItems") <=
-				  sync_rows[i].requests,
-			  sync_rows[i].name);
-		/* lock-out: at most one more question (3.2) */
-		CHECK(t->c.asked <= asked + 1);
-		if (i < 2)
-			CHECK(err.retry_after_ms > 0);
-		close_trial(t);
-	}
+	trial_sync_errors(ctx, "SyncFolderItems", sync_rows,
+			  ARRAY_LEN(sync_rows));
 }
 
 static void test_stale_state(void *ctx)
@@ -171,7 +101,7 @@ static void test_stale_state(void *ctx)
 	struct err err = ERR_INIT;
 	char *state = NULL;
 
-	open_trial(t);
+	trial_open(t);
 	inbox = t->c.ids[FOLDER_ROLE_INBOX];
 	CHECK(client_sync(&t->c, inbox, &state, &changes));
 	sim_faults(t->s, "op=SyncFolderItems nth=1 fault=stalesync");
@@ -187,7 +117,7 @@ static void test_stale_state(void *ctx)
 	item_changes_release(&again);
 	item_changes_release(&changes);
 	free(state);
-	close_trial(t);
+	trial_close(t);
 }
 
 static void test_item_gone(void *ctx)
@@ -197,7 +127,7 @@ static void test_item_gone(void *ctx)
 	struct got got;
 	size_t gone = 0;
 
-	open_trial(t);
+	trial_open(t);
 	sim_faults(t->s, "op=GetItem nth=1 fault=itemgone");
 	CHECK_MSG(client_fetch(&t->c, t->refs, REFS, true, &got, &err),
 		  err.text);
@@ -210,15 +140,11 @@ static void test_item_gone(void *ctx)
 		}
 	CHECK(gone == 1);
 	got_release(&got);
-	close_trial(t);
+	trial_close(t);
 }
 
 /* --- changes: never twice ---------------------------------------------------------- */
-static const struct {
-	const char *table;
-	bool ok;
-	int requests;
-} edit_rows[] = {
+static const struct edit_row edit_rows[] = {
 	{"op=UpdateItem times=1 fault=partial", true, 2},
 	{"op=UpdateItem nth=1 fault=busymsg:30", true, 2},
 	{"op=UpdateItem nth=1 fault=busy:30", true, 2},
@@ -231,33 +157,10 @@ static const struct {
 
 static void test_edit_faults(void *ctx)
 {
-	struct trial *t = ctx;
-	struct item_edit edits[REFS];
+	const struct item_edit edit = {.set = EDIT_IMPORTANCE,
+				       .importance = ITEM_HIGH};
 
-	for (size_t i = 0; i < REFS; i++)
-		edits[i] = (struct item_edit){.set = EDIT_IMPORTANCE,
-					      .importance = ITEM_HIGH};
-	for (size_t k = 0; k < ARRAY_LEN(edit_rows); k++) {
-		struct item_results results = {0};
-		struct err err = ERR_INIT;
-		bool ok;
-
-		open_trial(t);
-		sim_faults(t->s, edit_rows[k].table);
-		ok = t->c.ops->edit(t->c.b, NULL, t->refs, edits, REFS,
-				    &results, &err);
-		CHECK_MSG(ok == edit_rows[k].ok, edit_rows[k].table);
-		CHECK(results.n == (ok ? REFS : 0));
-		for (size_t i = 0; i < results.n; i++)
-			CHECK_MSG(results.v[i].err.kind == ERR_NONE,
-				  results.v[i].err.text);
-		CHECK(ok || err_is_transient(&err));
-		CHECK_MSG(sim_count(t->s, "UpdateItem") ==
-				  edit_rows[k].requests,
-			  edit_rows[k].table);
-		item_results_release(&results);
-		close_trial(t);
-	}
+	trial_edits(ctx, "UpdateItem", &edit, edit_rows, ARRAY_LEN(edit_rows));
 }
 
 /* The answer to an upload is lost: the key tells that it was done. */
@@ -282,7 +185,7 @@ static void test_lost_upload(void *ctx)
 		struct err err = ERR_INIT;
 		const char *drafts;
 
-		open_trial(t);
+		trial_open(t);
 		drafts = t->c.ids[FOLDER_ROLE_DRAFTS];
 		sim_faults(t->s, rows[i].fault);
 		CHECK(!t->c.ops->upload(t->c.b, NULL, drafts, &raw, key, true,
@@ -298,35 +201,8 @@ static void test_lost_upload(void *ctx)
 		item_list_release(&found);
 		free(key);
 		free(mail);
-		close_trial(t);
+		trial_close(t);
 	}
-}
-
-static void test_wrong_password(void *ctx)
-{
-	struct trial *t = ctx;
-	struct backend_info info;
-	struct err err = ERR_INIT;
-
-	client_open(&t->c, t->s, 1, false);
-	mem_replace(&t->c.password, xstrdup("wrong"));
-	CHECK(!t->c.ops->connect(t->c.b, NULL, &info, &err));
-	CHECK_MSG(err.kind == ERR_AUTH, err.text);
-	CHECK(t->c.asked == 2);
-	client_close(&t->c);
-}
-
-static void raise_soon(void *flag)
-{
-	chan_flag_wait(NULL, 150);
-	chan_flag_raise(flag);
-}
-
-static bool drop_fetched(void *ctx, struct fetched *f)
-{
-	(void)ctx;
-	fetched_release(f);
-	return true;
 }
 
 /* A cancelled call ends at once: while it waits for an answer, for the rest of
@@ -337,29 +213,7 @@ static void test_cancel(void *ctx)
 		"op=GetItem every=1 fault=delay:10000",
 		"op=GetItem every=1 fault=drip:50/200",
 		"op=GetItem every=1 fault=busy:60000"};
-	struct trial *t = ctx;
-
-	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
-		struct chan_flag *flag = chan_flag_new();
-		struct op op = {.cancel = flag};
-		struct err err = ERR_INIT;
-		struct thread *thread;
-		struct got got = {0};
-		int64_t begin;
-
-		open_trial(t);
-		sim_faults(t->s, tables[i]);
-		begin = clock_mono_ms();
-		thread = thread_start("raise", raise_soon, flag);
-		CHECK(!t->c.ops->fetch(t->c.b, &op, t->refs, REFS, true,
-				       drop_fetched, &got, &err));
-		CHECK_MSG(err.kind == ERR_CANCELLED, err.text);
-		CHECK_MSG(clock_mono_ms() - begin < 1000, tables[i]);
-		thread_join(thread);
-		chan_flag_free(flag);
-		t->c.paused_until = 0;
-		close_trial(t);
-	}
+	trial_cancel(ctx, tables, ARRAY_LEN(tables));
 }
 
 /* The subscription is lost on the server: told as "anything may have changed",
@@ -392,7 +246,7 @@ static void test_lost_subscription(void *ctx)
 	lost_flag = chan_flag_new();
 	lost_all = 0;
 	op = (struct op){.cancel = lost_flag};
-	open_trial(t);
+	trial_open(t);
 	thread = thread_start("drop", drop_soon, (void *)t->s);
 	while (lost_all < 2 && clock_mono_ms() < end)
 		if (!t->c.ops->notify_wait(t->c.b, &op, count_all, NULL,
@@ -401,23 +255,20 @@ static void test_lost_subscription(void *ctx)
 			break;
 	CHECK(lost_all == 2);
 	thread_join(thread);
-	close_trial(t);
+	trial_close(t);
 	chan_flag_free(lost_flag);
 }
 
 void faults_run(const struct sim *s, const char *version)
 {
-	static const struct {
-		const char *name;
-		void (*fn)(void *);
-	} parts[] = {
+	static const struct trial_part parts[] = {
 		{"errors of a sync are told apart", test_sync_errors},
 		{"a refused state", test_stale_state},
 		{"an item gone between list and fetch", test_item_gone},
 		{"changes are never sent twice", test_edit_faults},
 		{"a lost upload is found by its key", test_lost_upload},
 		{"a wrong password is asked for once more",
-		 test_wrong_password},
+		 trial_wrong_password},
 		{"a cancelled call ends at once", test_cancel},
 		{"a lost subscription is made anew", test_lost_subscription},
 	};
@@ -430,10 +281,5 @@ void faults_run(const struct sim *s, const char *version)
 		run_test(name, test_fetch_row, &f);
 		free(name);
 	}
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		char *name = xasprintf("%s: %s", version, parts[i].name);
-
-		run_test(name, parts[i].fn, &t);
-		free(name);
-	}
+	trial_run(&t, version, parts, ARRAY_LEN(parts));
 }

@@ -4,35 +4,8 @@
  * (faults.c), for requests of another shape. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/codec.h"
-#include "tests/contract/contract.h"
-
-#define REFS 8
-
-struct trial {
-	const struct sim *s;
-	struct client c;
-	struct item_changes inbox;
-	struct item_ref refs[REFS];
-};
-
-static void open_trial(struct trial *t)
-{
-	client_open(&t->c, t->s, 1, true);
-	CHECK(client_sync(&t->c, t->c.ids[FOLDER_ROLE_INBOX], NULL, &t->inbox));
-	for (size_t i = 0; i < REFS && i < t->inbox.n; i++)
-		t->refs[i] = (struct item_ref){t->inbox.v[i].item.remote_id,
-					       t->inbox.v[i].item.change_key};
-	free(sim_admin(t->s, "POST", "/reset-stats", NULL));
-}
-
-static void close_trial(struct trial *t)
-{
-	sim_faults(t->s, "");
-	item_changes_release(&t->inbox);
-	client_close(&t->c);
-}
+#include "tests/contract/trial.h"
 
 /* --- reads that must come through ------------------------------------------- */
 static const struct {
@@ -63,64 +36,35 @@ static void test_fetch_row(void *ctx)
 	struct err err = ERR_INIT;
 	struct got got;
 
-	open_trial(t);
+	trial_open(t);
 	sim_faults(t->s, f->table);
 	if (CHECK_MSG(client_fetch(&t->c, t->refs, REFS, true, &got, &err),
-		      err.text)) {
-		CHECK(got.n == REFS);
-		for (size_t i = 0; i < got.n; i++) {
-			CHECK_MSG(got.v[i].err.kind == ERR_NONE,
-				  got.v[i].err.text);
-			CHECK(got.v[i].mime.len > 50);
-		}
-	}
+		      err.text))
+		trial_check_fetched(t, &got);
 	CHECK(t->c.asked == 1);
 	got_release(&got);
-	close_trial(t);
+	trial_close(t);
 }
 
 /* --- what must fail, and how -------------------------------------------------- */
-static const struct {
-	const char *name, *table;
-	enum err_kind kind;
-	int requests; /* of SEARCH, at most */
-} sync_rows[] = {
-	{"a login page", "op=DAV-SEARCH every=1 fault=html", ERR_AUTH, 4},
-	{"500 without XML", "op=DAV-SEARCH every=1 fault=500", ERR_SERVER, 1},
-	{"503 without a time", "op=DAV-SEARCH every=1 fault=503", ERR_SERVER,
-	 1},
+static const struct sync_row sync_rows[] = {
+	{"a login page", "op=DAV-SEARCH every=1 fault=html", ERR_AUTH, 4,
+	 false},
+	{"500 without XML", "op=DAV-SEARCH every=1 fault=500", ERR_SERVER, 1,
+	 false},
+	{"503 without a time", "op=DAV-SEARCH every=1 fault=503", ERR_SERVER, 1,
+	 false},
 	{"401 for ever: a right is missing", "op=DAV-SEARCH every=1 fault=401",
-	 ERR_DENIED, 3},
+	 ERR_DENIED, 3, false},
 	{"a line that always breaks", "op=DAV-SEARCH every=1 fault=drop:200",
-	 ERR_NETWORK, 2},
+	 ERR_NETWORK, 2, false},
 	{"a body that is always cut", "op=DAV-SEARCH every=1 fault=cut",
-	 ERR_NETWORK, 2},
+	 ERR_NETWORK, 2, false},
 };
 
 static void test_sync_errors(void *ctx)
 {
-	struct trial *t = ctx;
-
-	for (size_t i = 0; i < ARRAY_LEN(sync_rows); i++) {
-		struct sync_page page;
-		struct err err = ERR_INIT;
-		int asked;
-
-		open_trial(t);
-		asked = t->c.asked;
-		sim_faults(t->s, sync_rows[i].table);
-		CHECK_MSG(!t->c.ops->sync_items(t->c.b, NULL,
-						t->c.ids[FOLDER_ROLE_INBOX],
-						NULL, &page, &err),
-			  sync_rows[i].name);
-		CHECK_MSG(err.kind == sync_rows[i].kind, err.text);
-		CHECK(err.text[0] != '\0');
-		CHECK_MSG(sim_count(t->s, "DAV-SEARCH") <=
-				  sync_rows[i].requests,
-			  sync_rows[i].name);
-		CHECK(t->c.asked <= asked + 1);
-		close_trial(t);
-	}
+	trial_sync_errors(ctx, "DAV-SEARCH", sync_rows, ARRAY_LEN(sync_rows));
 }
 
 static void test_bad_characters(void *ctx)
@@ -128,20 +72,16 @@ static void test_bad_characters(void *ctx)
 	struct trial *t = ctx;
 	struct item_changes again;
 
-	open_trial(t);
+	trial_open(t);
 	sim_faults(t->s, "op=DAV-SEARCH every=1 fault=badchars");
 	CHECK(client_sync(&t->c, t->c.ids[FOLDER_ROLE_INBOX], NULL, &again));
 	CHECK(again.n == t->inbox.n);
 	item_changes_release(&again);
-	close_trial(t);
+	trial_close(t);
 }
 
 /* --- changes: never twice ------------------------------------------------------- */
-static const struct {
-	const char *table;
-	bool ok;
-	int requests;
-} edit_rows[] = {
+static const struct edit_row edit_rows[] = {
 	{"op=DAV-BPROPPATCH nth=1 fault=401", true, 2},
 	{"op=DAV-BPROPPATCH nth=1 fault=drop:0", false, 1},
 	{"op=DAV-BPROPPATCH nth=1 fault=applydrop", false, 1},
@@ -151,32 +91,10 @@ static const struct {
 
 static void test_edit_faults(void *ctx)
 {
-	struct trial *t = ctx;
-	struct item_edit edits[REFS];
+	const struct item_edit edit = {.set = EDIT_READ, .read = true};
 
-	for (size_t i = 0; i < REFS; i++)
-		edits[i] = (struct item_edit){.set = EDIT_READ, .read = true};
-	for (size_t k = 0; k < ARRAY_LEN(edit_rows); k++) {
-		struct item_results results = {0};
-		struct err err = ERR_INIT;
-		bool ok;
-
-		open_trial(t);
-		sim_faults(t->s, edit_rows[k].table);
-		ok = t->c.ops->edit(t->c.b, NULL, t->refs, edits, REFS,
-				    &results, &err);
-		CHECK_MSG(ok == edit_rows[k].ok, edit_rows[k].table);
-		CHECK(results.n == (ok ? REFS : 0));
-		for (size_t i = 0; i < results.n; i++)
-			CHECK_MSG(results.v[i].err.kind == ERR_NONE,
-				  results.v[i].err.text);
-		CHECK(ok || err_is_transient(&err));
-		CHECK_MSG(sim_count(t->s, "DAV-BPROPPATCH") ==
-				  edit_rows[k].requests,
-			  edit_rows[k].table);
-		item_results_release(&results);
-		close_trial(t);
-	}
+	trial_edits(ctx, "DAV-BPROPPATCH", &edit, edit_rows,
+		    ARRAY_LEN(edit_rows));
 }
 
 /* The answer to a PUT is lost: the message is found by its id, or what is half
@@ -198,7 +116,7 @@ static void test_lost_upload(void *ctx)
 		struct err err = ERR_INIT;
 		const char *drafts;
 
-		open_trial(t);
+		trial_open(t);
 		drafts = t->c.ids[FOLDER_ROLE_DRAFTS];
 		sim_faults(t->s, rows[i]);
 		CHECK(!t->c.ops->upload(t->c.b, NULL, drafts, &raw, key, true,
@@ -220,35 +138,8 @@ static void test_lost_upload(void *ctx)
 		free(result.new_change_key);
 		free(key);
 		free(mail);
-		close_trial(t);
+		trial_close(t);
 	}
-}
-
-static void test_wrong_password(void *ctx)
-{
-	struct trial *t = ctx;
-	struct backend_info info;
-	struct err err = ERR_INIT;
-
-	client_open(&t->c, t->s, 1, false);
-	mem_replace(&t->c.password, xstrdup("wrong"));
-	CHECK(!t->c.ops->connect(t->c.b, NULL, &info, &err));
-	CHECK_MSG(err.kind == ERR_AUTH, err.text);
-	CHECK(t->c.asked == 2);
-	client_close(&t->c);
-}
-
-static void raise_soon(void *flag)
-{
-	chan_flag_wait(NULL, 150);
-	chan_flag_raise(flag);
-}
-
-static bool drop_fetched(void *ctx, struct fetched *f)
-{
-	(void)ctx;
-	fetched_release(f);
-	return true;
 }
 
 static void test_cancel(void *ctx)
@@ -257,45 +148,21 @@ static void test_cancel(void *ctx)
 		"op=DAV-GET every=1 fault=delay:10000",
 		"op=DAV-GET every=1 fault=drip:50/200",
 		"op=DAV-GET every=1 fault=503:60"};
-	struct trial *t = ctx;
-
-	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
-		struct chan_flag *flag = chan_flag_new();
-		struct op op = {.cancel = flag};
-		struct err err = ERR_INIT;
-		struct thread *thread;
-		int64_t begin;
-
-		open_trial(t);
-		sim_faults(t->s, tables[i]);
-		begin = clock_mono_ms();
-		thread = thread_start("raise", raise_soon, flag);
-		CHECK(!t->c.ops->fetch(t->c.b, &op, t->refs, REFS, true,
-				       drop_fetched, NULL, &err));
-		CHECK_MSG(err.kind == ERR_CANCELLED, err.text);
-		CHECK_MSG(clock_mono_ms() - begin < 1000, tables[i]);
-		thread_join(thread);
-		chan_flag_free(flag);
-		t->c.paused_until = 0;
-		close_trial(t);
-	}
+	trial_cancel(ctx, tables, ARRAY_LEN(tables));
 }
 
 void faults_dav_run(const struct sim *s, const char *version)
 {
-	static const struct {
-		const char *name;
-		void (*fn)(void *);
-	} parts[] = {
+	static const struct trial_part parts[] = {
 		{"errors of a sync are told apart", test_sync_errors},
 		{"forbidden characters are read", test_bad_characters},
 		{"changes are never sent twice", test_edit_faults},
 		{"a lost upload is found again", test_lost_upload},
 		{"a wrong password is asked for once more",
-		 test_wrong_password},
+		 trial_wrong_password},
 		{"a cancelled call ends at once", test_cancel},
 	};
-	struct trial t = {.s = s};
+	struct trial t = {.s = s, .keys = true};
 
 	for (size_t i = 0; i < ARRAY_LEN(fetch_rows); i++) {
 		struct fetch_trial f = {&t, fetch_rows[i].table};
@@ -304,10 +171,5 @@ void faults_dav_run(const struct sim *s, const char *version)
 		run_test(name, test_fetch_row, &f);
 		free(name);
 	}
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		char *name = xasprintf("%s: %s", version, parts[i].name);
-
-		run_test(name, parts[i].fn, &t);
-		free(name);
-	}
+	trial_run(&t, version, parts, ARRAY_LEN(parts));
 }
