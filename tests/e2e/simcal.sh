@@ -275,6 +275,13 @@ call "<m:GetPasswordExpirationDate><m:MailboxSmtpAddress>$me</m:MailboxSmtpAddre
 has '<m:PasswordExpirationDate>2031-01-02T03:04:05Z'
 ok $? "a password expires when the test says"
 
+# --- an event as its iCalendar text --------------------------------------------------
+ics=$(printf 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:mime-1\r\nSUMMARY:From a text\r\nLOCATION:Yard\r\nDTSTART:20310303T090000Z\r\nDTEND:20310303T093000Z\r\nRRULE:FREQ=WEEKLY;COUNT=4;BYDAY=MO\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' | base64 -w0)
+call "<m:CreateItem SendMeetingInvitations=\"SendToNone\"><m:Items><t:CalendarItem><t:MimeContent>$ics</t:MimeContent></t:CalendarItem></m:Items></m:CreateItem>"
+get "$(first_id)"
+has '<t:Subject>From a text' && has '<t:Location>Yard' && has '<t:NumberOfOccurrences>4' && has '<t:DaysOfWeek>Monday'
+ok $? "an event may come as iCalendar alone"
+
 # --- contacts -----------------------------------------------------------------------
 call '<m:CreateItem><m:Items><t:Contact><t:GivenName>Ada</t:GivenName><t:EmailAddresses><t:Entry Key="EmailAddress1">ada@x.example</t:Entry></t:EmailAddresses><t:PhoneNumbers><t:Entry Key="MobilePhone">1</t:Entry></t:PhoneNumbers><t:Surname>Berg</t:Surname></t:Contact></m:Items></m:CreateItem>'
 id=$(first_id)

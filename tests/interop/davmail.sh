@@ -161,11 +161,56 @@ judge() {
 	grep -qF "$subject" "$work/answer"
 	ok $? "sends over SMTP, delivered to the other mailbox"
 
-	curl -s -m 60 -u "$(ready user):$(ready password)" -X PROPFIND -H 'Depth: 1' -H 'Content-Type: text/xml' \
-		"http://127.0.0.1:$dav/users/$(ready address)/calendar/" \
-		--data '<?xml version="1.0"?><D:propfind xmlns:D="DAV:"><D:prop><D:getetag/><D:resourcetype/></D:prop></D:propfind>' >"$work/answer" 2>&1
-	has 'calendar' && has 'D:response'
+	judge_calendar
+}
+
+# caldav METHOD NAME [CURL-ARGUMENTS]: of the calendar; sets $code
+caldav() {
+	local method=$1 name=$2
+	shift 2
+	code=$(curl -s -m 90 -u "$(ready user):$(ready password)" -X "$method" -o "$work/answer" -w '%{http_code}' "$@" \
+		"http://127.0.0.1:$dav/users/$(ready address)/calendar/$name")
+}
+events() { # what the calendar holds, by the simulator's own word
+	sent_to "$(ready user)" | jq -r '.folders[] | select(.path == "Calendar") | .items[].subject'
+}
+ical() { # UID SUMMARY [LINE...]
+	local uid=$1 summary=$2
+	shift 2
+	printf 'BEGIN:VCALENDAR\r\nPRODID:-//interop//EN\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:%s\r\nDTSTAMP:20261101T080000Z\r\nSUMMARY:%s\r\n' "$uid" "$summary"
+	printf '%s\r\n' "$@" END:VEVENT END:VCALENDAR
+}
+names() { grep -oE '<D:getetag>' "$work/answer" | wc -l; }
+
+judge_calendar() {
+	local list='<?xml version="1.0"?><D:propfind xmlns:D="DAV:"><D:prop><D:getetag/><D:resourcetype/></D:prop></D:propfind>'
+	local before
+
+	caldav PROPFIND '' -H 'Depth: 1' -H 'Content-Type: text/xml' --data "$list"
+	before=$(names)
+	[ "$before" -ge 8 ]
 	ok $? "lists the calendar over CalDAV"
+	ical davmail-1 'From CalDAV' 'LOCATION:Yard' 'DTSTART:20270302T090000Z' 'DTEND:20270302T100000Z' >"$work/event"
+	caldav PUT davmail-1.ics -H 'Content-Type: text/calendar; charset=utf-8' -H 'If-None-Match: *' --data-binary "@$work/event"
+	[ "$code" = 201 ] && events | grep -qx 'From CalDAV'
+	ok $? "makes an event over CalDAV, which is in the calendar then"
+	caldav PROPFIND '' -H 'Depth: 1' -H 'Content-Type: text/xml' --data "$list"
+	[ "$(names)" = $((before + 1)) ]
+	ok $? "and lists it"
+	caldav GET davmail-1.ics
+	has '^SUMMARY:From CalDAV' && has '^LOCATION:Yard' && has '^DTSTART[;:].*20270302T'
+	ok $? "reads it back"
+	ical davmail-2 'Every week' 'DTSTART:20270303T090000Z' 'DTEND:20270303T093000Z' 'RRULE:FREQ=WEEKLY;COUNT=4;BYDAY=WE' >"$work/event"
+	caldav PUT davmail-2.ics -H 'Content-Type: text/calendar; charset=utf-8' -H 'If-None-Match: *' --data-binary "@$work/event"
+	[ "$code" = 201 ]
+	ok $? "makes a series"
+	caldav GET davmail-2.ics
+	has '^RRULE:.*FREQ=WEEKLY'
+	ok $? "and reads its rule"
+	caldav DELETE davmail-1.ics
+	[ "$code" = 200 ] || [ "$code" = 204 ]
+	! events | grep -qx 'From CalDAV'
+	ok $? "deletes an event"
 }
 
 dialect=webdav

@@ -129,7 +129,9 @@ static bool take_range(struct dav *d, size_t total, size_t *from, size_t *to)
 	if (sscanf(range, "-%llu%n", &b, &used) == 1 && used) {
 		*from = b < total ? total - (size_t)b : 0;
 	} else if (sscanf(range, "%llu-%llu", &a, &b) == 2) {
-		if (a >= total)
+		/* Nothing found is no fault: DavMail, which has worked with
+		 * many servers, does not expect one there. */
+		if (a >= total && a > 0)
 			return false;
 		*from = (size_t)a;
 		if (b + 1 < total)

@@ -4,6 +4,8 @@
 #include "tests/sim/ews_calendar.h"
 
 #include <string.h>
+#include "base/codec.h"
+#include <strings.h>
 #include "base/clock.h"
 
 static bool sends(const char *how)
@@ -25,6 +27,22 @@ static struct folder *event_folder_of(struct req *r, const char **code)
 	return box_folder(r->user, "calendar");
 }
 
+/* Content that is no message but a calendar: what the event is (dossier 10.1
+ * allows both). */
+static void take_calendar(struct item *it, const xmlNode *n)
+{
+	static const char begin[] = "BEGIN:VCALENDAR";
+	const char *text = xr_child_text(n, "MimeContent");
+	struct str raw CLEANUP(str_release) = STR_INIT;
+
+	if (!text || !codec_base64_decode(&raw, text, strlen(text)) || !raw.s ||
+	    strncasecmp(raw.s, begin, strlen(begin)) != 0)
+		return;
+	item_set_mime(it, "\r\n", 2);
+	if (!ical_take(it, raw.s))
+		mem_replace(&it->subject, xstrdup(""));
+}
+
 /* --- CreateItem ---------------------------------------------------------- */
 static struct item *compose(struct req *r, struct box *owner, const xmlNode *n,
 			    const char **code)
@@ -42,13 +60,17 @@ static struct item *compose(struct req *r, struct box *owner, const xmlNode *n,
 	c = it->cal = cal_new();
 	c->start = clock_now() / 1800 * 1800 + 1800;
 	c->end = CLOCK_NEVER;
-	c->mine = RESPONSE_ORGANIZER;
 	c->reminder = true;
 	c->reminder_minutes = 15;
-	c->organizer.name = xstrdup(owner->name);
-	c->organizer.email = xstrdup(owner->address);
 	if (r->zone)
 		c->zone = xstrdup(r->zone->id);
+	take_calendar(it, n);
+	c = it->cal;
+	c->mine = RESPONSE_ORGANIZER;
+	if (!c->organizer.email) {
+		c->organizer.name = xstrdup(owner->name);
+		c->organizer.email = xstrdup(owner->address);
+	}
 	if (event_overlay(r, it, n, false, code)) {
 		if (c->end == CLOCK_NEVER)
 			c->end = c->start + 1800;

@@ -9,6 +9,7 @@
 #include <strings.h>
 #include "base/clock.h"
 #include "base/codec.h"
+#include "tests/sim/cal.h"
 
 /* --- paths --------------------------------------------------------------- */
 void path_release(struct path *p)
@@ -437,6 +438,8 @@ static void stored_value(const struct prop *stored, const struct path *p,
 	}
 }
 
+#define INSTANCE_TYPE "set:publicstrings:name:urn:schemas:calendar:instancetype"
+
 void item_value(const struct item *it, const struct path *p, struct value *v)
 {
 	const struct prop *stored = NULL;
@@ -452,6 +455,12 @@ void item_value(const struct item *it, const struct path *p, struct value *v)
 			stored = &it->props.v[i];
 	if (stored)
 		stored_value(stored, p, v);
+	else if (it->cal && str_eq(p->key, "set:appointment:id:33315"))
+		set_bool(v, it->cal->recur.kind != RECUR_NONE);
+	else if (it->cal && strcasecmp(p->key, INSTANCE_TYPE) == 0)
+		set_number(v, it->master			  ? 2
+			      : it->cal->recur.kind != RECUR_NONE ? 1
+								  : 0);
 	else if (str_starts(p->key, "set:internetheaders:name:"))
 		head_text(it, v, p->name);
 	else if (strcasecmp(p->key, "set:publicstrings:name:keywords") == 0 &&
