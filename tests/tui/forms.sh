@@ -34,8 +34,10 @@ wait-idle
 keys End C-u
 type $(ready password)
 keys F3
-wait-text Inbox
+wait-text How much should be kept
 has the account is written to
+keys F3
+wait-text Inbox
 keys q
 END
 unset DIALECT
