@@ -160,8 +160,7 @@ static bool change_members(struct dav *d, struct contact *c, const char *cmd)
 		addrs_add(&c->members, box ? box->name : member, member);
 		return true;
 	}
-	if (str_eq_nocase(cmd, "deletemember") && n >= 1 &&
-	    n <= c->members.n) {
+	if (str_eq_nocase(cmd, "deletemember") && n >= 1 && n <= c->members.n) {
 		addr_release(&c->members.v[n - 1]);
 		vec_remove(&c->members, n - 1);
 		return true;

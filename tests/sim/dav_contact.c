@@ -31,11 +31,11 @@ enum kind {
 	CON_IM
 };
 
-#define STREET_OF(kind) ((kind) * 8 + PART_STREET)
-#define CITY_OF(kind) ((kind) * 8 + PART_CITY)
-#define STATE_OF(kind) ((kind) * 8 + PART_STATE)
-#define CODE_OF(kind) ((kind) * 8 + PART_CODE)
-#define COUNTRY_OF(kind) ((kind) * 8 + PART_COUNTRY)
+#define STREET_OF(kind) ((kind)*8 + PART_STREET)
+#define CITY_OF(kind) ((kind)*8 + PART_CITY)
+#define STATE_OF(kind) ((kind)*8 + PART_STATE)
+#define CODE_OF(kind) ((kind)*8 + PART_CODE)
+#define COUNTRY_OF(kind) ((kind)*8 + PART_COUNTRY)
 
 static const struct {
 	const char *uri; /* names are case-sensitive (15.1) */
@@ -152,9 +152,9 @@ static bool whole(struct dav_val *v, char *const part[ADDRESS_PARTS])
 		/* Town, state and code share a line. */
 		if (s && *s)
 			str_addf(&v->text, "%s%s",
-				 !v->text.len	     ? ""
+				 !v->text.len	    ? ""
 				 : i == 2 || i == 3 ? " "
-						     : "\r\n",
+						    : "\r\n",
 				 s);
 	}
 	return v->text.len > 0;

@@ -213,8 +213,8 @@ static void take_post(struct dav *d)
 
 bool dav_forms(struct dav *d)
 {
-	const char *url = d->query(d->connection,
-				   is_isa(d) ? "GetLogon?curl" : "url");
+	const char *url =
+		d->query(d->connection, is_isa(d) ? "GetLogon?curl" : "url");
 
 	d->type = "text/html";
 	if (strcasecmp(d->path, post_path(d)) == 0 &&

@@ -117,8 +117,7 @@ const char *dav_class_of(const char *content_class)
 {
 	static const char urn[] = "urn:content-classes:";
 
-	if (!content_class ||
-	    strncasecmp(content_class, urn, strlen(urn)) != 0)
+	if (!content_class || strncasecmp(content_class, urn, strlen(urn)) != 0)
 		return NULL;
 	for (size_t i = 1; i < 6; i++)
 		if (str_eq_nocase(content_class + strlen(urn),

@@ -252,7 +252,8 @@ static bool options_check(struct sim *sim, struct options *o, struct err *err)
 	if (!faces_check(sim, o, err))
 		return false;
 	if (o->language && !language_exists(o->language))
-		return err_set(err, ERR_INPUT, "--language %s: not en, de, fr, ja",
+		return err_set(err, ERR_INPUT,
+			       "--language %s: not en, de, fr, ja",
 			       o->language);
 	if (!o->ready)
 		return err_set(err, ERR_INPUT, "--ready-file is missing");

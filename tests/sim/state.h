@@ -217,7 +217,8 @@ struct state {
 	pthread_cond_t changed; /* some event was queued */
 	uint64_t change, epoch;
 	bool recoverable; /* Recoverable Items exist (2010 and later) */
-	const char *language; /* of the folders in new mailboxes; NULL: English */
+	const char
+		*language; /* of the folders in new mailboxes; NULL: English */
 	uint64_t seed;
 	struct boxes boxes;
 	struct box *public_box; /* not among boxes */

@@ -72,8 +72,8 @@ static void add_time(struct str *b, const struct cal *c, const char *name,
 		   (c->all_day && old);
 	/* Days that were put as the instants they begin at (dossier WebDAV
 	 * 16.2) belong to no zone that is known. */
-	bool date = c->all_day && !old &&
-		    zone_to_local(z, t) % DAY_SECONDS == 0;
+	bool date =
+		c->all_day && !old && zone_to_local(z, t) % DAY_SECONDS == 0;
 
 	str_add(&line, name);
 	if (date)
