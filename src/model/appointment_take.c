@@ -16,6 +16,15 @@ static bool same_times(const struct appointment *a, const struct appointment *b)
 	       recur_equal(&a->recur, &b->recur);
 }
 
+static bool says_the_same(const struct appointment *m,
+			  const struct appointment *a)
+{
+	return m->sequence == a->sequence && same_times(m, a) &&
+	       !(a->flags & APPT_CANCELLED) && str_eq(m->subject, a->subject) &&
+	       str_eq(m->location, a->location) &&
+	       m->attendees.n == a->attendees.n;
+}
+
 static bool is_answer(enum answer_kind a)
 {
 	return a == ANSWER_ACCEPTED || a == ANSWER_TENTATIVE ||
@@ -160,6 +169,10 @@ bool appointment_take(struct appointment *a, const struct appointment *m)
 	    at->sequence == m->sequence &&
 	    !(m->kind == APPOINTMENT_CANCELLATION &&
 	      !(at->flags & APPT_CANCELLED)))
+		return false;
+	/* Nor does one that another client has brought in already: what it made
+	 * is not written over. */
+	if (at && m->kind == APPOINTMENT_REQUEST && says_the_same(m, at))
 		return false;
 	if (one)
 		at = occurrence(a, m->original);
