@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "model/appointment_change.h"
 #include "model/account.h"
 #include "model/change.h"
 
@@ -211,6 +212,119 @@ static void edits(void **state)
 	item_release(&it);
 }
 
+/* --- meeting messages where no server attends to them ------------------------ */
+
+static void message(struct appointment *m, enum appointment_kind kind,
+		    int64_t start, int sequence)
+{
+	appointment_init(m);
+	m->kind = kind;
+	m->uid = xstrdup("u");
+	m->subject = xstrdup("Plan");
+	m->organizer_addr = xstrdup("o@example.org");
+	m->start = start;
+	m->end = start + 3600;
+	m->sequence = sequence;
+	m->stamp = 1000 + sequence;
+	m->show_as = SHOW_BUSY;
+	m->flags = APPT_MEETING;
+}
+
+static void says(struct appointment *m, const char *addr, enum answer_kind a,
+		 int64_t when)
+{
+	struct attendee *t = vec_new(&m->attendees);
+
+	*t = (struct attendee){.addr = xstrdup(addr),
+			       .answer = a,
+			       .answered = when,
+			       .proposed_start = CLOCK_NEVER,
+			       .proposed_end = CLOCK_NEVER};
+	m->my_answer = a;
+}
+
+static void requests_are_taken(void **state)
+{
+	struct appointment m, a;
+
+	(void)state;
+	message(&m, APPOINTMENT_REQUEST, 7200, 0);
+	appointment_from_request(&a, &m);
+	assert_int_equal(a.kind, APPOINTMENT_SINGLE);
+	assert_int_equal(a.show_as, SHOW_TENTATIVE);
+	assert_int_equal(a.my_answer, ANSWER_NONE);
+	/* The same once more, by whatever client, is nothing new. */
+	assert_false(appointment_take(&a, &m));
+	m.stamp++;
+	assert_false(appointment_take(&a, &m));
+	/* Another title leaves the answer, another time does not. */
+	a.my_answer = ANSWER_ACCEPTED;
+	a.show_as = SHOW_BUSY;
+	a.flags |= APPT_REMINDER;
+	a.reminder = 7;
+	mem_replace(&m.subject, xstrdup("Better plan"));
+	assert_true(appointment_take(&a, &m));
+	assert_string_equal(a.subject, "Better plan");
+	assert_int_equal(a.my_answer, ANSWER_ACCEPTED);
+	assert_int_equal(a.reminder, 7);
+	m.start += 3600;
+	m.end += 3600;
+	m.sequence = 2;
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.my_answer, ANSWER_NONE);
+	assert_int_equal(a.show_as, SHOW_TENTATIVE);
+	/* What is out of date changes nothing. */
+	m.sequence = 1;
+	m.start = 0;
+	assert_false(appointment_take(&a, &m));
+	m.kind = APPOINTMENT_CANCELLATION;
+	m.sequence = 3;
+	assert_true(appointment_take(&a, &m));
+	assert_true(a.flags & APPT_CANCELLED);
+	assert_string_equal(a.subject, "Canceled: Better plan");
+	assert_int_equal(a.show_as, SHOW_FREE);
+	assert_false(a.flags & APPT_REMINDER);
+	/* Nobody cancels one's own meeting. */
+	a.flags = APPT_ORGANIZER;
+	m.sequence = 4;
+	assert_false(appointment_take(&a, &m));
+	appointment_release(&m);
+	appointment_release(&a);
+}
+
+static void answers_are_noted(void **state)
+{
+	struct appointment m, a;
+
+	(void)state;
+	message(&a, APPOINTMENT_SINGLE, 7200, 0);
+	a.flags |= APPT_ORGANIZER;
+	says(&a, "g@example.org", ANSWER_NONE, CLOCK_NEVER);
+	a.my_answer = ANSWER_ORGANIZER;
+	message(&m, APPOINTMENT_RESPONSE, 7200, 0);
+	says(&m, "G@example.org", ANSWER_ACCEPTED, 500);
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.attendees.v[0].answer, ANSWER_ACCEPTED);
+	assert_false(appointment_take(&a, &m));
+	/* An earlier answer that comes late. */
+	m.my_answer = m.attendees.v[0].answer = ANSWER_DECLINED;
+	m.attendees.v[0].answered = 400;
+	assert_false(appointment_take(&a, &m));
+	m.attendees.v[0].answered = 600;
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.attendees.v[0].answer, ANSWER_DECLINED);
+	/* Somebody it was passed on to. */
+	mem_replace(&m.attendees.v[0].addr, xstrdup("new@example.org"));
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.attendees.n, 2);
+	/* It is not our meeting. */
+	a.flags = APPT_MEETING;
+	mem_replace(&m.attendees.v[0].addr, xstrdup("third@example.org"));
+	assert_false(appointment_take(&a, &m));
+	appointment_release(&m);
+	appointment_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +335,8 @@ int main(void)
 		cmocka_unit_test(flags_of_classes),
 		cmocka_unit_test(copies_own_their_texts),
 		cmocka_unit_test(edits),
+		cmocka_unit_test(requests_are_taken),
+		cmocka_unit_test(answers_are_noted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
