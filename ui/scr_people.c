@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "ui/app.h"
+#include "ui/event_form.h"
 #include "ui/format.h"
 #include "ui/list.h"
 #include "ui/people.h"
@@ -623,6 +624,47 @@ void cmd_copy_address(struct app *app, const struct command_call *call)
 		return;
 	term_copy(b.s);
 	message_show(app, MESSAGE_OK, "Copied %s", b.s);
+}
+
+void cmd_person_freebusy(struct app *app, const struct command_call *call)
+{
+	struct people *p = people_of(app);
+	struct person *one = p ? current(p) : NULL;
+	struct str b CLEANUP(str_release) = STR_INIT;
+
+	(void)call;
+	if (one)
+		person_add_mailbox(one, &b);
+	if (b.len)
+		screen_open(app, SCREEN_freebusy, b.s);
+}
+
+/* An hour from the next half hour on; the form moves it. */
+void cmd_person_meet(struct app *app, const struct command_call *call)
+{
+	struct people *p = people_of(app);
+	struct person *one = p ? current(p) : NULL;
+	struct appointment a;
+	struct attendee *who;
+
+	(void)call;
+	if (!one || !one->addr)
+		return;
+	appointment_init(&a);
+	a.start = (clock_now() / 1800 + 1) * 1800;
+	a.end = a.start + 3600;
+	who = vec_new(&a.attendees);
+	*who = (struct attendee){
+		.name = xstrdup(person_title(one)),
+		.addr = xstrdup(one->addr),
+		.role = one->kind == PERSON_ROOM ? ATTENDEE_RESOURCE
+						 : ATTENDEE_REQUIRED,
+		.answered = CLOCK_NEVER,
+		.proposed_start = CLOCK_NEVER,
+		.proposed_end = CLOCK_NEVER,
+	};
+	event_form_new(app, &a);
+	appointment_release(&a);
 }
 
 /* --- contacts ---------------------------------------------------------------- */

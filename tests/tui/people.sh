@@ -19,6 +19,16 @@ wait-idle
 has Mechanical engineer
 has free until
 screen people-80x24
+keys f
+wait-text Anders Lund
+has When can we meet
+keys q
+wait-text Mechanical engineer
+keys n
+has Repeat
+has Anders Lund
+keys q
+wait-text Mechanical engineer
 keys y
 has Copied Anders Lund <anders.lund@halden.example>
 keys M
