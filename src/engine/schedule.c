@@ -718,7 +718,7 @@ void core_schedule(struct core *c)
 		j->info_generation = c->info_generation;
 		if (j->have_info)
 			backend_info_copy(&j->info, &c->info);
-		if (i >= LANE_DIRECTORY)
+		if (i >= LANE_DIRECTORY || j->kind == JOB_SHARING)
 			core_add_directory(c, j);
 		log_at(LOG_DEBUG, "engine", "%s begins", job_text(j->kind));
 		c->told_state = true;

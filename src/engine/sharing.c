@@ -5,6 +5,7 @@
  * of those who act for the owner. What a person changed is put into what the
  * server has at that moment, so that changes by others stay.
  */
+#include "engine/accounts.h"
 #include "engine/core.h"
 #include "engine/events.h"
 #include "model/sharing.h"
@@ -44,8 +45,17 @@ static bool apply_edits(const struct permission_edits *edits,
 	return true;
 }
 
+/* Does this server know people by their security identifiers alone? */
+static bool is_by_sid(const struct permission_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->v[i].who == PERMISSION_DEFAULT && set->v[i].sid)
+			return true;
+	return false;
+}
+
 static bool one_folder(struct lane *l, const struct service_ops *s,
-		       const char *remote, const struct permission_edits *edits,
+		       const char *remote, struct permission_edits *edits,
 		       struct permission_set *set, bool *changed,
 		       struct err *err)
 {
@@ -56,7 +66,8 @@ static bool one_folder(struct lane *l, const struct service_ops *s,
 		return false;
 	if (!edits->n)
 		return true;
-	if (apply_edits(edits, set, changed, err) &&
+	if ((!is_by_sid(set) || lane_resolve_edits(l, edits, err)) &&
+	    apply_edits(edits, set, changed, err) &&
 	    (!*changed ||
 	     s->permissions_set(l->backend, &op, remote, set, err)))
 		return true;
@@ -91,6 +102,8 @@ static bool run_folders(struct lane *l, struct job *j, struct err *err)
 					return false;
 			}
 			if (i == 0) {
+				if (is_by_sid(&set))
+					lane_name_entries(l, &set);
 				sh->permissions = set;
 				set = (struct permission_set){0};
 			}

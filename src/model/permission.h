@@ -36,6 +36,7 @@ struct permission {
 	char *address, *name, *sid; /* NULL: not told */
 	char *external;		    /* somebody of another organisation */
 	unsigned rights;	    /* enum permission_right */
+	bool is_group;		    /* as far as it is told */
 };
 
 struct permission_set {

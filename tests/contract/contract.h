@@ -92,6 +92,9 @@ void watch_check(const struct sim *s, struct client *c);
 /* filing.c: what came and went, removing from several places; in a folder of
  * its own and Deleted Items. */
 void filing_check(struct client *c);
+/* sharing.c: nine levels, eight things tried by a second client; delegates. */
+void matrix_check(const struct sim *s, struct client *owner);
+void delegates_check(const struct sim *s, struct client *owner);
 /* faults.c, faults_dav.c */
 void faults_run(const struct sim *s, const char *version);
 void faults_dav_run(const struct sim *s, const char *version);

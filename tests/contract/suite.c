@@ -702,6 +702,20 @@ static void test_remembered(void *ctx)
 	c->ops->close(b);
 }
 
+static void test_matrix(void *ctx)
+{
+	struct suite *t = ctx;
+
+	matrix_check(t->s, &t->c);
+}
+
+static void test_delegates(void *ctx)
+{
+	struct suite *t = ctx;
+
+	delegates_check(t->s, &t->c);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void *);
@@ -724,6 +738,8 @@ static const struct {
 	{"sends a draft", test_send},
 	{"searches", test_search},
 	{"empties and removes folders", test_empty},
+	{"finds nine levels of rights kept", test_matrix},
+	{"changes delegates", test_delegates},
 	{"notices changes", test_notify},
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The WebDAV backend: opening, what the server is, the table of operations. */
+#include "proto/dav/rights.h"
 #include "proto/dav/dav.h"
 #include "base/log.h"
 #include "proto/connect.h"
@@ -59,6 +60,7 @@ static struct backend *dav_open(const struct account *account,
 	if (!b->origin)
 		b->origin = xstrdup("");
 	strv_init(&b->roots);
+	strv_init(&b->others);
 	strv_init(&b->subs);
 	if (info && *b->origin)
 		remember(b, info);
@@ -74,6 +76,12 @@ static void dav_close(struct backend *b)
 	free(b->origin);
 	free(b->root);
 	strv_release(&b->roots);
+	strv_release(&b->others);
+	for (size_t i = 0; i < b->others_folders.n; i++) {
+		dav_folder_release(b->others_folders.v[i]);
+		free(b->others_folders.v[i]);
+	}
+	vec_release(&b->others_folders);
 	free(b->build);
 	free(b->forms_start);
 	free(b->root_id);
@@ -127,6 +135,9 @@ static const struct service_ops dav_services = {
 	.oof_get = dav_oof_get,
 	.oof_set = dav_oof_set,
 	.storage_get = dav_storage_get,
+	.open_mailbox = dav_open_mailbox,
+	.permissions_get = dav_permissions_get,
+	.permissions_set = dav_permissions_set,
 };
 
 static const struct calendar_ops calendar_ops = {

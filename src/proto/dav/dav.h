@@ -38,6 +38,15 @@ bool dav_sync_folders(struct backend *b, const struct op *op, const char *state,
 bool dav_folder_marks(struct backend *b, const struct op *op,
 		      struct folder_marks *out, struct err *err);
 
+/* A folder out of its row; `below`: its path. Parents are the caller's. */
+void dav_read_folder(struct dav_row *r, const char *below,
+		     struct dav_folder *out);
+void dav_folder_release(struct dav_folder *f);
+/* others.c: from now on addresses in the mailbox of this path are known. */
+void dav_allow_others(struct backend *b, const char *path);
+/* The same; the server is asked once what it calls that mailbox. */
+void dav_learn_others(struct backend *b, const struct op *op, const char *path);
+
 /* folders.c */
 bool dav_folder_create(struct backend *b, const struct op *op,
 		       const char *parent, const char *name, const char *class,

@@ -13,9 +13,10 @@
 static char *child_path(struct backend *b, const char *parent_below,
 			const char *name)
 {
+	char *parent CLEANUP(mem_free_ptr) = wire_path(b, parent_below);
 	struct str path = STR_INIT;
 
-	str_addf(&path, "%s%s", b->root, parent_below);
+	str_add(&path, parent);
 	href_add_name(&path, name);
 	return str_take(&path);
 }
@@ -77,6 +78,10 @@ bool dav_folder_create(struct backend *b, const struct op *op,
 	dav_call_release(&c);
 	if (!ok)
 		return false;
+	if (*below == '/') { /* another's: others.c */
+		*id = xasprintf("p:%s%s", path, str_ends(path, "/") ? "" : "/");
+		return true;
+	}
 	if (created) {
 		char *key = NULL, *item = NULL;
 
@@ -148,6 +153,8 @@ static char *parent_path(struct backend *b, const struct dav_folder *f)
 			? dav_known_folder(b, f->folder.parent_remote)
 			: NULL;
 
+	if (*f->path == '/')
+		return href_parent(f->path);
 	return wire_path(b, p ? p->path : "");
 }
 
@@ -184,7 +191,7 @@ static bool move_folder(struct backend *b, const struct op *op,
 
 	if (!below)
 		return false;
-	to = xasprintf("%s%s%s", b->root, below, name);
+	to = xasprintf("%s%s%s", *below == '/' ? "" : b->root, below, name);
 	/* It is there already: a repeated wish. */
 	if (href_same(from, to))
 		return true;
@@ -345,7 +352,8 @@ bool dav_folder_empty(struct backend *b, const struct op *op, const char *id,
 	bool ok = true;
 
 	strv_init(&kids);
-	if (!path)
+	/* Others may have made folders in it. */
+	if (!path || (subfolders && !dav_load_tree(b, op, err)))
 		return false;
 	for (size_t i = 0; subfolders && i < b->tree.n; i++)
 		if (str_eq(b->tree.v[i].folder.parent_remote, id))

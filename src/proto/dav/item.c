@@ -276,6 +276,14 @@ char *item_row_id(struct backend *b, const struct dav_row *r)
 	char *folder, *item, *id = NULL, *below, *own;
 	const char *url = r->value[PROP_PERMANENTURL];
 
+	below = r->href ? wire_below(b, r->href) : NULL;
+	/* Another's item is known by its path (others.c). */
+	if (below && *below == '/') {
+		id = xasprintf("p:%s", below);
+		free(below);
+		return id;
+	}
+	free(below);
 	if (url && href_keys(url, &folder, &item)) {
 		if (item)
 			id = xasprintf("%s/%s", folder, item);
@@ -444,6 +452,8 @@ bool item_find_place(struct backend *b, const struct op *op,
 	if (str_starts(id, "p:")) {
 		if (!dav_ready(b, op, err))
 			return false;
+		if (id[2] == '/')
+			dav_learn_others(b, op, id + 2);
 		place_by_path(b, id + 2, out);
 		return true;
 	}

@@ -22,6 +22,9 @@ enum name {
 	NAME_v,
 	NAME_v_plain,
 	NAME_li,
+	NAME_string_sid, /* of a security descriptor */
+	NAME_sid_type,
+	NAME_sid_name,
 	NAME_COUNT
 };
 
@@ -37,7 +40,10 @@ static const char *const own_names[NAME_COUNT - PROP_COUNT] = {
 	"http://schemas.microsoft.com/repl/|changetype",
 	"xml:|v",
 	"|v",
-	"|li"};
+	"|li",
+	"http://schemas.microsoft.com/security/|string_sid",
+	"http://schemas.microsoft.com/security/|type",
+	"http://schemas.microsoft.com/security/|display_name"};
 static const char *const no_namespaces[] = {NULL};
 static const char *all_names[NAME_COUNT];
 
@@ -131,6 +137,13 @@ static void on_start(void *ctx, int name, const struct xml_attrs *a)
 	r->keep = false;
 	if (r->depth == 1)
 		r->is_multistatus = name == NAME_multistatus;
+	if (r->prop == PROP_DESCRIPTOR) {
+		str_add(&r->value, name == NAME_string_sid ? "\ns"
+				   : name == NAME_sid_type ? "\nt"
+				   : name == NAME_sid_name ? "\nd"
+							   : "\n-");
+		return;
+	}
 	if (r->prop >= 0) {
 		/* Inside a property: the values of a list. */
 		if (name == NAME_v || name == NAME_v_plain) {
@@ -245,6 +258,8 @@ static void on_end(void *ctx, int name)
 	if (r->prop >= 0) {
 		if (r->depth == r->prop_depth)
 			end_prop(r);
+		else if (r->prop == PROP_DESCRIPTOR)
+			str_add(&r->value, "\n-");
 		r->depth--;
 		return;
 	}

@@ -203,8 +203,10 @@ static bool store_as(struct upload *u, bool *taken, struct err *err)
 		*taken = true;
 		return true;
 	}
-	if (ok)
-		ok = set_rest(u, &e);
+	/* Who may put something there may not always change it afterwards: it
+	 * is there, without the marks. */
+	if (ok && !set_rest(u, &e))
+		ok = !u->draft && e.kind == ERR_DENIED;
 	/* Known not to be done: nothing half done may be left. */
 	if (!ok && u->draft && u->made && e.kind != ERR_NETWORK &&
 	    e.kind != ERR_CANCELLED)

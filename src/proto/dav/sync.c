@@ -300,8 +300,9 @@ static bool whole_at_once(struct backend *b, const struct op *op,
 	struct query_result result;
 	struct err e = ERR_INIT;
 
-	if (b->no_repl || s->cursor >= 0 || s->now.visible < 0 ||
-	    s->now.visible > WHOLE_MAX)
+	/* What replication tells of another's items are no paths. */
+	if (!href_below(b->root, path) || b->no_repl || s->cursor >= 0 ||
+	    s->now.visible < 0 || s->now.visible > WHOLE_MAX)
 		return false;
 	if (!query_search(b, op, path, &q, on_light, p, &result, &e)) {
 		(void)!repl_failed(b, &e, err);

@@ -27,14 +27,18 @@ struct loading {
 	struct strv subs; /* folders that have folders, when walking */
 };
 
+void dav_folder_release(struct dav_folder *f)
+{
+	folder_release(&f->folder);
+	free(f->path);
+	free(f->fold);
+	free(f->mark);
+}
+
 static void release_tree(struct dav_tree *t)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		folder_release(&t->v[i].folder);
-		free(t->v[i].path);
-		free(t->v[i].fold);
-		free(t->v[i].mark);
-	}
+	for (size_t i = 0; i < t->n; i++)
+		dav_folder_release(&t->v[i]);
 	vec_release(t);
 }
 
@@ -105,14 +109,15 @@ static char *id_of(const struct dav_row *r, const char *below)
 	char *id = NULL, *item = NULL;
 	size_t len = strlen(below);
 
-	if (r->value[PROP_PERMANENTURL] &&
+	/* Another's folder is known by its path alone (others.c). */
+	if (*below != '/' && r->value[PROP_PERMANENTURL] &&
 	    href_keys(r->value[PROP_PERMANENTURL], &id, &item) && !item)
 		return id;
 	free(id);
 	free(item);
 	while (len > 0 && below[len - 1] == '/')
 		len--;
-	return xasprintf("p:%.*s", (int)len, below);
+	return xasprintf("p:%.*s%s", (int)len, below, *below == '/' ? "/" : "");
 }
 
 static char *parent_key(const struct dav_row *r)
@@ -125,21 +130,15 @@ static char *parent_key(const struct dav_row *r)
 	return href_key_of_bytes(raw.s, raw.len);
 }
 
-static void add_folder(struct loading *l, struct dav_row *r, char *owned_below)
+void dav_read_folder(struct dav_row *r, const char *below, struct dav_folder *f)
 {
-	struct dav_folder *f = vec_new(&l->tree);
-	char *key = parent_key(r), *parent = NULL;
-	size_t len = strlen(owned_below);
+	size_t len = strlen(below);
 
-	if (r->value[PROP_PARENTNAME])
-		parent = wire_below(l->b, r->value[PROP_PARENTNAME]);
-	strv_give(&l->parent_keys, key ? key : xstrdup(""));
-	strv_give(&l->parent_paths, parent ? parent : href_parent(owned_below));
-	f->folder.remote_id = id_of(r, owned_below);
+	f->folder.remote_id = id_of(r, below);
 	f->folder.name = r->value[PROP_DISPLAYNAME];
 	r->value[PROP_DISPLAYNAME] = NULL;
 	if (!f->folder.name || !*f->folder.name) {
-		char *segment CLEANUP(mem_free_ptr) = href_name(owned_below);
+		char *segment CLEANUP(mem_free_ptr) = href_name(below);
 
 		mem_replace(&f->folder.name, href_read_name(segment));
 	}
@@ -153,10 +152,22 @@ static void add_folder(struct loading *l, struct dav_row *r, char *owned_below)
 	f->folder.size = dav_row_number(r, PROP_FOLDERSIZE, -1);
 	f->folder.synced_at = CLOCK_NEVER;
 	f->mark = make_mark(r);
-	f->fold = href_fold(owned_below);
-	if (len && owned_below[len - 1] != '/')
-		mem_replace(&owned_below, xasprintf("%s/", owned_below));
-	f->path = owned_below;
+	f->fold = href_fold(below);
+	f->path = len && below[len - 1] != '/' ? xasprintf("%s/", below)
+					       : xstrdup(below);
+}
+
+static void add_folder(struct loading *l, struct dav_row *r, char *owned_below)
+{
+	struct dav_folder *f = vec_new(&l->tree);
+	char *key = parent_key(r), *parent = NULL;
+
+	if (r->value[PROP_PARENTNAME])
+		parent = wire_below(l->b, r->value[PROP_PARENTNAME]);
+	strv_give(&l->parent_keys, key ? key : xstrdup(""));
+	strv_give(&l->parent_paths, parent ? parent : href_parent(owned_below));
+	dav_read_folder(r, owned_below, f);
+	free(owned_below);
 }
 
 static bool on_folder(void *ctx, struct dav_row *r, struct err *err)
@@ -392,6 +403,24 @@ const struct dav_folder *dav_folder_at(const struct backend *b,
 	return NULL;
 }
 
+/* A folder of another person's mailbox: its id is its path. */
+static const struct dav_folder *
+others_folder(struct backend *b, const struct op *op, const char *id)
+{
+	struct dav_folder *f;
+
+	for (size_t i = 0; i < b->others_folders.n; i++)
+		if (str_eq(b->others_folders.v[i]->folder.remote_id, id))
+			return b->others_folders.v[i];
+	dav_learn_others(b, op, id + 2);
+	f = xcalloc(1, sizeof(*f));
+	vec_add(&b->others_folders, f);
+	f->folder.remote_id = xstrdup(id);
+	f->path = xstrdup(id + 2);
+	f->fold = href_fold(id + 2);
+	return f;
+}
+
 const struct dav_folder *dav_folder(struct backend *b, const struct op *op,
 				    const char *id, struct err *err)
 {
@@ -400,6 +429,8 @@ const struct dav_folder *dav_folder(struct backend *b, const struct op *op,
 
 	if (f)
 		return f;
+	if (str_starts(id, "p:/"))
+		return dav_ready(b, op, err) ? others_folder(b, op, id) : NULL;
 	if (!dav_load_tree(b, op, err))
 		return NULL;
 	f = dav_known_folder(b, id);
@@ -413,6 +444,8 @@ const char *dav_folder_path(struct backend *b, const struct op *op,
 {
 	const struct dav_folder *f;
 
+	if (id && str_starts(id, "p:/"))
+		return (f = dav_folder(b, op, id, err)) ? f->path : NULL;
 	if (!b->has_tree && !dav_load_tree(b, op, err))
 		return NULL;
 	if (!id || strcmp(id, str_or_empty(b->root_id)) == 0)

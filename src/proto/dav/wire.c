@@ -60,12 +60,16 @@ char *wire_below(const struct backend *b, const char *href)
 
 	for (size_t i = 0; path && !below && i < b->roots.n; i++)
 		below = href_below(b->roots.v[i], path);
+	for (size_t i = 0; path && !below && i < b->others.n; i++)
+		if (href_below(b->others.v[i], path))
+			below = path;
 	return xstrdup(below);
 }
 
 char *wire_path(const struct backend *b, const char *below)
 {
-	return xasprintf("%s%s", b->root, below);
+	return *below == '/' ? xstrdup(below)
+			     : xasprintf("%s%s", b->root, below);
 }
 
 char *wire_destination(const struct backend *b, const char *path)

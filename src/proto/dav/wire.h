@@ -46,6 +46,8 @@ struct backend {
 				* is asked; NULL */
 	char *root;	       /* mailbox root, encoded: "/exchange/ann/" */
 	struct strv roots;     /* other spellings of it that the server uses */
+	struct strv others;    /* roots of other people's mailboxes */
+	VEC(struct dav_folder *) others_folders; /* in them, asked for */
 	enum dav_version version;
 	char *build;	   /* "6.5.7638.1"; NULL unknown */
 	bool ready;	   /* the root is known to be right */
@@ -135,10 +137,11 @@ bool wire_wait(struct backend *b, const struct op *op,
 /* Sleeps ms; false: cancelled. */
 bool wire_sleep(const struct op *op, int64_t ms, struct err *err) MUST_CHECK;
 
-/* The path below the mailbox root of an href; NULL: it is outside. Caller
- * frees. */
+/* The path below the mailbox root of an href, or from the server's root ("/..")
+ * in another person's; NULL: it is outside. Caller frees. */
 char *wire_below(const struct backend *b, const char *href);
-/* Root and a path below it; caller frees. */
+/* Root and a path below it, or the path from the server's root as it is; caller
+ * frees. */
 char *wire_path(const struct backend *b, const char *below);
 /* "Destination: https://host/path"; caller frees. */
 char *wire_destination(const struct backend *b, const char *path);
