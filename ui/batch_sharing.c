@@ -285,7 +285,7 @@ static void print_delegate(const struct delegate *d)
 static int show_delegates(struct batch *b, const struct sharing *s)
 {
 	const struct delegate_list *l = &s->delegates;
-	json_t *list, *notes;
+	json_t *list, *notes, *acts_for;
 
 	if (batch_has(b, OPT_JSON)) {
 		list = json_array();
@@ -295,10 +295,14 @@ static int show_delegates(struct batch *b, const struct sharing *s)
 		for (size_t i = 0; i < s->notes.n; i++)
 			json_array_append_new(notes,
 					      json_string(s->notes.v[i]));
+		acts_for = json_array();
+		for (size_t i = 0; i < s->acts_for.n; i++)
+			json_array_append_new(acts_for,
+					      json_string(s->acts_for.v[i]));
 		out_document(json_pack(
-			"{s:o,s:s,s:o,s:o}", "delegates", list, "deliver",
-			delegate_delivery_name(l->delivery), "notes", notes,
-			"failed", failures_json(s)));
+			"{s:o,s:s,s:o,s:o,s:o}", "delegates", list, "deliver",
+			delegate_delivery_name(l->delivery), "acts_for",
+			acts_for, "notes", notes, "failed", failures_json(s)));
 		return tell_failures(s);
 	}
 	for (size_t i = 0; i < l->n; i++)
@@ -308,6 +312,8 @@ static int show_delegates(struct batch *b, const struct sharing *s)
 	else if (l->delivery != DELIVER_UNKNOWN)
 		printf("Meeting requests go to: %s\n",
 		       delegate_delivery_name(l->delivery));
+	for (size_t i = 0; i < s->acts_for.n; i++)
+		printf("You act for: %s\n", s->acts_for.v[i]);
 	return tell_failures(s);
 }
 
@@ -374,6 +380,7 @@ static int delegate_change(struct batch *b, const char *what,
 	int status = BATCH_DONE;
 
 	wanted->of_mailbox = true;
+	wanted->changes.no_behalf = batch_has(b, OPT_WITHOUT_BEHALF);
 	if (deliver &&
 	    !delegate_delivery_parse(deliver, &wanted->changes.delivery))
 		status = batch_usage("--deliver is delegates, both, inform or "

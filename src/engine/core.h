@@ -66,6 +66,7 @@ struct core {
 	bool want_tree, tree_active;
 	bool want_state_sync; /* the tree changed: ask with its sync state */
 	bool marks_missing;   /* this server offers no marks */
+	bool want_plan; /* an interrupted change of delegates goes on */
 	bool want_others, others_active; /* other people's mailboxes */
 	bool others_told;		 /* what is wrong with them */
 	bool want_bodies, bodies_active, want_events, events_active;
@@ -153,6 +154,7 @@ bool core_check_rights(struct core *c, const struct intent *i,
 bool core_judge_marks(struct core *c, const struct folder_marks *marks,
 		      struct err *err) MUST_CHECK;
 
+struct ticket *core_find_ticket(struct core *c, uint64_t id); /* or NULL */
 /* schedule.c: requests, and what goes to which lane. */
 void core_request(struct core *c, uint64_t ticket, struct request *taken);
 void core_cancel(struct core *c, uint64_t ticket);

@@ -11,6 +11,7 @@ bool core_apply_busy(struct core *c, struct msg *m, size_t *cursor, bool *done,
 		     struct err *err);
 struct job *core_job_events(struct core *c); /* NULL: nothing to do */
 struct job *core_job_busy(const struct ticket *t);
+struct job *core_job_plan(struct core *c); /* sharing.c; NULL: none waits */
 struct job *core_job_sharing(struct core *c, struct ticket *t,
 			     struct err *err); /* sharing.c; NULL: err */
 /* storage.c: the same. */

@@ -85,6 +85,7 @@ void job_free(struct job *j)
 	mem_wipe_text(&j->secret.now);
 	oof_free(j->oof);
 	sharing_free(j->sharing);
+	free(j->plan);
 	strv_release(&j->titles);
 	oof_free(j->oof_was);
 	if (j->storage)

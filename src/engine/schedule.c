@@ -21,7 +21,7 @@ static bool needs_network(enum request_kind kind)
 	       kind == REQUEST_SEARCH || kind == REQUEST_OPEN_FOLDER;
 }
 
-static struct ticket *find_ticket(struct core *c, uint64_t id)
+struct ticket *core_find_ticket(struct core *c, uint64_t id)
 {
 	for (size_t i = 0; i < c->tickets.n; i++)
 		if (c->tickets.v[i].id == id)
@@ -31,7 +31,7 @@ static struct ticket *find_ticket(struct core *c, uint64_t id)
 
 void core_end_ticket(struct core *c, uint64_t ticket, const struct err *err)
 {
-	struct ticket *t = find_ticket(c, ticket);
+	struct ticket *t = core_find_ticket(c, ticket);
 
 	if (!t)
 		return; /* cancelled, or failed before */
@@ -131,7 +131,7 @@ static void finish_sync(struct core *c)
 	struct err err;
 
 	c->sync_begun = false;
-	c->want_bodies = c->want_events = true;
+	c->want_bodies = c->want_events = c->want_plan = true;
 	if (!write_begin(c->store, &err))
 		return;
 	if ((c->purge && !write_purge_gone(c->store, &err)) ||
@@ -624,6 +624,8 @@ static struct job *next_background(struct core *c)
 		return core_job_tree(c);
 	if (c->want_tree)
 		return NULL;
+	if (c->want_plan && (j = core_job_plan(c)))
+		return j;
 	if (c->want_others && !c->others_active && (j = core_job_others(c)))
 		return j;
 	f = next_folder(c, false);

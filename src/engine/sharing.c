@@ -7,6 +7,8 @@
  */
 #include "engine/accounts.h"
 #include "engine/core.h"
+#include "engine/delegate_plan.h"
+#include "engine/delegates.h"
 #include "engine/events.h"
 #include "model/sharing.h"
 #include "proto/services.h"
@@ -122,16 +124,12 @@ static bool run_folders(struct lane *l, struct job *j, struct err *err)
 	return true;
 }
 
-static bool run_delegates(struct lane *l, struct job *j, struct err *err)
+static bool by_operations(struct lane *l, struct job *j, struct err *err)
 {
 	const struct service_ops *s = backend_services(lane_ops(l));
 	struct sharing *sh = j->sharing;
 	struct op op = lane_op(l);
 
-	if (!s->delegates_get)
-		return err_set(err, ERR_UNSUPPORTED,
-			       "retinue cannot ask this server about "
-			       "delegates");
 	for (size_t i = 0; i < sh->changes.n; i++) {
 		const struct delegate_change *c = &sh->changes.v[i];
 		struct err e = ERR_INIT;
@@ -149,6 +147,112 @@ static bool run_delegates(struct lane *l, struct job *j, struct err *err)
 	    !s->delegate_delivery(l->backend, &op, sh->changes.delivery, err))
 		return false;
 	return s->delegates_get(l->backend, &op, &sh->delegates, err);
+}
+
+/* One change was refused: the others are made, where there are any. */
+static bool next_change(struct job *j, const struct err *why, struct err *err)
+{
+	struct sharing *sh = j->sharing;
+
+	if (sh->changes.n == 1 || ends_all(why) || j->plan) {
+		j->again = false;
+		*err = *why;
+		return false;
+	}
+	sharing_fail(sh, delegate_title(&sh->changes.v[sh->next].who), why);
+	sh->next++;
+	return true;
+}
+
+/* A plan that is there is carried out; else the next change is planned. The
+ * core keeps the plan before the job goes on. */
+static bool by_plan(struct lane *l, struct job *j, struct err *err)
+{
+	struct sharing *sh = j->sharing;
+	struct err e = ERR_INIT;
+	bool ok;
+
+	if (sh->changes.delivery != DELIVER_UNKNOWN)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "who gets requests for meetings is a hidden "
+			       "rule, which only Outlook can make on this "
+			       "server");
+	if (!j->plan && sh->next >= sh->changes.n)
+		return delegates_read(l, j, err);
+	j->planned = j->again = true;
+	if (!j->plan) {
+		ok = delegates_plan(l, j, &sh->changes.v[sh->next], &e);
+		sh->planned = ok;
+		return ok || next_change(j, &e, err);
+	}
+	ok = delegates_carry_out(l, j, &e);
+	if (sh->planned) {
+		sh->planned = false;
+		sh->changed += ok;
+		sh->next += ok;
+		return ok || next_change(j, &e, err);
+	}
+	/* What was left from before: it need not keep one from reading. */
+	if (ok || !j->plan)
+		return true;
+	j->again = false;
+	if (!sh->changes.n) {
+		strv_give(&sh->notes,
+			  xasprintf("a change is half done: %s", e.text));
+		return delegates_read(l, j, err);
+	}
+	*err = e;
+	return false;
+}
+
+/* Whom one acts for: the directory has it, where there is one. */
+static void read_principals(struct lane *l, struct sharing *sh)
+{
+	struct directory_account me, one;
+	struct strv all CLEANUP(strv_release);
+	struct directory *d;
+	struct err err;
+
+	strv_init(&all);
+	if (!lane_directory(l, false, &d, &err) ||
+	    !account_by_address(d, l->engine->account->address, &me, &err))
+		return;
+	if (account_principals(d, me.dn, &all, &err))
+		for (size_t i = 0; i < all.n; i++) {
+			if (!account_by_dn(d, all.v[i], &one, &err))
+				continue;
+			if (one.address)
+				strv_add(&sh->acts_for, one.address);
+			directory_account_release(&one);
+		}
+	directory_account_release(&me);
+}
+
+static bool run_delegates(struct lane *l, struct job *j, struct err *err)
+{
+	const struct service_ops *s = backend_services(lane_ops(l));
+	struct delegate_entries probe = {0};
+	struct op op = lane_op(l);
+	bool ok;
+
+	if (s->delegates_get && by_operations(l, j, err))
+		ok = true;
+	else if (s->delegates_get && err->kind != ERR_UNSUPPORTED)
+		return false;
+	else if (!s->delegate_entries_get ||
+		 (s->delegates_get &&
+		  !s->delegate_entries_get(l->backend, &op, &probe, err)))
+		return s->delegate_entries_get
+			       ? false
+			       : err_set(err, ERR_UNSUPPORTED,
+					 "retinue cannot ask this server about "
+					 "delegates");
+	else
+		ok = by_plan(l, j, err);
+	delegate_entries_release(&probe);
+	if (ok && !j->again)
+		read_principals(l, j->sharing);
+	return ok;
 }
 
 bool job_run_sharing(struct lane *l, struct job *j, struct err *err)
@@ -198,6 +302,35 @@ static bool add_folders(struct core *c, struct job *j, int64_t top, bool deep,
 	       err_set(err, ERR_NOT_FOUND, "this folder is not on the server");
 }
 
+static void add_roles(struct core *c, struct job *j)
+{
+	for (int i = 0; i < DELEGATE_FOLDER_COUNT; i++) {
+		strv_add(&j->remotes,
+			 str_or_empty(core_role_remote(
+				 c, delegate_folder_role(
+					    (enum delegate_folder)i))));
+		strv_add(&j->titles,
+			 delegate_folder_name((enum delegate_folder)i));
+	}
+}
+
+struct job *core_job_plan(struct core *c)
+{
+	struct job *j = job_new(JOB_SHARING);
+
+	c->want_plan = false;
+	j->plan = query_fact(c->store, PLAN_FACT);
+	if (!j->plan) {
+		job_free(j);
+		return NULL;
+	}
+	j->lane = LANE_BACKGROUND;
+	j->sharing = sharing_new();
+	j->sharing->of_mailbox = true;
+	add_roles(c, j);
+	return j;
+}
+
 struct job *core_job_sharing(struct core *c, struct ticket *t, struct err *err)
 {
 	struct job *j = job_new(JOB_SHARING);
@@ -205,17 +338,43 @@ struct job *core_job_sharing(struct core *c, struct ticket *t, struct err *err)
 	j->ticket = t->id;
 	j->sharing = t->request.sharing ? t->request.sharing : sharing_new();
 	t->request.sharing = NULL;
-	if (j->sharing->of_mailbox ||
-	    add_folders(c, j, t->request.folder, t->request.deep, err))
+	if (j->sharing->of_mailbox) {
+		add_roles(c, j);
+		j->plan = query_fact(c->store, PLAN_FACT);
+		return j;
+	}
+	if (add_folders(c, j, t->request.folder, t->request.deep, err))
 		return j;
 	job_free(j);
 	return NULL;
 }
 
-bool job_end_sharing(struct core *c, struct job *j, struct err *err UNUSED)
+/* One that goes on, or one that nobody waits for. */
+static bool end_in_between(struct core *c, struct job *j, struct err *err)
+{
+	struct ticket *t = core_find_ticket(c, j->ticket);
+
+	if (j->planned && !write_fact(c->store, PLAN_FACT, j->plan, err))
+		return false;
+	if (j->ticket && j->again && j->err.kind == ERR_NONE && t) {
+		t->request.sharing = j->sharing;
+		j->sharing = NULL;
+		t->running = false;
+	} else if (!j->ticket && j->err.kind != ERR_NONE &&
+		   !err_is_transient(&j->err)) {
+		core_tell_notice(c, &j->err);
+	}
+	return true;
+}
+
+bool job_end_sharing(struct core *c, struct job *j, struct err *err)
 {
 	struct event e = {.kind = EVENT_SHARING, .ticket = j->ticket};
 
+	if (!end_in_between(c, j, err))
+		return false;
+	if (!j->sharing || !j->ticket)
+		return true;
 	if (j->err.kind == ERR_NONE) {
 		e.sharing = j->sharing;
 		j->sharing = NULL;

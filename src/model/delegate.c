@@ -139,3 +139,23 @@ void delegate_changes_release(struct delegate_changes *c)
 	vec_release(c);
 	c->delivery = DELIVER_UNKNOWN;
 }
+
+void delegate_entries_release(struct delegate_entries *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->v[i].name);
+		free(l->v[i].legacy_dn);
+	}
+	vec_release(l);
+	free(l->freebusy);
+	l->freebusy = NULL;
+}
+
+struct delegate_entry *delegate_entry_find(const struct delegate_entries *l,
+					   const char *legacy_dn)
+{
+	for (size_t i = 0; legacy_dn && i < l->n; i++)
+		if (str_eq_nocase(l->v[i].legacy_dn, legacy_dn))
+			return &l->v[i];
+	return NULL;
+}

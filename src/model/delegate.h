@@ -57,7 +57,24 @@ struct delegate_changes {
 	struct delegate_change *v;
 	size_t n, cap;
 	enum delegate_delivery delivery; /* UNKNOWN: as it is */
+	bool no_behalf; /* leave alone who may send in one's name */
 };
+
+/* The parallel lists in which servers without delegate operations keep them
+ * (WebDAV 23.1), in their order; people by their old distinguished names. */
+struct delegate_entry {
+	char *name, *legacy_dn; /* owned */
+	bool sees_private;
+};
+struct delegate_entries {
+	struct delegate_entry *v;
+	size_t n, cap;
+	char *freebusy; /* remote id of the folder Freebusy Data; owned */
+};
+void delegate_entries_release(struct delegate_entries *l);
+/* By the old name, in any case; NULL: none. */
+struct delegate_entry *delegate_entry_find(const struct delegate_entries *l,
+					   const char *legacy_dn);
 
 void delegate_init(struct delegate *d); /* no levels to be changed */
 void delegate_release(struct delegate *d);

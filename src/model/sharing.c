@@ -8,6 +8,7 @@ struct sharing *sharing_new(void)
 
 	strv_init(&s->permissions.unknown);
 	strv_init(&s->notes);
+	strv_init(&s->acts_for);
 	s->changes.delivery = s->delegates.delivery = DELIVER_UNKNOWN;
 	return s;
 }
@@ -24,6 +25,7 @@ void sharing_free(struct sharing *s)
 		free(s->failures.v[i].what);
 	vec_release(&s->failures);
 	strv_release(&s->notes);
+	strv_release(&s->acts_for);
 	free(s);
 }
 

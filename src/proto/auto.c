@@ -284,6 +284,14 @@ SERVICE(permissions_set,
 	(struct backend * b, const struct op *op, const char *folder,
 	 const struct permission_set *set, struct err *err),
 	(b->inner, op, folder, set, err))
+SERVICE(delegate_entries_get,
+	(struct backend * b, const struct op *op, struct delegate_entries *out,
+	 struct err *err),
+	(b->inner, op, out, err))
+SERVICE(delegate_entries_set,
+	(struct backend * b, const struct op *op,
+	 const struct delegate_entries *l, struct err *err),
+	(b->inner, op, l, err))
 SERVICE(delegates_get,
 	(struct backend * b, const struct op *op, struct delegate_list *out,
 	 struct err *err),
@@ -315,6 +323,8 @@ static const struct service_ops auto_services = {
 	.storage_get = auto_storage_get,
 	.permissions_get = auto_permissions_get,
 	.permissions_set = auto_permissions_set,
+	.delegate_entries_get = auto_delegate_entries_get,
+	.delegate_entries_set = auto_delegate_entries_set,
 	.delegates_get = auto_delegates_get,
 	.delegate_change = auto_delegate_change,
 	.delegate_delivery = auto_delegate_delivery,

@@ -44,6 +44,16 @@ struct service_ops {
 				const struct permission_set *set,
 				struct err *err);
 
+	/* Where a server has no delegate operations, delegates are put
+	 * together of these lists, rights on folders and the directory's
+	 * publicDelegates. */
+	bool (*delegate_entries_get)(struct backend *b, const struct op *op,
+				     struct delegate_entries *out,
+				     struct err *err);
+	bool (*delegate_entries_set)(struct backend *b, const struct op *op,
+				     const struct delegate_entries *l,
+				     struct err *err);
+
 	/* Those who act for the owner of the mailbox. */
 	bool (*delegates_get)(struct backend *b, const struct op *op,
 			      struct delegate_list *out, struct err *err);

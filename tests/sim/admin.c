@@ -487,6 +487,13 @@ static int post_quit(struct admin *a)
 	return done(a);
 }
 
+/* refuse=1: the directory lets nobody change anything. */
+static int post_ldap(struct admin *a)
+{
+	a->sim->ldap_refuses = str_eq(arg(a, "refuse"), "1");
+	return done(a);
+}
+
 /* filtered=1: URLScan keeps the batch methods out; base=URL: what hrefs begin
  * with, as behind a front end ("": as asked); expire=1: cookies end now;
  * reissue=1: every answer brings a new one; public=URL: the public folder
@@ -563,6 +570,7 @@ static const struct {
 	{"POST", "/throttle", post_throttle},
 	{"POST", "/faults", post_faults},
 	{"POST", "/dav", post_dav},
+	{"POST", "/ldap", post_ldap},
 	{"POST", "/public", post_public},
 	{"POST", "/idp", post_idp},
 	{"POST", "/autodiscover", post_autodiscover},

@@ -16,6 +16,7 @@
 #include "tests/sim/corpus.h"
 #include "tests/sim/dav.h"
 #include "tests/sim/help.h"
+#include "tests/sim/ldap.h"
 #include "tests/sim/sim.h"
 
 static const struct product products[] = {
@@ -36,6 +37,7 @@ struct options {
 	const char *faults, *schema, *log, *ready, *people;
 	const char *language;
 	const char *keytab, *binding, *binding_cert, *token, *client_ca;
+	const char *ldap;
 	bool no_invitations;
 	size_t public_folders;
 	long messages; /* -1: the demo organisation */
@@ -144,6 +146,7 @@ static const struct {
 	{"token", offsetof(struct options, token)},
 	{"client-ca", offsetof(struct options, client_ca)},
 	{"language", offsetof(struct options, language)},
+	{"ldap", offsetof(struct options, ldap)},
 };
 
 static bool option_other(struct options *o, int c)
@@ -342,6 +345,8 @@ static bool write_ready(const struct sim *sim, const struct options *o,
 		str_addf(&b, "user%s=%s\npassword%s=%s\naddress%s=%s\n", n,
 			 box->alias, n, box->password, n, box->address);
 	}
+	if (sim->ldap_port)
+		str_addf(&b, "ldap_port=%d\n", sim->ldap_port);
 	good = proc_write_file(o->ready, b.s, b.len, 0600, err);
 	free(host);
 	str_release(&b);
@@ -436,6 +441,7 @@ int main(int argc, char **argv)
 	struct sim sim = {0};
 	struct err err = ERR_INIT;
 	struct MHD_Daemon *daemon;
+	struct ldap_server *ldap = NULL;
 	char *token;
 	sigset_t set;
 	int port = 0, caught;
@@ -468,12 +474,16 @@ int main(int argc, char **argv)
 			    &port, &err);
 	if (!daemon)
 		return fail(&sim, &err, 1);
-	if (write_ready(&sim, &o, port, &err))
+	if (o.ldap)
+		ldap = ldap_start(&sim, o.ldap, o.cert, o.key, &sim.ldap_port,
+				  &err);
+	if ((ldap || !o.ldap) && write_ready(&sim, &o, port, &err))
 		sigwait(&set, &caught);
 	pthread_mutex_lock(&sim.count_lock);
 	sim.stopping = true;
 	pthread_mutex_unlock(&sim.count_lock);
 	http_stop(daemon);
+	ldap_stop(ldap);
 	if (err.kind != ERR_NONE)
 		return fail(&sim, &err, 1);
 	finish(&sim);

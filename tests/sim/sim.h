@@ -34,6 +34,8 @@ struct sim {
 	struct schemas *schemas; /* NULL: requests are not validated */
 	char token[33];		 /* path of the administration */
 	bool tls, client_ca;
+	int ldap_port;		     /* 0: no directory */
+	bool ldap_refuses;	     /* nobody may change anything in it */
 	bool ews, dav;		     /* the faces it shows */
 	int dav_version;	     /* enum dav_version */
 	struct dav_names *dav_names; /* under the state's lock */

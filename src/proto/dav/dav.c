@@ -136,6 +136,8 @@ static const struct service_ops dav_services = {
 	.oof_set = dav_oof_set,
 	.storage_get = dav_storage_get,
 	.open_mailbox = dav_open_mailbox,
+	.delegate_entries_get = dav_delegate_entries_get,
+	.delegate_entries_set = dav_delegate_entries_set,
 	.permissions_get = dav_permissions_get,
 	.permissions_set = dav_permissions_set,
 };

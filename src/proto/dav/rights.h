@@ -18,6 +18,12 @@ bool dav_rights_get(struct backend *b, const struct op *op, const char *path,
 bool dav_rights_set(struct backend *b, const struct op *op, const char *path,
 		    const struct permission_set *set,
 		    struct err *err) MUST_CHECK;
+/* delegates.c */
+bool dav_delegate_entries_get(struct backend *b, const struct op *op,
+			      struct delegate_entries *out, struct err *err);
+bool dav_delegate_entries_set(struct backend *b, const struct op *op,
+			      const struct delegate_entries *l,
+			      struct err *err);
 /* others.c */
 bool dav_open_mailbox(struct backend *b, const struct op *op,
 		      const char *address, const enum folder_role *only,

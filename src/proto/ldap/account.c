@@ -96,6 +96,15 @@ bool account_by_address(struct directory *d, const char *address,
 	return find(d, NULL, SCOPE_TREE, f.s, out, err);
 }
 
+bool account_by_legacy_dn(struct directory *d, const char *legacy_dn,
+			  struct directory_account *out, struct err *err)
+{
+	struct str f CLEANUP(str_release) = STR_INIT;
+
+	filter_add_equal(&f, "legacyExchangeDN", legacy_dn);
+	return find(d, NULL, SCOPE_TREE, f.s, out, err);
+}
+
 bool account_by_dn(struct directory *d, const char *dn,
 		   struct directory_account *out, struct err *err)
 {

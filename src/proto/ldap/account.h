@@ -21,6 +21,9 @@ bool account_by_sid(struct directory *d, const char *sid,
 bool account_by_address(struct directory *d, const char *address,
 			struct directory_account *out,
 			struct err *err) MUST_CHECK;
+bool account_by_legacy_dn(struct directory *d, const char *legacy_dn,
+			  struct directory_account *out,
+			  struct err *err) MUST_CHECK;
 bool account_by_dn(struct directory *d, const char *dn,
 		   struct directory_account *out, struct err *err) MUST_CHECK;
 
