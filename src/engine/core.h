@@ -66,7 +66,7 @@ struct core {
 	bool want_tree, tree_active;
 	bool want_state_sync; /* the tree changed: ask with its sync state */
 	bool marks_missing;   /* this server offers no marks */
-	bool want_plan; /* an interrupted change of delegates goes on */
+	bool want_plan;	      /* an interrupted change of delegates goes on */
 	bool want_others, others_active; /* other people's mailboxes */
 	bool others_told;		 /* what is wrong with them */
 	bool want_bodies, bodies_active, want_events, events_active;

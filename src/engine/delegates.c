@@ -39,9 +39,9 @@ static bool set_rights(struct lane *l, const char *remote, const char *sid,
 		       bool entry, unsigned rights, struct err *err)
 {
 	struct op op = lane_op(l);
-	struct permission_edit e = {.entry = {.sid = (char *)sid,
-					      .rights = rights},
-				    .remove = !entry};
+	struct permission_edit e = {
+		.entry = {.sid = (char *)sid, .rights = rights},
+		.remove = !entry};
 	struct permission_set set;
 	bool ok;
 
@@ -220,10 +220,10 @@ bool delegates_carry_out(struct lane *l, struct job *j, struct err *err)
 
 static unsigned freebusy_rights(enum permission_level calendar)
 {
-	return permission_level_rights(
-		calendar == LEVEL_AUTHOR || calendar == LEVEL_EDITOR
-			? LEVEL_EDITOR
-			: calendar);
+	return permission_level_rights(calendar == LEVEL_AUTHOR ||
+						       calendar == LEVEL_EDITOR
+					       ? LEVEL_EDITOR
+					       : calendar);
 }
 
 static bool plan_folders(struct lane *l, struct job *j,
@@ -239,8 +239,7 @@ static bool plan_folders(struct lane *l, struct job *j,
 		struct permission_set set;
 		const struct permission *now;
 
-		f->change = c->wish == DELEGATE_REMOVE ||
-			    level < LEVEL_CUSTOM;
+		f->change = c->wish == DELEGATE_REMOVE || level < LEVEL_CUSTOM;
 		if (!f->change || !*j->remotes.v[i])
 			continue;
 		if (!ops_of(l)->permissions_get(l->backend, &op,
@@ -251,7 +250,7 @@ static bool plan_folders(struct lane *l, struct job *j,
 		f->was = now ? now->rights : 0;
 		f->want = c->wish == DELEGATE_REMOVE ? 0
 			  : i == PLAN_FREEBUSY	     ? freebusy_rights(level)
-					  : permission_level_rights(level);
+					       : permission_level_rights(level);
 		permission_set_release(&set);
 	}
 	return true;
@@ -329,8 +328,8 @@ static void read_levels(struct lane *l, const char *remote, int folder,
 	struct permission_set set;
 	struct err err;
 
-	if (!*remote || !ops_of(l)->permissions_get(l->backend, &op, remote,
-						    &set, &err))
+	if (!*remote ||
+	    !ops_of(l)->permissions_get(l->backend, &op, remote, &set, &err))
 		return;
 	for (size_t i = 0; i < out->n; i++) {
 		const struct permission *p = entry_of(&set, out->v[i].sid);

@@ -28,8 +28,8 @@ struct sharing {
 	bool of_mailbox;		 /* delegates, not a folder's rights */
 	struct delegate_changes changes; /* wanted */
 	struct delegate_list delegates;	 /* as they are now */
-	size_t next;	      /* of the changes: the one to be made, and is it */
-	bool planned;	      /* planned already (engine) */
+	size_t next;  /* of the changes: the one to be made, and is it */
+	bool planned; /* planned already (engine) */
 	struct strv acts_for; /* addresses of those for whom one acts */
 	/* of both */
 	struct sharing_failures failures;

@@ -183,8 +183,7 @@ static bool begins(const struct bytes *v, const struct ber *wanted)
 
 static bool same_bytes(const struct bytes *v, const struct ber *wanted)
 {
-	return v->len == (size_t)(wanted->end - wanted->p) &&
-	       begins(v, wanted);
+	return v->len == (size_t)(wanted->end - wanted->p) && begins(v, wanted);
 }
 
 /* Ambiguous names: the beginning of one of the usual attributes. */
@@ -325,8 +324,7 @@ static void put_root(int64_t id, struct str *out)
 	static const char *const facts[][2] = {
 		{"defaultNamingContext", LDAP_BASE},
 		{"rootDomainNamingContext", LDAP_BASE},
-		{"configurationNamingContext",
-		 "CN=Configuration," LDAP_BASE},
+		{"configurationNamingContext", "CN=Configuration," LDAP_BASE},
 		{"dnsHostName", "localhost"},
 		{"highestCommittedUSN", "1000"}};
 	size_t message = out->len, body, list;

@@ -169,8 +169,7 @@ static bool write_lists(struct backend *b, const struct op *op,
 	str_add(&body, DAV_XML "<D:propertyupdate" DAV_TYPES ">");
 	query_add_target(&body, target, 1);
 	str_addf(&body, "<D:%s><D:prop>%s</D:prop></D:%s></D:propertyupdate>",
-		 set ? "set" : "remove", properties->s,
-		 set ? "set" : "remove");
+		 set ? "set" : "remove", properties->s, set ? "set" : "remove");
 	c.body = body.s;
 	c.len = body.len;
 	if (!dav_simple(b, op, &c, err))
