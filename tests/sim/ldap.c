@@ -209,7 +209,7 @@ struct ldap_server *ldap_start(struct sim *sim, const char *listen_at,
 					  : strlen(listen_at));
 
 	s->sim = sim;
-	a.sin_port = htons(colon ? (uint16_t)atoi(colon + 1) : 0);
+	a.sin_port = htons(colon ? (uint16_t)strtol(colon + 1, NULL, 10) : 0);
 	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (!cert || inet_pton(AF_INET, host, &a.sin_addr) != 1 ||
 	    bind(s->fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
