@@ -15,6 +15,8 @@
 #include "proto/ews/read.h"
 #include "model/oof.h"
 #include "proto/ews/storage.h"
+#include "proto/ews/soap.h"
+#include "proto/services.h"
 #include "tests/contract/contract.h"
 
 static void field(const char *name, const char *value)
@@ -323,6 +325,95 @@ static void print_services(const struct str *text)
 	ews_tree_free(t);
 }
 
+/* Rights and delegates are read out of a tree: the operation itself is asked,
+ * and the sample is what the server says. */
+static bool say_sample(void *ctx, const char *operation, const struct str *body,
+		       struct http_answer *head, struct str *answer,
+		       struct err *err)
+{
+	(void)operation, (void)body, (void)head, (void)err;
+	str_add(answer, ((const struct str *)ctx)->s);
+	return true;
+}
+
+static int64_t never_paused(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+static void pause_nothing(void *ctx, int64_t mono_ms)
+{
+	(void)ctx, (void)mono_ms;
+}
+
+static void print_rights(struct backend *b)
+{
+	struct permission_set set;
+	struct err err = ERR_INIT;
+
+	if (!ews_ops.services->permissions_get(b, NULL, "f", &set, &err)) {
+		printf("rights refused: %s\n", err.text);
+		return;
+	}
+	for (size_t i = 0; i < set.n; i++) {
+		const struct permission *p = &set.v[i];
+
+		printf("right %s 0x%x %s\n", permission_title(p), p->rights,
+		       permission_level_name(permission_level_of(p->rights)));
+		field("address", p->address);
+		field("sid", p->sid);
+	}
+	permission_set_release(&set);
+}
+
+static void print_delegates(struct backend *b)
+{
+	struct delegate_list l;
+	struct err err = ERR_INIT;
+
+	if (!ews_ops.services->delegates_get(b, NULL, &l, &err)) {
+		printf("delegates refused: %s\n", err.text);
+		return;
+	}
+	printf("requests go to %s\n", delegate_delivery_name(l.delivery));
+	for (size_t i = 0; i < l.n; i++) {
+		const struct delegate *d = &l.v[i];
+
+		printf("delegate %s%s%s\n", delegate_title(d),
+		       d->sees_private ? " private" : "",
+		       d->gets_copies ? " copies" : "");
+		field("address", d->address);
+		field("sid", d->sid);
+		for (int f = 0; f < DELEGATE_FOLDER_COUNT; f++)
+			field(delegate_folder_name((enum delegate_folder)f),
+			      permission_level_name(d->levels[f]));
+	}
+	delegate_list_release(&l);
+}
+
+static void read_sharing(const char *name, struct str *text)
+{
+	struct account *account = account_new();
+	struct backend_host host = {.paused_until = never_paused,
+				    .pause_until = pause_nothing};
+	struct backend_info info = {.version = (char *)"Exchange2013_SP1",
+				    .url = (char *)"https://h/"};
+	struct backend *b;
+
+	mem_replace(&account->url, xstrdup("https://h/"));
+	mem_replace(&account->address, xstrdup("me@h"));
+	b = ews_ops.open(account, &host, &info);
+	b->transport = say_sample;
+	b->transport_ctx = text;
+	if (str_starts(name, "getfolder-permissions"))
+		print_rights(b);
+	else
+		print_delegates(b);
+	ews_ops.close(b);
+	account_free(account);
+}
+
 static void read_file(const char *path)
 {
 	struct str text CLEANUP(str_release) = STR_INIT;
@@ -362,6 +453,9 @@ static void read_file(const char *path)
 	ews_reader_free(r);
 	if (ok)
 		read_events(&text);
+	if (strstr(path, "/getfolder-permissions") ||
+	    strstr(path, "/getdelegate") || strstr(path, "/adddelegate"))
+		read_sharing(strrchr(path, '/') + 1, &text);
 }
 
 void samples_read(int n, char **paths)
