@@ -18,7 +18,8 @@ static const struct matrix_column columns[] = {
 struct delegates {
 	bool loaded;
 	struct delegate_list was, now;
-	struct strv notes; /* what this server cannot do */
+	struct strv notes;    /* what this server cannot do */
+	struct strv acts_for; /* addresses of those for whom I act */
 	struct matrix matrix;
 	struct sharing_ask ask;
 };
@@ -305,6 +306,7 @@ static bool open_delegates(struct app *app, struct screen *s, const char *arg,
 	(void)err;
 	s->data = d;
 	strv_init(&d->notes);
+	strv_init(&d->acts_for);
 	d->was.delivery = d->now.delivery = DELIVER_UNKNOWN;
 	matrix_init(&d->matrix, &ops, d, columns, ARRAY_LEN(columns));
 	ask(app, d, false);
@@ -319,14 +321,22 @@ static void close_delegates(struct app *app, struct screen *s)
 	delegate_list_release(&d->was);
 	delegate_list_release(&d->now);
 	strv_release(&d->notes);
+	strv_release(&d->acts_for);
 	sharing_ask_release(&d->ask);
 	free(d);
+}
+
+/* Below the table: whom one acts for, notes, where requests go. */
+static int bottom_rows(const struct delegates *d)
+{
+	return (int)d->notes.n + (d->acts_for.n > 0) + 1;
 }
 
 static void layout_delegates(struct app *app, struct screen *s)
 {
 	struct delegates *d = s->data;
-	struct win w = win_sub(&s->win, 0, 1, s->win.w, s->win.h - 2);
+	struct win w =
+		win_sub(&s->win, 0, 1, s->win.w, s->win.h - 1 - bottom_rows(d));
 
 	(void)app;
 	matrix_set_win(&d->matrix, &w);
@@ -363,8 +373,17 @@ static void draw_delegates(struct app *app, struct screen *s)
 	else
 		draw_text(&s->win, 2, 2, -1, THEME_DIMMED,
 			  "Nobody acts for you - a adds a delegate");
+	if (d->acts_for.n) {
+		char *names CLEANUP(mem_free_ptr) =
+			strv_join(&d->acts_for, ", ");
+		int y = s->win.h - bottom_rows(d);
+		int x = draw_text(&s->win, 2, y, -1, THEME_FIELD,
+				  "I act for: ");
+
+		draw_text(&s->win, 2 + x, y, -1, THEME_NORMAL, names);
+	}
 	for (size_t i = 0; i < d->notes.n; i++)
-		draw_text(&s->win, 2, s->win.h - 2 - (int)(d->notes.n - i), -1,
+		draw_text(&s->win, 2, s->win.h - 1 - (int)(d->notes.n - i), -1,
 			  THEME_WARNING, d->notes.v[i]);
 	draw_delivery(&s->win, d);
 }
@@ -384,7 +403,11 @@ static void delegates_event(struct app *app, struct screen *s,
 	strv_release(&d->notes);
 	for (size_t i = 0; i < got->notes.n; i++)
 		strv_add(&d->notes, got->notes.v[i]);
+	strv_release(&d->acts_for);
+	for (size_t i = 0; i < got->acts_for.n; i++)
+		strv_add(&d->acts_for, got->acts_for.v[i]);
 	d->loaded = true;
+	layout_delegates(app, s);
 	rows_changed(app, d);
 }
 

@@ -58,6 +58,9 @@ struct sharing *sharing_event(struct app *app, struct sharing_ask *a,
 		tell_failures(app, got);
 		if (a->saving && !got->failures.n)
 			message_show(app, MESSAGE_OK, "Saved");
+		/* The end of the request says no more. */
+		a->ticket = 0;
+		a->saving = false;
 	} else if (ev->kind == EVENT_DONE) {
 		a->ticket = 0;
 		if (ev->err.kind != ERR_NONE && !a->saving)

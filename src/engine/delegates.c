@@ -15,8 +15,8 @@
 #include "proto/services.h"
 
 #define NO_RULE                                                                \
-	"requests for meetings are not passed on: that takes a hidden rule "   \
-	"which only Outlook can make on this server"
+	"meeting requests are not passed on: only Outlook can make that "      \
+	"hidden rule"
 
 static const struct service_ops *ops_of(struct lane *l)
 {
