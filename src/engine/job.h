@@ -87,7 +87,7 @@ struct job {
 	struct sharing *sharing; /* SHARING: wanted, then the answer */
 	char *plan;		 /* SHARING: delegate_plan.h; NULL: none */
 	bool planned;		 /* SHARING: the plan is another one now */
-	bool again;		 /* SHARING: goes on once that is stored */
+	bool goes_on;		 /* SHARING: goes on once that is stored */
 	struct oof *oof_was;	 /* OOF: as it was when that was wished */
 	bool oof_end;		 /* OOF: only switch it off */
 	struct storage *storage; /* STORAGE: the answer */

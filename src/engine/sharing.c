@@ -155,7 +155,7 @@ static bool next_change(struct job *j, const struct err *why, struct err *err)
 	struct sharing *sh = j->sharing;
 
 	if (sh->changes.n == 1 || ends_all(why) || j->plan) {
-		j->again = false;
+		j->goes_on = false;
 		*err = *why;
 		return false;
 	}
@@ -179,7 +179,7 @@ static bool by_plan(struct lane *l, struct job *j, struct err *err)
 			       "server");
 	if (!j->plan && sh->next >= sh->changes.n)
 		return delegates_read(l, j, err);
-	j->planned = j->again = true;
+	j->planned = j->goes_on = true;
 	if (!j->plan) {
 		ok = delegates_plan(l, j, &sh->changes.v[sh->next], &e);
 		sh->planned = ok;
@@ -195,7 +195,7 @@ static bool by_plan(struct lane *l, struct job *j, struct err *err)
 	/* What was left from before: it need not keep one from reading. */
 	if (ok || !j->plan)
 		return true;
-	j->again = false;
+	j->goes_on = false;
 	if (!sh->changes.n) {
 		strv_give(&sh->notes,
 			  xasprintf("a change is half done: %s", e.text));
@@ -250,7 +250,7 @@ static bool run_delegates(struct lane *l, struct job *j, struct err *err)
 	else
 		ok = by_plan(l, j, err);
 	delegate_entries_release(&probe);
-	if (ok && !j->again)
+	if (ok && !j->goes_on)
 		read_principals(l, j->sharing);
 	return ok;
 }
@@ -356,7 +356,7 @@ static bool end_in_between(struct core *c, struct job *j, struct err *err)
 
 	if (j->planned && !write_fact(c->store, PLAN_FACT, j->plan, err))
 		return false;
-	if (j->ticket && j->again && j->err.kind == ERR_NONE && t) {
+	if (j->ticket && j->goes_on && j->err.kind == ERR_NONE && t) {
 		t->request.sharing = j->sharing;
 		j->sharing = NULL;
 		t->running = false;
