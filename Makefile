@@ -23,8 +23,9 @@ endif
 
 PKGS := libcurl libxml-2.0 sqlite3 gmime-3.0 gpgme libcmark jansson \
 	libzstd ncursesw ldap libsasl2 krb5 libical fribidi openssl krb5-gssapi
-# Those of PKGS that talk to servers: see src/net/load.h.
-NET_PKGS := libcurl ldap libsasl2 krb5 openssl krb5-gssapi
+# Those of PKGS that are loaded late: see src/base/load.h.
+NETWORK_PKGS := libcurl ldap libsasl2 krb5 openssl krb5-gssapi
+CONTENT_PKGS := gmime-3.0 gpgme libcmark libxml-2.0 libical
 SIM_PKGS := libmicrohttpd libxml-2.0 sqlite3 gnutls krb5-gssapi
 TEST_PKGS := cmocka vterm
 
@@ -43,7 +44,8 @@ build/flags.mk: tests/deps Makefile
 	@mkdir -p build
 	@{ echo "pkg_cflags := $$(pkg-config --cflags $(PKGS) $(SIM_PKGS) $(TEST_PKGS))"; \
 	echo "pkg_libs := $$(pkg-config --libs $(PKGS)) -lunistring -lresolv"; \
-	echo "net_libs := $$(pkg-config --libs $(NET_PKGS))"; \
+	echo "network_libs := $$(pkg-config --libs $(NETWORK_PKGS))"; \
+	echo "content_libs := $$(pkg-config --libs $(CONTENT_PKGS))"; \
 	echo "lazy := $$(getconf GNU_LIBC_VERSION 2>/dev/null)"; \
 	echo "sim_libs := $$(pkg-config --libs $(SIM_PKGS))"; \
 	echo "test_libs := $$(pkg-config --libs $(TEST_PKGS))"; } >$@.new
@@ -140,26 +142,27 @@ $(base_lib): $(call obj,$(base_src))
 	$(call say,AR)
 	$(Q)ar rcs $@ $^
 
-# The libraries that talk to servers are loaded when a server is asked
-# (src/net/load.h): references to them are made weak, so that the program does
-# not need them to start. With another libc, or a sanitizer, they are linked as
-# all others are.
+# Most libraries are loaded when they are of use (src/base/load.h): references
+# to them are made weak, so that the program does not need them to start. With
+# another libc, or a sanitizer, they are linked as all others are.
 lazy_lib := $(if $(SAN),,$(if $(lazy),$(B)/libretinue-lazy.a))
-$(B)/net_libs.so: build/flags.mk
+late_def := $(B)/network_libraries.def $(B)/content_libraries.def
+late_so := $(late_def:_libraries.def=_libs.so)
+$(late_so): $(B)/%_libs.so: build/flags.mk
 	@mkdir -p $(@D)
-	$(Q)$(CC) -shared -o $@ -Wl,--no-as-needed $(net_libs)
-$(B)/net_libraries.def: $(if $(lazy_lib),$(B)/net_libs.so) src/net/mklazy
+	$(Q)$(CC) -shared -o $@ -Wl,--no-as-needed $($*_libs)
+$(late_def): $(B)/%_libraries.def: $(if $(lazy_lib),$(B)/%_libs.so) src/base/mklazy
 	@mkdir -p $(@D)
 	$(call say,GEN)
-	$(Q)$(if $(lazy_lib),src/net/mklazy libraries $<,true) >$@
-$(B)/src/net/load.o: $(B)/net_libraries.def
-$(B)/src/net/load.o: CPPFLAGS_ALL += -I$(B)
-$(B)/net_symbols: $(B)/net_libs.so $(lib)
+	$(Q)$(if $(lazy_lib),src/base/mklazy libraries $<,true) >$@
+$(B)/src/base/load.o: $(late_def)
+$(B)/src/base/load.o: CPPFLAGS_ALL += -I$(B)
+$(B)/late_symbols: $(lib) $(late_so)
 	$(call say,GEN)
-	$(Q)src/net/mklazy symbols $^ >$@
-$(B)/libretinue-lazy.a: $(lib) $(B)/net_symbols
+	$(Q)src/base/mklazy symbols $^ >$@
+$(B)/libretinue-lazy.a: $(lib) $(B)/late_symbols
 	$(call say,AR)
-	$(Q)objcopy --weaken-symbols=$(B)/net_symbols $(lib) $@
+	$(Q)objcopy --weaken-symbols=$(B)/late_symbols $(lib) $@
 
 # Not every linker keeps such references: then all is linked as usual.
 $(BIN)/retinue: $(call obj,ui/main.c) $(lib) $(lazy_lib)
@@ -167,7 +170,7 @@ $(BIN)/retinue: $(call obj,ui/main.c) $(lib) $(lazy_lib)
 	@rm -f $(B)/linked-late
 	$(Q)$(if $(lazy_lib),$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(lazy_lib) \
 		$(pkg_libs) -Wl$(,)-z$(,)lazy -Wl$(,)-z$(,)dynamic-undefined-weak && \
-		src/net/mklazy check $@ $(B)/net_symbols $(B)/linked-late)
+		src/base/mklazy check $@ $(B)/late_symbols $(B)/linked-late)
 	$(Q)[ -f $(B)/linked-late ] || \
 		$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(lib) $(pkg_libs)
 

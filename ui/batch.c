@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "base/load.h"
 #include "config/config.h"
 
 /* More options than an int64_t has bits. */
@@ -434,10 +435,18 @@ static int drop_sendmail_options(int argc, char **argv)
 	return n;
 }
 
+/* Lists out of the mirror need nothing that reads messages. */
+static bool load_for(const struct verb *v, struct err *err)
+{
+	return v->run == verb_list || v->run == verb_search ||
+	       v->run == verb_count || load_content(err);
+}
+
 int batch_run(struct config *config, const char *account_name, int argc,
 	      char **argv)
 {
 	struct batch b = {.config = config, .account_name = account_name};
+	struct err err = ERR_INIT;
 	int status;
 
 	b.verb = verb_find(argv[0]);
@@ -449,7 +458,8 @@ int batch_run(struct config *config, const char *account_name, int argc,
 		argc = drop_sendmail_options(argc, argv);
 	status = parse_options(&b, argc, argv);
 	if (status < 0)
-		status = b.verb->run(&b);
+		status = load_for(b.verb, &err) ? b.verb->run(&b)
+						: batch_fail(&err);
 	if (b.engine)
 		engine_stop(b.engine);
 	batch_close_store(&b);
@@ -459,8 +469,6 @@ int batch_run(struct config *config, const char *account_name, int argc,
 		strv_release(&b.values[i]);
 	strv_release(&b.args);
 	if (fflush(stdout) != 0 && status == BATCH_DONE) {
-		struct err err;
-
 		(void)err_errno(&err, "writing the output");
 		return batch_fail(&err);
 	}

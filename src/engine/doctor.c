@@ -3,12 +3,12 @@
 #include "engine/doctor.h"
 #include "base/chan.h"
 #include "base/clock.h"
+#include "base/load.h"
 #include "base/log.h"
 #include "base/uri.h"
 #include "engine/diagnose.h"
 #include "engine/shared.h"
 #include "net/auth.h"
-#include "net/load.h"
 #include "net/reach.h"
 #include "proto/connect.h"
 #include "proto/find.h"
@@ -631,7 +631,7 @@ static void examine(struct doctor *d)
 	struct http *h;
 	bool webdav, go_on;
 
-	if (!net_load(&err)) {
+	if (!load_content(&err) || !load_network(&err)) {
 		set_state(d, DOCTOR_SERVER, DOCTOR_BAD, err.text);
 		return;
 	}

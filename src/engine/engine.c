@@ -4,8 +4,8 @@
 #include "engine/core.h"
 #include <malloc.h>
 #include "base/clock.h"
+#include "base/load.h"
 #include "model/oof.h"
-#include "net/load.h"
 #include "model/sharing.h"
 
 void request_release(struct request *r)
@@ -96,7 +96,8 @@ bool engine_start_with(struct engine **out, const struct engine_options *o,
 	struct err why = ERR_INIT;
 
 	tame_malloc();
-	if (o->mode != ENGINE_LOCAL && !net_load(err))
+	if (!load_content(err) ||
+	    (o->mode != ENGINE_LOCAL && !load_network(err)))
 		return false;
 	if (!store_open_write(&store, o->store_path, err))
 		return false;

@@ -16,7 +16,7 @@ static gss_OID_desc oid_ntlm = {
 	10, (void *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"};
 static gss_OID_desc oid_spnego = {6, (void *)"\x2b\x06\x01\x05\x05\x02"};
 
-/* RFC 2744, 4.x: the library's own are data, see net/load.h. */
+/* RFC 2744, 4.x: the library's own are data, see base/load.h. */
 static gss_OID_desc oid_user = {
 	10, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x01"};
 static gss_OID_desc oid_service = {

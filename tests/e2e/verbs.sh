@@ -13,9 +13,9 @@ check "sync" retinue sync
 is "mirror and server agree after the first sync" "$(mirror_side)" \
 	"$(server_side | grep -E "^($(retinue folder list --jsonl | jq -r 'select(.mirrored and .kind == "mail") | .path' | paste -sd'|'))\|")"
 
-# --- libraries that talk to servers come late (src/net/load.h)
+# --- libraries come when they are of use (src/base/load.h)
 if [ -f "$RETINUE_BUILD/linked-late" ]; then
-	check "the program starts without them" sh -c "! LD_TRACE_LOADED_OBJECTS=1 '$bin/retinue' | grep -E 'libcurl|libldap|libssl'"
+	check "the program starts without them" sh -c "! LD_TRACE_LOADED_OBJECTS=1 '$bin/retinue' | grep -E 'libcurl|libldap|libssl|libgmime|libxml2|libical'"
 	check "a loader that binds at once is no hindrance" env LD_BIND_NOW=1 "$bin/retinue" sync
 fi
 

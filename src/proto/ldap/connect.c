@@ -117,7 +117,7 @@ static bool set_options(struct directory *d, const struct directory_place *p,
 	struct timeval tv = {.tv_sec = d->timeout_ms / 1000,
 			     .tv_usec = d->timeout_ms % 1000 * 1000};
 	int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND, client = 0;
-	/* What LDAP_OPT_ON points to is data of the library: see net/load.h. */
+	/* What LDAP_OPT_ON points to is data of the library: see base/load.h. */
 	int on = 1;
 	int ok = ldap_set_option(d->ld, LDAP_OPT_PROTOCOL_VERSION, &version);
 
