@@ -381,6 +381,7 @@ static void mail_event(struct app *app, struct screen *s,
 	case EVENT_BUSY:
 	case EVENT_OOF:
 	case EVENT_SHARING:
+	case EVENT_PUBLIC:
 	case EVENT_STORAGE:
 	case EVENT_ROOMS:
 		break;

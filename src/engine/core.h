@@ -20,6 +20,7 @@ struct folder_work {
 	enum folder_role role;
 	bool is_calendar;	    /* of calendar entries */
 	bool is_others, is_mailbox; /* of another person; its top */
+	bool is_public;		    /* a favourite of the public folders */
 	unsigned rights;	    /* enum folder_right, of others' */
 	int64_t total;
 	/* By the tree, where it can be compared; -1: unknown. */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/load.h"
 #include "model/oof.h"
+#include "model/public.h"
 #include "model/sharing.h"
 
 void request_release(struct request *r)
@@ -19,6 +20,7 @@ void request_release(struct request *r)
 	free(r->value);
 	oof_free(r->oof);
 	sharing_free(r->sharing);
+	public_talk_free(r->talk);
 	oof_free(r->oof_was);
 	intent_free(r->intent);
 	memset(r, 0, sizeof(*r));

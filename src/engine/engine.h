@@ -80,6 +80,7 @@ bool engine_next_event(struct engine *e, struct event *out);
 	  "of another person: text the address, value name and roles")         \
 	X(CLOSE_MAILBOX, "close mailbox", "of the address in text")            \
 	X(STORAGE, "storage", "the fact \"storage\" anew")                     \
+	X(PUBLIC, "public folders", "one level, items, a post, a favourite")   \
 	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
 	X(CONTACT, "contact", "make, change or remove one")                    \
 	X(ONLINE, "go online", "")                                             \
@@ -94,6 +95,7 @@ enum request_kind {
 };
 
 struct oof;
+struct public_talk;
 struct sharing;
 struct intent; /* store/write.h's, made by intent_* below */
 struct request {
@@ -117,6 +119,7 @@ struct request {
 	 * CONFLICT when the server has something else now, which the EVENT_OOF
 	 * before tells. */
 	struct oof *oof_was;
+	struct public_talk *talk;	   /* PUBLIC; owned */
 	char *old_password, *new_password; /* PASSWORD; owned, wiped */
 	struct intent *intent;		   /* INTENT; owned */
 };

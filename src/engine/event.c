@@ -3,6 +3,7 @@
 #include "engine/event_queue.h"
 #include "base/clock.h"
 #include "model/oof.h"
+#include "model/public.h"
 #include "model/sharing.h"
 
 #define PROGRESS_GAP_MS 100
@@ -16,6 +17,7 @@ void event_release(struct event *e)
 		free_busy_release(e->busy);
 	free(e->busy);
 	oof_free(e->oof);
+	public_talk_free(e->talk);
 	e->oof = NULL;
 	sharing_free(e->sharing);
 	e->sharing = NULL;
@@ -55,6 +57,7 @@ static bool is_urgent(const struct event *e)
 	case EVENT_OOF:
 	case EVENT_SHARING:
 	case EVENT_STORAGE:
+	case EVENT_PUBLIC:
 	case EVENT_ROOMS:
 		return true;
 	case EVENT_FOLDERS:
@@ -100,6 +103,7 @@ static bool same_news(const struct event *a, const struct event *b)
 	case EVENT_OOF:
 	case EVENT_SHARING:
 	case EVENT_STORAGE:
+	case EVENT_PUBLIC:
 	case EVENT_ROOMS:
 		break;
 	}

@@ -28,6 +28,7 @@ enum event_kind {
 	EVENT_OOF,	/* oof: as the server has it now; count 1: it differs
 			 * from what the wish was made on */
 	EVENT_STORAGE,	/* the fact "storage" is new; count 1: and warned of */
+	EVENT_PUBLIC,	/* talk: with the answer */
 	EVENT_ROOMS,	/* `text`: "address<TAB>name" lines */
 	EVENT_FOREIGN	/* another process changed the store */
 };
@@ -35,6 +36,7 @@ enum event_kind {
 enum question_kind { QUESTION_PASSWORD, QUESTION_CERTIFICATE };
 
 struct oof;
+struct public_talk;
 struct sharing;
 struct event {
 	enum event_kind kind;
@@ -48,6 +50,7 @@ struct event {
 	struct person_list people; /* owned; PEOPLE */
 	struct free_busy *busy;	   /* owned; BUSY */
 	struct oof *oof;	   /* owned; OOF */
+	struct public_talk *talk;  /* owned; PUBLIC */
 	struct sharing *sharing;   /* owned; SHARING */
 	struct err err;
 };

@@ -14,6 +14,10 @@ struct job *core_job_busy(const struct ticket *t);
 struct job *core_job_plan(struct core *c); /* sharing.c; NULL: none waits */
 struct job *core_job_sharing(struct core *c, struct ticket *t,
 			     struct err *err); /* sharing.c; NULL: err */
+/* public.c */
+struct job *core_job_public(struct ticket *t);
+bool core_request_public(struct core *c, uint64_t ticket, struct request *taken,
+			 struct err *err);
 /* storage.c: the same. */
 struct job *core_job_storage(struct core *c, struct ticket *t);
 /* services.c: of a request (NULL: a look by itself, where one is due). */

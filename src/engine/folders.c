@@ -105,6 +105,7 @@ static void fill(struct core *c, struct folder_work *w, const struct folder *f,
 	w->rights = f->rights;
 	w->is_calendar = f->kind == FOLDER_CALENDAR;
 	w->total = f->total;
+	w->is_public = str_eq(f->owner, FOLDER_OF_PUBLIC);
 	w->openable = is_openable(f);
 	w->mirrored = is_mirrored(c, f, str_or_empty(w->path));
 	w->synced = f->synced_at != CLOCK_NEVER;

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "engine/msg.h"
 #include "model/oof.h"
+#include "model/public.h"
 #include "model/storage.h"
 #include "model/sharing.h"
 
@@ -86,6 +87,7 @@ void job_free(struct job *j)
 	oof_free(j->oof);
 	sharing_free(j->sharing);
 	free(j->plan);
+	public_talk_free(j->talk);
 	strv_release(&j->titles);
 	oof_free(j->oof_was);
 	if (j->storage)

@@ -19,6 +19,7 @@ struct engine;
 struct core;
 struct directory;
 struct oof;
+struct public_talk;
 struct storage;
 struct sharing;
 
@@ -91,6 +92,7 @@ struct job {
 	struct oof *oof_was;	 /* OOF: as it was when that was wished */
 	bool oof_end;		 /* OOF: only switch it off */
 	struct storage *storage; /* STORAGE: the answer */
+	struct public_talk *talk; /* PUBLIC: wish and answer */
 	bool people_more;
 
 	bool marked;	     /* TREE: marks were applied (core) */

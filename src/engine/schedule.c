@@ -462,6 +462,13 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_SEND_NOW:
 		ok = request_journal(c, ticket, taken, &err);
 		break;
+	case REQUEST_PUBLIC:
+		ok = core_request_public(c, ticket, taken, &err);
+		if (ok && taken->talk && !is_out_of_reach(c, &err))
+			add_ticket(c, ticket, taken);
+		else if (ok && taken->talk)
+			ok = false;
+		break;
 	case REQUEST_REMINDER:
 		ok = core_request_reminder(c, ticket, taken, &err);
 		break;
@@ -503,7 +510,7 @@ static bool is_asked(enum request_kind kind)
 	return kind == REQUEST_BODY || kind == REQUEST_SEARCH ||
 	       kind == REQUEST_BUSY || kind == REQUEST_ROOMS ||
 	       kind == REQUEST_OOF || kind == REQUEST_SHARING ||
-	       kind == REQUEST_MAILBOX;
+	       kind == REQUEST_MAILBOX || kind == REQUEST_PUBLIC;
 }
 
 static struct job *job_of(struct core *c, struct ticket *t, struct err *err)
@@ -515,6 +522,8 @@ static struct job *job_of(struct core *c, struct ticket *t, struct err *err)
 		return core_job_search(c, t);
 	case REQUEST_OOF:
 		return core_job_oof(c, t);
+	case REQUEST_PUBLIC:
+		return core_job_public(t);
 	case REQUEST_SHARING:
 		return core_job_sharing(c, t, err);
 	case REQUEST_MAILBOX:

@@ -286,6 +286,10 @@ bool core_apply_marks(struct core *c, struct msg *m, size_t *cursor UNUSED,
 		if (!core_reload_folders(c, err))
 			return false;
 	}
+	/* Public folders are of another tree: nothing tells of their items. */
+	for (size_t i = 0; i < c->folders.n; i++)
+		if (c->folders.v[i].is_public && c->folders.v[i].mirrored)
+			c->folders.v[i].dirty = true;
 	m->job->marked = true;
 	return core_judge_marks(c, &m->marks, err);
 }

@@ -60,6 +60,8 @@ enum folder_right {
 	FOLDER_MAY_ALL = 31
 };
 
+#define FOLDER_OF_PUBLIC "public" /* an owner: everybody */
+
 struct folder {
 	int64_t id;	 /* store row; 0: not stored */
 	int64_t parent;	 /* store row of the parent; 0: top */
@@ -68,7 +70,8 @@ struct folder {
 	char *parent_remote;
 	char *name;  /* display name, UTF-8 */
 	char *class; /* IPF.Note ...; NULL: mail */
-	char *owner; /* address of the person whose it is; NULL: one's own */
+	char *owner; /* address of the person whose it is, or
+		      * FOLDER_OF_PUBLIC; NULL: one's own */
 	unsigned rights; /* enum folder_right; of others' folders */
 	enum folder_role role;
 	enum folder_kind kind;

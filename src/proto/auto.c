@@ -316,11 +316,37 @@ static bool auto_storage_get(struct backend *b, const struct op *op,
 		       : not_offered(err);
 }
 
+static bool auto_public_list(struct backend *b, const struct op *op,
+			     const char *id, struct public_list *out,
+			     struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return backend_services(b->ops)->public_list
+		       ? backend_services(b->ops)->public_list(b->inner, op, id,
+							       out, err)
+		       : not_offered(err);
+}
+
+static bool auto_public_post(struct backend *b, const struct op *op,
+			     const char *id, const struct bytes *raw,
+			     struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return backend_services(b->ops)->public_post
+		       ? backend_services(b->ops)->public_post(b->inner, op, id,
+							       raw, err)
+		       : not_offered(err);
+}
+
 static const struct service_ops auto_services = {
 	.oof_get = auto_oof_get,
 	.oof_set = auto_oof_set,
 	.open_mailbox = auto_open_mailbox,
 	.storage_get = auto_storage_get,
+	.public_list = auto_public_list,
+	.public_post = auto_public_post,
 	.permissions_get = auto_permissions_get,
 	.permissions_set = auto_permissions_set,
 	.delegate_entries_get = auto_delegate_entries_get,

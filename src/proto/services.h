@@ -9,6 +9,7 @@
  */
 #include "model/delegate.h"
 #include "model/oof.h"
+#include "model/public.h"
 #include "model/storage.h"
 #include "proto/backend.h"
 
@@ -64,6 +65,18 @@ struct service_ops {
 	/* Who gets requests for meetings, of all delegates alike. */
 	bool (*delegate_delivery)(struct backend *b, const struct op *op,
 				  enum delegate_delivery d, struct err *err);
+
+	/* One level of the public folders below `id` (NULL: the top), never
+	 * more. Their ids work with list, fetch, edit and remove like those of
+	 * the mailbox; sync_items is UNSUPPORTED. */
+	bool (*public_list)(struct backend *b, const struct op *op,
+			    const char *id, struct public_list *out,
+			    struct err *err);
+	/* Puts a message (RFC 5322, CRLF) there as a post. DENIED tells
+	 * read-only and moderated folders apart. */
+	bool (*public_post)(struct backend *b, const struct op *op,
+			    const char *id, const struct bytes *raw,
+			    struct err *err);
 };
 
 /* Never NULL: what a backend without services has is a table of nothing. */

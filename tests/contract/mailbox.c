@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* Services of the mailbox as a whole: out of office, storage. */
+/* Services of the mailbox as a whole: out of office, storage,
+ * public folders. */
 #include <string.h>
 
 #include "proto/services.h"
@@ -164,12 +165,119 @@ static void test_storage(void *ctx)
 	client_close(&c);
 }
 
+/* --- public folders --------------------------------------------------------- */
+
+static const struct public_folder *named(const struct public_list *l,
+					 const char *name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->v[i].folder.name, name))
+			return &l->v[i];
+	return NULL;
+}
+
+static bool count_text(void *ctx, struct fetched *owned_f)
+{
+	*(size_t *)ctx += owned_f->err.kind == ERR_NONE && owned_f->mime.len &&
+			  strstr((const char *)owned_f->mime.p, "a post");
+	fetched_release(owned_f);
+	return true;
+}
+
+/* What is listed, posted, fetched and refused below a level. */
+static void check_posts(struct client *c, const struct public_list *l)
+{
+	static const char raw[] = "From: a@example.org\r\nSubject: posted\r\n"
+				  "\r\na post\r\n";
+	struct bytes b = {0};
+	const struct public_folder *f = named(l, "Canteen");
+	struct item_list items = {0};
+	struct err err = ERR_INIT;
+	struct sync_page page;
+	bool more;
+	size_t texts = 0;
+
+	if (!CHECK(f && named(l, "Announcements") && named(l, "Suggestions")))
+		return;
+	bytes_set(&b, raw, sizeof(raw) - 1);
+	CHECK_MSG(services(c)->public_post(c->b, NULL, f->folder.remote_id, &b,
+					   &err),
+		  err.text);
+	if (CHECK_MSG(c->ops->list(c->b, NULL, f->folder.remote_id, 0, 50,
+				   &items, &more, &err),
+		      err.text)) {
+		CHECK(items.n == (size_t)f->folder.total + 1 && !more);
+		CHECK(str_eq(items.v[0].subject, "posted"));
+		CHECK(str_eq(items.v[0].item_class, "IPM.Post"));
+	}
+	for (size_t i = 0; i < items.n; i++) {
+		struct item_ref ref = {items.v[i].remote_id,
+				       items.v[i].change_key};
+
+		CHECK_MSG(c->ops->fetch(c->b, NULL, &ref, 1, true, count_text,
+					&texts, &err),
+			  err.text);
+	}
+	CHECK(texts == 1);
+	item_list_release(&items);
+	CHECK(!c->ops->sync_items(c->b, NULL, f->folder.remote_id, NULL, &page,
+				  &err));
+	CHECK(err.kind == ERR_UNSUPPORTED);
+	CHECK(!services(c)->public_post(
+		c->b, NULL, named(l, "Announcements")->folder.remote_id, &b,
+		&err));
+	CHECK(err.kind == ERR_DENIED);
+	CHECK(!services(c)->public_post(
+		c->b, NULL, named(l, "Suggestions")->folder.remote_id, &b,
+		&err));
+	CHECK(err.kind == ERR_DENIED && strstr(err.text, "moderated"));
+	bytes_release(&b);
+}
+
+static void test_public(void *ctx)
+{
+	const struct own *own = ctx;
+	struct public_list top = {0}, below = {0};
+	const struct public_folder *f = NULL;
+	struct err err = ERR_INIT;
+	struct client c;
+
+	client_open(&c, own->s, 1, true);
+	if (CHECK_MSG(services(&c)->public_list(c.b, NULL, NULL, &top, &err),
+		      err.text)) {
+		/* A level, without what one may not see. */
+		CHECK(top.n == 8 && !named(&top, "Management") &&
+		      !named(&top, "Aurora"));
+		f = named(&top, "Announcements");
+		CHECK(f && f->folder.total == 6 && !f->has_subs &&
+		      f->folder.rights & FOLDER_MAY_READ &&
+		      !(f->folder.rights & FOLDER_MAY_CREATE) &&
+		      str_starts(str_or_empty(f->address), "announcements@"));
+		f = named(&top, "Suppliers");
+		CHECK(f && f->folder.kind == FOLDER_CONTACTS);
+		check_posts(&c, &top);
+		f = named(&top, "Projects");
+		CHECK(f && f->has_subs && f->folder.rights & FOLDER_MAY_NEST);
+	}
+	if (CHECK(f) &&
+	    CHECK_MSG(services(&c)->public_list(c.b, NULL, f->folder.remote_id,
+						&below, &err),
+		      err.text))
+		CHECK(below.n == 2 && named(&below, "Aurora") &&
+		      named(&below, "Aurora")->has_subs);
+	public_list_release(&below);
+	public_list_release(&top);
+	client_close(&c);
+}
+
 void mailbox_run(const struct sim *s, const char *version)
 {
 	static const struct {
 		const char *name;
 		void (*fn)(void *);
-	} parts[] = {{"out of office", test_oof}, {"storage", test_storage}};
+	} parts[] = {{"out of office", test_oof},
+		     {"storage", test_storage},
+		     {"public folders", test_public}};
 	struct own own = {s, version};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

@@ -200,6 +200,21 @@ fi
 check "oof off" sh -c "'$bin/retinue' oof off --json | jq -e '.oof.state == \"off\" and (.oof.internal | contains(\"Maya\"))'"
 is "JSON of out of office" "$(documented oof)" "$(retinue oof show --json | jq -r '.oof | keys | sort | join(",")')"
 
+# --- public folders
+check "public list" sh -c "'$bin/retinue' public list --json | jq -e '(.folders | length) == 8 and (.folders[] | select(.name == \"Announcements\") | .rights == \"read-only\" and .total == 6)'"
+check "a level below" sh -c "'$bin/retinue' public list Projects/Aurora | grep -q 'Projects/Aurora/Minutes'"
+is "JSON of a public folder" "$(documented 'public folder')" "$(retinue public list --json | jq -r '.folders[0] | keys | sort | join(",")')"
+exits "a folder that is not there" 1 retinue public list Nowhere
+check "public post" sh -c "echo 'the menu of friday' | '$bin/retinue' public post Canteen -s Menu"
+exits "not where one may only read" 6 sh -c "echo no | '$bin/retinue' public post Announcements -s no"
+exits "nor past a moderator" 6 sh -c "echo no | '$bin/retinue' public post Suggestions -s no"
+check "public subscribe" retinue public subscribe Canteen
+check "it is mirrored" sh -c "'$bin/retinue' sync && '$bin/retinue' list 'Public folders/Canteen' --json | jq -e '(.items | length) == 3 and .items[0].subject == \"Menu\"'"
+id=$(retinue list 'Public folders/Canteen' --json | jq -r '.items[0].id')
+check "and read offline" sh -c "'$bin/retinue' show '$id' | grep -q 'the menu of friday'"
+check "another sync keeps it" sh -c "'$bin/retinue' sync && '$bin/retinue' list 'Public folders/Canteen' --json | jq -e '(.items | length) == 3'"
+check "public unsubscribe" sh -c "'$bin/retinue' public unsubscribe Canteen && ! '$bin/retinue' folder list | grep -q Canteen"
+
 # --- storage: the sizes are the mirror's, the limits the server's
 limits() { curl -sf -X POST "$admin/quota?user=$(ready user)&$1" >/dev/null; }
 limits 'bytes=4194304&warn=1048576&send=1572864&message=524288'

@@ -130,6 +130,12 @@ void folder_value(const struct folder *f, const struct path *p, struct value *v)
 		v->type = VALUE_TIME;
 		v->number = f->last_commit;
 		break;
+	case 0x39fe:
+		if (f->address) {
+			v->type = VALUE_TEXT;
+			str_add(&v->text, f->address);
+		}
+		break;
 	case 0x3001:
 		v->type = VALUE_TEXT;
 		str_add(&v->text, f->name);
@@ -379,6 +385,11 @@ void op_find_folder(struct req *r)
 		const char *code = NULL;
 		struct folder *top = req_folder(r, id, 0, &code);
 
+		if (top && top->box->is_public &&
+		    strcmp(traversal, "Deep") == 0) {
+			code = "ErrorInvalidOperation"; /* 15 */
+			top = NULL;
+		}
 		if (!top)
 			rsp_error(r, code, NULL);
 		else

@@ -135,7 +135,9 @@ static struct box *box_by_guid(struct state *st, const char *guid)
 	for (size_t i = 0; i < st->boxes.n; i++)
 		if (memcmp(st->boxes.v[i]->guid, guid, 36) == 0)
 			return st->boxes.v[i];
-	return NULL;
+	return st->public_box && memcmp(st->public_box->guid, guid, 36) == 0
+		       ? st->public_box
+		       : NULL;
 }
 
 bool id_parse(struct state *st, struct id *id, const char *text)
@@ -298,6 +300,13 @@ static struct folder *distinguished(struct req *r, const xmlNode *node,
 	struct box *box = mailbox ? box_find(r->st, mailbox) : r->user;
 	struct folder *f = NULL;
 
+	/* It belongs to no mailbox: naming one is an error (15). */
+	if (str_eq(name, "publicfoldersroot")) {
+		if (!mailbox && r->st->public_box)
+			return box_top(r->st->public_box);
+		*code = "ErrorInvalidOperation";
+		return NULL;
+	}
 	if (!box) {
 		*code = "ErrorNonExistentMailbox";
 		return NULL;

@@ -159,8 +159,15 @@ static struct folder *target(struct req *r, bool sent, const char **code)
 {
 	const xmlNode *named = xr_child(r->op, "SavedItemFolderId");
 
-	if (named)
-		return req_folder_in(r, named, RIGHT_CREATE, code);
+	if (named) {
+		struct folder *f = req_folder_in(r, named, RIGHT_CREATE, code);
+
+		/* What is not passed by its moderator does not get in. */
+		if (!f || !f->moderator || f->moderator == r->user)
+			return f;
+		*code = "ErrorCreateItemAccessDenied";
+		return NULL;
+	}
 	return box_folder(r->user, sent ? "sentitems" : "drafts");
 }
 

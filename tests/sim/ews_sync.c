@@ -259,6 +259,8 @@ void op_sync_items(struct req *r)
 				  ? "ErrorSyncFolderNotFound"
 				  : code,
 			  none);
+	} else if (y.f->box->is_public) {
+		rsp_error(r, "ErrorInvalidOperation", none); /* 15 */
 	} else if (!sync_state_read(r, &y.s, y.f)) {
 		rsp_error(r, "ErrorInvalidSyncStateData", none);
 	} else {

@@ -72,6 +72,7 @@ static void dav_close(struct backend *b)
 	if (!b)
 		return;
 	http_free(b->http);
+	dav_close(b->public);
 	dav_forget_tree(b);
 	free(b->origin);
 	free(b->root);
@@ -140,6 +141,8 @@ static const struct service_ops dav_services = {
 	.delegate_entries_set = dav_delegate_entries_set,
 	.permissions_get = dav_permissions_get,
 	.permissions_set = dav_permissions_set,
+	.public_list = dav_public_list,
+	.public_post = dav_public_post,
 };
 
 static const struct calendar_ops calendar_ops = {

@@ -142,6 +142,27 @@ bool dav_write_contact(struct backend *b, const struct op *op,
 		       const struct person *p, struct item_result *out,
 		       struct err *err);
 
+/* public.c: folders and items whose ids dav_is_public(). The rest as in
+ * backend.h and services.h. */
+struct public_list;
+bool dav_is_public(const char *id);
+bool dav_public_list(struct backend *b, const struct op *op, const char *id,
+		     struct public_list *out, struct err *err);
+bool dav_public_post(struct backend *b, const struct op *op, const char *id,
+		     const struct bytes *raw, struct err *err);
+bool dav_public_items(struct backend *b, const struct op *op, const char *id,
+		      int64_t offset, int count, struct item_list *out,
+		      bool *more, struct err *err);
+bool dav_public_fetch(struct backend *b, const struct op *op,
+		      const struct item_ref *refs, size_t n, bool mime,
+		      fetched_fn fn, void *ctx, struct err *err);
+bool dav_public_edit(struct backend *b, const struct op *op,
+		     const struct item_ref *refs, const struct item_edit *edits,
+		     size_t n, struct item_results *out, struct err *err);
+bool dav_public_remove(struct backend *b, const struct op *op,
+		       const struct item_ref *refs, size_t n,
+		       struct item_results *out, struct err *err);
+
 /* storage.c */
 struct storage;
 bool dav_storage_get(struct backend *b, const struct op *op,

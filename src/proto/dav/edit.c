@@ -315,6 +315,8 @@ bool dav_edit(struct backend *b, const struct op *op,
 			    .ctx = &x};
 	bool ok;
 
+	if (n && dav_is_public(refs[0].remote_id))
+		return dav_public_edit(b, op, refs, edits, n, out, err);
 	if (!changes_begin(&c, err))
 		return false;
 	x.keys = xcalloc(n ? n : 1, sizeof(*x.keys));

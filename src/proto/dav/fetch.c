@@ -402,15 +402,27 @@ bool dav_fetch(struct backend *b, const struct op *op,
 	       const struct item_ref *refs, size_t n, bool mime, fetched_fn fn,
 	       void *ctx, struct err *err)
 {
-	struct fetch f = {.b = b,
-			  .op = op,
-			  .refs = refs,
-			  .n = n,
-			  .fn = fn,
-			  .use = USE_ITEM,
-			  .ctx = ctx};
+	bool ok = true;
 
-	return run(&f, mime, err);
+	/* Public folders are another tree, on another server perhaps. */
+	for (size_t i = 0, k; ok && i < n; i += k) {
+		bool public = dav_is_public(refs[i].remote_id);
+		struct fetch f = {.b = b,
+				  .op = op,
+				  .refs = refs + i,
+				  .fn = fn,
+				  .use = USE_ITEM,
+				  .ctx = ctx};
+
+		for (k = 1; i + k < n && dav_is_public(refs[i + k].remote_id) ==
+						 public;)
+			k++;
+		f.n = k;
+		ok = public ? dav_public_fetch(b, op, refs + i, k, mime, fn,
+					       ctx, err)
+			    : run(&f, mime, err);
+	}
+	return ok;
 }
 
 bool dav_fetch_rows(struct backend *b, const struct op *op,

@@ -284,7 +284,7 @@ char *item_row_id(struct backend *b, const struct dav_row *r)
 		return id;
 	}
 	free(below);
-	if (url && href_keys(url, &folder, &item)) {
+	if (url && !b->by_path && href_keys(url, &folder, &item)) {
 		if (item)
 			id = xasprintf("%s/%s", folder, item);
 		/* Are replication ids the same keys? Then a deletion told by

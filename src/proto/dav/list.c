@@ -39,11 +39,16 @@ bool dav_list(struct backend *b, const struct op *op, const char *folder,
 		.from = offset,
 		.count = count,
 	};
-	const char *below = dav_folder_path(b, op, folder, err);
+	const char *below = dav_is_public(folder)
+				    ? NULL
+				    : dav_folder_path(b, op, folder, err);
 	char *path CLEANUP(mem_free_ptr) = below ? wire_path(b, below) : NULL;
 	struct listing l = {.b = b};
 	struct query_result result;
 
+	if (dav_is_public(folder))
+		return dav_public_items(b, op, folder, offset, count, out, more,
+					err);
 	if (!path)
 		return false;
 	if (!query_search(b, op, path, &q, on_item, &l, &result, err)) {

@@ -402,6 +402,8 @@ bool dav_remove(struct backend *b, const struct op *op,
 	char *to CLEANUP(mem_free_ptr) = NULL;
 	size_t there = 0;
 
+	if (n && dav_is_public(refs[0].remote_id))
+		return dav_public_remove(b, op, refs, n, out, err);
 	/* DELETE goes where deleted items are recovered from; there is no
 	 * harder way (13). */
 	if (kind != DELETE_TO_DELETED)

@@ -18,6 +18,7 @@
 #define BUSY USE_BUSY
 #define SPAN USE_SPAN
 #define CONTACT USE_CONTACT
+#define PUBLIC USE_PUBLIC
 
 static const char *const names[PROP_COUNT] = {
 #define PROP(id, name, dt, uses) name,

@@ -30,6 +30,7 @@ enum dav_use {
 	 * (named properties); then also tags and headers. */
 	USE_PLAIN = 64,
 	USE_LEAN = 128,
+	USE_PUBLIC = 8192, /* a level of the public folders */
 };
 
 /* "urn:schemas:httpmail:|read" */

@@ -729,10 +729,15 @@ bool dav_sync_items(struct backend *b, const struct op *op, const char *folder,
 {
 	struct err e = ERR_INIT;
 	bool known = b->has_tree;
-	const char *below = dav_folder_path(b, op, folder, err);
+	const char *below = dav_is_public(folder)
+				    ? NULL
+				    : dav_folder_path(b, op, folder, err);
 	char *path CLEANUP(mem_free_ptr) = below ? wire_path(b, below) : NULL;
 	char *now CLEANUP(mem_free_ptr) = NULL;
 
+	if (dav_is_public(folder))
+		return err_set(err, ERR_UNSUPPORTED,
+			       "public folders are listed, not synchronised");
 	if (!path)
 		return false;
 	if (sync_once(b, op, path, folder, state, out, &e))

@@ -444,6 +444,8 @@ const char *dav_folder_path(struct backend *b, const struct op *op,
 {
 	const struct dav_folder *f;
 
+	if (b->by_path)
+		return id && str_starts(id, "p:") ? id + 2 : "";
 	if (id && str_starts(id, "p:/"))
 		return (f = dav_folder(b, op, id, err)) ? f->path : NULL;
 	if (!b->has_tree && !dav_load_tree(b, op, err))

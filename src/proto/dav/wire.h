@@ -70,6 +70,10 @@ struct backend {
 	char *roles[FOLDER_ROLE_COUNT]; /* paths below the root */
 	char *submit;			/* encoded path of the submission URI */
 	struct strv subs;		/* notify.c */
+	/* public.c: the one for the public folders; NULL: not used yet. In it
+	 * folders and items are known by their paths alone. */
+	struct backend *public;
+	bool by_path;
 	dav_transport transport;	/* tests only; NULL: http */
 	void *transport_ctx;
 };

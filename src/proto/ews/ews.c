@@ -3,6 +3,7 @@
 /* The EWS backend: opening, the version, the table of operations. */
 #include "proto/services.h"
 #include "proto/ews/event.h"
+#include "proto/ews/public.h"
 #include "proto/ews/rights.h"
 #include "proto/ews/storage.h"
 #include "base/log.h"
@@ -168,6 +169,8 @@ static const struct service_ops ews_services = {
 	.oof_set = ews_oof_set,
 	.open_mailbox = ews_open_mailbox,
 	.storage_get = ews_storage_get,
+	.public_list = ews_public_list,
+	.public_post = ews_public_post,
 	.permissions_get = ews_permissions_get,
 	.permissions_set = ews_permissions_set,
 	.delegates_get = ews_delegates_get,

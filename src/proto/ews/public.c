@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * Public folders (dossier 15): FindFolder Shallow, level by level, from
+ * publicfoldersroot. Items are listed and fetched like those of the mailbox;
+ * what is posted is a PostItem.
+ */
+#include "base/clock.h"
+#include "base/codec.h"
+#include "proto/ews/fields.h"
+#include "proto/ews/public.h"
+
+#define LEVEL_PAGE 1000 /* EWSFindCountLimit (5) */
+
+static unsigned rights_of(const struct node *r)
+{
+	/* A server that does not tell lets us try. */
+	if (!r)
+		return FOLDER_MAY_READ | FOLDER_MAY_CREATE;
+	return (node_true(r, T_Read) ? FOLDER_MAY_READ : 0u) |
+	       (node_true(r, T_CreateContents) ? FOLDER_MAY_CREATE : 0u) |
+	       (node_true(r, T_CreateHierarchy) ? FOLDER_MAY_NEST : 0u) |
+	       (node_true(r, T_Modify) ? FOLDER_MAY_MODIFY : 0u) |
+	       (node_true(r, T_Delete) ? FOLDER_MAY_DELETE : 0u);
+}
+
+static void read_folder(const struct node *n, struct public_list *out)
+{
+	const char *id = node_attr(node_find(n, T_FolderId), A_Id);
+	const char *address =
+		node_text(node_find(n, T_ExtendedProperty), T_Value);
+	struct public_folder *f;
+
+	if (!id)
+		return;
+	f = vec_new(out);
+	f->folder.remote_id = xstrdup(id);
+	f->folder.name = xstrdup(str_or_empty(node_text(n, T_DisplayName)));
+	f->folder.class = xstrdup(node_text(n, T_FolderClass));
+	f->folder.kind = folder_kind_of_class(f->folder.class);
+	f->folder.total = node_int(n, T_TotalCount, 0);
+	f->folder.unread = node_int(n, T_UnreadCount, 0);
+	f->folder.size = -1;
+	f->folder.synced_at = CLOCK_NEVER;
+	f->has_subs = node_int(n, T_ChildFolderCount, 0) > 0;
+	f->folder.rights = rights_of(node_find(n, T_EffectiveRights));
+	f->address = address && *address ? xstrdup(address) : NULL;
+}
+
+size_t ews_public_read(const struct ews_tree *t, struct public_list *out)
+{
+	const struct node *list = node_deep(ews_tree_root(t), T_Folders);
+	size_t n = 0;
+
+	for (const struct node *f = list ? list->child : NULL; f;
+	     f = f->next, n++)
+		read_folder(f, out);
+	return n;
+}
+
+static void write_level(struct str *b, const char *id, size_t offset)
+{
+	str_add(b, "<m:FindFolder Traversal=\"Shallow\"><m:FolderShape>"
+		   "<t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>");
+	field_add_path(b, "folder:FolderClass");
+	field_add_path(b, "folder:DisplayName");
+	field_add_path(b, "folder:TotalCount");
+	field_add_path(b, "folder:ChildFolderCount");
+	field_add_path(b, "folder:UnreadCount");
+	field_add_path(b, "folder:EffectiveRights");
+	field_add_path(b, "tag:0x39fe:String"); /* PR_SMTP_ADDRESS */
+	str_addf(b,
+		 "</t:AdditionalProperties></m:FolderShape>"
+		 "<m:IndexedPageFolderView MaxEntriesReturned=\"%d\" "
+		 "Offset=\"%zu\" BasePoint=\"Beginning\"/><m:ParentFolderIds>",
+		 LEVEL_PAGE, offset);
+	soap_add_folder(b, id, id ? NULL : "publicfoldersroot");
+	str_add(b, "</m:ParentFolderIds></m:FindFolder>");
+}
+
+bool ews_public_list(struct backend *b, const struct op *op, const char *id,
+		     struct public_list *out, struct err *err)
+{
+	struct public_list all = {0};
+	size_t got = LEVEL_PAGE;
+	bool ok = ews_ready(b, op, err);
+
+	while (ok && got == LEVEL_PAGE) {
+		struct str body = STR_INIT;
+		struct ews_tree *t = ews_tree_new();
+
+		write_level(&body, id, all.n);
+		ok = soap_tree_single(b, op, "FindFolder", &body, false, t,
+				      err);
+		got = ok ? ews_public_read(t, &all) : 0;
+		ews_tree_free(t);
+	}
+	if (ok) {
+		*out = all;
+		return true;
+	}
+	public_list_release(&all);
+	if (err && err->kind == ERR_NOT_FOUND && !id)
+		err_set(err, ERR_UNSUPPORTED,
+			"this server offers no public folders");
+	return false;
+}
+
+bool ews_public_post(struct backend *b, const struct op *op, const char *id,
+		     const struct bytes *raw, struct err *err)
+{
+	struct str body = STR_INIT;
+	struct ews_message m;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	str_add(&body, "<m:CreateItem MessageDisposition=\"SaveOnly\">"
+		       "<m:SavedItemFolderId>");
+	soap_add_folder(&body, id, NULL);
+	str_add(&body, "</m:SavedItemFolderId><m:Items><t:PostItem>"
+		       "<t:MimeContent CharacterSet=\"UTF-8\">");
+	codec_base64_add(&body, raw->p, raw->len);
+	str_add(&body, "</t:MimeContent></t:PostItem></m:Items>"
+		       "</m:CreateItem>");
+	if (soap_single(b, op, "CreateItem", &body, true, &m, err)) {
+		ews_message_release(&m);
+		return true;
+	}
+	if (err && err->kind == ERR_DENIED)
+		err_set(err, ERR_DENIED,
+			"you may not write in this folder, or it is moderated: "
+			"then what is meant for it is sent to its address");
+	return false;
+}

@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Public folders: a level at a time, favourites, posts, an answer to the folder,
+# what one may not do, offline; a tree of 50,000 is never read whole.
+. "$(dirname "$0")/lib.bash"
+tui_scene --public-folders 50000
+tui_sync
+cat >"$work/asked" <<END
+#!/bin/sh
+# how many levels were asked for, and no level is the whole tree
+n=\$(grep -c 'op=FindFolder folder="\\(Public Folders\\|Projects\\|Large\\|Shelf\\)' "$sim_log")
+most=\$(sed -n 's/.*op=FindFolder folder="[^"]*" n=\\([0-9]*\\).*/\\1/p' "$sim_log" | sort -n | tail -1)
+[ "\$n" -le "\$1" ] && [ "\$most" -lt 5000 ]
+END
+chmod +x "$work/asked"
+tui_run <<END
+size 80x24
+run $retinue
+has work online
+wait-idle
+keys M-5
+has Announcements
+has read-only
+wait-idle
+screen public-80x24
+other $work/asked 1
+# a level more, and closed again
+keys j j j j Enter
+has Aurora
+has Riverbank
+wait-idle
+size 160x50
+wait-idle
+screen public-160x50
+size 40x12
+wait-idle
+screen public-40x12
+size 80x24
+wait-idle
+keys Enter
+hasnot Riverbank
+other $work/asked 2
+# a large one
+keys k Enter
+has Shelf
+keys Enter
+hasnot Shelf
+other $work/asked 3
+# a favourite stands on the mail screen
+keys k k v
+has Canteen is a favourite
+has *fav
+keys v
+hasnot *fav
+# posts, one read, an answer in the folder
+keys o
+has Public folders / Canteen
+wait-idle
+screen public-posts-80x24
+keys Enter
+has A museum in Leeds
+keys q
+hasnot A museum in Leeds
+has Public folders / Canteen
+keys r
+has A post: Re: 
+type Thank you all
+keys C-s
+has Posted
+keys q m
+wait-text Subject:
+type Bread
+keys Enter
+has A post: Bread
+keys Esc
+hasnot A post
+# where one may not
+keys k m
+has You may only read Announcements; mail to it goes to announcements@halden.example
+keys , O
+has Offline
+keys o
+has offline, as you asked
+wait-idle
+screen public-offline-80x24
+END

@@ -1,0 +1,682 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: the retinue authors */
+/*
+ * Public folders: their tree, a level read when it is opened; what one may do in
+ * each, favourites (mirrored, then among the folders of the mail screen), the
+ * newest posts, and posting.
+ */
+#include <string.h>
+#include "base/clock.h"
+#include "engine/message.h"
+#include "model/public.h"
+#include "text/html.h"
+#include "ui/app.h"
+#include "ui/format.h"
+#include "ui/list.h"
+#include "ui/compose.h"
+#include "ui/session.h"
+#include "ui/text_edit.h"
+
+#define TEXT_MAX ((size_t)1 << 20)
+
+enum { COL_NAME, COL_TOTAL, COL_RIGHTS, COL_ADDRESS };
+enum { COL_DATE, COL_FROM, COL_SUBJECT };
+
+static const struct column folder_columns[] = {
+	{"name", "Folder", COL_NAME, 16, 0, false, 0, NULL},
+	{"total", "Items", COL_TOTAL, 6, 8, true, 1, NULL},
+	{"rights", "You may", COL_RIGHTS, 10, 24, false, 2, NULL},
+	{"address", "Address", COL_ADDRESS, 12, 28, false, 3, NULL},
+};
+static const struct column post_columns[] = {
+	{"date", "Date", COL_DATE, 6, 10, false, 1, NULL},
+	{"from", "From", COL_FROM, 12, 22, false, 2, NULL},
+	{"subject", "Subject", COL_SUBJECT, 16, 0, false, 0, NULL},
+};
+
+struct branch {
+	struct public_folder f;
+	int depth;
+	bool open, favourite;
+};
+
+struct tree_screen {
+	struct {
+		struct branch *v;
+		size_t n, cap;
+	} rows; /* as shown */
+	struct item_list posts;
+	char *folder; /* whose posts are shown; NULL: the tree is */
+	char *folder_name;
+	struct list *list;
+	uint64_t ticket;
+	char *opening; /* id of the folder whose level is asked for */
+	char *trouble;
+	bool loaded;
+	char *subject; /* of a post being written; NULL */
+	struct text_edit *edit;
+	char *to;	     /* folder it goes to */
+	struct letter *read; /* the post shown last; NULL */
+};
+
+static struct tree_screen *tree_of(struct app *app)
+{
+	struct screen *s = screen_get(app, SCREEN_public);
+
+	return s ? s->data : NULL;
+}
+
+/* --- rows: 1 to n ----------------------------------------------------------- */
+
+static size_t count_of(const struct tree_screen *t)
+{
+	return t->folder ? t->posts.n : t->rows.n;
+}
+
+static bool page(void *ctx, const struct list_row *anchor, bool back, size_t n,
+		 struct list_rows *out, struct err *err UNUSED)
+{
+	const struct tree_screen *t = ctx;
+	size_t from = anchor ? (size_t)anchor->id : 0, to = count_of(t);
+
+	if (back) {
+		to = anchor ? (size_t)anchor->id - 1 : to;
+		from = to > n ? to - n : 0;
+	} else if (from + n < to) {
+		to = from + n;
+	}
+	for (size_t i = from; i < to; i++)
+		list_rows_add(out, (int64_t)i + 1, NULL);
+	return true;
+}
+
+static bool one_row(void *ctx, int64_t id, struct list_row *out)
+{
+	if (id < 1 || (size_t)id > count_of(ctx))
+		return false;
+	*out = (struct list_row){id, NULL};
+	return true;
+}
+
+static int64_t count_rows(void *ctx)
+{
+	return (int64_t)count_of(ctx);
+}
+
+static void folder_cell(const struct branch *r, int column, struct str *out,
+			enum theme_role *role)
+{
+	switch (column) {
+	case COL_NAME:
+		str_addf(out, "%*s%s%s%s", r->depth * 2, "",
+			 r->f.has_subs ? r->open ? "- " : "+ " : "  ",
+			 r->f.folder.name, r->favourite ? "  *fav" : "");
+		if (r->favourite)
+			*role = THEME_FLAGGED;
+		break;
+	case COL_TOTAL:
+		format_add_count(out, r->f.folder.total);
+		break;
+	case COL_RIGHTS:
+		public_add_rights(out, r->f.folder.rights);
+		*role = THEME_DIMMED;
+		break;
+	case COL_ADDRESS:
+		str_add(out, r->f.address);
+		*role = THEME_PERSON;
+		break;
+	}
+}
+
+static void cell(void *ctx, const struct list_row *row, int column,
+		 struct str *out, enum theme_role *role)
+{
+	const struct tree_screen *t = ctx;
+	size_t i = (size_t)row->id - 1;
+	const struct item *it;
+
+	if (i >= count_of(t))
+		return;
+	if (!t->folder) {
+		folder_cell(&t->rows.v[i], column, out, role);
+		return;
+	}
+	it = &t->posts.v[i];
+	if (column == COL_DATE) {
+		clock_add_short(out, it->received, clock_now());
+		*role = THEME_DATE;
+	} else if (column == COL_FROM) {
+		str_add(out, it->from_name ? it->from_name : it->from_addr);
+		*role = THEME_PERSON;
+	} else {
+		str_add(out, it->subject);
+	}
+}
+
+static void empty(void *ctx, struct str *out)
+{
+	const struct tree_screen *t = ctx;
+
+	str_add(out, t->trouble	 ? t->trouble
+		     : t->ticket ? "Asking the server ..."
+		     : t->folder ? "Nothing is posted here yet - m posts"
+				 : "There are no public folders that you may "
+				   "see");
+}
+
+static const struct list_ops ops = {
+	.page = page,
+	.row = one_row,
+	.count = count_rows,
+	.cell = cell,
+	.empty = empty,
+};
+
+/* --- asking ----------------------------------------------------------------- */
+
+static bool ask(struct app *app, struct tree_screen *t,
+		struct public_talk *owned_wish)
+{
+	struct request r = {.kind = REQUEST_PUBLIC, .talk = owned_wish};
+
+	mem_replace(&t->trouble, NULL);
+	t->ticket = session_submit(app, &r, NULL);
+	app_damage(app, DAMAGE_SCREEN);
+	return t->ticket != 0;
+}
+
+static struct public_talk *wish_for(enum public_wish wish, const char *id)
+{
+	struct public_talk *w = xcalloc(1, sizeof(*w));
+
+	w->wish = wish;
+	w->id = xstrdup(id);
+	return w;
+}
+
+static void ask_level(struct app *app, struct tree_screen *t, const char *id)
+{
+	mem_replace(&t->opening, xstrdup(id));
+	ask(app, t, wish_for(PUBLIC_LIST, id));
+}
+
+static void release_branch(struct branch *r)
+{
+	folder_release(&r->f.folder);
+	free(r->f.address);
+}
+
+static void show(struct app *app, struct tree_screen *t, int64_t cursor)
+{
+	struct err err = ERR_INIT;
+
+	list_set_columns(t->list, t->folder ? post_columns : folder_columns,
+			 t->folder ? ARRAY_LEN(post_columns)
+				   : ARRAY_LEN(folder_columns));
+	if (!list_load(t->list, cursor, &err))
+		message_error(app, "Public folders", &err);
+	app_damage(app, DAMAGE_ALL);
+}
+
+static void mark_favourites(struct app *app, struct tree_screen *t)
+{
+	struct folder_list all = {0};
+
+	if (!app->store || !query_folders(app->store, &all, NULL))
+		return;
+	for (size_t i = 0; i < t->rows.n; i++) {
+		struct branch *r = &t->rows.v[i];
+
+		r->favourite = false;
+		for (size_t k = 0; k < all.n; k++)
+			r->favourite |= str_eq(all.v[k].remote_id,
+					       r->f.folder.remote_id);
+	}
+	folder_list_release(&all);
+}
+
+static bool open_public(struct app *app, struct screen *s,
+			const char *arg UNUSED, struct err *err UNUSED)
+{
+	struct tree_screen *t = xcalloc(1, sizeof(*t));
+
+	t->list = list_new(&ops, t, folder_columns, ARRAY_LEN(folder_columns));
+	t->edit = text_edit_new();
+	list_set_header(t->list, true);
+	s->data = t;
+	ask_level(app, t, NULL);
+	show(app, t, 0);
+	return true;
+}
+
+static void close_public(struct app *app UNUSED, struct screen *s)
+{
+	struct tree_screen *t = s->data;
+
+	for (size_t i = 0; i < t->rows.n; i++)
+		release_branch(&t->rows.v[i]);
+	vec_release(&t->rows);
+	item_list_release(&t->posts);
+	list_free(t->list);
+	text_edit_free(t->edit);
+	free(t->folder);
+	free(t->folder_name);
+	free(t->opening);
+	free(t->trouble);
+	free(t->subject);
+	free(t->to);
+	letter_free(t->read);
+	free(t);
+}
+
+/* --- answers ---------------------------------------------------------------- */
+
+static size_t row_of(const struct tree_screen *t, const char *id)
+{
+	size_t i = 0;
+
+	while (i < t->rows.n && !str_eq(t->rows.v[i].f.folder.remote_id, id))
+		i++;
+	return i;
+}
+
+/* Puts a level below the folder that was opened, or at the top. */
+static void take_level(struct app *app, struct tree_screen *t,
+		       struct public_list *l)
+{
+	const struct list_row *row = list_current(t->list);
+	int64_t cursor = row ? row->id : 0;
+	size_t at = 0;
+	int depth = 0;
+
+	if (t->opening) {
+		at = row_of(t, t->opening);
+		if (at == t->rows.n)
+			return;
+		t->rows.v[at].open = true;
+		depth = t->rows.v[at].depth + 1;
+		at++;
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		vec_new(&t->rows);
+		memmove(&t->rows.v[at + i + 1], &t->rows.v[at + i],
+			(t->rows.n - at - i - 1) * sizeof(*t->rows.v));
+		t->rows.v[at + i] =
+			(struct branch){.f = l->v[i], .depth = depth};
+	}
+	l->n = 0; /* what they held is the rows' now */
+	t->loaded = true;
+	mark_favourites(app, t);
+	show(app, t, cursor);
+}
+
+/* The post's text; kept, so that it can be answered. */
+static void show_post(struct app *app, struct tree_screen *t,
+		      struct public_talk *talk)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct letter_part part;
+	struct err err = ERR_INIT;
+	const char *subject;
+
+	letter_free(t->read);
+	t->read = NULL;
+	if (!letter_read(&t->read, &talk->raw, &err)) {
+		message_error(app, "Post", &err);
+		return;
+	}
+	subject = str_or_empty(letter_header(t->read, "Subject"));
+	str_addf(&text, "From %s\nDate %s\n\n",
+		 str_or_empty(letter_header(t->read, "From")),
+		 str_or_empty(letter_header(t->read, "Date")));
+	for (size_t i = 0; i < letter_part_count(t->read); i++) {
+		if (!letter_part(t->read, i, &part) || !part.is_body)
+			continue;
+		if (str_eq(part.type, "text/html")) {
+			struct str html CLEANUP(str_release) = STR_INIT;
+
+			letter_part_text(t->read, i, &html);
+			html_to_text(&text, html.s, html.len, TEXT_MAX);
+		} else {
+			letter_part_text(t->read, i, &text);
+		}
+		break;
+	}
+	text_show(app, subject, text.s);
+}
+
+static void answered(struct app *app, struct tree_screen *t,
+		     struct public_talk *talk)
+{
+	switch (talk->wish) {
+	case PUBLIC_LIST:
+		take_level(app, t, &talk->list);
+		break;
+	case PUBLIC_ITEMS:
+		item_list_release(&t->posts);
+		t->posts = talk->items;
+		talk->items = (struct item_list){0};
+		show(app, t, 0);
+		break;
+	case PUBLIC_MESSAGE:
+		show_post(app, t, talk);
+		break;
+	case PUBLIC_POST_NEW:
+		message_show(app, MESSAGE_OK, "Posted");
+		break;
+	case PUBLIC_SUBSCRIBE:
+	case PUBLIC_UNSUBSCRIBE:
+		break;
+	}
+}
+
+static void public_event(struct app *app, struct screen *s,
+			 const struct event *ev)
+{
+	struct tree_screen *t = s->data;
+
+	if (ev->kind == EVENT_FOLDERS) {
+		mark_favourites(app, t);
+		app_damage(app, DAMAGE_SCREEN);
+	}
+	if (!t->ticket || ev->ticket != t->ticket)
+		return;
+	if (ev->kind == EVENT_PUBLIC && ev->talk) {
+		answered(app, t, ev->talk);
+	} else if (ev->kind == EVENT_DONE) {
+		t->ticket = 0;
+		if (ev->err.kind) {
+			mem_replace(&t->trouble, xstrdup(ev->err.text));
+			message_error(app, "Public folders", &ev->err);
+		}
+		show(app, t,
+		     list_current(t->list) ? list_current(t->list)->id : 0);
+	}
+}
+
+/* --- what one does ---------------------------------------------------------- */
+
+static struct branch *current_branch(struct tree_screen *t)
+{
+	const struct list_row *row = list_current(t->list);
+
+	return row && !t->folder ? &t->rows.v[row->id - 1] : NULL;
+}
+
+static void close_branch(struct app *app, struct tree_screen *t, size_t at)
+{
+	size_t end = at + 1;
+
+	while (end < t->rows.n && t->rows.v[end].depth > t->rows.v[at].depth)
+		release_branch(&t->rows.v[end++]);
+	memmove(&t->rows.v[at + 1], &t->rows.v[end],
+		(t->rows.n - end) * sizeof(*t->rows.v));
+	t->rows.n -= end - at - 1;
+	t->rows.v[at].open = false;
+	show(app, t, (int64_t)at + 1);
+}
+
+static void show_posts(struct app *app, struct tree_screen *t,
+		       const struct branch *r)
+{
+	mem_replace(&t->folder, xstrdup(r->f.folder.remote_id));
+	mem_replace(&t->folder_name, xstrdup(r->f.folder.name));
+	item_list_release(&t->posts);
+	ask(app, t, wish_for(PUBLIC_ITEMS, t->folder));
+	show(app, t, 0);
+}
+
+static void open_row(struct app *app, struct tree_screen *t)
+{
+	const struct list_row *row = list_current(t->list);
+	struct branch *r = current_branch(t);
+
+	if (!row)
+		return;
+	if (t->folder)
+		ask(app, t,
+		    wish_for(PUBLIC_MESSAGE,
+			     t->posts.v[row->id - 1].remote_id));
+	else if (r->f.has_subs && r->open)
+		close_branch(app, t, (size_t)row->id - 1);
+	else if (r->f.has_subs)
+		ask_level(app, t, r->f.folder.remote_id);
+	else
+		show_posts(app, t, r);
+}
+
+void cmd_public_posts(struct app *app, const struct command_call *call)
+{
+	struct tree_screen *t = tree_of(app);
+	struct branch *r = t ? current_branch(t) : NULL;
+
+	(void)call;
+	if (r)
+		show_posts(app, t, r);
+}
+
+void cmd_public_favourite(struct app *app, const struct command_call *call)
+{
+	struct tree_screen *t = tree_of(app);
+	struct branch *r = t ? current_branch(t) : NULL;
+	struct public_talk *w;
+	struct request q = {.kind = REQUEST_PUBLIC};
+
+	(void)call;
+	if (!r)
+		return;
+	w = wish_for(r->favourite ? PUBLIC_UNSUBSCRIBE : PUBLIC_SUBSCRIBE,
+		     r->f.folder.remote_id);
+	folder_copy(&w->folder, &r->f.folder);
+	q.talk = w;
+	if (session_submit(app, &q, "Favourite"))
+		message_show(app, MESSAGE_OK,
+			     r->favourite ? "%s is no favourite any more"
+					  : "%s is a favourite: it is mirrored "
+					    "and stands on the mail screen",
+			     r->f.folder.name);
+}
+
+static void write_post(struct app *app, struct tree_screen *t,
+		       const char *subject)
+{
+	mem_replace(&t->subject, xstrdup(subject));
+	text_edit_set(t->edit, "", 0);
+	app_damage(app, DAMAGE_ALL);
+}
+
+static void got_subject(struct app *app, void *ctx UNUSED, const char *text)
+{
+	struct tree_screen *t = tree_of(app);
+
+	if (t && text && *text)
+		write_post(app, t, text);
+}
+
+/* Where a post from here goes; NULL: said why not. */
+static const char *target(struct app *app, struct tree_screen *t)
+{
+	struct branch *r = current_branch(t);
+	size_t i;
+
+	if (t->folder) {
+		i = row_of(t, t->folder);
+		r = i < t->rows.n ? &t->rows.v[i] : NULL;
+	}
+	if (!r)
+		return NULL;
+	if (r->f.folder.rights & FOLDER_MAY_CREATE)
+		return r->f.folder.remote_id;
+	if (r->f.address)
+		message_show(app, MESSAGE_INFO,
+			     "You may only read %s; mail to it goes to %s",
+			     r->f.folder.name, r->f.address);
+	else
+		message_show(app, MESSAGE_INFO, "You may only read %s",
+			     r->f.folder.name);
+	return NULL;
+}
+
+void cmd_public_post(struct app *app, const struct command_call *call)
+{
+	struct tree_screen *t = tree_of(app);
+	const char *to = t ? target(app, t) : NULL;
+	struct prompt_spec spec = {.label = "Subject: ", .done = got_subject};
+
+	(void)call;
+	if (!to)
+		return;
+	mem_replace(&t->to, xstrdup(to));
+	prompt_open(app, &spec);
+}
+
+void cmd_public_reply(struct app *app, const struct command_call *call)
+{
+	struct tree_screen *t = tree_of(app);
+	const struct list_row *row = t ? list_current(t->list) : NULL;
+	const char *to = t && t->folder ? target(app, t) : NULL;
+	char *subject CLEANUP(mem_free_ptr) = NULL;
+	const char *old;
+
+	(void)call;
+	if (!to || !row) {
+		if (t && !t->folder)
+			message_show(app, MESSAGE_INFO,
+				     "Enter shows the posts; there they are "
+				     "answered");
+		return;
+	}
+	mem_replace(&t->to, xstrdup(to));
+	old = str_or_empty(t->posts.v[row->id - 1].subject);
+	subject = str_starts(old, "Re:") ? xstrdup(old)
+					 : xasprintf("Re: %s", old);
+	write_post(app, t, subject);
+}
+
+static void send_post(struct app *app, struct tree_screen *t)
+{
+	struct draft *d = draft_new(app->account, DRAFT_NEW, NULL, NULL);
+	struct public_talk *w = wish_for(PUBLIC_POST_NEW, t->to);
+	struct err err;
+
+	if (!draft_set(d, DRAFT_SUBJECT, t->subject, &err))
+		message_error(app, "Subject", &err);
+	draft_set_text(d, text_edit_text(t->edit));
+	draft_build(d, &w->raw);
+	draft_free(d);
+	if (ask(app, t, w))
+		message_show(app, MESSAGE_INFO, "Posting ...");
+	mem_replace(&t->subject, NULL);
+	app_damage(app, DAMAGE_ALL);
+}
+
+/* --- the screen ------------------------------------------------------------- */
+
+static void layout_public(struct app *app UNUSED, struct screen *s)
+{
+	struct tree_screen *t = s->data;
+	struct win w = win_sub(&s->win, 0, 1, s->win.w, s->win.h - 1);
+
+	list_set_win(t->list, &w);
+}
+
+static void draw_public(struct app *app, struct screen *s)
+{
+	struct tree_screen *t = s->data;
+	bool front = screen_top(app) == s;
+
+	draw_clear(&s->win, THEME_NORMAL);
+	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
+	if (t->subject)
+		draw_textf(&s->win, 1, 0, THEME_HEADER,
+			   "A post: %s   (C-s posts, Esc leaves it)",
+			   t->subject);
+	else
+		draw_textf(&s->win, 1, 0, THEME_HEADER, "Public folders%s%s%s",
+			   t->folder ? " / " : "",
+			   t->folder ? t->folder_name : "",
+			   t->ticket ? "   asking the server ..." : "");
+	if (t->subject) {
+		struct win area =
+			win_sub(&s->win, 1, 2, s->win.w - 2, s->win.h - 2);
+
+		text_edit_draw(t->edit, &area, front);
+	} else {
+		list_draw(t->list, front);
+	}
+}
+
+static bool public_command(struct app *app, struct screen *s,
+			   const struct command_call *call)
+{
+	struct tree_screen *t = s->data;
+
+	if (call->id == COMMAND_open) {
+		open_row(app, t);
+		return true;
+	}
+	if (call->id == COMMAND_back && t->folder) {
+		size_t at = row_of(t, t->folder);
+
+		mem_replace(&t->folder, NULL);
+		mem_replace(&t->trouble, NULL);
+		show(app, t, (int64_t)at + 1);
+		return true;
+	}
+	return list_command(t->list, call);
+}
+
+static bool public_key(struct app *app, struct screen *s, uint32_t key)
+{
+	struct tree_screen *t = s->data;
+
+	if (!t->subject)
+		return false;
+	app_damage(app, DAMAGE_SCREEN);
+	if (key == (KBD_CTRL | 's')) {
+		send_post(app, t);
+	} else if (key == KBD_ESC) {
+		mem_replace(&t->subject, NULL);
+		app_damage(app, DAMAGE_ALL);
+	} else {
+		return text_edit_key(t->edit, key);
+	}
+	return true;
+}
+
+static bool public_mouse(struct app *app, struct screen *s,
+			 const struct input *in)
+{
+	struct tree_screen *t = s->data;
+	const char *sort;
+	enum list_click click = list_mouse(t->list, in, &sort);
+
+	if (click == LIST_OPENED)
+		open_row(app, t);
+	app_damage(app, DAMAGE_SCREEN);
+	return click != LIST_NOWHERE;
+}
+
+static enum scope public_scope(struct app *app UNUSED, struct screen *s)
+{
+	return ((struct tree_screen *)s->data)->subject ? SCOPE_editing
+							: SCOPE_public;
+}
+
+void cmd_screen_public(struct app *app, const struct command_call *call)
+{
+	(void)call;
+	screen_open(app, SCREEN_public, NULL);
+}
+
+const struct screen_ops scr_public_ops = {
+	.open = open_public,
+	.close = close_public,
+	.layout = layout_public,
+	.draw = draw_public,
+	.event = public_event,
+	.command = public_command,
+	.key = public_key,
+	.mouse = public_mouse,
+	.scope = public_scope,
+};
