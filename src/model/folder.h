@@ -68,9 +68,9 @@ struct folder {
 	char *remote_id; /* opaque, case-sensitive; NULL while local */
 	char *change_key;
 	char *parent_remote;
-	char *name;  /* display name, UTF-8 */
-	char *class; /* IPF.Note ...; NULL: mail */
-	char *owner; /* address of the person whose it is, or
+	char *name;	 /* display name, UTF-8 */
+	char *class;	 /* IPF.Note ...; NULL: mail */
+	char *owner;	 /* address of the person whose it is, or
 		      * FOLDER_OF_PUBLIC; NULL: one's own */
 	unsigned rights; /* enum folder_right; of others' folders */
 	enum folder_role role;

@@ -8,7 +8,8 @@ static const struct {
 	const char *code, *text;
 } texts[] = {
 	{"ErrorCreateItemAccessDenied", "Access to create item is denied."},
-	{"ErrorInvalidOperation", "The operation is not valid for this folder."},
+	{"ErrorInvalidOperation",
+	 "The operation is not valid for this folder."},
 	{"ErrorAccessDenied", "Access is denied. Check credentials and try "
 			      "again."},
 	{"ErrorAttachmentSizeLimitExceeded", "The attachment is too large."},

@@ -414,8 +414,8 @@ bool dav_fetch(struct backend *b, const struct op *op,
 				  .use = USE_ITEM,
 				  .ctx = ctx};
 
-		for (k = 1; i + k < n && dav_is_public(refs[i + k].remote_id) ==
-						 public;)
+		for (k = 1; i + k < n &&
+			    dav_is_public(refs[i + k].remote_id) == public;)
 			k++;
 		f.n = k;
 		ok = public ? dav_public_fetch(b, op, refs + i, k, mime, fn,

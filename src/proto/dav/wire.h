@@ -74,7 +74,7 @@ struct backend {
 	 * folders and items are known by their paths alone. */
 	struct backend *public;
 	bool by_path;
-	dav_transport transport;	/* tests only; NULL: http */
+	dav_transport transport; /* tests only; NULL: http */
 	void *transport_ctx;
 };
 
