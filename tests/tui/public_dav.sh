@@ -24,9 +24,8 @@ has this folder is moderated
 keys k Enter
 has Archive Kyoto
 keys j o
-has another one has
+has another one has (localhost
 wait-idle
-screen public-elsewhere-80x24
 keys q
 keys = j v
 has Canteen is a favourite
