@@ -85,13 +85,13 @@ struct job {
 	bool again;		   /* CONTACTS: a change met another version */
 	struct person_list people; /* for the event (core) */
 	struct oof *oof; /* OOF: wanted (NULL: only read), then the answer */
-	struct sharing *sharing; /* SHARING: wanted, then the answer */
-	char *plan;		 /* SHARING: delegate_plan.h; NULL: none */
-	bool planned;		 /* SHARING: the plan is another one now */
-	bool goes_on;		 /* SHARING: goes on once that is stored */
-	struct oof *oof_was;	 /* OOF: as it was when that was wished */
-	bool oof_end;		 /* OOF: only switch it off */
-	struct storage *storage; /* STORAGE: the answer */
+	struct sharing *sharing;  /* SHARING: wanted, then the answer */
+	char *plan;		  /* SHARING: delegate_plan.h; NULL: none */
+	bool planned;		  /* SHARING: the plan is another one now */
+	bool goes_on;		  /* SHARING: goes on once that is stored */
+	struct oof *oof_was;	  /* OOF: as it was when that was wished */
+	bool oof_end;		  /* OOF: only switch it off */
+	struct storage *storage;  /* STORAGE: the answer */
 	struct public_talk *talk; /* PUBLIC: wish and answer */
 	bool people_more;
 
