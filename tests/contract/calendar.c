@@ -176,7 +176,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* What must be the same on both sides, in one order. */
-static char *normal(const struct appointment *a)
+static char *normal(const struct appointment *a, bool week_start)
 {
 	struct str b = STR_INIT;
 	int64_t originals[8];
@@ -185,7 +185,9 @@ static char *normal(const struct appointment *a)
 	add_occurrence(&b, a);
 	recur_add_text(&b, &a->recur);
 	str_addf(&b, " from %lld", (long long)a->recur.start_day);
-	if (a->recur.kind == RECUR_WEEKLY && a->recur.interval > 1)
+	/* FirstDayOfWeek came with 2010 SP1. */
+	if (a->recur.kind == RECUR_WEEKLY && a->recur.interval > 1 &&
+	    week_start)
 		str_addf(&b, " weeks begin on %d", a->recur.week_start);
 	str_addf(&b, "\nremind %d\n",
 		 a->flags & APPT_REMINDER ? a->reminder : -1);
@@ -237,8 +239,8 @@ static void round_trip(struct cal_suite *t, const struct pattern *p,
 	CHECK_MSG(t->c.ops->calendar->fetch_events(t->c.b, NULL, &ref, 1,
 						   keep_event, &got, &err),
 		  err.text);
-	is = normal(&got.appt);
-	wanted = normal(&c.appt);
+	is = normal(&got.appt, !str_eq(t->version, "2007sp1"));
+	wanted = normal(&c.appt, !str_eq(t->version, "2007sp1"));
 	if (!CHECK_MSG(str_eq(is, wanted), name))
 		printf("# is\n# %s# wanted\n# %s", is, wanted);
 	appointment_release(&got.appt);
