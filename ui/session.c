@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/load.h"
 #include "base/proc.h"
 #include "config/config.h"
 #include "config/secret.h"
@@ -593,6 +594,12 @@ int session_run(const struct session_setup *setup)
 	if (!s.seat->account && config_account_count(s.config)) {
 		fprintf(stderr, "retinue: %s\n", err.text);
 		return 3;
+	}
+	/* The first picture may have a message in it. */
+	if (!load_content(&err)) {
+		fprintf(stderr, "retinue: %s\n", err.text);
+		stop_accounts(&s);
+		return 1;
 	}
 	a.store = s.seat->store;
 	a.account = s.seat->account;

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "engine/login.h"
 
+#include "base/load.h"
 #include "proto/token.h"
 
 struct login {
@@ -13,8 +14,11 @@ struct login {
 bool login_begin(const struct account *account, struct login **out,
 		 struct err *err)
 {
-	struct login *l = xcalloc(1, sizeof(*l));
+	struct login *l;
 
+	if (!load_network(err))
+		return false;
+	l = xcalloc(1, sizeof(*l));
 	l->account = account_copy(account);
 	l->cancel = chan_flag_new();
 	if (!token_begin(l->account, l->cancel, &l->code, err)) {
