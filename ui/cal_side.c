@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /* Beside the days on a wide screen: a small month, and the day as a list. */
 #include <string.h>
+#include "base/utf8.h"
 #include "ui/calendar.h"
 #include "ui/dates.h"
 
@@ -57,9 +58,12 @@ static int draw_month(const struct win *w, const struct cal *c)
 	zone_parts(c->day, &m);
 	dates_add_month(&title, c->day);
 	draw_column(w, 4, 0, w->w - 4, false, THEME_FIELD, title.s);
-	for (int i = 0; i < 7; i++)
-		draw_column(w, 4 + i * 3, 1, 2, false, THEME_DIMMED,
-			    dates_weekday((c->week_start + i) % 7));
+	for (int i = 0; i < 7; i++) {
+		const char *name = dates_weekday((c->week_start + i) % 7);
+		size_t used, n = utf8_fit(name, 2, &used);
+
+		draw_text_n(w, 4 + i * 3, 1, 2, THEME_DIMMED, name, n);
+	}
 	for (int k = 0; k < CELLS; k++) {
 		int64_t day = c->month_first + k * DAY;
 		unsigned style;
