@@ -57,6 +57,7 @@ keys Enter
 has New meeting
 has grace@example.org
 wait-idle
+has not known
 screen event-new-80x24
 size 40x12
 wait-idle

@@ -92,6 +92,7 @@ has Goes out Fri 27 Nov 2026 09:00 - u takes it back
 type ,w
 has Outbox and changes
 has send "The report"
+keys Home
 wait-idle
 screen outbox-80x24
 size 40x10
