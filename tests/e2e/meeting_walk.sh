@@ -115,8 +115,9 @@ agree() { # NAME
 	as b; held >"$work/held.b"; seen >"$work/seen.b"
 	for who in a b; do
 		grep -v '|declined$' "$work/held.$who" >"$work/want.$(other $who)"
-		# Declined, then told of a change: it is open again, or not.
-		grep '|declined$' "$work/held.$who" | sed 's/declined$/none/' >"$work/again"
+		# Declined: it is gone from the calendar; told of a change since
+		# then it is open again, or stands there as declined.
+		grep '|declined$' "$work/held.$who" | sed 'p; s/declined$/none/' >"$work/again"
 		grep -vxFf "$work/again" "$work/seen.$(other $who)" >"$work/still" || [ $? = 1 ]
 		mv "$work/still" "$work/seen.$(other $who)"
 	done
