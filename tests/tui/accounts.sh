@@ -98,7 +98,8 @@ has How much should be kept
 wait-text asks online  work 3*
 keys Tab S-Tab
 gone-text is written to
-screen setup-last-80x24
+line 6 Keep offline    ( ) 31d  ( ) 92d  ( ) 365d  (*) all
+line 10 New mail        (*) auto
 size 40x12
 wait-idle
 screen setup-last-40x12
