@@ -49,7 +49,7 @@ struct batch {
 	struct store *store; /* reader; batch_open_store */
 	struct engine *engine;
 	/* Sees the events of batch_request; may be NULL. */
-	void (*on_event)(void *ctx, const struct event *e);
+	void (*on_event)(void *ctx, struct event *e);
 	void *on_event_ctx;
 };
 
@@ -99,6 +99,11 @@ bool batch_engine(struct batch *b, enum engine_mode mode, bool bodies,
 /* Submits and waits for the end of the request; *done is its EVENT_DONE. */
 bool batch_request(struct batch *b, struct request *taken, int64_t limit_ms,
 		   struct event *done, struct err *err);
+/* The same with the engine started (the network, no bodies). fn (may be NULL)
+ * sees the events meanwhile and may take what they hold. False: it said why and
+ * *status is the exit code. */
+bool batch_ask(struct batch *b, struct request *taken, int64_t limit_ms,
+	       void (*fn)(void *ctx, struct event *e), void *ctx, int *status);
 /* A full pass: sends what waits, fetches what changed. watch: goes on until a
  * signal. show: progress on standard error. */
 int batch_sync(struct batch *b, bool watch, bool show, int64_t limit_ms);

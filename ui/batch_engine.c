@@ -212,6 +212,28 @@ bool batch_request(struct batch *b, struct request *taken, int64_t limit_ms,
 		       (long long)limit_ms / 1000);
 }
 
+bool batch_ask(struct batch *b, struct request *taken, int64_t limit_ms,
+	       void (*fn)(void *ctx, struct event *e), void *ctx, int *status)
+{
+	struct event done;
+	struct err err;
+	bool ok;
+
+	if (!batch_engine(b, ENGINE_FULL, false, status)) {
+		request_release(taken);
+		return false;
+	}
+	b->on_event = fn;
+	b->on_event_ctx = ctx;
+	ok = batch_request(b, taken, limit_ms, &done, &err);
+	b->on_event = NULL;
+	if (ok)
+		event_release(&done);
+	else
+		*status = batch_fail(&err);
+	return ok;
+}
+
 void batch_pump(struct batch *b, int64_t ms)
 {
 	int64_t limit = clock_mono_ms() + ms;

@@ -161,8 +161,6 @@ static int mailbox_open(struct batch *b, const char *who, const char *names)
 {
 	struct request r = {.kind = REQUEST_MAILBOX};
 	struct person found;
-	struct event done;
-	struct err err;
 	int status = BATCH_DONE;
 
 	if (names && !are_roles(names))
@@ -181,19 +179,11 @@ static int mailbox_open(struct batch *b, const char *who, const char *names)
 		free(r.value);
 		return BATCH_DONE;
 	}
-	if (!batch_engine(b, ENGINE_FULL, false, &status)) {
-		free(r.text);
-		free(r.value);
+	if (!batch_ask(b, &r, OPEN_MS, NULL, NULL, &status))
 		return status;
-	}
-	if (!batch_request(b, &r, OPEN_MS, &done, &err))
-		return batch_fail(&err);
-	event_release(&done);
 	r = (struct request){.kind = REQUEST_SYNC};
-	if (!batch_request(b, &r, OPEN_MS, &done, &err))
-		return batch_fail(&err);
-	event_release(&done);
-	return BATCH_DONE;
+	(void)batch_ask(b, &r, OPEN_MS, NULL, NULL, &status);
+	return status;
 }
 
 static int mailbox_close(struct batch *b, const char *who)

@@ -16,7 +16,7 @@ struct asking {
 	void *ctx;
 };
 
-static void on_event(void *ctx, const struct event *e)
+static void on_event(void *ctx, struct event *e)
 {
 	struct asking *a = ctx;
 
@@ -32,28 +32,13 @@ bool cal_ask_busy(struct batch *b, const struct strv *addresses, int64_t from,
 			    .from = from,
 			    .to = to};
 	struct asking a = {fn, ctx};
-	struct event done;
-	struct err err;
-	bool ok;
 
-	if (!batch_engine(b, ENGINE_FULL, false, status)) {
-		free(r.text);
-		return false;
-	}
-	b->on_event = on_event;
-	b->on_event_ctx = &a;
-	ok = batch_request(b, &r, LIMIT_MS, &done, &err);
-	b->on_event = NULL;
-	if (ok)
-		event_release(&done);
-	else
-		*status = batch_fail(&err);
-	return ok;
+	return batch_ask(b, &r, LIMIT_MS, on_event, &a, status);
 }
 
 /* --- rooms ---------------------------------------------------------------- */
 
-static void keep_rooms(void *ctx, const struct event *e)
+static void keep_rooms(void *ctx, struct event *e)
 {
 	if (e->kind == EVENT_ROOMS)
 		mem_replace(ctx, xstrdup(e->text));
@@ -63,24 +48,9 @@ static bool ask_rooms(struct batch *b, const char *list, char **lines,
 		      int *status)
 {
 	struct request r = {.kind = REQUEST_ROOMS, .text = xstrdup(list)};
-	struct event done;
-	struct err err;
-	bool ok;
 
 	*lines = NULL;
-	if (!batch_engine(b, ENGINE_FULL, false, status)) {
-		free(r.text);
-		return false;
-	}
-	b->on_event = keep_rooms;
-	b->on_event_ctx = lines;
-	ok = batch_request(b, &r, LIMIT_MS, &done, &err);
-	b->on_event = NULL;
-	if (ok)
-		event_release(&done);
-	else
-		*status = batch_fail(&err);
-	return ok;
+	return batch_ask(b, &r, LIMIT_MS, keep_rooms, lines, status);
 }
 
 /* --- everybody asked ------------------------------------------------------ */

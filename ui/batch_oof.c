@@ -11,7 +11,7 @@
 #define LIMIT_MS 60000
 #define TEXT_MAX ((size_t)256 << 10)
 
-static void keep(void *ctx, const struct event *e)
+static void keep(void *ctx, struct event *e)
 {
 	struct oof *o = ctx;
 
@@ -27,27 +27,12 @@ static bool ask(struct batch *b, struct oof *wanted, struct oof *out,
 		int *status)
 {
 	struct request r = {.kind = REQUEST_OOF, .oof = wanted};
-	struct event done;
-	struct err err;
-	bool ok;
 
-	if (!batch_engine(b, ENGINE_FULL, false, status)) {
-		oof_free(wanted);
-		return false;
-	}
 	if (wanted) {
 		r.oof_was = xmalloc(sizeof(*r.oof_was));
 		oof_copy(r.oof_was, out);
 	}
-	b->on_event = keep;
-	b->on_event_ctx = out;
-	ok = batch_request(b, &r, LIMIT_MS, &done, &err);
-	b->on_event = NULL;
-	if (ok)
-		event_release(&done);
-	else
-		*status = batch_fail(&err);
-	return ok;
+	return batch_ask(b, &r, LIMIT_MS, keep, out, status);
 }
 
 /* --- showing -------------------------------------------------------------- */

@@ -10,40 +10,25 @@
 #define LIMIT_MS 60000
 
 /* The answer is taken out of its event. */
-static void take(void *ctx, const struct event *e)
+static void take(void *ctx, struct event *e)
 {
 	struct public_talk **out = ctx;
 
 	if (e->kind != EVENT_PUBLIC || *out)
 		return;
 	*out = e->talk;
-	((struct event *)(uintptr_t)e)->talk = NULL;
+	e->talk = NULL;
 }
 
-/* Asks; wish is taken. False: said why, *status is set. *out may be NULL for
- * wishes that have no answer. */
+/* Asks; wish is taken. *out: the answer, NULL where the wish has none. False:
+ * said why, *status is set. */
 static bool ask(struct batch *b, struct public_talk *wish,
 		struct public_talk **out, int *status)
 {
 	struct request r = {.kind = REQUEST_PUBLIC, .talk = wish};
-	struct event done;
-	struct err err;
-	bool ok;
 
 	*out = NULL;
-	if (!batch_engine(b, ENGINE_FULL, false, status)) {
-		public_talk_free(wish);
-		return false;
-	}
-	b->on_event = take;
-	b->on_event_ctx = out;
-	ok = batch_request(b, &r, LIMIT_MS, &done, &err);
-	b->on_event = NULL;
-	if (ok)
-		event_release(&done);
-	else
-		*status = batch_fail(&err);
-	return ok;
+	return batch_ask(b, &r, LIMIT_MS, take, out, status);
 }
 
 static struct public_talk *wish_for(enum public_wish wish, const char *id)

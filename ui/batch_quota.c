@@ -15,18 +15,12 @@
 static bool know(struct batch *b, struct storage *out, int *status)
 {
 	struct request r = {.kind = REQUEST_STORAGE};
-	struct event done;
 	struct err err;
 
 	if (!batch_has(b, OPT_FRESH) && storage_known(b->store, out))
 		return true;
-	if (!batch_engine(b, ENGINE_FULL, false, status))
+	if (!batch_ask(b, &r, LIMIT_MS, NULL, NULL, status))
 		return false;
-	if (!batch_request(b, &r, LIMIT_MS, &done, &err)) {
-		*status = batch_fail(&err);
-		return false;
-	}
-	event_release(&done);
 	return storage_known(b->store, out) ||
 	       (err_set(&err, ERR_PROTOCOL, "the server told nothing"),
 		*status = batch_fail(&err), false);

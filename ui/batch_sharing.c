@@ -8,7 +8,7 @@
 
 #define LIMIT_MS 600000 /* many folders, one after the other */
 
-static void take(void *ctx, const struct event *e)
+static void take(void *ctx, struct event *e)
 {
 	struct sharing **out = ctx;
 
@@ -16,7 +16,7 @@ static void take(void *ctx, const struct event *e)
 	if (e->kind != EVENT_SHARING || *out)
 		return;
 	*out = e->sharing;
-	((struct event *)e)->sharing = NULL;
+	e->sharing = NULL;
 }
 
 /* Asks the server; wanted is taken. NULL: said why, *status is set. */
@@ -28,24 +28,11 @@ static struct sharing *ask(struct batch *b, struct sharing *wanted,
 			    .deep = deep,
 			    .sharing = wanted};
 	struct sharing *got = NULL;
-	struct event done;
-	struct err err;
 
-	if (!batch_engine(b, ENGINE_FULL, false, status)) {
-		sharing_free(wanted);
-		return NULL;
-	}
-	b->on_event = take;
-	b->on_event_ctx = &got;
-	if (batch_request(b, &r, LIMIT_MS, &done, &err)) {
-		event_release(&done);
-	} else {
-		*status = batch_fail(&err);
-		sharing_free(got);
-		got = NULL;
-	}
-	b->on_event = NULL;
-	return got;
+	if (batch_ask(b, &r, LIMIT_MS, take, &got, status))
+		return got;
+	sharing_free(got);
+	return NULL;
 }
 
 /* What could not be done, one a line; the exit code. */

@@ -281,20 +281,6 @@ static void save(struct app *app, struct delegates *d)
 	ask(app, d, true);
 }
 
-static void leave_answer(struct app *app, void *ctx, char choice)
-{
-	struct delegates *d = delegates_of(app);
-
-	(void)ctx;
-	if (!d || !choice)
-		return;
-	if (choice == 'y')
-		save(app, d);
-	else
-		screen_close(app, screen_get(app, SCREEN_delegates));
-	app_damage(app, DAMAGE_ALL);
-}
-
 /* --- the screen ----------------------------------------------------------- */
 
 static bool open_delegates(struct app *app, struct screen *s, const char *arg,
@@ -411,35 +397,44 @@ static void delegates_event(struct app *app, struct screen *s,
 	rows_changed(app, d);
 }
 
+static void change_it(struct app *app, struct screen *s)
+{
+	struct command_call call = {.id = COMMAND_delegate_change};
+
+	(void)s;
+	cmd_delegate_change(app, &call);
+}
+
+static void save_all(struct app *app, struct screen *s)
+{
+	save(app, s->data);
+}
+
+static void revert_all(struct app *app, struct screen *s)
+{
+	struct delegates *d = s->data;
+
+	delegate_list_release(&d->now);
+	delegate_list_copy(&d->now, &d->was);
+	rows_changed(app, d);
+}
+
+static size_t changes(const struct screen *s)
+{
+	const struct delegates *d = s->data;
+
+	return d->loaded ? count_changes(d) : 0;
+}
+
+static const struct sharing_edit edit = {change_it, save_all, revert_all,
+					 changes};
+
 static bool delegates_command(struct app *app, struct screen *s,
 			      const struct command_call *call)
 {
 	struct delegates *d = s->data;
 
-	switch (call->id) {
-	case COMMAND_open:
-		cmd_delegate_change(app, call);
-		return true;
-	case COMMAND_sharing_save:
-		save(app, d);
-		return true;
-	case COMMAND_sharing_revert:
-		delegate_list_release(&d->now);
-		delegate_list_copy(&d->now, &d->was);
-		rows_changed(app, d);
-		return true;
-	case COMMAND_back:
-		if (!d->loaded || !count_changes(d))
-			return false;
-		prompt_choose(app, "Save what you changed?", "yn", 'y',
-			      leave_answer, NULL, NULL);
-		return true;
-	default:
-		if (!matrix_command(&d->matrix, call))
-			return false;
-		app_damage(app, DAMAGE_SCREEN);
-		return true;
-	}
+	return sharing_command(app, s, &edit, &d->matrix, call);
 }
 
 static bool delegates_mouse(struct app *app, struct screen *s,

@@ -416,20 +416,6 @@ static void rights_save(struct app *app, struct rights *r)
 		      "yn", 'n', save_answer, NULL, NULL);
 }
 
-static void leave_answer(struct app *app, void *ctx, char choice)
-{
-	struct rights *r = rights_of(app);
-
-	(void)ctx;
-	if (!r || !choice)
-		return;
-	if (choice == 'y')
-		rights_save(app, r);
-	else
-		screen_close(app, screen_get(app, SCREEN_permissions));
-	app_damage(app, DAMAGE_ALL);
-}
-
 static void revert(struct app *app, struct rights *r)
 {
 	permission_set_release(&r->now);
@@ -538,33 +524,37 @@ static void rights_event(struct app *app, struct screen *s,
 	rows_changed(app, r);
 }
 
+static void change_it(struct app *app, struct screen *s)
+{
+	type_rights(app, s->data);
+}
+
+static void save_all(struct app *app, struct screen *s)
+{
+	rights_save(app, s->data);
+}
+
+static void revert_all(struct app *app, struct screen *s)
+{
+	revert(app, s->data);
+}
+
+static size_t changes(const struct screen *s)
+{
+	const struct rights *r = s->data;
+
+	return r->loaded ? count_changes(r) : 0;
+}
+
+static const struct sharing_edit edit = {change_it, save_all, revert_all,
+					 changes};
+
 static bool rights_command(struct app *app, struct screen *s,
 			   const struct command_call *call)
 {
 	struct rights *r = s->data;
 
-	switch (call->id) {
-	case COMMAND_open:
-		type_rights(app, r);
-		return true;
-	case COMMAND_sharing_save:
-		rights_save(app, r);
-		return true;
-	case COMMAND_sharing_revert:
-		revert(app, r);
-		return true;
-	case COMMAND_back:
-		if (!r->loaded || !count_changes(r))
-			return false;
-		prompt_choose(app, "Save what you changed?", "yn", 'y',
-			      leave_answer, NULL, NULL);
-		return true;
-	default:
-		if (!matrix_command(&r->matrix, call))
-			return false;
-		app_damage(app, DAMAGE_SCREEN);
-		return true;
-	}
+	return sharing_command(app, s, &edit, &r->matrix, call);
 }
 
 static bool rights_mouse(struct app *app, struct screen *s,

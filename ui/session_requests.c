@@ -3,7 +3,6 @@
 /* What the screens ask of the engine, its outcome, and taking it back. */
 #include "engine/message.h"
 #include "ui/compose_private.h"
-#include "model/oof.h"
 #include "ui/seat.h"
 #include "ui/session.h"
 
@@ -19,17 +18,6 @@ static void free_watched(struct watched *w)
 
 /* --- requests --- */
 
-static void release_request(struct request *r)
-{
-	free(r->text);
-	oof_free(r->oof);
-	oof_free(r->oof_was);
-	mem_wipe_text(&r->old_password);
-	mem_wipe_text(&r->new_password);
-	intent_free(r->intent);
-	*r = (struct request){0};
-}
-
 static uint64_t submit(struct app *app, struct seat *s, struct request *taken,
 		       const char *what)
 {
@@ -40,7 +28,7 @@ static uint64_t submit(struct app *app, struct seat *s, struct request *taken,
 		if (what)
 			message_show(app, MESSAGE_ERROR,
 				     "%s: the mirror is not open", what);
-		release_request(taken);
+		request_release(taken);
 		return 0;
 	}
 	ticket = engine_submit(s->engine, taken);

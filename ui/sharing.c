@@ -151,3 +151,62 @@ bool sharing_who(struct app *app, const char *text, char **name, char **address)
 	*address = addr;
 	return true;
 }
+
+/* --- commands of both screens --- */
+
+struct leaving {
+	const struct sharing_edit *edit;
+	enum screen_id id;
+};
+
+static void leave_answer(struct app *app, void *ctx, char choice)
+{
+	const struct leaving *l = ctx;
+	struct screen *s = screen_get(app, l->id);
+
+	if (!s || !choice)
+		return;
+	if (choice == 'y')
+		l->edit->save(app, s);
+	else
+		screen_close(app, s);
+	app_damage(app, DAMAGE_ALL);
+}
+
+static bool leave(struct app *app, struct screen *s,
+		  const struct sharing_edit *edit)
+{
+	struct leaving *l;
+
+	if (!edit->changes(s))
+		return false;
+	l = xmalloc(sizeof(*l));
+	*l = (struct leaving){edit, s->id};
+	prompt_choose(app, "Save what you changed?", "yn", 'y', leave_answer, l,
+		      free);
+	return true;
+}
+
+bool sharing_command(struct app *app, struct screen *s,
+		     const struct sharing_edit *edit, struct matrix *m,
+		     const struct command_call *call)
+{
+	switch (call->id) {
+	case COMMAND_open:
+		edit->change(app, s);
+		return true;
+	case COMMAND_sharing_save:
+		edit->save(app, s);
+		return true;
+	case COMMAND_sharing_revert:
+		edit->revert(app, s);
+		return true;
+	case COMMAND_back:
+		return leave(app, s, edit);
+	default:
+		if (!matrix_command(m, call))
+			return false;
+		app_damage(app, DAMAGE_SCREEN);
+		return true;
+	}
+}

@@ -27,6 +27,19 @@ void sharing_draw_head(const struct win *w, const struct sharing_ask *a,
 		       const char *title, size_t changes, const char *right);
 /* Why there is no table. True: drawn. */
 bool sharing_draw_error(const struct win *w, const struct sharing_ask *a);
+/* What both screens do with a command. */
+struct sharing_edit {
+	void (*change)(struct app *app,
+		       struct screen *s); /* what Enter is for */
+	void (*save)(struct app *app, struct screen *s);
+	void (*revert)(struct app *app, struct screen *s);
+	size_t (*changes)(const struct screen *s); /* not yet saved */
+};
+/* True: taken; leaving asks first where something is not saved. edit is kept
+ * until that is answered. */
+bool sharing_command(struct app *app, struct screen *s,
+		     const struct sharing_edit *edit, struct matrix *m,
+		     const struct command_call *call);
 /* "Zoe Astrom <zoe@...>" or an address. False: said why not. */
 bool sharing_who(struct app *app, const char *text, char **name,
 		 char **address);

@@ -124,6 +124,8 @@ struct request {
 	struct intent *intent;		   /* INTENT; owned */
 };
 uint64_t engine_submit(struct engine *e, struct request *taken);
+/* What a request holds, where it is not submitted; secrets are wiped. */
+void request_release(struct request *r);
 
 /* Makers of intents (owned by the caller until submitted). ids: store rows. */
 struct intent *intent_edit(const int64_t *ids, size_t n,

@@ -21,7 +21,6 @@ struct command {
 	uint64_t ticket;
 	struct request request;
 };
-void request_release(struct request *r);
 
 struct engine {
 	const struct backend_ops *ops;

@@ -141,44 +141,16 @@ static bool add_entry_id(struct str *list, const struct lists *l,
 	return true;
 }
 
-static bool on_written(void *ctx, struct dav_row *r, struct err *err)
-{
-	struct err *first = ctx;
-
-	(void)err;
-	if (dav_row_status(r) >= 300 && first->kind == ERR_NONE)
-		dav_row_error(r, PLACE_ANY, first);
-	return true;
-}
-
 /* As one change: the three lists mean something together only. */
 static bool write_lists(struct backend *b, const struct op *op,
 			const struct str *properties, bool set, struct err *err)
 {
-	static const char *const headers[] = {"If-Match: *", "Brief: t", NULL};
-	static const char *const target[] = {LISTS_FILE};
-	struct str body CLEANUP(str_release) = STR_INIT;
-	struct err inner = ERR_INIT;
-	struct dav_call c = {.method = "BPROPPATCH",
-			     .path = b->root,
-			     .headers = headers,
-			     .changes = true,
-			     .rows = on_written,
-			     .ctx = &inner};
+	const char *how = set ? "set" : "remove";
+	char *change CLEANUP(mem_free_ptr) = xasprintf(
+		"<D:%s><D:prop>%s</D:prop></D:%s>", how, properties->s, how);
 
-	str_add(&body, DAV_XML "<D:propertyupdate" DAV_TYPES ">");
-	query_add_target(&body, target, 1);
-	str_addf(&body, "<D:%s><D:prop>%s</D:prop></D:%s></D:propertyupdate>",
-		 set ? "set" : "remove", properties->s, set ? "set" : "remove");
-	c.body = body.s;
-	c.len = body.len;
-	if (!dav_simple(b, op, &c, err))
-		return false;
-	if (inner.kind == ERR_NONE)
-		return true;
-	if (err)
-		*err = inner;
-	return false;
+	return dav_patch_one(b, op, b->root, LISTS_FILE, PLACE_ANY, change,
+			     err);
 }
 
 bool dav_delegate_entries_set(struct backend *b, const struct op *op,

@@ -80,54 +80,71 @@ bool dav_rights_get(struct backend *b, const struct op *op, const char *path,
 	return true;
 }
 
+struct patching {
+	struct err err; /* of the resource itself */
+	enum dav_place place;
+};
+
 static bool on_written(void *ctx, struct dav_row *r, struct err *err)
 {
-	struct err *first = ctx;
+	struct patching *p = ctx;
 
 	(void)err;
-	if (dav_row_status(r) >= 300 && first->kind == ERR_NONE)
-		dav_row_error(r, PLACE_FOLDER, first);
+	if (dav_row_status(r) >= 300 && p->err.kind == ERR_NONE)
+		dav_row_error(r, p->place, &p->err);
 	return true;
+}
+
+bool dav_patch_one(struct backend *b, const struct op *op, const char *path,
+		   const char *target, enum dav_place place, const char *change,
+		   struct err *err)
+{
+	static const char *const headers[] = {"If-Match: *", "Brief: t", NULL};
+	struct str body CLEANUP(str_release) = STR_INIT;
+	struct patching p = {.err = ERR_INIT, .place = place};
+	struct dav_call c = {.method = "BPROPPATCH",
+			     .path = path,
+			     .headers = headers,
+			     .changes = true,
+			     .place = place,
+			     .rows = on_written,
+			     .ctx = &p};
+
+	str_add(&body, DAV_XML "<D:propertyupdate" DAV_TYPES ">");
+	query_add_target(&body, &target, 1);
+	str_addf(&body, "%s</D:propertyupdate>", change);
+	c.body = body.s;
+	c.len = body.len;
+	if (!dav_simple(b, op, &c, err))
+		return false;
+	if (p.err.kind == ERR_NONE)
+		return true;
+	if (err)
+		*err = p.err;
+	return false;
 }
 
 static bool write_descriptor(struct backend *b, const struct op *op,
 			     const char *path, const struct descriptor *d,
 			     struct err *err)
 {
-	static const char *const headers[] = {"If-Match: *", "Brief: t", NULL};
-	static const char *const self[] = {""};
 	struct str raw CLEANUP(str_release) = STR_INIT;
 	struct str coded CLEANUP(str_release) = STR_INIT;
-	struct str body CLEANUP(str_release) = STR_INIT;
-	struct err inner = ERR_INIT;
-	/* A plain PROPPATCH fails outside of the mailbox's own tree. */
-	struct dav_call c = {.method = "BPROPPATCH",
-			     .path = path,
-			     .headers = headers,
-			     .changes = true,
-			     .place = PLACE_FOLDER,
-			     .rows = on_written,
-			     .ctx = &inner};
+	struct str change CLEANUP(str_release) = STR_INIT;
+	struct err why = ERR_INIT;
 
 	descriptor_write(d, &raw);
 	codec_base64_add(&coded, raw.s, raw.len);
-	str_add(&body, DAV_XML "<D:propertyupdate" DAV_TYPES ">");
-	query_add_target(&body, self, 1);
-	str_add(&body, "<D:set><D:prop>");
-	prop_add_value(&body, PROP_SECURITY, coded.s);
-	str_add(&body, "</D:prop></D:set></D:propertyupdate>");
-	c.body = body.s;
-	c.len = body.len;
-	if (!dav_simple(b, op, &c, err))
-		return false;
-	if (inner.kind == ERR_NONE)
+	str_add(&change, "<D:set><D:prop>");
+	prop_add_value(&change, PROP_SECURITY, coded.s);
+	str_add(&change, "</D:prop></D:set>");
+	if (dav_patch_one(b, op, path, "", PLACE_FOLDER, change.s, &why))
 		return true;
-	if (inner.number == 409)
-		err_set(&inner, ERR_INPUT,
-			"the server does not accept these "
-			"rights");
+	if (why.number == 409)
+		err_set(&why, ERR_INPUT,
+			"the server does not accept these rights");
 	if (err)
-		*err = inner;
+		*err = why;
 	return false;
 }
 

@@ -2,7 +2,11 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #ifndef DAV_RIGHTS_H
 #define DAV_RIGHTS_H
-/* Rights of others in the mailbox, by WebDAV: operations of services.h. */
+/*
+ * Rights of others in the mailbox, by WebDAV (dossier WebDAV 22, 23): the
+ * operations of services.h that are about them, whose headers say what their
+ * arguments are and how they fail. Besides, each fails as dav_do.
+ */
 #include "model/delegate.h"
 #include "proto/dav/dav.h"
 
@@ -12,12 +16,24 @@ bool dav_permissions_get(struct backend *b, const struct op *op,
 bool dav_permissions_set(struct backend *b, const struct op *op,
 			 const char *folder, const struct permission_set *set,
 			 struct err *err);
-/* By path below the server's root: also of what is no folder of the tree. */
+/* By encoded path from the server's root: also of what is no folder of the
+ * tree. *out is the caller's (permission_set_release). ERR_DENIED: only an owner
+ * is told; ERR_PROTOCOL, ERR_UNSUPPORTED: a descriptor in no order or revision
+ * that could be written back. */
 bool dav_rights_get(struct backend *b, const struct op *op, const char *path,
 		    struct permission_set *out, struct err *err) MUST_CHECK;
+/* Keeps what the descriptor has beside the set. ERR_INPUT: the server does not
+ * accept it. */
 bool dav_rights_set(struct backend *b, const struct op *op, const char *path,
 		    const struct permission_set *set,
 		    struct err *err) MUST_CHECK;
+/* One BPROPPATCH of the resource `target` (relative to path; "": path itself)
+ * with change, the <D:set> and <D:remove> elements as they stand. The error is
+ * the resource's own where the call as a whole went well. A plain PROPPATCH
+ * fails outside of the mailbox's own tree. */
+bool dav_patch_one(struct backend *b, const struct op *op, const char *path,
+		   const char *target, enum dav_place place, const char *change,
+		   struct err *err) MUST_CHECK;
 /* delegates.c */
 bool dav_delegate_entries_get(struct backend *b, const struct op *op,
 			      struct delegate_entries *out, struct err *err);
