@@ -240,7 +240,12 @@ void cmd_busy_suggestion(struct app *app, const struct command_call *call)
 	struct busy *b = busy_of(app);
 	size_t at = 0;
 
-	if (!b || !b->slots.n)
+	if (!b)
+		return;
+	/* Keys may be quicker than the picture. */
+	if (b->stale_slots)
+		busy_find_slots(b);
+	if (!b->slots.n)
 		return;
 	if (call->count > 0) {
 		at = (size_t)call->count - 1;

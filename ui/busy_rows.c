@@ -307,7 +307,9 @@ static void take_members(struct app *app, struct busy *b, const char *group,
 	if (!people->n)
 		return;
 	b->rows.v[at].answered = b->rows.v[at].group = true;
+	/* Its own answer, where it was quicker, would count for one of all. */
 	free_busy_release(&b->rows.v[at].busy);
+	mem_replace(&b->rows.v[at].cells, NULL);
 	for (size_t i = 0; i < people->n; i++) {
 		const struct person *p = &people->v[i];
 		size_t before = b->rows.n;

@@ -5,6 +5,7 @@
  * tries everything, says in plain words what stands in the way, and writes the
  * account down once it works.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -76,6 +77,16 @@ static void say(struct app *app, struct setup *u, enum theme_role role,
 	app_damage(app, DAMAGE_SCREEN);
 }
 
+/* The first free name: "work", "work2" ... */
+static void name_account(struct app *app, struct setup *u)
+{
+	char name[24] = "work";
+
+	for (int i = 2; config_has_account(app->config, name); i++)
+		snprintf(name, sizeof(name), "work%d", i);
+	form_set(u->form, "account", name);
+}
+
 /* arg: the account to change; NULL: a new one. */
 static bool open_setup(struct app *app, struct screen *s, const char *arg,
 		       struct err *err)
@@ -95,7 +106,8 @@ static bool open_setup(struct app *app, struct screen *s, const char *arg,
 		u->editing = xstrdup(arg);
 		u->config = c;
 		setup_fill(u, c);
-	}
+	} else
+		name_account(app, u);
 	say(app, u, THEME_DIMMED,
 	    arg ? "F3 tries it and writes it down. An empty password leaves "
 		  "it as it is."
@@ -483,15 +495,24 @@ static void look(struct app *app, void *ctx)
 	app_damage(app, DAMAGE_SCREEN);
 }
 
+static bool is_taken(struct app *app, const struct setup *u)
+{
+	return !u->editing &&
+	       config_has_account(app->config,
+				  str_or_empty(setup_field(u, "account")));
+}
+
 static void try_account(struct app *app, struct setup *u)
 {
 	const char *missing = missing_field(u);
 	struct doctor_options o = {.password = password_of, .ctx = u};
 
-	if (missing) {
+	if (missing || is_taken(app, u)) {
 		u->step = SETUP_FORM;
-		form_focus(u->form, missing);
-		say(app, u, THEME_ERROR, "This is needed.");
+		form_focus(u->form, missing ? missing : "account");
+		say(app, u, THEME_ERROR,
+		    missing ? "This is needed."
+			    : "There is an account of this name already.");
 		return;
 	}
 	stop_doctor(app, u);

@@ -92,7 +92,14 @@ type $new_user
 keys Tab
 type ${ews%/EWS*}
 keys Tab Tab Tab Tab Tab
-type 2
+# a free name is proposed; another account's is refused
+has work2
+keys C-u
+type lab
+keys F3
+has There is an account of this name already
+keys C-u
+type work2
 keys F3
 has How much should be kept
 wait-text asks online  work 3*
