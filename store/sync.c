@@ -447,7 +447,20 @@ static bool unseen_gone(struct store *s, int64_t folder, struct err *err)
 	return ok;
 }
 
-bool write_compare_end(struct store *s, int64_t folder, struct err *err)
+/* A row that came by a step of ours is no more unseen. */
+static bool spare_arrivals(struct store *s, int64_t folder, struct err *err)
+{
+	return db_run(s, err,
+		      "DELETE FROM unseen WHERE EXISTS (SELECT 1"
+		      " FROM journal_step AS j WHERE j.item = unseen.item"
+		      " AND j.folder = :folder"
+		      " AND j.kind IN (:move, :copy, :upload, :send))",
+		      ARGS(I(folder), I(JOURNAL_MOVE), I(JOURNAL_COPY),
+			   I(JOURNAL_UPLOAD), I(JOURNAL_SEND)));
+}
+
+bool write_compare_end(struct store *s, int64_t folder, bool arrivals,
+		       struct err *err)
 {
 	int64_t comparing = 0;
 
@@ -457,7 +470,8 @@ bool write_compare_end(struct store *s, int64_t folder, struct err *err)
 			     "SELECT comparing FROM folder WHERE id = :id",
 			     ARGS(I(folder)));
 	if (ok && comparing)
-		ok = unseen_gone(s, folder, err) &&
+		ok = (!arrivals || spare_arrivals(s, folder, err)) &&
+		     unseen_gone(s, folder, err) &&
 		     db_run(s, err,
 			    "UPDATE folder SET comparing = 0 WHERE id = :id",
 			    ARGS(I(folder)));
@@ -474,7 +488,9 @@ static bool strays_gone(struct store *s, int64_t folder, int64_t before,
 			 "SELECT id FROM item WHERE folder = :folder"
 			 " AND remote_id IS NULL AND received < :before"
 			 " AND NOT EXISTS (SELECT 1 FROM journal_step AS j"
-			 "  WHERE j.item = item.id AND j.state < 4)",
+			 "  JOIN journal_entry AS e ON e.id = j.entry"
+			 "  WHERE j.item = item.id"
+			 "  AND (j.state < 4 OR e.created >= :before))",
 			 ARGS(I(folder), I(before)));
 	VEC(int64_t) ids = {0};
 	enum db_row r;

@@ -160,7 +160,7 @@ static bool set_compare(struct core *c, int64_t folder, bool begin,
 	if (begin)
 		return write_compare_begin(c->store, folder, err);
 	c->purge = true;
-	return write_compare_end(c->store, folder, err);
+	return write_compare_end(c->store, folder, f && f->arrivals, err);
 }
 
 /* Stores one item; its content is asked for later, unless it is too large. */

@@ -534,6 +534,38 @@ static void edit_follows_a_foreign_move(void **state)
 }
 
 #undef T
+/* Filed into a folder that is just being compared: what the server told of it
+ * is older than our answer, and the row is the same afterwards. */
+static void moved_during_compare(void **state)
+{
+	struct fix *f = *state;
+	int64_t id = put_n(f, f->inbox.id, 1);
+	int64_t gone = put_n(f, f->archive.id, 2);
+	struct intent there = move_to(&id, 1, f->archive.id);
+	struct intent home = move_to(&id, 1, f->inbox.id);
+
+	/* The answer comes before the first page of the compare is applied, */
+	wish(f, &there);
+	must(write_step_done(f->s, next_one(f, JOURNAL_MOVE, NULL), "N-1", NULL,
+			     &err));
+	must(write_compare_begin(f->s, f->archive.id, &err));
+	must(write_compare_end(f->s, f->archive.id, true, &err));
+	assert_int_equal(folder_of(f, id), f->archive.id);
+	assert_int_equal(folder_of(f, gone), 0);
+
+	/* or between its pages. */
+	wish(f, &home);
+	must(write_compare_begin(f->s, f->inbox.id, &err));
+	must(write_step_done(f->s, next_one(f, JOURNAL_MOVE, NULL), "N-2", NULL,
+			     &err));
+	must(write_compare_end(f->s, f->inbox.id, true, &err));
+	assert_int_equal(folder_of(f, id), f->inbox.id);
+	/* Nothing of ours came meanwhile: it has gone again. */
+	must(write_compare_begin(f->s, f->inbox.id, &err));
+	must(write_compare_end(f->s, f->inbox.id, false, &err));
+	assert_int_equal(folder_of(f, id), 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fix_open, fix_close)
 
 int main(void)
@@ -559,6 +591,7 @@ int main(void)
 		T(delete_for_good),
 		T(delete_of_what_is_gone),
 		T(edit_follows_a_foreign_move),
+		T(moved_during_compare),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
