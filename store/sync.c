@@ -447,20 +447,18 @@ static bool unseen_gone(struct store *s, int64_t folder, struct err *err)
 	return ok;
 }
 
-/* A row that came by a step of ours is no more unseen. */
-static bool spare_arrivals(struct store *s, int64_t folder, struct err *err)
+static bool spare(struct store *s, const int64_t *ids, size_t n,
+		  struct err *err)
 {
-	return db_run(s, err,
-		      "DELETE FROM unseen WHERE EXISTS (SELECT 1"
-		      " FROM journal_step AS j WHERE j.item = unseen.item"
-		      " AND j.folder = :folder"
-		      " AND j.kind IN (:move, :copy, :upload, :send))",
-		      ARGS(I(folder), I(JOURNAL_MOVE), I(JOURNAL_COPY),
-			   I(JOURNAL_UPLOAD), I(JOURNAL_SEND)));
+	for (size_t i = 0; i < n; i++)
+		if (!db_run(s, err, "DELETE FROM unseen WHERE item = :id",
+			    ARGS(I(ids[i]))))
+			return false;
+	return true;
 }
 
-bool write_compare_end(struct store *s, int64_t folder, bool arrivals,
-		       struct err *err)
+bool write_compare_end(struct store *s, int64_t folder, const int64_t *ours,
+		       size_t n, struct err *err)
 {
 	int64_t comparing = 0;
 
@@ -470,8 +468,7 @@ bool write_compare_end(struct store *s, int64_t folder, bool arrivals,
 			     "SELECT comparing FROM folder WHERE id = :id",
 			     ARGS(I(folder)));
 	if (ok && comparing)
-		ok = (!arrivals || spare_arrivals(s, folder, err)) &&
-		     unseen_gone(s, folder, err) &&
+		ok = spare(s, ours, n, err) && unseen_gone(s, folder, err) &&
 		     db_run(s, err,
 			    "UPDATE folder SET comparing = 0 WHERE id = :id",
 			    ARGS(I(folder)));

@@ -64,12 +64,12 @@ bool write_item_read(struct store *s, int64_t folder, const char *remote_id,
 		     struct err *err) MUST_CHECK;
 /* Set-compare after a lost sync state: begin marks every row of the folder
  * unseen, write_item and write_item_read see rows, end treats the unseen as
- * gone. arrivals: something of ours was put there meanwhile, perhaps after the
- * server had told of that part; what we ever put there is then left alone. */
+ * gone, but for these n items of ours: they were put there meanwhile, perhaps
+ * after the server had told of that part. */
 bool write_compare_begin(struct store *s, int64_t folder,
 			 struct err *err) MUST_CHECK;
-bool write_compare_end(struct store *s, int64_t folder, bool arrivals,
-		       struct err *err) MUST_CHECK;
+bool write_compare_end(struct store *s, int64_t folder, const int64_t *ours,
+		       size_t n, struct err *err) MUST_CHECK;
 /* A sync of the folder is complete. What our own move, copy, upload or send put
  * there before it began and it did not show was taken away again in between: a
  * server is silent about what came and went since the last state. A row whose

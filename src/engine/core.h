@@ -25,19 +25,19 @@ struct folder_work {
 	int64_t total;
 	/* By the tree, where it can be compared; -1: unknown. */
 	int64_t told_items, told_unread;
-	bool mirrored;	    /* its items belong into the store */
-	bool openable;	    /* mail: it can be mirrored when looked at */
-	bool dirty;	    /* has news */
-	bool opened;	    /* a person looks at it */
-	bool newest;	    /* show the newest before the long sync */
-	bool active;	    /* a lane is at it */
-	bool arrivals;	    /* since then something of ours was put there */
-	bool synced;	    /* was complete once */
-	bool compare;	    /* a set-compare has begun */
-	char *mark;	    /* as the tree told it */
-	char *mark_asked;   /* the one known when the sync began */
-	int64_t not_before; /* monotonic, after trouble of its own */
-	int64_t done;	    /* items of the running sync */
+	bool mirrored;	       /* its items belong into the store */
+	bool openable;	       /* mail: it can be mirrored when looked at */
+	bool dirty;	       /* has news */
+	bool opened;	       /* a person looks at it */
+	bool newest;	       /* show the newest before the long sync */
+	bool active;	       /* a lane is at it */
+	VEC(int64_t) arrivals; /* ours, put there since its sync began */
+	bool synced;	       /* was complete once */
+	bool compare;	       /* a set-compare has begun */
+	char *mark;	       /* as the tree told it */
+	char *mark_asked;      /* the one known when the sync began */
+	int64_t not_before;    /* monotonic, after trouble of its own */
+	int64_t done;	       /* items of the running sync */
 };
 
 struct ticket {

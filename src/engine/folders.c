@@ -11,6 +11,7 @@ static void work_release(struct folder_work *f)
 	free(f->path);
 	free(f->mark);
 	free(f->mark_asked);
+	vec_release(&f->arrivals);
 }
 
 void core_folders_release(struct core *c)

@@ -153,7 +153,7 @@ static void want_news(struct core *c, const struct job *j,
 		want_folder(c, j->sent);
 		want_folder(c, j->drafts);
 		if (f)
-			f->arrivals = true;
+			vec_add(&f->arrivals, s->item);
 		return;
 	case JOURNAL_MOVE:
 	case JOURNAL_COPY:
@@ -161,7 +161,7 @@ static void want_news(struct core *c, const struct job *j,
 		if (!new_id)
 			want_folder(c, s->folder_remote);
 		if (f)
-			f->arrivals = true;
+			vec_add(&f->arrivals, s->item);
 		return;
 	case JOURNAL_FOLDER_CREATE:
 	case JOURNAL_FOLDER_MOVE:

@@ -129,7 +129,7 @@ struct job *core_job_items(struct core *c, struct folder_work *f)
 	j->compare = !j->state || f->compare;
 	f->dirty = false;
 	f->active = true;
-	f->arrivals = false;
+	f->arrivals.n = 0;
 	if (!j->state)
 		f->done = 0;
 	mem_replace(&f->mark_asked, xstrdup(f->mark));
@@ -160,7 +160,8 @@ static bool set_compare(struct core *c, int64_t folder, bool begin,
 	if (begin)
 		return write_compare_begin(c->store, folder, err);
 	c->purge = true;
-	return write_compare_end(c->store, folder, f && f->arrivals, err);
+	return write_compare_end(c->store, folder, f ? f->arrivals.v : NULL,
+				 f ? f->arrivals.n : 0, err);
 }
 
 /* Stores one item; its content is asked for later, unless it is too large. */
@@ -283,7 +284,7 @@ bool core_apply_items(struct core *c, struct msg *m, size_t *cursor, bool *done,
 		return true;
 	c->told_folders = true;
 	/* What we put there meanwhile may come with the next sync only. */
-	if (!f->arrivals &&
+	if (!f->arrivals.n &&
 	    !write_unseen_gone(c->store, folder, clock_now() - FILING_SECONDS,
 			       err))
 		return false;

@@ -158,6 +158,7 @@ check "draft new" sh -c "echo text | '$bin/retinue' draft new --to '$to' --subje
 d=$(retinue draft list -n 1 --format '{id}')
 check "draft delete" retinue draft delete "$d" --wait
 exits "draft send of a message that is none" 1 retinue draft send "$id"
+sleep 1 # the list tells the newer of two by the second
 check "bounce" retinue bounce "$id" "$to"
 retinue sync
 b=$(retinue list sent -n 1 --format '{id}')

@@ -549,7 +549,7 @@ static void moved_during_compare(void **state)
 	must(write_step_done(f->s, next_one(f, JOURNAL_MOVE, NULL), "N-1", NULL,
 			     &err));
 	must(write_compare_begin(f->s, f->archive.id, &err));
-	must(write_compare_end(f->s, f->archive.id, true, &err));
+	must(write_compare_end(f->s, f->archive.id, &id, 1, &err));
 	assert_int_equal(folder_of(f, id), f->archive.id);
 	assert_int_equal(folder_of(f, gone), 0);
 
@@ -558,11 +558,11 @@ static void moved_during_compare(void **state)
 	must(write_compare_begin(f->s, f->inbox.id, &err));
 	must(write_step_done(f->s, next_one(f, JOURNAL_MOVE, NULL), "N-2", NULL,
 			     &err));
-	must(write_compare_end(f->s, f->inbox.id, true, &err));
+	must(write_compare_end(f->s, f->inbox.id, &id, 1, &err));
 	assert_int_equal(folder_of(f, id), f->inbox.id);
 	/* Nothing of ours came meanwhile: it has gone again. */
 	must(write_compare_begin(f->s, f->inbox.id, &err));
-	must(write_compare_end(f->s, f->inbox.id, false, &err));
+	must(write_compare_end(f->s, f->inbox.id, NULL, 0, &err));
 	assert_int_equal(folder_of(f, id), 0);
 }
 

@@ -191,13 +191,13 @@ static void compare_after_lost_state(void **state)
 	must(write_compare_begin(f->s, f->inbox.id, &err));
 	assert_int_equal(put_n(f, f->inbox.id, 2), b);
 	put_n(f, f->inbox.id, 4);
-	must(write_compare_end(f->s, f->inbox.id, false, &err));
+	must(write_compare_end(f->s, f->inbox.id, NULL, 0, &err));
 	assert_int_equal(folder_of(f, a), 0);
 	assert_int_equal(folder_of(f, b), f->inbox.id);
 	assert_int_equal(folder_of(f, other), f->archive.id);
 	assert_int_equal(total_of(f, f->inbox.id), 2);
 	/* without a begin an end means nothing */
-	must(write_compare_end(f->s, f->archive.id, false, &err));
+	must(write_compare_end(f->s, f->archive.id, NULL, 0, &err));
 	assert_int_equal(folder_of(f, other), f->archive.id);
 }
 
