@@ -248,9 +248,11 @@ static void draw_rows(const struct win *w, int y, struct setup *u)
 
 		if (i > mailbox && u->step == SETUP_FAILED)
 			break;
-		/* Only what says something, and fits. */
+		/* Only what is news, and fits: most have no directory. */
 		if (r->state == DOCTOR_SKIPPED ||
-		    (r->state == DOCTOR_ABSENT && (!r->text || w->h < 14)) ||
+		    (r->state == DOCTOR_ABSENT &&
+		     (i == DOCTOR_DIRECTORY || i == DOCTOR_CATALOG ||
+		      w->h < 14)) ||
 		    (i == DOCTOR_CLOCK && r->state == DOCTOR_GOOD))
 			continue;
 		draw_row(w, y++, i, r);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-#include "engine/doctor.h"
+#include "engine/doctor_private.h"
 #include "base/chan.h"
 #include "base/clock.h"
 #include "base/load.h"
@@ -19,26 +19,6 @@
 #define REACH_MS 5000
 #define SKEW_SECONDS 300 /* what Kerberos accepts */
 #define WAIT_MS 50
-
-struct doctor {
-	struct doctor_options o;
-	struct account *account;
-	struct thread *thread;
-	struct token_source *tokens;
-	unsigned token_generation;
-	struct chan *events, *answers;
-	struct chan_flag *stop;
-	struct backend_host host;
-	struct chan_lock *lock; /* of rows */
-	struct doctor_row rows[DOCTOR_ROWS], shown;
-	struct found found;
-	struct backend_info info;
-	char *password;
-	char *fingerprint, *certificate; /* of the one refused */
-	char *certificate_text;
-	char *account_code; /* the directory's word */
-	bool directory_signed_in, server_good, mailbox_good, ended;
-};
 
 static const char *const basic_names[] = {
 #define X(id, name, title) name,
@@ -108,8 +88,7 @@ static void post(struct doctor *d, enum doctor_event_kind kind, int row,
 	chan_send(d->events, e);
 }
 
-/* Takes what `row` holds. */
-static void set_row(struct doctor *d, int id, struct doctor_row *row)
+void doctor_set_row(struct doctor *d, int id, struct doctor_row *row)
 {
 	chan_lock_take(d->lock);
 	doctor_row_release(&d->rows[id]);
@@ -124,7 +103,7 @@ static void set_state(struct doctor *d, int id, enum doctor_state state,
 {
 	struct doctor_row row = {.state = state, .text = xstrdup(text)};
 
-	set_row(d, id, &row);
+	doctor_set_row(d, id, &row);
 }
 
 static void place_of(struct doctor_row *row, const char *url)
@@ -141,8 +120,7 @@ static void place_of(struct doctor_row *row, const char *url)
 	uri_release(&u);
 }
 
-/* Fills the reason and the next step of a failure. */
-static void blame(struct doctor *d, struct doctor_row *row,
+void doctor_blame(struct doctor *d, struct doctor_row *row,
 		  const struct err *err, const struct auth_report *r)
 {
 	struct diagnose_facts facts = {
@@ -301,10 +279,10 @@ static void on_step(void *ctx, const struct find_step *s)
 			if (s->error->kind == ERR_AUTH)
 				mem_replace(&d->account_code,
 					    xstrdup(s->error->code));
-			blame(d, &row, s->error, NULL);
+			doctor_blame(d, &row, s->error, NULL);
 		}
 	}
-	set_row(d, id, &row);
+	doctor_set_row(d, id, &row);
 }
 
 static bool find(struct doctor *d)
@@ -324,8 +302,8 @@ static bool find(struct doctor *d)
 		row.text = xstrdup(d->account->url ? "named by the account"
 						   : "found");
 	else
-		blame(d, &row, &err, NULL);
-	set_row(d, DOCTOR_DISCOVERY, &row);
+		doctor_blame(d, &row, &err, NULL);
+	doctor_set_row(d, DOCTOR_DISCOVERY, &row);
 	if (d->found.no_name_server &&
 	    d->rows[DOCTOR_DNS].state == DOCTOR_BAD) {
 		row = (struct doctor_row){
@@ -334,7 +312,7 @@ static bool find(struct doctor *d)
 			.code = xstrdup("name-server"),
 			.text = xstrdup("no name server answers"),
 			.next = xstrdup(diagnosis_find("name-server")->next)};
-		set_row(d, DOCTOR_DNS, &row);
+		doctor_set_row(d, DOCTOR_DNS, &row);
 	}
 	if (ok)
 		mem_replace(&d->account->url, xstrdup(d->found.url));
@@ -361,10 +339,10 @@ static void check_kerberos(struct doctor *d)
 				: xstrdup("no ticket; kinit would give single "
 					  "sign-on");
 		if (!reach_port(row.host, row.port, REACH_MS, d->stop, &err))
-			blame(d, &row, &err, NULL);
+			doctor_blame(d, &row, &err, NULL);
 	}
 	row.ms = clock_mono_ms() - begun;
-	set_row(d, DOCTOR_KERBEROS, &row);
+	doctor_set_row(d, DOCTOR_KERBEROS, &row);
 }
 
 /* --- the server ---------------------------------------------------------------
@@ -411,9 +389,9 @@ static void check_clock(struct doctor *d, int64_t date)
 
 		err_set(&err, ERR_AUTH, "the clocks differ");
 		snprintf(err.code, sizeof(err.code), "skew");
-		blame(d, &row, &err, NULL);
+		doctor_blame(d, &row, &err, NULL);
 	}
-	set_row(d, DOCTOR_CLOCK, &row);
+	doctor_set_row(d, DOCTOR_CLOCK, &row);
 }
 
 /* Reached as a stranger: certificate, clock. */
@@ -433,7 +411,7 @@ static bool check_server(struct doctor *d, struct http *h)
 	row.protocol = xstrdup("HTTP");
 	row.ms = clock_mono_ms() - begun;
 	if (!ok)
-		blame(d, &row, &err, NULL);
+		doctor_blame(d, &row, &err, NULL);
 	else if (peer->fingerprint)
 		row.text = xasprintf("certificate of %s, valid until %s%s",
 				     peer->subject, str_or_empty(peer->until),
@@ -445,7 +423,7 @@ static bool check_server(struct doctor *d, struct http *h)
 	if (ok)
 		check_clock(d, a.date);
 	d->server_good = ok && a.status != 404 && a.status != 501;
-	set_row(d, DOCTOR_SERVER, &row);
+	doctor_set_row(d, DOCTOR_SERVER, &row);
 	http_answer_release(&a);
 	return ok;
 }
@@ -493,8 +471,8 @@ static bool check_sign_in(struct doctor *d, struct http *h)
 		row.text = how.len ? xstrdup(how.s)
 				   : xstrdup("the server wants none");
 	else
-		blame(d, &row, &err, &report);
-	set_row(d, DOCTOR_SIGN_IN, &row);
+		doctor_blame(d, &row, &err, &report);
+	doctor_set_row(d, DOCTOR_SIGN_IN, &row);
 	http_answer_release(&a);
 	return ok;
 }
@@ -506,14 +484,15 @@ static void tell_sign_in(struct doctor *d)
 	const char *how = d->info.signed_in;
 
 	if (!d->mailbox_good) {
-		set_state(d, DOCTOR_SIGN_IN, DOCTOR_SKIPPED, NULL);
+		set_state(d, DOCTOR_SIGN_IN, DOCTOR_SKIPPED,
+			  "the mailbox did not get that far");
 		return;
 	}
 	place_of(&row, d->account->url);
 	row.protocol = xstrdup("HTTP");
 	row.signed_in = xstrdup(how);
 	row.text = xstrdup(how ? how : "accepted by the mailbox");
-	set_row(d, DOCTOR_SIGN_IN, &row);
+	doctor_set_row(d, DOCTOR_SIGN_IN, &row);
 }
 
 /* The mailbox itself, by the protocol. */
@@ -542,73 +521,36 @@ static bool check_mailbox(struct doctor *d)
 	} else {
 		if (err.kind == ERR_AUTH)
 			ask_domain(d);
-		blame(d, &row, &err, NULL);
+		doctor_blame(d, &row, &err, NULL);
 	}
 	if (d->rows[DOCTOR_SIGN_IN].state == DOCTOR_WAITING)
 		tell_sign_in(d);
-	set_row(d, id, &row);
+	doctor_set_row(d, id, &row);
 	ops->close(b);
 	return d->mailbox_good;
 }
 
-/* --- routes -------------------------------------------------------------------
- */
-
-static void check_route(struct doctor *d, enum feature f, struct route *r)
+/* Why a row was not looked at. */
+static const char *untouched(const struct doctor *d, int id)
 {
-	struct doctor_row row = {.state = DOCTOR_GOOD};
-	const struct doctor_row *mailbox = &d->rows[DOCTOR_DISCOVERY];
-	struct err err = ERR_INIT;
-	int64_t begun = clock_mono_ms();
-	bool same = str_eq(r->host, mailbox->host) && r->port == mailbox->port;
-
-	row.text = xstrdup(r->what);
-	if (r->protocol == ROUTE_NONE) {
-		row.state = DOCTOR_ABSENT;
-		set_row(d, DOCTOR_FEATURES + (int)f, &row);
-		return;
+	switch (id) {
+	case DOCTOR_DNS:
+		return "no service records were looked for";
+	case DOCTOR_DIRECTORY:
+		return "none is known: neither by DNS nor by `ldap-server`";
+	case DOCTOR_CATALOG:
+		return "none is known";
+	case DOCTOR_CLOCK:
+		return "no server has told the time";
+	default:
+		return d->rows[DOCTOR_DISCOVERY].state == DOCTOR_BAD
+			       ? "not looked at: no server is known"
+		       : d->rows[DOCTOR_SERVER].state == DOCTOR_BAD
+			       ? "not looked at: the server is not reached"
+		       : d->rows[DOCTOR_SIGN_IN].state == DOCTOR_BAD
+			       ? "not looked at: the sign-in failed"
+			       : "not looked at";
 	}
-	row.protocol = xstrdup(route_protocol_name(r->protocol));
-	row.host = xstrdup(r->host);
-	row.port = r->port;
-	row.security = xstrdup(route_security_name(r->security));
-	row.url = xstrdup(r->url);
-	if (same && !d->mailbox_good) {
-		row.state = DOCTOR_SKIPPED;
-	} else if (same) {
-		row.signed_in = xstrdup(d->rows[DOCTOR_SIGN_IN].signed_in);
-	} else if (!reach_port(r->host, r->port, REACH_MS, d->stop, &err)) {
-		blame(d, &row, &err, NULL);
-	} else if (r->protocol == ROUTE_LDAP && !d->directory_signed_in) {
-		row.state = DOCTOR_BAD;
-		mem_replace(&row.text, xstrdup(str_or_empty(
-					       d->rows[DOCTOR_CATALOG].text)));
-		row.next = xstrdup(d->rows[DOCTOR_CATALOG].next);
-		row.code = xstrdup(d->rows[DOCTOR_CATALOG].code);
-		row.kind = d->rows[DOCTOR_CATALOG].kind;
-	}
-	row.ms = clock_mono_ms() - begun;
-	set_row(d, DOCTOR_FEATURES + (int)f, &row);
-}
-
-static void check_routes(struct doctor *d)
-{
-	struct route_facts facts = {
-		.webdav = d->found.webdav,
-		.build = d->info.build,
-		.version = d->info.version,
-		.url = d->account->url,
-		.oof_url = d->found.oof_url,
-		.public_url = d->found.public_url,
-		.ldap_host = d->directory_signed_in ? d->found.directory : NULL,
-		.ldap_security = ROUTE_TLS,
-	};
-	struct route_table t;
-
-	routes_choose(&facts, &t);
-	for (int f = FEATURE_MAILBOX + 1; f < FEATURES; f++)
-		check_route(d, (enum feature)f, &t.v[f]);
-	route_table_release(&t);
 }
 
 static void skip_rest(struct doctor *d)
@@ -622,7 +564,7 @@ static void skip_rest(struct doctor *d)
 						  i == DOCTOR_DNS
 					  ? DOCTOR_ABSENT
 					  : DOCTOR_SKIPPED,
-				  NULL);
+				  untouched(d, i));
 }
 
 static void examine(struct doctor *d)
@@ -647,7 +589,7 @@ static void examine(struct doctor *d)
 	     check_sign_in(d, h)))
 		(void)check_mailbox(d);
 	http_free(h);
-	check_routes(d);
+	doctor_check_routes(d);
 }
 
 static void run(void *arg)

@@ -137,6 +137,25 @@ static bool fill_place(const struct route_facts *f, enum place place,
 	return ok;
 }
 
+/* "Exchange 2010 SP2" of major * 100 + minor. */
+static const char *release_name(int version)
+{
+	static const struct {
+		int from;
+		const char *name;
+	} releases[] = {
+		{600, "Exchange 2000"},	     {605, "Exchange 2003"},
+		{800, "Exchange 2007"},	     {801, "Exchange 2007 SP1"},
+		{1400, "Exchange 2010"},     {1401, "Exchange 2010 SP1"},
+		{1402, "Exchange 2010 SP2"}, {1500, "Exchange 2013"},
+		{1501, "Exchange 2016"},     {1502, "Exchange 2019"}};
+	size_t i = ARRAY_LEN(releases) - 1;
+
+	while (i > 0 && releases[i].from > version)
+		i--;
+	return releases[i].name;
+}
+
 static bool fits(const struct route_facts *f, const struct row *row,
 		 int version)
 {
@@ -152,6 +171,46 @@ static bool fits(const struct route_facts *f, const struct row *row,
 	       (!row->last || version <= row->last);
 }
 
+/* Why one row does not serve, where that says something of this server. */
+static void add_reason(struct str *b, const struct route_facts *f,
+		       const struct row *row, int version)
+{
+	const char *gap = b->len ? "; " : "";
+	bool directory =
+		row->place == PLACE_LDAP || row->place == PLACE_CATALOG;
+
+	if (directory && fits(f, row, version))
+		str_addf(b, "%s%s: %s", gap, row->what,
+			 f->ldap_trouble ? f->ldap_trouble
+					 : "no directory is known");
+	else if (!f->webdav && row->protocol == ROUTE_EWS && version)
+		str_addf(b, "%s%s came with %s, this is %s", gap, row->what,
+			 release_name(row->first), release_name(version));
+	else if (f->webdav && row->protocol == ROUTE_EWS &&
+		 version >= row->first)
+		str_addf(b, "%sprotocol = ews has it: %s", gap, row->what);
+	else if (f->webdav && row->protocol != ROUTE_EWS && row->last &&
+		 version > row->last)
+		str_addf(b, "%s%s ended with %s, this is %s", gap, row->what,
+			 release_name(row->last), release_name(version));
+}
+
+/* Why a feature has no route, by all its rows. Caller frees. */
+static char *reason(const struct route_facts *f, int version,
+		    enum feature feature)
+{
+	struct str b = STR_INIT;
+
+	if (!f->url)
+		return xstrdup("no server is known");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].feature == feature)
+			add_reason(&b, f, &rows[i], version);
+	if (!b.len)
+		str_add(&b, "this server does not offer it");
+	return str_take(&b);
+}
+
 static void choose_one(const struct route_facts *f, int version,
 		       enum feature feature, struct route *out)
 {
@@ -165,8 +224,7 @@ static void choose_one(const struct route_facts *f, int version,
 		out->what = xstrdup(row->what);
 		return;
 	}
-	out->what = xstrdup(f->url ? "this server does not offer it"
-				   : "no server is known");
+	out->what = reason(f, version, feature);
 }
 
 void routes_choose(const struct route_facts *f, struct route_table *out)

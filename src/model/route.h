@@ -67,6 +67,9 @@ struct route_facts {
 			      * "Exchange2010_SP2" */
 	const char *url, *oof_url, *public_url;
 	const char *ldap_host;
+	/* Why a directory that is known serves nothing; NULL: it is not known,
+	 * or serves. */
+	const char *ldap_trouble;
 	int ldap_port, catalog_port;
 	enum route_security ldap_security;
 };

@@ -199,6 +199,17 @@ static bool is_about_account(const struct err *err)
 	return false;
 }
 
+/* Next to a catalog's port is the one of the same kind. */
+static int directory_port(const struct account *a, bool catalog, bool tls)
+{
+	if (a->ldap_port &&
+	    (catalog || (a->ldap_port != 3268 && a->ldap_port != 3269)))
+		return a->ldap_port;
+	if (catalog)
+		return tls ? 3269 : 3268;
+	return tls ? 636 : 389;
+}
+
 /* TLS from the first byte, else StartTLS, as the account allows. */
 static bool open_directory(struct finder *f, const char *host, bool catalog,
 			   struct directory **d, struct err *err)
@@ -206,7 +217,7 @@ static bool open_directory(struct finder *f, const char *host, bool catalog,
 	enum account_ldap mode = f->account->ldap_security;
 	struct directory_place p = {
 		.host = host,
-		.port = catalog ? 3269 : 636,
+		.port = directory_port(f->account, catalog, true),
 		.security = DIRECTORY_TLS,
 		.ca_file = f->account->ca_file,
 		.timeout_ms = f->account->ldap_timeout_ms
@@ -220,7 +231,7 @@ static bool open_directory(struct finder *f, const char *host, bool catalog,
 	if (mode != LDAP_STARTTLS && mode != LDAP_KERBEROS &&
 	    directory_open(d, &p, f->cancel, &first))
 		return true;
-	p.port = catalog ? 3268 : 389;
+	p.port = directory_port(f->account, catalog, false);
 	p.security =
 		mode == LDAP_KERBEROS ? DIRECTORY_CLEAR : DIRECTORY_STARTTLS;
 	if (mode != LDAP_TLS && !str_eq(first.code, "certificate") &&

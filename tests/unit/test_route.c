@@ -56,6 +56,52 @@ static void test_choice(void **state)
 	}
 }
 
+/* What is not offered says why, by the server at hand. */
+static void test_reasons(void **state)
+{
+	static const struct {
+		struct route_facts facts;
+		enum feature feature;
+		const char *why;
+	} rows[] = {
+		{{.url = NULL}, FEATURE_SHARING, "no server is known"},
+		{{.build = "8.1.436", .url = EWS},
+		 FEATURE_PASSWORD_EXPIRY,
+		 "domain controller: no directory is known; "
+		 "GetPasswordExpirationDate came with Exchange 2010 SP2, this "
+		 "is Exchange 2007 SP1"},
+		{{.build = "8.0.685", .url = EWS},
+		 FEATURE_DELEGATES,
+		 "delegate operations came with Exchange 2007 SP1, this is "
+		 "Exchange 2007; publicDelegates of the directory: no "
+		 "directory is known"},
+		{{.webdav = true, .build = "6.5.7638", .url = DAV},
+		 FEATURE_DELEGATES,
+		 "publicDelegates of the directory: no directory is known"},
+		{{.webdav = true,
+		  .build = "6.5.7638",
+		  .url = DAV,
+		  .ldap_trouble = "dc.x refuses the sign-in"},
+		 FEATURE_DELEGATES,
+		 "publicDelegates of the directory: dc.x refuses the sign-in"},
+		{{.webdav = true, .build = "8.3.83", .url = DAV},
+		 FEATURE_OUT_OF_OFFICE,
+		 "protocol = ews has it: UserOofSettings; options page of "
+		 "Outlook Web Access ended with Exchange 2003, this is "
+		 "Exchange 2007 SP1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct route_table t;
+
+		routes_choose(&rows[i].facts, &t);
+		assert_int_equal(t.v[rows[i].feature].protocol, ROUTE_NONE);
+		assert_string_equal(t.v[rows[i].feature].what, rows[i].why);
+		route_table_release(&t);
+	}
+}
+
 static void test_places(void **state)
 {
 	struct route_facts f = {.webdav = true,
@@ -109,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test_setup_teardown(test_store, fix_open,
 						fix_close),
