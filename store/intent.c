@@ -629,6 +629,23 @@ static bool call_back(struct store *s, struct intent *i, int64_t *rest,
 	return true;
 }
 
+/* Are all of them in public folders? Those have no Deleted Items to go to. */
+static bool are_public(struct store *s, const struct intent *i)
+{
+	for (size_t k = 0; k < i->n_items; k++) {
+		int64_t public = 0;
+
+		if (!db_get_int(s, &public, NULL,
+				"SELECT folder.owner = 'public' FROM item"
+				" JOIN folder ON folder.id = item.folder"
+				" WHERE item.id = :item",
+				ARGS(I(i->items[k]))) ||
+		    !public)
+			return false;
+	}
+	return i->n_items > 0;
+}
+
 static bool put_intent(struct store *s, struct intent *i, int64_t *entry,
 		       struct err *err)
 {
@@ -638,6 +655,9 @@ static bool put_intent(struct store *s, struct intent *i, int64_t *entry,
 
 	if (!check(s, i, err))
 		return false;
+	if (i->kind == JOURNAL_DELETE && i->how == DELETE_TO_DELETED &&
+	    are_public(s, i))
+		i->how = DELETE_SOFT;
 	/* As a move it can be undone: it gives the new id. */
 	if (i->kind == JOURNAL_DELETE && i->how == DELETE_TO_DELETED &&
 	    deleted) {

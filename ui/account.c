@@ -180,6 +180,7 @@ struct account *account_from_config(const struct config *c, const char *name,
 	directory_from_config(a, c, name);
 	copy_list(&a->folders, config_list(c, name, CONFIG_SYNC_FOLDERS));
 	copy_list(&a->identities, config_list(c, name, CONFIG_IDENTITIES));
+	copy_list(&a->trusted_hosts, config_list(c, name, CONFIG_TRUST_HOSTS));
 	return a;
 }
 

@@ -114,14 +114,14 @@ static json_t *folder_json(struct batch *b, const char *path,
 	struct str rights CLEANUP(str_release) = STR_INIT;
 
 	public_add_rights(&rights, f->folder.rights);
-	return json_pack("{s:s,s:s,s:s,s:I,s:I,s:b,s:o,s:s,s:b}", "path", path,
-			 "name", f->folder.name, "class",
-			 f->folder.class ? f->folder.class : "IPF.Note",
-			 "total", (json_int_t)f->folder.total, "unread",
-			 (json_int_t)f->folder.unread, "has_subfolders",
-			 f->has_subs, "address", out_text_json(f->address),
-			 "rights", rights.s, "favourite",
-			 is_favourite(b, f->folder.remote_id));
+	return json_pack(
+		"{s:s,s:s,s:s,s:s,s:I,s:I,s:b,s:o,s:s,s:b}", "path", path, "id",
+		f->folder.remote_id, "name", f->folder.name, "class",
+		f->folder.class ? f->folder.class : "IPF.Note", "total",
+		(json_int_t)f->folder.total, "unread",
+		(json_int_t)f->folder.unread, "has_subfolders", f->has_subs,
+		"address", out_text_json(f->address), "rights", rights.s,
+		"favourite", is_favourite(b, f->folder.remote_id));
 }
 
 static int list(struct batch *b, const char *path)

@@ -223,7 +223,8 @@ void cmd_archive(struct app *app, const struct command_call *call)
 		     "makes one");
 }
 
-static enum folder_role role_of_target(struct app *app)
+/* *public: it lies in a public folder; may be NULL. */
+static enum folder_role role_of_target(struct app *app, bool *public)
 {
 	int64_t id = mail_front_item(app);
 	enum folder_role role = FOLDER_ROLE_NONE;
@@ -234,6 +235,8 @@ static enum folder_role role_of_target(struct app *app)
 		return role;
 	if (query_folder(app->store, it.folder, &f, NULL)) {
 		role = f.role;
+		if (public)
+			*public = str_eq(f.owner, FOLDER_OF_PUBLIC);
 		folder_release(&f);
 	}
 	item_release(&it);
@@ -242,7 +245,7 @@ static enum folder_role role_of_target(struct app *app)
 
 void cmd_junk(struct app *app, const struct command_call *call)
 {
-	bool back = role_of_target(app) == FOLDER_ROLE_JUNK;
+	bool back = role_of_target(app, NULL) == FOLDER_ROLE_JUNK;
 
 	(void)call;
 	move_to_role(app, back ? FOLDER_ROLE_INBOX : FOLDER_ROLE_JUNK,
@@ -253,11 +256,14 @@ void cmd_junk(struct app *app, const struct command_call *call)
 
 void cmd_delete(struct app *app, const struct command_call *call)
 {
-	enum folder_role role = role_of_target(app);
-	struct change *c = new_change(
-		app, role == FOLDER_ROLE_DELETED || role == FOLDER_ROLE_JUNK
-			     ? ACT_REMOVE
-			     : ACT_DELETE);
+	/* There are no Deleted Items of public folders. */
+	bool public = false;
+	enum folder_role role = role_of_target(app, &public);
+	struct change *c =
+		new_change(app, public || role == FOLDER_ROLE_DELETED ||
+						role == FOLDER_ROLE_JUNK
+					? ACT_REMOVE
+					: ACT_DELETE);
 
 	(void)call;
 	if (c)

@@ -21,6 +21,7 @@ struct account *account_new(void)
 	a->password_warn_seconds = ACCOUNT_DEFAULT_WARN;
 	strv_init(&a->folders);
 	strv_init(&a->identities);
+	strv_init(&a->trusted_hosts);
 	return a;
 }
 
@@ -54,6 +55,7 @@ struct account *account_copy(const struct account *a)
 	c->ldap_host = xstrdup(a->ldap_host);
 	copy_list(&c->folders, &a->folders);
 	copy_list(&c->identities, &a->identities);
+	copy_list(&c->trusted_hosts, &a->trusted_hosts);
 	return c;
 }
 
@@ -80,6 +82,7 @@ void account_free(struct account *a)
 	free(a->ldap_host);
 	strv_release(&a->folders);
 	strv_release(&a->identities);
+	strv_release(&a->trusted_hosts);
 	free(a);
 }
 

@@ -58,9 +58,10 @@ struct account {
 	char *trusted; /* fingerprints, by commas; NULL: none */
 	char *client_cert, *client_key; /* files; NULL: none */
 	char *proxy, *proxy_user;	/* NULL: the environment's; none */
-	char *public_url;    /* public folder server; NULL: as found */
-	int connect_seconds; /* to wait for a server; 0: 20 */
-	bool push;	     /* streaming notifications wanted */
+	char *public_url;	   /* public folder server; NULL: as found */
+	struct strv trusted_hosts; /* outside, that may get the sign-in */
+	int connect_seconds;	   /* to wait for a server; 0: 20 */
+	bool push;		   /* streaming notifications wanted */
 	int64_t poll_seconds;
 	int64_t undo_send_seconds;
 	int64_t offline_max_bytes; /* larger messages are fetched on demand */

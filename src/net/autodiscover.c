@@ -10,7 +10,8 @@
 #define HOPS_MAX 10 /* dossier EWS 2.1 */
 #define ANSWER_MAX (4 << 20)
 #define PLACE_SECONDS 15
-#define REFUSALS_MAX 2 /* of a password: accounts get locked */
+#define REFUSALS_MAX 2	       /* of a password: accounts get locked */
+#define RELEASE "Exchange2010" /* the first that knows the SOAP form */
 #define NS_POX "http://schemas.microsoft.com/exchange/autodiscover/outlook/"
 #define NS_SOAP "http://schemas.microsoft.com/exchange/2010/Autodiscover"
 
@@ -59,19 +60,24 @@ static void make_pox(struct str *b, const char *address)
 	str_add(b, "</Request></Autodiscover>");
 }
 
-static void make_soap(struct str *b, const char *address, const char *url)
+/* release: "Exchange2010"; later ones know more settings, and what a server
+ * does not know it refuses. */
+static void make_soap(struct str *b, const char *address, const char *url,
+		      const char *release)
 {
 	static const char *const settings[] = {
 		"UserDisplayName",    "AutoDiscoverSMTPAddress",
 		"ExternalEwsUrl",     "InternalEwsUrl",
 		"PublicFolderServer", "ActiveDirectoryServer"};
+	static const char *const later[] = {"PublicFolderInformation",
+					    "InternalRpcClientServer"};
 
 	str_add(b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<s:Envelope "
 		   "xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" "
 		   "xmlns:w=\"http://www.w3.org/2005/08/addressing\" "
-		   "xmlns:a=\"" NS_SOAP
-		   "\"><s:Header><a:RequestedServerVersion>Exchange2010"
-		   "</a:RequestedServerVersion><w:Action>" NS_SOAP
+		   "xmlns:a=\"" NS_SOAP "\"><s:Header>");
+	xml_add_element(b, "a:RequestedServerVersion", release);
+	str_add(b, "<w:Action>" NS_SOAP
 		   "/Autodiscover/GetUserSettings</w:Action>");
 	xml_add_element(b, "w:To", url);
 	str_add(b, "</s:Header><s:Body><a:GetUserSettingsRequestMessage>"
@@ -80,12 +86,15 @@ static void make_soap(struct str *b, const char *address, const char *url)
 	str_add(b, "</a:User></a:Users><a:RequestedSettings>");
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
 		xml_add_element(b, "a:Setting", settings[i]);
+	for (size_t i = 0; !str_eq(release, RELEASE) && i < ARRAY_LEN(later);
+	     i++)
+		xml_add_element(b, "a:Setting", later[i]);
 	str_add(b, "</a:RequestedSettings></a:Request>"
 		   "</a:GetUserSettingsRequestMessage></s:Body></s:Envelope>");
 }
 
-static bool post(struct run *r, struct http *h, const char *url,
-		 const struct str *body, struct http_answer *a,
+static bool post(struct http *h, const struct chan_flag *cancel, int seconds,
+		 const char *url, const struct str *body, struct http_answer *a,
 		 struct str *answer, struct err *err)
 {
 	static const char *const headers[] = {
@@ -97,8 +106,8 @@ static bool post(struct run *r, struct http *h, const char *url,
 		.body = body->s,
 		.len = body->len,
 		.repeatable = true,
-		.cancel = r->d->cancel,
-		.idle_seconds = r->d->seconds ? r->d->seconds : PLACE_SECONDS,
+		.cancel = cancel,
+		.idle_seconds = seconds ? seconds : PLACE_SECONDS,
 		.max_bytes = ANSWER_MAX,
 		.receive = http_collect,
 		.ctx = answer,
@@ -208,10 +217,11 @@ static bool ask_place(struct run *r, struct http *h, const char *url, bool soap,
 
 	*not_here = false;
 	if (soap)
-		make_soap(&body, r->address, url);
+		make_soap(&body, r->address, url, RELEASE);
 	else
 		make_pox(&body, r->address);
-	if (!post(r, h, url, &body, &a, &answer, &err)) {
+	if (!post(h, r->d->cancel, r->d->seconds, url, &body, &a, &answer,
+		  &err)) {
 		note_failure(r, url, begun, &err);
 	} else if (a.status >= 300 && a.status < 400 && a.location) {
 		char *to = uri_resolve(url, a.location);
@@ -398,4 +408,32 @@ bool autodiscover_run(const struct autodiscover *d,
 	strv_release(&r.seen);
 	strv_release(&r.allowed);
 	return r.done;
+}
+
+bool autodiscover_ask(struct http *h, const char *url, const char *address,
+		      const struct chan_flag *cancel,
+		      struct autodiscover_answer *out, struct err *err)
+{
+	struct str body CLEANUP(str_release) = STR_INIT;
+	struct str answer CLEANUP(str_release) = STR_INIT;
+	struct autodiscover_answer got = {0};
+	struct http_answer a = {0};
+	bool ok;
+
+	make_soap(&body, address, url, "Exchange2013");
+	if (!post(h, cancel, 0, url, &body, &a, &answer, err))
+		return false;
+	ok = a.status == 200 &&
+	     autodiscover_parse(answer.s, answer.len, &got, NULL) &&
+	     got.kind == AUTODISCOVER_SETTINGS;
+	if (ok) {
+		*out = got;
+	} else {
+		err_set(err, ERR_NOT_FOUND,
+			"no Autodiscover of %s there (status %d)", address,
+			a.status);
+		autodiscover_answer_release(&got);
+	}
+	http_answer_release(&a);
+	return ok;
 }

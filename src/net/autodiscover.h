@@ -25,7 +25,9 @@ struct autodiscover_answer { /* owned texts, NULL: not said */
 	char *ews_inside; /* where the two differ */
 	char *oof_url;	  /* for out of office */
 	char *public_server, *directory_server;
-	char *version; /* "15.1", of SOAP's ServerVersionInfo */
+	char *public_mailbox; /* address of the one with the public tree */
+	char *mailbox;	      /* "guid@domain", of SOAP only */
+	char *version;	      /* "15.1", of SOAP's ServerVersionInfo */
 };
 void autodiscover_answer_release(struct autodiscover_answer *a);
 /* Reads an answer of either dialect. PROTOCOL: it is neither. */
@@ -53,6 +55,12 @@ struct autodiscover {
 /* Fails with NOT_FOUND (nobody knows the address), AUTH (all that is left is a
  * refused sign-in), NETWORK, CANCELLED. */
 bool autodiscover_run(const struct autodiscover *d,
+		      struct autodiscover_answer *out,
+		      struct err *err) MUST_CHECK;
+/* Asks one place, by SOAP as 2013 and later have it, for one address; h signs
+ * in there. NOT_FOUND: it answers otherwise; out stays empty on false. */
+bool autodiscover_ask(struct http *h, const char *url, const char *address,
+		      const struct chan_flag *cancel,
 		      struct autodiscover_answer *out,
 		      struct err *err) MUST_CHECK;
 /* Is host the domain or below it? */

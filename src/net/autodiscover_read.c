@@ -26,6 +26,7 @@ enum name {
 	N_OOF_URL,
 	N_PROTOCOL,
 	N_PUBLIC,
+	N_PUBLIC_INFO,
 	N_REDIRECT_ADDR,
 	N_REDIRECT_TARGET,
 	N_REDIRECT_URL,
@@ -33,6 +34,7 @@ enum name {
 	N_SETTING,
 	N_SETTING_ERROR,
 	N_SETTINGS_ANSWER,
+	N_SMTP,
 	N_TYPE,
 	N_USER,
 	N_USER_RESPONSE,
@@ -58,6 +60,7 @@ static const char *const names[NAMES] = {
 	[N_OOF_URL] = "OOFUrl",
 	[N_PROTOCOL] = "Protocol",
 	[N_PUBLIC] = "PublicFolderServer",
+	[N_PUBLIC_INFO] = "PublicFolderInformation",
 	[N_REDIRECT_ADDR] = "RedirectAddr",
 	[N_REDIRECT_TARGET] = "RedirectTarget",
 	[N_REDIRECT_URL] = "RedirectUrl",
@@ -65,6 +68,7 @@ static const char *const names[NAMES] = {
 	[N_SETTING] = "UserSetting",
 	[N_SETTING_ERROR] = "UserSettingError",
 	[N_SETTINGS_ANSWER] = "GetUserSettingsResponseMessage",
+	[N_SMTP] = "SmtpAddress",
 	[N_TYPE] = "Type",
 	[N_USER] = "User",
 	[N_USER_RESPONSE] = "UserResponse",
@@ -79,7 +83,7 @@ struct reading {
 	struct autodiscover_answer *out;
 	struct str text;
 	bool pox, soap, in_user, in_protocol, in_error, in_setting_error,
-		in_user_response;
+		in_user_response, in_public;
 	int responses; /* of users: only the first counts */
 	char *action, *type, *ews, *as, *oof;
 	char *name, *value;
@@ -110,6 +114,9 @@ static void on_start(void *ctx, int name, const struct xml_attrs *attrs)
 		break;
 	case N_ERROR:
 		r->in_error = true;
+		break;
+	case N_PUBLIC_INFO:
+		r->in_public = true;
 		break;
 	case N_SETTING_ERROR:
 		r->in_setting_error = true;
@@ -186,6 +193,8 @@ static void end_setting(struct reading *r)
 		{"AutoDiscoverSMTPAddress", &r->out->address},
 		{"PublicFolderServer", &r->out->public_server},
 		{"ActiveDirectoryServer", &r->out->directory_server},
+		{"PublicFolderInformation", &r->out->public_mailbox},
+		{"InternalRpcClientServer", &r->out->mailbox},
 	};
 
 	r->exchange = true;
@@ -268,6 +277,10 @@ static void end_field(struct reading *r, int name)
 		if (r->in_user)
 			keep(r, &r->out->address);
 		break;
+	case N_SMTP:
+		if (r->in_public)
+			keep(r, &r->out->public_mailbox);
+		break;
 	case N_NAME:
 		replace(r, &r->name);
 		break;
@@ -304,6 +317,8 @@ static void on_end(void *ctx, int name)
 		r->in_user = false;
 	else if (name == N_ERROR)
 		r->in_error = false;
+	else if (name == N_PUBLIC_INFO)
+		r->in_public = false;
 	else if (r->in_protocol)
 		end_protocol_field(r, name);
 	else
@@ -382,10 +397,12 @@ static void reading_release(struct reading *r)
 
 void autodiscover_answer_release(struct autodiscover_answer *a)
 {
-	char *texts[] = {a->target,	      a->code,	  a->message,
-			 a->display_name,     a->address, a->ews_url,
-			 a->ews_inside,	      a->oof_url, a->public_server,
-			 a->directory_server, a->version};
+	char *texts[] = {
+		a->target,	     a->code,		a->message,
+		a->display_name,     a->address,	a->ews_url,
+		a->ews_inside,	     a->oof_url,	a->public_server,
+		a->directory_server, a->public_mailbox, a->mailbox,
+		a->version};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		free(texts[i]);

@@ -340,6 +340,11 @@ static bool auto_public_post(struct backend *b, const struct op *op,
 		       : not_offered(err);
 }
 
+SERVICE(public_contacts,
+	(struct backend * b, const struct op *op, const char *id, int count,
+	 struct person_list *out, struct err *err),
+	(b->inner, op, id, count, out, err))
+
 static const struct service_ops auto_services = {
 	.oof_get = auto_oof_get,
 	.oof_set = auto_oof_set,
@@ -347,6 +352,7 @@ static const struct service_ops auto_services = {
 	.storage_get = auto_storage_get,
 	.public_list = auto_public_list,
 	.public_post = auto_public_post,
+	.public_contacts = auto_public_contacts,
 	.permissions_get = auto_permissions_get,
 	.permissions_set = auto_permissions_set,
 	.delegate_entries_get = auto_delegate_entries_get,

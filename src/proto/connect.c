@@ -2,6 +2,9 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "proto/connect.h"
 
+#include "base/uri.h"
+#include "net/autodiscover.h"
+
 #include <string.h>
 
 const char *connect_user(const struct account *account)
@@ -83,4 +86,37 @@ struct http *connect_http(const struct account *account,
 
 	auth_attach(h, &auth);
 	return h;
+}
+
+/* The account's own server, or one beside it: mail.corp.example vouches for
+ * corp.example, an address of numbers or a bare name for itself alone. */
+static bool is_beside(const char *url, const char *host)
+{
+	struct uri u = {0};
+	bool beside = false;
+
+	if (uri_parse(&u, str_or_empty(url)) && u.host) {
+		const char *parent = strchr(u.host, '.');
+		size_t n = strlen(u.host);
+
+		beside = str_eq_nocase(u.host, host) ||
+			 (parent && strchr(parent + 1, '.') &&
+			  u.host[n - 1] > '9' &&
+			  autodiscover_is_inside(host, parent + 1));
+	}
+	uri_release(&u);
+	return beside;
+}
+
+bool connect_may_sign_in(const struct account *account, const char *host)
+{
+	const char *at = strrchr(str_or_empty(account->address), '@');
+
+	if ((at && at[1] && autodiscover_is_inside(host, at + 1)) ||
+	    is_beside(account->url, host))
+		return true;
+	for (size_t i = 0; i < account->trusted_hosts.n; i++)
+		if (str_eq_nocase(account->trusted_hosts.v[i], host))
+			return true;
+	return false;
 }

@@ -11,6 +11,9 @@
  * net/auth.h; a protocol that has another one may call http_set_signin. */
 struct http *connect_http(const struct account *account,
 			  const struct backend_host *host);
+/* May a server of the account send on to this host without anybody being asked:
+ * is it in the domain of the address or of the server, or named as trusted? */
+bool connect_may_sign_in(const struct account *account, const char *host);
 /* The name to sign in with. */
 const char *connect_user(const struct account *account);
 #endif

@@ -72,6 +72,10 @@ struct service_ops {
 	bool (*public_list)(struct backend *b, const struct op *op,
 			    const char *id, struct public_list *out,
 			    struct err *err);
+	/* The contacts in a folder of public contacts, at most `count`. */
+	bool (*public_contacts)(struct backend *b, const struct op *op,
+				const char *id, int count,
+				struct person_list *out, struct err *err);
 	/* Puts a message (RFC 5322, CRLF) there as a post. DENIED tells
 	 * read-only and moderated folders apart. */
 	bool (*public_post)(struct backend *b, const struct op *op,

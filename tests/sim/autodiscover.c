@@ -64,6 +64,7 @@ static void pox_answer(struct sim *sim, const struct str *body,
 		       const char *base, struct str *out)
 {
 	char *address = asked_for(body, "EMailAddress");
+	char *tree CLEANUP(mem_free_ptr) = public_tree_mailbox(sim);
 	struct box *box = address ? box_find(sim->st, address) : NULL;
 	bool old = sim->product->rank < RANK_2010;
 
@@ -94,6 +95,11 @@ static void pox_answer(struct sim *sim, const struct str *body,
 		pox_protocol(out, "EXCH", base, old);
 		pox_protocol(out, "EXPR", base, old);
 		str_addf(out, "<Protocol><Type>WEB</Type></Protocol>");
+		if (tree) {
+			str_add(out, "<PublicFolderInformation>");
+			xw_elem(out, "SmtpAddress", tree);
+			str_add(out, "</PublicFolderInformation>");
+		}
 	}
 	str_add(out, "</Account></Response></Autodiscover>");
 	free(address);
@@ -107,13 +113,40 @@ static void soap_setting(struct str *out, const char *name, const char *value)
 	str_add(out, "</UserSetting>");
 }
 
+/* What a mailbox's owner, or a public folder mailbox (box NULL), is told. */
+static void soap_settings(struct sim *sim, const struct box *box,
+			  const struct public_mailbox *public, const char *base,
+			  struct str *out)
+{
+	char *ews CLEANUP(mem_free_ptr) =
+		xasprintf("%s/EWS/Exchange.asmx", base);
+	char *tree CLEANUP(mem_free_ptr) = public_tree_mailbox(sim);
+	const char *at = box ? strchr(box->address, '@') : NULL;
+	char *by_guid CLEANUP(mem_free_ptr) =
+		at ? xasprintf("%s%s", box->guid, at) : NULL;
+
+	soap_setting(out, "UserDisplayName",
+		     box ? box->name : "Public folders");
+	soap_setting(out, "AutoDiscoverSMTPAddress",
+		     box ? box->address : public->address);
+	soap_setting(out, "InternalEwsUrl", ews);
+	soap_setting(out, "ExternalEwsUrl", ews);
+	if (sim->product->rank >= RANK_2013)
+		soap_setting(out, "InternalRpcClientServer",
+			     box ? str_or_empty(by_guid) : public->by_guid);
+	if (box && tree)
+		soap_setting(out, "PublicFolderInformation", tree);
+}
+
 static void soap_answer(struct sim *sim, const struct str *body,
 			const char *base, struct str *out)
 {
 	char *address = asked_for(body, "Mailbox");
 	struct box *box = address ? box_find(sim->st, address) : NULL;
-	char *ews = xasprintf("%s/EWS/Exchange.asmx", base);
-	const char *code = !box				    ? "InvalidUser"
+	struct public_mailbox public = {0};
+	bool known =
+		box || (address && public_mailbox_find(sim, address, &public));
+	const char *code = !known			    ? "InvalidUser"
 			   : str_eq(sim->auto_kind, "addr") ? "RedirectAddress"
 			   : str_eq(sim->auto_kind, "url")  ? "RedirectUrl"
 							    : "NoError";
@@ -138,14 +171,12 @@ static void soap_answer(struct sim *sim, const struct str *body,
 	else
 		str_add(out, "<RedirectTarget i:nil=\"true\" />");
 	str_add(out, "<UserSettingErrors /><UserSettings>");
-	if (str_eq(code, "NoError")) {
-		soap_setting(out, "UserDisplayName", box->name);
-		soap_setting(out, "InternalEwsUrl", ews);
-		soap_setting(out, "ExternalEwsUrl", ews);
-	}
+	if (str_eq(code, "NoError"))
+		soap_settings(sim, box, &public, base, out);
 	str_add(out, "</UserSettings></UserResponse></UserResponses></Response>"
 		     "</GetUserSettingsResponseMessage></s:Body></s:Envelope>");
-	free(ews);
+	free(public.address);
+	free(public.by_guid);
 	free(address);
 }
 

@@ -8,4 +8,14 @@
 unsigned autodiscover_answer(struct sim *sim, const char *url,
 			     const char *method, const char *base,
 			     const struct str *body, struct str *out);
+
+/* Public folder mailboxes of 2013 and later (ews_public.c): by either of their
+ * addresses; both texts are the caller's. */
+struct public_mailbox {
+	char *address, *by_guid;
+};
+bool public_mailbox_find(const struct sim *sim, const char *address,
+			 struct public_mailbox *out) MUST_CHECK;
+/* The one with the tree; NULL before 2013. Caller frees. */
+char *public_tree_mailbox(const struct sim *sim);
 #endif

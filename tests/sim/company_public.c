@@ -115,6 +115,8 @@ void company_public(struct state *st, int64_t now)
 		if (tree[i].posts)
 			add_posts(st, f, (size_t)tree[i].posts, i, now);
 	}
+	/* What 2013 and later keep in a public folder mailbox of its own. */
+	public_folder(st, "Sales", "IPF.Note")->content = 2;
 	add_suppliers(st, public_folder(st, "Suppliers", "IPF.Contact"));
 	company_public_plan(st, now);
 }

@@ -30,6 +30,9 @@ struct req {
 	struct ews_stream *stream; /* not NULL: answer goes on */
 	const struct zone *zone;   /* of TimeZoneContext, or NULL */
 	VEC(struct item *) lent;   /* occurrences made for this answer */
+	/* A header of the request; NULL: it has none. */
+	const char *(*header)(void *connection, const char *name);
+	void *connection;
 };
 
 /* Fills r->out, r->http. `body` is the request as received. */
@@ -86,6 +89,14 @@ struct folder *req_folder(struct req *r, const xmlNode *node, unsigned need,
 /* The folder named inside a wrapper such as m:ToFolderId. */
 struct folder *req_folder_in(struct req *r, const xmlNode *wrapper,
 			     unsigned need, const char **code);
+
+/* --- public folders of 2013 and later (ews_public.c) --------------------- */
+/* Do the request's headers lead to the mailbox that has this folder's place in
+ * the tree, or its content, as the operation needs it? */
+bool public_is_routed(const struct req *r, const struct folder *f);
+/* PR_REPLICA_LIST: who has its content; nothing before 2013. */
+void public_add_replica(const struct sim *sim, const struct folder *f,
+			struct str *b);
 
 /* --- shapes and items (ews_items.c, ews_paths.c) ------------------------- */
 enum field {

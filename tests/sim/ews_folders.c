@@ -283,6 +283,10 @@ void folder_write(struct req *r, const struct folder *f, const struct shape *s)
 
 		value_init(&v);
 		folder_value(f, &s->ext.v[i], &v);
+		if (s->ext.v[i].tag == 0x6698) {
+			public_add_replica(r->sim, f, &v.text);
+			v.type = v.text.len ? VALUE_TEXT : VALUE_NONE;
+		}
 		if (s->ext.v[i].uri)
 			value_write(b, &s->ext.v[i], &v);
 		value_release(&v);

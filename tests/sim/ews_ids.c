@@ -269,6 +269,10 @@ struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 		return NULL;
 	}
 	it = find_named(r, &id, code);
+	if (it && !public_is_routed(r, it->folder)) {
+		*code = "ErrorItemNotFound";
+		return NULL;
+	}
 	if (!it)
 		return NULL;
 	rights = item_rights(it, r->user);
@@ -338,6 +342,10 @@ struct folder *req_folder(struct req *r, const xmlNode *node, unsigned need,
 			*code = "ErrorInvalidIdMalformed";
 		else
 			f = folder_find(r->st, id.folder);
+	}
+	if (f && !public_is_routed(r, f)) {
+		*code = "ErrorItemNotFound";
+		return NULL;
 	}
 	if (!f)
 		return NULL;

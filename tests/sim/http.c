@@ -254,6 +254,11 @@ static bool replaced(struct req *r, struct MHD_Connection *c,
 	}
 }
 
+static const char *head_arg(void *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
 static enum MHD_Result answer_ews(struct sim *sim, struct MHD_Connection *c,
 				  struct box *user, const struct str *body)
 {
@@ -261,7 +266,9 @@ static enum MHD_Result answer_ews(struct sim *sim, struct MHD_Connection *c,
 			.st = sim->st,
 			.user = user,
 			.out = STR_INIT,
-			.detail = STR_INIT};
+			.detail = STR_INIT,
+			.header = head_arg,
+			.connection = c};
 	int64_t started = clock_mono_ms();
 	struct MHD_Response *resp;
 	enum MHD_Result done;
@@ -373,11 +380,6 @@ static enum MHD_Result answer_autodiscover(struct sim *sim,
 }
 
 /* --- WebDAV -------------------------------------------------------------- */
-static const char *head_arg(void *connection, const char *name)
-{
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-}
-
 static bool is_dav_path(const char *url)
 {
 	static const char *const roots[] = {"/exchange/", "/exchweb/",

@@ -146,6 +146,8 @@ struct folder {
 	/* Of public folders: mail to it, the one who passes posts, and the host
 	 * that has it when this one does not; NULL: none. */
 	char *address, *replica;
+	int content; /* which public folder mailbox has it and what is below
+		      * (ews_public.c); 0: as above it */
 	struct box *moderator;
 	const char *acl_odd; /* "order", "revision": descriptors as some are */
 };

@@ -24,7 +24,7 @@ has this folder is moderated
 keys k Enter
 has Archive Kyoto
 keys j o
-has another one has (localhost
+has is on localhost, outside of the domain
 wait-idle
 keys q
 keys = j v

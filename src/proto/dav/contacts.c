@@ -318,6 +318,30 @@ static bool fetch(struct backend *b, const struct op *op,
 	return ok;
 }
 
+bool dav_read_contacts(struct backend *b, const struct op *op,
+		       const struct item_list *items, struct person_list *out,
+		       struct err *err)
+{
+	struct item_changes changes = {0};
+	struct contact_page got = {0};
+	bool ok;
+
+	strv_init(&got.gone);
+	strv_init(&got.named);
+	for (size_t i = 0; i < items->n; i++)
+		vec_add(&changes, ((struct item_change){
+					  .kind = CHANGE_UPSERT,
+					  .item = items->v[i]})); /* borrowed */
+	ok = fetch(b, op, &changes, &got, err);
+	vec_release(&changes);
+	if (ok) {
+		*out = got.people;
+		got.people = (struct person_list){0};
+	}
+	contact_page_release(&got);
+	return ok;
+}
+
 bool dav_sync_contacts(struct backend *b, const struct op *op,
 		       const char *folder, const char *state,
 		       struct contact_page *out, struct err *err)

@@ -4,6 +4,7 @@
 #include "proto/dav/rights.h"
 #include "proto/dav/dav.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "proto/connect.h"
 #include "proto/people.h"
 #include "proto/services.h"
@@ -73,6 +74,11 @@ static void dav_close(struct backend *b)
 		return;
 	http_free(b->http);
 	dav_close(b->public);
+	for (size_t i = 0; i < b->replicas.n; i++)
+		dav_close(b->replicas.v[i]);
+	vec_release(&b->replicas);
+	map_free(b->places);
+	free(b->moved_to);
 	dav_forget_tree(b);
 	free(b->origin);
 	free(b->root);
@@ -142,6 +148,7 @@ static const struct service_ops dav_services = {
 	.permissions_get = dav_permissions_get,
 	.permissions_set = dav_permissions_set,
 	.public_list = dav_public_list,
+	.public_contacts = dav_public_contacts,
 	.public_post = dav_public_post,
 };
 

@@ -137,6 +137,10 @@ bool dav_find_people(struct backend *b, const struct op *op, const char *words,
 bool dav_sync_contacts(struct backend *b, const struct op *op,
 		       const char *folder, const char *state,
 		       struct contact_page *out, struct err *err);
+/* The contacts among listed items. */
+bool dav_read_contacts(struct backend *b, const struct op *op,
+		       const struct item_list *items, struct person_list *out,
+		       struct err *err);
 bool dav_write_contact(struct backend *b, const struct op *op,
 		       const char *folder, const struct person *was,
 		       const struct person *p, struct item_result *out,
@@ -159,6 +163,11 @@ bool dav_public_fetch(struct backend *b, const struct op *op,
 bool dav_public_edit(struct backend *b, const struct op *op,
 		     const struct item_ref *refs, const struct item_edit *edits,
 		     size_t n, struct item_results *out, struct err *err);
+bool dav_public_events(struct backend *b, const struct op *op,
+		       const struct item_ref *refs, size_t n,
+		       fetched_event_fn fn, void *ctx, struct err *err);
+bool dav_public_contacts(struct backend *b, const struct op *op, const char *id,
+			 int count, struct person_list *out, struct err *err);
 bool dav_public_remove(struct backend *b, const struct op *op,
 		       const struct item_ref *refs, size_t n,
 		       struct item_results *out, struct err *err);

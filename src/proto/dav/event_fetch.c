@@ -64,6 +64,11 @@ bool dav_fetch_events(struct backend *b, const struct op *op,
 			  .zones = tz_set_new()};
 	bool ok, go_on = true;
 
+	if (n && dav_is_public(refs[0].remote_id)) {
+		free(f.v);
+		tz_set_free(f.zones);
+		return dav_public_events(b, op, refs, n, fn, ctx, err);
+	}
 	for (size_t i = 0; i < n; i++)
 		appointment_init(&f.v[i].event.appt);
 	ok = dav_fetch(b, op, refs, n, true, on_text, &f, err) &&

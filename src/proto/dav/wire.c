@@ -364,6 +364,8 @@ static bool exchange_once(struct backend *b, const struct op *op,
 	ok = b->transport ? send_fake(&x, err) : send_http(&x, err);
 	if (call->answer.status)
 		note_server(b, &call->answer);
+	if (call->answer.location)
+		mem_replace(&b->moved_to, xstrdup(call->answer.location));
 	if (ok)
 		ok = judge(&x, need, err);
 	if (op && op->progress && x.bytes)

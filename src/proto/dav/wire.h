@@ -74,6 +74,11 @@ struct backend {
 	 * folders and items are known by their paths alone. */
 	struct backend *public;
 	bool by_path;
+	char *moved_to; /* where the last redirect led; NULL */
+	/* Of the mailbox's: servers that have what the first has not, and which
+	 * of all of them has a folder (by its path). */
+	VEC(struct backend *) replicas;
+	struct map *places;
 	dav_transport transport; /* tests only; NULL: http */
 	void *transport_ctx;
 };

@@ -12,12 +12,11 @@
 /* --- reading ------------------------------------------------------------------ */
 
 static bool fetch(struct backend *b, const struct op *op,
-		  const struct item_changes *changes, size_t from, size_t n,
+		  const struct item_ref *refs, size_t n,
 		  struct person_list *out, struct err *err)
 {
 	struct people_answer a = {0};
 	struct str body = STR_INIT;
-	size_t asked = 0;
 
 	str_add(&body, "<m:GetItem><m:ItemShape><t:BaseShape>AllProperties"
 		       "</t:BaseShape><t:BodyType>Text</t:BodyType>");
@@ -26,21 +25,9 @@ static bool fetch(struct backend *b, const struct op *op,
 			       "FieldURI=\"distributionlist:Members\"/>"
 			       "</t:AdditionalProperties>");
 	str_add(&body, "</m:ItemShape><m:ItemIds>");
-	for (size_t i = from; i < from + n; i++) {
-		const struct item_change *c = &changes->v[i];
-
-		if (c->kind == CHANGE_GONE)
-			continue;
-		struct item_ref ref = {.remote_id = c->item.remote_id};
-
-		soap_add_item(&body, &ref);
-		asked++;
-	}
+	for (size_t i = 0; i < n; i++)
+		soap_add_item(&body, &refs[i]);
 	str_add(&body, "</m:ItemIds></m:GetItem>");
-	if (!asked) {
-		str_release(&body);
-		return true;
-	}
 	if (!people_call(b, op, "GetItem", &body, &a, err))
 		return false;
 	for (size_t i = 0; i < a.people.n; i++) {
@@ -52,25 +39,61 @@ static bool fetch(struct backend *b, const struct op *op,
 	return true;
 }
 
+static bool fetch_all(struct backend *b, const struct op *op,
+		      const struct item_ref *refs, size_t n,
+		      struct person_list *out, struct err *err)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < n; i += BATCH)
+		ok = fetch(b, op, refs + i, n - i < BATCH ? n - i : BATCH, out,
+			   err);
+	return ok;
+}
+
+bool ews_read_contacts(struct backend *b, const struct op *op,
+		       const struct item_list *items, struct person_list *out,
+		       struct err *err)
+{
+	struct item_ref *refs = xcalloc(items->n + 1, sizeof(*refs));
+	struct person_list got = {0};
+	bool ok;
+
+	for (size_t i = 0; i < items->n; i++)
+		refs[i].remote_id = items->v[i].remote_id;
+	ok = fetch_all(b, op, refs, items->n, &got, err);
+	free(refs);
+	if (ok)
+		*out = got;
+	else
+		person_list_release(&got);
+	return ok;
+}
+
 bool ews_sync_contacts(struct backend *b, const struct op *op,
 		       const char *folder, const char *state,
 		       struct contact_page *out, struct err *err)
 {
 	struct sync_page page = {0};
 	struct contact_page got = {0};
+	struct item_ref *refs;
+	size_t n = 0;
 	bool ok;
 
 	strv_init(&got.gone);
 	if (!ews_sync_items(b, op, folder, state, &page, err))
 		return false;
-	for (size_t i = 0; i < page.items.n; i++)
-		if (page.items.v[i].kind == CHANGE_GONE)
-			strv_add(&got.gone, page.items.v[i].item.remote_id);
-	ok = true;
-	for (size_t i = 0; ok && i < page.items.n; i += BATCH)
-		ok = fetch(b, op, &page.items, i,
-			   page.items.n - i < BATCH ? page.items.n - i : BATCH,
-			   &got.people, err);
+	refs = xcalloc(page.items.n + 1, sizeof(*refs));
+	for (size_t i = 0; i < page.items.n; i++) {
+		const struct item_change *c = &page.items.v[i];
+
+		if (c->kind == CHANGE_GONE)
+			strv_add(&got.gone, c->item.remote_id);
+		else
+			refs[n++].remote_id = c->item.remote_id;
+	}
+	ok = fetch_all(b, op, refs, n, &got.people, err);
+	free(refs);
 	got.state = page.state;
 	page.state = NULL;
 	got.more = page.more;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The EWS backend: opening, the version, the table of operations. */
+#include "proto/ews/public_route.h"
 #include "proto/services.h"
 #include "proto/ews/event.h"
 #include "proto/ews/public.h"
@@ -49,6 +50,7 @@ static void ews_close(struct backend *b)
 		return;
 	http_free(b->http);
 	free(b->build);
+	route_free(b->public_routes);
 	free(b->subscription);
 	free(b->watermark);
 	free(b);
@@ -158,7 +160,7 @@ static bool ews_connect(struct backend *b, const struct op *op,
 }
 
 static const struct calendar_ops calendar_ops = {
-	.fetch_events = ews_fetch_events,
+	.fetch_events = route_fetch_events,
 	.change_event = ews_change_event,
 	.free_busy = ews_free_busy,
 	.rooms = ews_rooms,
@@ -170,6 +172,7 @@ static const struct service_ops ews_services = {
 	.open_mailbox = ews_open_mailbox,
 	.storage_get = ews_storage_get,
 	.public_list = ews_public_list,
+	.public_contacts = ews_public_contacts,
 	.public_post = ews_public_post,
 	.permissions_get = ews_permissions_get,
 	.permissions_set = ews_permissions_set,
@@ -194,13 +197,13 @@ const struct backend_ops ews_ops = {
 	.find_roles = ews_find_roles,
 	.sync_folders = ews_sync_folders,
 	.folder_marks = ews_folder_marks,
-	.sync_items = ews_sync_items,
-	.list = ews_list,
-	.fetch = ews_fetch,
-	.edit = ews_edit,
-	.move = ews_move,
-	.copy = ews_copy,
-	.remove = ews_remove,
+	.sync_items = route_sync_items,
+	.list = route_list,
+	.fetch = route_fetch,
+	.edit = route_edit,
+	.move = route_move,
+	.copy = route_copy,
+	.remove = route_remove,
 	.folder_create = ews_folder_create,
 	.folder_rename = ews_folder_rename,
 	.folder_move = ews_folder_move,

@@ -99,6 +99,10 @@ bool ews_password_expiry(struct backend *b, const struct op *op, int64_t *when,
 bool ews_sync_contacts(struct backend *b, const struct op *op,
 		       const char *folder, const char *state,
 		       struct contact_page *out, struct err *err);
+/* The contacts among listed items. */
+bool ews_read_contacts(struct backend *b, const struct op *op,
+		       const struct item_list *items, struct person_list *out,
+		       struct err *err);
 bool ews_write_contact(struct backend *b, const struct op *op,
 		       const char *folder, const struct person *was,
 		       const struct person *p, struct item_result *out,

@@ -9,8 +9,12 @@
 #include "base/codec.h"
 #include "proto/ews/fields.h"
 #include "proto/ews/public.h"
+#include "proto/ews/public_route.h"
+
+#include <stdlib.h>
 
 #define LEVEL_PAGE 1000 /* EWSFindCountLimit (5) */
+enum { TAG_ADDRESS = 0x39fe, TAG_REPLICAS = 0x6698 };
 
 static unsigned rights_of(const struct node *r)
 {
@@ -24,17 +28,30 @@ static unsigned rights_of(const struct node *r)
 	       (node_true(r, T_Delete) ? FOLDER_MAY_DELETE : 0u);
 }
 
+/* The text of a tag; NULL: it is not there. */
+static const char *tag_of(const struct node *folder, long tag)
+{
+	for (const struct node *p = folder->child; p; p = p->next) {
+		const char *name = node_attr(node_find(p, T_ExtendedFieldURI),
+					     A_PropertyTag);
+
+		if (p->name == T_ExtendedProperty && name &&
+		    strtol(name, NULL, 0) == tag)
+			return node_text(p, T_Value);
+	}
+	return NULL;
+}
+
 static void read_folder(const struct node *n, struct public_list *out)
 {
 	const char *id = node_attr(node_find(n, T_FolderId), A_Id);
-	const char *address =
-		node_text(node_find(n, T_ExtendedProperty), T_Value);
+	const char *address = tag_of(n, TAG_ADDRESS);
 	struct public_folder *f;
 
 	if (!id)
 		return;
 	f = vec_new(out);
-	f->folder.remote_id = xstrdup(id);
+	f->folder.remote_id = route_new_id(tag_of(n, TAG_REPLICAS), id);
 	f->folder.name = xstrdup(str_or_empty(node_text(n, T_DisplayName)));
 	f->folder.class = xstrdup(node_text(n, T_FolderClass));
 	f->folder.kind = folder_kind_of_class(f->folder.class);
@@ -58,7 +75,8 @@ size_t ews_public_read(const struct ews_tree *t, struct public_list *out)
 	return n;
 }
 
-static void write_level(struct str *b, const char *id, size_t offset)
+static void write_level(struct str *b, const char *id, bool replicas,
+			size_t offset)
 {
 	str_add(b, "<m:FindFolder Traversal=\"Shallow\"><m:FolderShape>"
 		   "<t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>");
@@ -69,6 +87,8 @@ static void write_level(struct str *b, const char *id, size_t offset)
 	field_add_path(b, "folder:UnreadCount");
 	field_add_path(b, "folder:EffectiveRights");
 	field_add_path(b, "tag:0x39fe:String"); /* PR_SMTP_ADDRESS */
+	if (replicas)
+		field_add_path(b, "tag:0x6698:Binary");
 	str_addf(b,
 		 "</t:AdditionalProperties></m:FolderShape>"
 		 "<m:IndexedPageFolderView MaxEntriesReturned=\"%d\" "
@@ -83,18 +103,20 @@ bool ews_public_list(struct backend *b, const struct op *op, const char *id,
 {
 	struct public_list all = {0};
 	size_t got = LEVEL_PAGE;
-	bool ok = ews_ready(b, op, err);
+	bool ok = ews_ready(b, op, err) && route_to_tree(b, op, err);
 
 	while (ok && got == LEVEL_PAGE) {
 		struct str body = STR_INIT;
 		struct ews_tree *t = ews_tree_new();
 
-		write_level(&body, id, all.n);
+		write_level(&body, route_bare_id(id), b->version >= EWS_2013,
+			    all.n);
 		ok = soap_tree_single(b, op, "FindFolder", &body, false, t,
 				      err);
 		got = ok ? ews_public_read(t, &all) : 0;
 		ews_tree_free(t);
 	}
+	route_end(b);
 	if (ok) {
 		*out = all;
 		return true;
@@ -111,18 +133,21 @@ bool ews_public_post(struct backend *b, const struct op *op, const char *id,
 {
 	struct str body = STR_INIT;
 	struct ews_message m;
+	bool ok;
 
-	if (!ews_ready(b, op, err))
+	if (!ews_ready(b, op, err) || !route_to_content(b, op, id, err))
 		return false;
 	str_add(&body, "<m:CreateItem MessageDisposition=\"SaveOnly\">"
 		       "<m:SavedItemFolderId>");
-	soap_add_folder(&body, id, NULL);
+	soap_add_folder(&body, route_bare_id(id), NULL);
 	str_add(&body, "</m:SavedItemFolderId><m:Items><t:PostItem>"
 		       "<t:MimeContent CharacterSet=\"UTF-8\">");
 	codec_base64_add(&body, raw->p, raw->len);
 	str_add(&body, "</t:MimeContent></t:PostItem></m:Items>"
 		       "</m:CreateItem>");
-	if (soap_single(b, op, "CreateItem", &body, true, &m, err)) {
+	ok = soap_single(b, op, "CreateItem", &body, true, &m, err);
+	route_end(b);
+	if (ok) {
 		ews_message_release(&m);
 		return true;
 	}
@@ -131,4 +156,18 @@ bool ews_public_post(struct backend *b, const struct op *op, const char *id,
 			"you may not write in this folder, or it is moderated: "
 			"then what is meant for it is sent to its address");
 	return false;
+}
+
+bool ews_public_contacts(struct backend *b, const struct op *op, const char *id,
+			 int count, struct person_list *out, struct err *err)
+{
+	struct item_list items = {0};
+	bool more, ok;
+
+	ok = ews_ready(b, op, err) && route_to_content(b, op, id, err) &&
+	     ews_list(b, op, route_bare_id(id), 0, count, &items, &more, err) &&
+	     ews_read_contacts(b, op, &items, out, err);
+	route_end(b);
+	item_list_release(&items);
+	return ok;
 }

@@ -289,9 +289,12 @@ static bool send_http(struct backend *b, struct exchange *x,
 		      const struct str *envelope, struct http_answer *a,
 		      struct err *err)
 {
-	char *anchor CLEANUP(mem_free_ptr) = xasprintf(
-		"X-AnchorMailbox: %s", str_or_empty(b->account->address));
-	const char *headers[6] = {"Content-Type: text/xml; charset=utf-8",
+	const char *whose = b->anchor ? b->anchor : b->account->address;
+	char *anchor CLEANUP(mem_free_ptr) =
+		xasprintf("X-AnchorMailbox: %s", str_or_empty(whose));
+	char *public CLEANUP(mem_free_ptr) = xasprintf(
+		"X-PublicFolderMailbox: %s", str_or_empty(b->public_mailbox));
+	const char *headers[7] = {"Content-Type: text/xml; charset=utf-8",
 				  "Accept: text/xml"};
 	size_t n = 2;
 	struct http_request r = {
@@ -309,8 +312,10 @@ static bool send_http(struct backend *b, struct exchange *x,
 		.label = x->call->operation,
 	};
 
-	if (b->account->address)
+	if (whose)
 		headers[n++] = anchor;
+	if (b->public_mailbox)
+		headers[n++] = public;
 	/* A subscription lives on one back end (3.4). */
 	if (is_about_events(x->call->operation))
 		headers[n] = "X-PreferServerAffinity: true";

@@ -36,6 +36,11 @@ struct backend {
 	char *subscription; /* of notify_wait; NULL: none */
 	char *watermark;    /* of a pull subscription */
 	bool resubscribed;  /* the last stream ended with a lost one */
+	/* public_route.c: which mailbox has what of the public folders; NULL:
+	 * not asked yet. While one of them is asked, the values of the two
+	 * headers that lead there; else NULL. */
+	struct public_routes *public_routes;
+	const char *anchor, *public_mailbox;
 	soap_transport transport; /* tests only; NULL: http */
 	void *transport_ctx;
 };
