@@ -10,6 +10,7 @@
 #include "ui/bar.h"
 #include "ui/loop.h"
 #include "ui/paint.h"
+#include "ui/picture.h"
 #include "ui/task.h"
 #include "ui/typing.h"
 
@@ -24,6 +25,8 @@ bool app_new(struct app **out, const struct app_setup *setup, struct err *err)
 		.ascii = setup->ascii,
 		.plain = setup->accessible,
 		.ask_background = str_eq(setup->theme, "auto"),
+		.ask_graphics = !setup->accessible &&
+				pictures_may_be_sent(setup->config),
 	};
 
 	app->theme = theme_new();
@@ -51,6 +54,7 @@ bool app_new(struct app **out, const struct app_setup *setup, struct err *err)
 	app->completers = completers_new();
 	app->keyboard = xcalloc(1, sizeof(*app->keyboard));
 	app->typing = typing_new();
+	app->pictures = pictures_new();
 	theme_apply(app->theme);
 	app->damage = DAMAGE_ALL | DAMAGE_LAYOUT;
 	*out = app;
@@ -84,6 +88,7 @@ void app_free(struct app *app)
 	completers_free(app->completers);
 	people_free(app);
 	remind_free(app);
+	pictures_free(app);
 	free(app->keyboard);
 	free(app->state_text);
 	free(app->hangup);
@@ -183,6 +188,7 @@ static void paint_too_small(void)
 	struct win all = {0, 0, term_width(), term_height()};
 
 	term_erase();
+	term_begin_pictures();
 	draw_textf(&all, 0, 0, THEME_NORMAL, "needs %dx%d, is %dx%d",
 		   PAINT_MIN_COLS, PAINT_MIN_ROWS, all.w, all.h);
 	term_hide_cursor();
@@ -206,6 +212,7 @@ void paint(struct app *app)
 	}
 	if (app->damage & DAMAGE_SCREEN) {
 		term_hide_cursor();
+		term_begin_pictures();
 		draw_screens(app);
 	}
 	if (app->damage & DAMAGE_BAR)

@@ -22,6 +22,7 @@ struct people_source;
 struct timers;
 struct tasks;
 struct reminders;
+struct pictures;
 
 struct app_setup {
 	struct config *config;	       /* borrowed, may be NULL */
@@ -61,6 +62,7 @@ struct app {
 	struct prompt *prompt; /* open question or line; NULL none */
 	struct histories *histories;
 	struct completers *completers;
+	struct pictures *pictures;    /* picture.c's */
 	struct reminders *reminders;  /* scr_reminders.c; NULL: none */
 	struct people_source *people; /* people.c; NULL: not used yet */
 	VEC(struct screen *) screens; /* bottom to top */

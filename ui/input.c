@@ -208,6 +208,32 @@ static void set_mouse(struct input_decoder *d, int64_t now, const int *p,
 	out->clicks = d->clicks;
 }
 
+/* Is 4 among the device attributes, behind the first, ESC [ ? n ; n ... c? */
+static bool has_sixel(const char *s, size_t len)
+{
+	for (size_t i = 3; i + 2 < len; i++)
+		if (s[i] == ';' && s[i + 1] == '4' &&
+		    (s[i + 2] == ';' || s[i + 2] == 'c'))
+			return true;
+	return false;
+}
+
+/* The answer to a question about kitty's graphics: ESC _ G i=31;OK ST. Any other
+ * application command is swallowed. */
+static size_t read_apc(const char *s, size_t len, struct input *out, bool *ok)
+{
+	static const char yes[] = "\033_Gi=31;OK";
+	const char *stop = memmem(s, len, "\033\\", 2);
+
+	if (!stop)
+		return len < 4096 ? 0 : len;
+	out->kitty = *ok = (size_t)(stop - s) == sizeof(yes) - 1 &&
+			   memcmp(s, yes, sizeof(yes) - 1) == 0;
+	if (*ok)
+		out->kind = INPUT_GRAPHICS;
+	return (size_t)(stop - s) + 2;
+}
+
 /* A control sequence at s ("ESC [" seen). Returns its length, 0: not complete.
  * *ok: out was filled. */
 static size_t read_csi(struct input_decoder *d, const char *s, size_t len,
@@ -247,6 +273,10 @@ static size_t read_csi(struct input_decoder *d, const char *s, size_t len,
 	if (private == '<' && (final == 'M' || final == 'm')) {
 		set_mouse(d, now, p, final == 'm', out);
 		*ok = true;
+	} else if (private == '?' && final == 'c') {
+		out->sixel = *ok = has_sixel(s, i);
+		if (*ok)
+			out->kind = INPUT_GRAPHICS;
 	} else if (!private && final == '~' && p[0] == 200) {
 		d->pasting = true;
 	} else if (!private) {
@@ -334,6 +364,12 @@ static size_t find_known(const struct input_decoder *d, const char *s,
 	return best;
 }
 
+/* An answer that read_apc understands, or the beginning of one. */
+static bool begins_apc(const char *s, size_t len)
+{
+	return len > 1 && memcmp(s, "\033_Gi=31", len < 7 ? len : 7) == 0;
+}
+
 /* One sequence beginning with ESC; 0: wait for more. */
 static size_t read_escape(struct input_decoder *d, const char *s, size_t len,
 			  int64_t now, bool late, struct input *out, bool *ok)
@@ -351,6 +387,8 @@ static size_t read_escape(struct input_decoder *d, const char *s, size_t len,
 		used = read_csi(d, s, len, now, out, ok);
 	else if (len > 1 && s[1] == ']' && (len > 2 || !late))
 		used = read_osc(s, len, out, ok);
+	else if (begins_apc(s, len) && (len > 2 || !late))
+		used = read_apc(s, len, out, ok);
 	else if (len > 1 && s[1] == 'O' && (len > 2 || !late)) {
 		key = len > 2 ? key_of_letter(s[2]) : 0;
 		if (len > 2 && s[2] == 'M')

@@ -9,7 +9,13 @@
  */
 #include "ui/kbd.h"
 
-enum input_kind { INPUT_KEY, INPUT_MOUSE, INPUT_PASTE, INPUT_BACKGROUND };
+enum input_kind {
+	INPUT_KEY,
+	INPUT_MOUSE,
+	INPUT_PASTE,
+	INPUT_BACKGROUND,
+	INPUT_GRAPHICS
+};
 enum input_mouse {
 	MOUSE_PRESS,
 	MOUSE_RELEASE,
@@ -22,11 +28,12 @@ struct input {
 	enum input_kind kind;
 	uint32_t key; /* KEY; modifiers of a MOUSE event */
 	enum input_mouse action;
-	int button; /* 1 left, 2 middle, 3 right */
-	int x, y;   /* cell, 0-based */
-	int clicks; /* PRESS: 1, 2 for a double click */
-	bool light; /* BACKGROUND: the terminal's is a light one */
-	char *text; /* PASTE: owned, valid UTF-8, may hold newlines */
+	int button;	   /* 1 left, 2 middle, 3 right */
+	int x, y;	   /* cell, 0-based */
+	int clicks;	   /* PRESS: 1, 2 for a double click */
+	bool light;	   /* BACKGROUND: the terminal's is a light one */
+	bool sixel, kitty; /* GRAPHICS: it takes these; one event for each */
+	char *text;	   /* PASTE: owned, valid UTF-8, may hold newlines */
 };
 void input_release(struct input *in);
 

@@ -12,6 +12,7 @@
 #include "ui/app.h"
 #include "ui/bar.h"
 #include "ui/paint.h"
+#include "ui/picture.h"
 #include "ui/task.h"
 #include "ui/typing.h"
 
@@ -263,6 +264,9 @@ static bool take_inputs(struct app *app)
 			theme_apply(app->theme);
 			app_damage(app, DAMAGE_ALL);
 			break;
+		case INPUT_GRAPHICS:
+			pictures_take_answer(app, &in);
+			break;
 		}
 		input_release(&in);
 	}
@@ -411,8 +415,9 @@ static bool take_turn(struct app *app, int timeout, struct pace *pace)
 		if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL) ||
 		    (p[0].revents & POLLIN && !term_read()))
 			app_quit(app, 0);
+		any = p[0].revents; /* an answer of the terminal too */
 		if (p[1].revents)
-			any = take_signals(app, &pace->resize_at);
+			any = take_signals(app, &pace->resize_at) || any;
 		any = take_keys(app, pace) || any;
 		if (p[2].revents && !app->quit && take_events(app)) {
 			pace_busy(pace);

@@ -3,16 +3,18 @@
 #include "ui/pager.h"
 #include <string.h>
 #include "base/utf8.h"
+#include "ui/picture.h"
 
 #define FOLD_FROM 4   /* quotes of fewer lines are left alone */
 #define SPANS_MAX 256 /* styled stretches drawn of one line */
 #define WHEEL_ROWS 3
 
-enum row_kind { ROW_HEAD, ROW_LINE, ROW_FOLD };
+enum row_kind { ROW_HEAD, ROW_LINE, ROW_FOLD, ROW_PICTURE };
 struct row {
 	enum row_kind kind;
-	size_t index;  /* of the head row or the line */
-	size_t folded; /* FOLD: lines it stands for */
+	size_t index;	      /* of the head row or the line */
+	size_t folded;	      /* FOLD: lines it stands for */
+	size_t picture, part; /* PICTURE: which, and which row of it */
 };
 struct head {
 	unsigned style;
@@ -25,6 +27,7 @@ struct pager {
 	struct win win;
 	struct lines lines;
 	VEC(struct head) head;
+	VEC(struct pager_picture) pictures;
 	VEC(struct row) rows; /* what can be scrolled through */
 	size_t top;
 	bool folded;
@@ -48,6 +51,7 @@ void pager_free(struct pager *p)
 	pager_clear_head(p);
 	vec_release(&p->head);
 	vec_release(&p->rows);
+	vec_release(&p->pictures);
 	lines_release(&p->lines);
 	free(p->search);
 	free(p);
@@ -70,18 +74,47 @@ static size_t last_top(const struct pager *p)
 	return p->rows.n > h ? p->rows.n - h : 0;
 }
 
+/* The rows of the pictures below lines before `end`, from number k on. */
+static size_t add_picture_rows(struct pager *p, size_t k, size_t end)
+{
+	for (; k < p->pictures.n && p->pictures.v[k].line < end; k++)
+		for (int i = 0; i < picture_rows(p->pictures.v[k].picture);
+		     i++) {
+			struct row r = {.kind = ROW_PICTURE,
+					.index = end - 1,
+					.picture = k,
+					.part = (size_t)i};
+			vec_add(&p->rows, r);
+		}
+	return k;
+}
+
+/* Those that were folded away. */
+static size_t skip_pictures(const struct pager *p, size_t k, size_t end)
+{
+	while (k < p->pictures.n && p->pictures.v[k].line < end)
+		k++;
+	return k;
+}
+
 static void build_rows(struct pager *p)
 {
+	size_t picture = 0;
+
 	p->rows.n = 0;
 	for (size_t i = 0; i < p->head.n; i++) {
-		struct row r = {ROW_HEAD, i, 0};
+		struct row r = {.kind = ROW_HEAD, .index = i};
 		vec_add(&p->rows, r);
 	}
 	for (size_t i = 0; i < p->lines.n;) {
 		size_t run = p->folded ? quote_run(p, i) : 0;
-		struct row r = {run >= FOLD_FROM ? ROW_FOLD : ROW_LINE, i, run};
+		struct row r = {.kind = run >= FOLD_FROM ? ROW_FOLD : ROW_LINE,
+				.index = i,
+				.folded = run};
 		vec_add(&p->rows, r);
 		i += run >= FOLD_FROM ? run : 1;
+		picture = run >= FOLD_FROM ? skip_pictures(p, picture, i)
+					   : add_picture_rows(p, picture, i);
 	}
 	if (p->top > last_top(p))
 		p->top = last_top(p);
@@ -99,6 +132,8 @@ static size_t row_of_line(const struct pager *p, size_t line)
 		else
 			high = mid;
 	}
+	while (low > p->head.n && p->rows.v[low].kind == ROW_PICTURE)
+		low--;
 	return low;
 }
 
@@ -124,6 +159,15 @@ void pager_set_lines(struct pager *p, struct lines *taken, bool keep)
 		if (p->top > last_top(p))
 			p->top = last_top(p);
 	}
+}
+
+void pager_set_pictures(struct pager *p, const struct pager_picture *v,
+			size_t n)
+{
+	p->pictures.n = 0;
+	for (size_t i = 0; i < n; i++)
+		vec_add(&p->pictures, v[i]);
+	build_rows(p);
 }
 
 void pager_clear_head(struct pager *p)
@@ -290,6 +334,14 @@ static void draw_fold(struct pager *p, int y, const struct row *r)
 	draw_text(&p->win, room > 4 ? room + 1 : 0, y, -1, THEME_DIMMED, note);
 }
 
+/* As much of it as there is below row y. */
+static void draw_picture(const struct pager *p, int y, const struct row *r)
+{
+	const struct pager_picture *picture = &p->pictures.v[r->picture];
+
+	picture_draw(picture->picture, &p->win, 0, y, (int)r->part);
+}
+
 void pager_draw(struct pager *p, bool focused)
 {
 	draw_clear(&p->win, THEME_NORMAL);
@@ -310,6 +362,10 @@ void pager_draw(struct pager *p, bool focused)
 			break;
 		case ROW_FOLD:
 			draw_fold(p, y, r);
+			break;
+		case ROW_PICTURE:
+			if (y == 0 || !r->part)
+				draw_picture(p, y, r);
 			break;
 		}
 	}

@@ -12,12 +12,21 @@
 #include "ui/draw.h"
 
 struct pager;
+struct picture;
 struct pager *pager_new(void);
 void pager_free(struct pager *p);
 void pager_set_win(struct pager *p, const struct win *w);
 /* The text; taken (moved out of *lines). keep: scroll position stays at the
  * same share of the text (laid out anew after a resize). */
 void pager_set_lines(struct pager *p, struct lines *taken, bool keep);
+/* Room below the line for a picture, drawn there. */
+struct pager_picture {
+	size_t line;
+	const struct picture *picture; /* borrowed */
+};
+/* By rising lines; until the next call. */
+void pager_set_pictures(struct pager *p, const struct pager_picture *v,
+			size_t n);
 /* Rows above the text: one string a row, spans in draw terms. All head rows
  * are dropped by pager_clear_head. Copied. */
 void pager_clear_head(struct pager *p);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "ui/term.h"
-#include "text/sanitize.h"
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <term.h>
@@ -21,7 +20,9 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/utf8.h"
+#include "ui/overlay.h"
 #include "ui/sgr.h"
+#include "ui/term_kind.h"
 
 /*
  * ncurses writes into a memory file, not to the terminal: a frame is taken
@@ -61,7 +62,9 @@ static struct {
 	} pairs[MAX_PAIRS];
 	int n_pairs;
 	struct sgr sgr;
-	bool ansi; /* its attributes are those sgr.c understands */
+	struct overlay overlay;
+	int cell_w, cell_h; /* pixels; 0 not known */
+	bool ansi;	    /* its attributes are those sgr.c understands */
 	int handle_rgb[MAX_HANDLES];
 	int n_handles;
 	void (*missing)(void *ctx, unsigned style, struct term_look *out);
@@ -111,6 +114,8 @@ static void send_out(void)
 		if (ftruncate(t.memory_fd, 0) < 0)
 			BUG("memory file: %s", strerror(errno));
 	}
+	if (t.ansi && t.out.len)
+		sgr_settle(&t.sgr, &frame);
 	str_add_mem(&frame, t.out.s, t.out.len);
 	str_clear(&t.out);
 	write_all(frame.s, frame.len);
@@ -156,19 +161,6 @@ static bool refuse(struct err *err, const char *name)
 		"set TERM to what you use, such as xterm-256color. "
 		"`retinue list` and the other verbs work anywhere",
 		name ? name : "not set");
-}
-
-static bool is_known_family(const char *name)
-{
-	static const char *const families[] = {
-		"xterm",     "screen",	"tmux",	 "rxvt", "foot",    "kitty",
-		"alacritty", "wezterm", "st",	 "vte",	 "konsole", "contour",
-		"ghostty",   "mintty",	"iterm", "gnome"};
-
-	for (size_t i = 0; i < ARRAY_LEN(families); i++)
-		if (str_starts(name, families[i]))
-			return true;
-	return false;
 }
 
 static enum term_depth find_depth(const char *wish)
@@ -290,7 +282,7 @@ bool term_open(const struct term_options *o, struct err *err)
 	str_init(&t.out);
 	t.utf8 = str_eq(nl_langinfo(CODESET), "UTF-8") && !o->ascii;
 	t.direct = tigetflag("RGB") > 0;
-	t.can_mouse = is_known_family(name);
+	t.can_mouse = term_kind_is_known(name);
 	t.ansi = (t.can_mouse || str_eq(name, "linux")) && !t.direct;
 	sgr_init(&t.sgr);
 	t.mouse = o->mouse;
@@ -315,6 +307,8 @@ bool term_open(const struct term_options *o, struct err *err)
 	modes_on();
 	if (o->ask_background && t.can_mouse && t.depth != TERM_MONO)
 		str_add(&t.out, "\033]11;?\033\\");
+	if (o->ask_graphics && term_has_overlay())
+		term_kind_add_question(&t.out);
 	return true;
 }
 
@@ -349,6 +343,7 @@ void term_close(void)
 	fclose(t.memory);
 	input_decoder_free(t.decoder);
 	str_release(&t.out);
+	overlay_release(&t.overlay);
 	t.open = false;
 	t.memory_fd = -1;
 	t.n_pairs = t.n_handles = 0;
@@ -359,6 +354,9 @@ void term_leave(void)
 	if (!t.open || t.outside)
 		return;
 	signals_aside(true);
+	overlay_wipe(&t.overlay, &t.out);
+	overlay_forget(&t.overlay, &t.out);
+	overlay_lose(&t.overlay);
 	curs_set(1);
 	modes_off();
 	endwin();
@@ -444,10 +442,13 @@ bool term_resize(void)
 	    ws.ws_col) {
 		rows = ws.ws_row;
 		cols = ws.ws_col;
+		t.cell_w = ws.ws_xpixel / ws.ws_col;
+		t.cell_h = ws.ws_ypixel / ws.ws_row;
 	}
 	if (rows == LINES && cols == COLS)
 		return false;
 	resizeterm(rows, cols);
+	overlay_lose(&t.overlay);
 	return true;
 }
 
@@ -565,6 +566,7 @@ void term_fill(int x, int y, int w, unsigned style)
 {
 	cchar_t run[RUN_MAX];
 
+	overlay_cover(&t.overlay, x, y, w);
 	set_cell(&run[0], L" ", style);
 	for (int i = 1; i < w && i < RUN_MAX; i++)
 		run[i] = run[0];
@@ -576,6 +578,7 @@ void term_put_ascii(int x, int y, unsigned style, const char *s, size_t len)
 {
 	cchar_t run[RUN_MAX], cell;
 
+	overlay_cover(&t.overlay, x, y, (int)len);
 	set_cell(&cell, L" ", style);
 	while (len) {
 		size_t n = len < RUN_MAX ? len : RUN_MAX;
@@ -617,6 +620,7 @@ void term_put(int x, int y, unsigned style, const char *cluster, size_t len,
 	}
 	if (!n)
 		return;
+	overlay_cover(&t.overlay, x, y, cells);
 	text[n] = L'\0';
 	if (wcwidth(text[0]) > cells) {
 		text[0] = L'?';
@@ -645,6 +649,7 @@ void term_put_border(int x, int y, unsigned style, enum term_border part)
 	const struct attributes *a = attributes(style);
 	cchar_t cell;
 
+	overlay_cover(&t.overlay, x, y, 1);
 	if (t.plain || !t.utf8) {
 		term_put_ascii(x, y, style, t.plain ? " " : &ascii[part], 1);
 		return;
@@ -681,30 +686,59 @@ void term_bell(void)
 	str_add_char(&t.out, '\a');
 }
 
-/* Nothing that could end the sequence or part its fields. */
-static void add_field(const char *s)
-{
-	struct str plain CLEANUP(str_release) = STR_INIT;
-
-	sanitize_line(&plain, s, strlen(s), false);
-	for (const char *p = str_or_empty(plain.s); *p; p++)
-		str_add_char(&t.out, *p == ';' ? ',' : *p);
-}
-
 void term_notify(const char *title, const char *text)
 {
-	const char *program = getenv("TERM_PROGRAM");
+	term_kind_add_notice(&t.out, title, text);
+}
 
-	/* A terminal that knows both would tell it twice. */
-	if (str_eq(program, "iTerm.app") || getenv("KITTY_WINDOW_ID")) {
-		str_add(&t.out, "\033]9;");
-	} else {
-		str_add(&t.out, "\033]777;notify;");
-		add_field(title);
-		str_add_char(&t.out, ';');
+/* --- pictures --- */
+bool term_has_overlay(void)
+{
+	return t.ansi;
+}
+
+bool term_cell_size(int *width, int *height)
+{
+	*width = t.cell_w;
+	*height = t.cell_h;
+	return t.cell_w > 0 && t.cell_h > 0;
+}
+
+void term_begin_pictures(void)
+{
+	overlay_begin(&t.overlay);
+}
+
+void term_put_picture(int x, int y, struct art *a, int first, int rows)
+{
+	overlay_put(&t.overlay, x, y, a, first, rows);
+}
+
+/* Rows that showed another picture are written anew. A terminal that scrolled
+ * them would take pixels along that ncurses knows nothing of. */
+static void wipe_pictures(void)
+{
+	bool stale = overlay_is_stale(&t.overlay);
+
+	idlok(stdscr, overlay_is_empty(&t.overlay));
+	if (!stale)
+		return;
+	overlay_wipe(&t.overlay, &t.out);
+	for (size_t i = 0; i < t.overlay.shown.n; i++) {
+		const struct overlay_item *item = &t.overlay.shown.v[i];
+		int rows = item->y + item->rows <= LINES ? item->rows
+							 : LINES - item->y;
+
+		if (item->y < LINES)
+			wredrawln(stdscr, item->y, rows);
 	}
-	add_field(text);
-	str_add(&t.out, "\033\\");
+}
+
+static void send_frame(void)
+{
+	if (overlay_is_stale(&t.overlay))
+		overlay_paint(&t.overlay, &t.out);
+	send_out();
 }
 
 void term_flush(void)
@@ -714,13 +748,15 @@ void term_flush(void)
 	if (t.cursor_x >= 0 && t.cursor_x < COLS && t.cursor_y < LINES)
 		move(t.cursor_y, t.cursor_x);
 	curs_set(t.cursor_x >= 0);
+	wipe_pictures();
 	wnoutrefresh(stdscr);
 	doupdate();
-	send_out();
+	send_frame();
 }
 
 void term_redraw(void)
 {
+	overlay_lose(&t.overlay);
 	clearok(curscr, TRUE);
 }
 

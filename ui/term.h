@@ -21,6 +21,7 @@ struct term_options {
 	bool ascii;	     /* nothing but ASCII, whatever the locale */
 	bool plain;	     /* no lines around and between things */
 	bool ask_background; /* an INPUT_BACKGROUND event may follow */
+	bool ask_graphics;   /* ... INPUT_GRAPHICS events may */
 };
 
 /* Fails with a sentence for people: no terminal, unknown or dumb TERM. */
@@ -90,6 +91,18 @@ enum term_border {
 	BORDER_CROSS
 };
 void term_put_border(int x, int y, unsigned style, enum term_border part);
+
+/* --- pictures; struct art is overlay.h's --- */
+struct art;
+/* Can something be put over ncurses' cells on this terminal at all? */
+bool term_has_overlay(void);
+/* Pixels of a cell; false: the terminal does not say. */
+bool term_cell_size(int *width, int *height);
+/* A frame that draws the screens begins: pictures are put again. */
+void term_begin_pictures(void);
+/* Rows first.. of it over cells put blank before; what is put later over them
+ * covers it. */
+void term_put_picture(int x, int y, struct art *a, int first, int rows);
 
 void term_set_cursor(int x, int y);
 void term_hide_cursor(void);

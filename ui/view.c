@@ -12,6 +12,7 @@
 #include "ui/invite_card.h"
 #include "ui/session.h"
 #include "ui/view_head.h"
+#include "ui/view_pictures.h"
 #include "ui/view_seal.h"
 
 /* Larger messages wait for the reader; a preview must not stop the keys. */
@@ -33,6 +34,8 @@ struct view {
 	bool same_place; /* keep the scroll position in the next layout */
 	struct item item;
 	struct letter *letter;
+	struct view_pictures pictures;
+	enum picture_way way; /* how pictures were laid out */
 	struct view_seal seal;
 	struct invite invite;
 	bool has_invite;
@@ -57,6 +60,7 @@ struct view *view_new(bool compact)
 
 static void forget(struct view *v)
 {
+	view_pictures_forget(&v->pictures, v->pager);
 	item_release(&v->item);
 	item_init(&v->item);
 	letter_free(v->letter);
@@ -79,9 +83,11 @@ void view_free(struct view *v)
 
 void view_set_win(struct view *v, const struct win *w)
 {
+	bool other = w->w != v->width || (w->h != v->win.h && v->pictures.v.n);
+
 	v->win = *w;
 	pager_set_win(v->pager, w);
-	if (w->w != v->width) {
+	if (other) {
 		v->new_layout = true;
 		v->same_place = true;
 	}
@@ -243,6 +249,15 @@ static size_t text_width(const struct view *v)
 	return w < 10 ? 10 : (size_t)w;
 }
 
+/* What cannot be shown leaves its room. */
+static void picture_ready(struct app *app, void *ctx)
+{
+	struct view *v = ctx;
+
+	(void)app;
+	v->new_layout = v->same_place = true;
+}
+
 static void lay_out(struct app *app, struct view *v)
 {
 	struct letter_layout o = {
@@ -250,6 +265,7 @@ static void lay_out(struct app *app, struct view *v)
 		.ascii = !term_is_utf8(),
 		.link_numbers = true,
 		.max_bytes = v->compact ? PREVIEW_MAX_TEXT : READER_MAX_TEXT,
+		.images = !v->compact && picture_way(app) != PICTURE_NONE,
 	};
 	struct view_head head = {
 		.app = app,
@@ -270,6 +286,8 @@ static void lay_out(struct app *app, struct view *v)
 	head.width = v->width;
 	pager_clear_head(v->pager);
 	v->shown = (struct letter_shown){0};
+	v->way = picture_way(app);
+	pager_set_pictures(v->pager, NULL, 0);
 	if (!v->id) {
 		set_plain(v, "");
 		return;
@@ -286,6 +304,11 @@ static void lay_out(struct app *app, struct view *v)
 		      &lines, &v->shown);
 	head.truncated = lines.truncated;
 	view_head_add(&head);
+	if (!v->compact && v->mode != LETTER_SOURCE)
+		view_pictures_lay(app, &v->pictures, readable(v), &lines,
+				  &v->win, v->pager, picture_ready, v);
+	else
+		view_pictures_forget(&v->pictures, v->pager);
 	pager_set_lines(v->pager, &lines, v->same_place);
 	v->same_place = false;
 }
@@ -294,6 +317,8 @@ static void make_ready(struct app *app, struct view *v)
 {
 	if (v->stale)
 		load(app, v);
+	if (v->way != picture_way(app))
+		v->new_layout = v->same_place = true;
 	if (v->new_layout && v->win.w > 0)
 		lay_out(app, v);
 }

@@ -349,6 +349,71 @@ static void layout_source(struct letter *l, const struct letter_layout *o,
 		out->truncated = true;
 }
 
+/* --- pictures --- */
+
+static long part_of_content(const struct letter *l, const char *content_id)
+{
+	for (size_t i = 0; i < mime_part_count(l->mime); i++) {
+		const struct mime_part *p = mime_part(l->mime, i);
+
+		if (p->content_id && str_eq(p->content_id, content_id) &&
+		    str_starts(p->type, "image/"))
+			return (long)i;
+	}
+	return -1;
+}
+
+static bool is_shown(const struct lines *out, size_t part)
+{
+	for (size_t i = 0; i < out->images.n; i++)
+		if (out->images.v[i].part == (long)part)
+			return true;
+	return false;
+}
+
+/* A line of its own for a picture that no text names. */
+static void add_picture(const struct letter *l, size_t part,
+			const struct letter_layout *o, struct lines *out)
+{
+	char *name CLEANUP(mem_free_ptr) = mime_part_file_name(l->mime, part);
+	char *label CLEANUP(mem_free_ptr) = xasprintf("\n[%s]", name);
+	struct line_image *image;
+	size_t spans = out->spans.n;
+
+	if (out->truncated || out->images.n >= STYLE_IMAGE_MAX)
+		return;
+	layout_plain(out, label, strlen(label), NULL, o);
+	/* The whole last line is its name. */
+	out->spans.n = spans;
+	image = vec_new(&out->images);
+	image->part = (long)part;
+	struct line *last = &out->v[out->n - 1];
+	struct line_span span = {.len = last->len,
+				 .style = STYLE_IMAGE +
+					  (uint32_t)out->images.n *
+						  STYLE_IMAGE_UNIT};
+
+	last->span = (uint32_t)out->spans.n;
+	last->n_spans = 1;
+	vec_add(&out->spans, span);
+}
+
+static void find_pictures(const struct letter *l, const struct letter_layout *o,
+			  struct lines *out)
+{
+	for (size_t i = 0; i < out->images.n; i++)
+		if (out->images.v[i].content_id)
+			out->images.v[i].part =
+				part_of_content(l, out->images.v[i].content_id);
+	for (size_t i = 0; o->images && i < mime_part_count(l->mime); i++) {
+		const struct mime_part *p = mime_part(l->mime, i);
+
+		if (str_starts(p->type, "image/") && !p->inside &&
+		    !str_eq(p->disposition, "attachment") && !is_shown(out, i))
+			add_picture(l, i, o, out);
+	}
+}
+
 void letter_layout(struct letter *l, const struct letter_layout *o,
 		   struct lines *out, struct letter_shown *shown)
 {
@@ -376,6 +441,7 @@ void letter_layout(struct letter *l, const struct letter_layout *o,
 			layout_plain(out, "\n", 1, NULL, o);
 		layout_part(l, parts[i], o, out, &shown->html);
 	}
+	find_pictures(l, o, out);
 }
 
 void letter_part_layout(struct letter *l, size_t index,

@@ -85,6 +85,7 @@ struct letter_layout {
 	size_t width;	       /* cells; 0: not wrapped */
 	bool ascii;
 	bool link_numbers;
+	bool images;	  /* list those that are not in the text below it */
 	size_t max_bytes; /* of laid out text; 0: 4 MB */
 };
 struct letter_shown {
@@ -92,7 +93,8 @@ struct letter_shown {
 	bool has_text, has_html;
 	struct html_report html;
 };
-/* Lays the body out for a pager: appended to `out` (initialised). */
+/* Lays the body out for a pager: appended to `out` (initialised). Its images
+ * know their parts. */
 void letter_layout(struct letter *l, const struct letter_layout *o,
 		   struct lines *out, struct letter_shown *shown);
 /* One part, text/html as such, any other text as text. */

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "base/chan.h"
+#include "base/uri.h"
 #include "base/utf8.h"
 #include "text/html_tags.h"
 #include "text/link.h"
@@ -288,6 +289,25 @@ struct attributes {
 	size_t scripts;
 };
 
+/* Of a picture that came with the message. */
+static uint32_t image_number(struct reader *r, const char *cid)
+{
+	struct lines *l = r->d->links;
+	struct line_image *new;
+	struct str id = STR_INIT;
+
+	if (l->images.n >= STYLE_IMAGE_MAX)
+		return 0;
+	new = vec_new(&l->images);
+	if (!uri_unescape(&id, cid)) {
+		str_clear(&id);
+		str_add(&id, cid);
+	}
+	new->content_id = str_take(&id);
+	new->part = -1;
+	return (uint32_t)l->images.n;
+}
+
 static void image(struct reader *r, const struct attributes *a,
 		  const struct html_style *st)
 {
@@ -312,6 +332,8 @@ static void image(struct reader *r, const struct attributes *a,
 			return;
 		alt = "image";
 	}
+	if (strncasecmp(a->src, "cid:", 4) == 0)
+		style += image_number(r, a->src + 4) * STYLE_IMAGE_UNIT;
 	CLEANUP(str_release) struct str text = STR_INIT;
 	str_add_char(&text, '[');
 	sanitize_line(&text, alt, strlen(alt), false);

@@ -18,6 +18,9 @@ void lines_release(struct lines *l)
 		free(l->links.v[i].target);
 		free(l->links.v[i].shown);
 	}
+	for (size_t i = 0; i < l->images.n; i++)
+		free(l->images.v[i].content_id);
+	vec_release(&l->images);
 	vec_release(&l->links);
 	vec_release(&l->spans);
 	vec_release(l);
@@ -35,6 +38,18 @@ void lines_add_plain(const struct lines *l, struct str *out, bool links)
 	str_add_char(out, '\n');
 	for (size_t i = 0; i < l->links.n; i++)
 		str_addf(out, "[%zu] %s\n", i + 1, l->links.v[i].target);
+}
+
+long lines_of_image(const struct lines *l, size_t k)
+{
+	for (size_t i = l->n; i > 0; i--) {
+		const struct line_span *spans = lines_spans(l, i - 1);
+
+		for (size_t s = 0; s < l->v[i - 1].n_spans; s++)
+			if (spans[s].style / STYLE_IMAGE_UNIT == k)
+				return (long)i - 1;
+	}
+	return -1;
 }
 
 /* The folded text of a line with, for each folded byte, where in the line the

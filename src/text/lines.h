@@ -26,7 +26,11 @@ enum line_style {
 	STYLE_IMAGE = 1 << 8,	   /* alternative text of an image not loaded */
 	STYLE_QUOTE_MARK = 1 << 9, /* the "> " in front */
 	STYLE_RULE = 1 << 10,	   /* horizontal rule or table frame */
+	/* From here up: which of lines.images an IMAGE span stands for, from
+	 * 1; 0: none that is in the message. */
+	STYLE_IMAGE_UNIT = 1 << 16,
 };
+#define STYLE_IMAGE_MAX 999 /* more are not told apart */
 
 enum line_kind {
 	LINE_TEXT,
@@ -63,6 +67,12 @@ struct line_link {
 	bool unusual;  /* neither http, https, mailto, tel nor ftp */
 };
 
+/* A picture that came with the message. */
+struct line_image {
+	char *content_id; /* without <>; NULL: shown for itself */
+	long part;	  /* of the message; -1: not known (yet), or none */
+};
+
 struct lines {
 	struct str pool;
 	struct line *v;
@@ -74,7 +84,11 @@ struct lines {
 	struct {
 		struct line_link *v;
 		size_t n, cap;
-	} links;	/* number k is links.v[k - 1] */
+	} links; /* number k is links.v[k - 1] */
+	struct {
+		struct line_image *v;
+		size_t n, cap;
+	} images;	/* the same */
 	bool truncated; /* a limit cut the text off */
 };
 
@@ -93,6 +107,8 @@ static inline const struct line_span *lines_spans(const struct lines *l,
 /* All lines as text with \n, and with `links` the list of link targets
  * ("[1] https://...") behind. */
 void lines_add_plain(const struct lines *l, struct str *out, bool links);
+/* The last line that has image k (from 1), -1 none. */
+long lines_of_image(const struct lines *l, size_t k);
 /* First line at or after `from` whose folded text contains `needle`; or -1. */
 long lines_find(const struct lines *l, const char *needle, size_t from);
 /* Where and how often: byte offset of the next match in line i from byte

@@ -28,13 +28,14 @@
 struct tui {
 	const char *script; /* name for messages */
 	int line;
-	int rows, cols;
+	int rows, cols, cell_w, cell_h;
 	struct strv env; /* NAME=value for the program */
 	pid_t pid;	 /* 0: not running */
 	int fd, status;
 	bool ended;
 	struct term_screen *screen;
-	struct str held; /* output that may be the start of a mark */
+	struct str wrote; /* every byte since the last input */
+	struct str held;  /* output that may be the start of a mark */
 	unsigned long long sent, seen; /* bytes typed; read, says the mark */
 	int mark_rows, mark_cols;
 	unsigned long long output; /* bytes since the last input */
@@ -83,10 +84,17 @@ static void stop_program(struct tui *t)
 	t->pid = 0;
 }
 
+static struct winsize window_size(const struct tui *t)
+{
+	return (struct winsize){(unsigned short)t->rows,
+				(unsigned short)t->cols,
+				(unsigned short)(t->cols * t->cell_w),
+				(unsigned short)(t->rows * t->cell_h)};
+}
+
 static void start_program(struct tui *t, const char *command)
 {
-	struct winsize ws = {(unsigned short)t->rows, (unsigned short)t->cols,
-			     0, 0};
+	struct winsize ws = window_size(t);
 	struct strv argv;
 	struct err err = ERR_INIT;
 
@@ -209,6 +217,7 @@ static bool pump(struct tui *t, int ms)
 		return false;
 	n = read(t->fd, buffer, sizeof(buffer));
 	if (n > 0) {
+		str_add_mem(&t->wrote, buffer, (size_t)n);
 		take_output(t, buffer, (size_t)n);
 		/* Answers of the terminal (cursor reports) go back. */
 		n = (ssize_t)screen_answer(t->screen, buffer, sizeof(buffer));
@@ -228,6 +237,7 @@ static void send_bytes(struct tui *t, const char *p, size_t len)
 	while (pump(t, 0))
 		;
 	t->output = 0;
+	str_clear(&t->wrote);
 	while (len) {
 		ssize_t n = write(t->fd, p, len);
 		if (n > 0) {
@@ -518,8 +528,7 @@ static void resize(struct tui *t, const char *arg)
 		report(t, false, "size", arg);
 	if (!t->pid)
 		return;
-	ws = (struct winsize){(unsigned short)t->rows, (unsigned short)t->cols,
-			      0, 0};
+	ws = window_size(t);
 	while (pump(t, 0))
 		;
 	screen_resize(t->screen, t->rows, t->cols);
@@ -566,6 +575,43 @@ static void run_other(struct tui *t, const char *command)
 		       str_or_empty(out.s));
 }
 
+/* "\\e" for the escape character. */
+static char *with_escapes(const char *arg)
+{
+	struct str b = STR_INIT;
+
+	for (; *arg; arg++) {
+		bool escape = arg[0] == '\\' && arg[1] == 'e';
+
+		str_add_char(&b, escape ? '\033' : *arg);
+		arg += escape;
+	}
+	return str_take(&b);
+}
+
+/* What no screen shows: sequences for pictures, titles and the like. */
+static void check_wrote(struct tui *t, const char *verb, const char *arg)
+{
+	char *want CLEANUP(mem_free_ptr) = with_escapes(arg);
+	int64_t end = clock_mono_ms() + t->wait_ms;
+	bool there;
+
+	if (str_eq(verb, "wrotenot"))
+		wait_idle(t);
+	while (!(there = memmem(t->wrote.s, t->wrote.len, want, strlen(want)) !=
+			 NULL) &&
+	       str_eq(verb, "wrote") && !t->ended && clock_mono_ms() < end)
+		pump(t, 50);
+	report(t, there == str_eq(verb, "wrote"), verb, arg);
+}
+
+static void answer(struct tui *t, const char *arg)
+{
+	char *bytes CLEANUP(mem_free_ptr) = with_escapes(arg);
+
+	send_bytes(t, bytes, strlen(bytes));
+}
+
 /* Screen contents that only make sense while (or after) a program runs. */
 static bool screen_verb(struct tui *t, const char *verb, const char *arg)
 {
@@ -575,7 +621,7 @@ static bool screen_verb(struct tui *t, const char *verb, const char *arg)
 	} verbs[] = {{"screen", compare_golden}, {"line", check_line},
 		     {"style", check_style},	 {"cursor", check_cursor},
 		     {"bytes", check_bytes},	 {"keys", send_keys},
-		     {"quit", check_quit}};
+		     {"quit", check_quit},	 {"answer", answer}};
 
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
 		if (str_eq(verb, verbs[i].name)) {
@@ -598,6 +644,8 @@ static bool screen_verb(struct tui *t, const char *verb, const char *arg)
 		send_drag(t, arg);
 	else if (str_eq(verb, "signal"))
 		kill(t->pid, (int)strtol(arg, NULL, 10));
+	else if (str_starts(verb, "wrote"))
+		check_wrote(t, verb, arg);
 	else if (str_eq(verb, "show"))
 		show_screen(t);
 	else
@@ -611,6 +659,8 @@ static void run_verb(struct tui *t, const char *verb, const char *arg)
 		resize(t, arg);
 	else if (str_eq(verb, "env"))
 		strv_add(&t->env, arg);
+	else if (str_eq(verb, "cell"))
+		sscanf(arg, "%dx%d", &t->cell_w, &t->cell_h);
 	else if (str_eq(verb, "other"))
 		run_other(t, arg);
 	else if (str_eq(verb, "run"))
@@ -652,6 +702,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0); /* who waits for a line gets it */
 	strv_init(&t.env);
 	str_init(&t.held);
+	str_init(&t.wrote);
 	for (int i = 1; i < argc; i++) {
 		struct str text CLEANUP(str_release) = STR_INIT;
 		struct err err = ERR_INIT;
@@ -670,5 +721,6 @@ int main(int argc, char **argv)
 	screen_free(t.screen);
 	strv_release(&t.env);
 	str_release(&t.held);
+	str_release(&t.wrote);
 	return t.failed ? 1 : 0;
 }

@@ -142,6 +142,13 @@ static void test_report(void **state)
 	assert_true(r.forms);
 	assert_string_equal(lines_text(&l, 0), "[Logo][Chart][Dot]");
 	assert_int_equal(lines_spans(&l, 0)[0].style, STYLE_IMAGE);
+	/* Only what came with the message can be shown. */
+	assert_int_equal(lines_spans(&l, 0)[1].style,
+			 STYLE_IMAGE + STYLE_IMAGE_UNIT);
+	assert_int_equal(l.images.n, 1);
+	assert_string_equal(l.images.v[0].content_id, "4");
+	assert_int_equal(lines_of_image(&l, 1), 0);
+	assert_int_equal(lines_of_image(&l, 2), -1);
 	lines_release(&l);
 }
 

@@ -259,6 +259,36 @@ static void test_background(void **state)
 	input_decoder_free(d);
 }
 
+static void test_graphics(void **state)
+{
+	struct input_decoder *d = input_decoder_new();
+	struct input in;
+	static const char plain[] =
+		"\033[?1;2c\033[?64;14;40;41c\033_Gi=31;ENO\033\\";
+	static const char sixel[] = "\033[?62;1;2;4;22c";
+	static const char kitty[] = "\033_Gi=31;OK\033\\";
+
+	(void)state;
+	input_decoder_feed(d, plain, sizeof(plain) - 1, 1000);
+	assert_false(input_decoder_next(d, 1000, &in));
+	input_decoder_feed(d, sixel, sizeof(sixel) - 1, 1000);
+	assert_true(input_decoder_next(d, 1000, &in));
+	assert_int_equal(in.kind, INPUT_GRAPHICS);
+	assert_true(in.sixel && !in.kitty);
+	/* The answer may come in pieces. */
+	input_decoder_feed(d, kitty, 5, 1000);
+	assert_false(input_decoder_next(d, 1000, &in));
+	input_decoder_feed(d, kitty + 5, sizeof(kitty) - 6, 1000);
+	assert_true(input_decoder_next(d, 1000, &in));
+	assert_true(in.kitty && !in.sixel);
+	/* What a person types is none. */
+	input_decoder_feed(d, "\033_", 2, 1000);
+	assert_false(input_decoder_next(d, 1000, &in));
+	assert_true(input_decoder_next(d, 1100, &in));
+	assert_int_equal(in.kind, INPUT_KEY);
+	input_decoder_free(d);
+}
+
 /* --- maps --------------------------------------------------------------------- */
 static struct keys_result find(struct keys *k, enum scope scope,
 			       const char *keys)
@@ -443,6 +473,7 @@ int main(void)
 		cmocka_unit_test(test_mouse),
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_background),
+		cmocka_unit_test(test_graphics),
 		cmocka_unit_test(test_resolve),
 		cmocka_unit_test(test_keymaps),
 		cmocka_unit_test(test_bind),
