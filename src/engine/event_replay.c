@@ -44,34 +44,105 @@ static bool keep_event(void *ctx, size_t index UNUSED,
 	return true;
 }
 
-/* A conflict may be with ourselves: a request that was carried out and then,
- * its answer lost, repeated below us. */
-static bool is_as_wished(struct replay *r, size_t i)
+/* Are two the same in these members? */
+static bool agree(const struct appointment *a, const struct appointment *b,
+		  unsigned set)
+{
+	/* A zone may have another name there. */
+	if (set & APPT_SET_TIME &&
+	    (a->start != b->start || a->end != b->end ||
+	     (a->flags ^ b->flags) & APPT_ALL_DAY))
+		return false;
+	return !(appointment_differs(a, b) & set & ~(unsigned)APPT_SET_TIME);
+}
+
+/* The entry of a step, or its one occurrence, as the server has it now. False:
+ * that is not to be had, *err. Release *out in either case. */
+static bool ask_server(struct replay *r, size_t i, struct appointment *out,
+		       struct err *err)
 {
 	const struct appointment_change *c = &r->job->extra[i].change;
 	struct item_ref ref = {.remote_id = r->job->steps.v[i].remote_id};
 	struct op op = lane_op(r->lane);
 	struct fetched_event got = {.err = ERR_INIT};
-	const struct appointment *is = &got.appt;
-	bool same = false;
+	bool ok;
 
+	appointment_init(out);
 	appointment_init(&got.appt);
-	if (c->op == APPT_CHANGE && ref.remote_id &&
-	    lane_ops(r->lane)->calendar->fetch_events(
-		    r->lane->backend, &op, &ref, 1, keep_event, &got, NULL) &&
-	    got.err.kind == ERR_NONE) {
-		if (c->original != CLOCK_NEVER)
-			is = appointment_exception(is, c->original);
-		/* A zone may have another name there. */
-		same = is && c->appt.start == is->start &&
-		       c->appt.end == is->end &&
-		       !(appointment_differs(&c->appt, is) & c->set &
-			 ~(unsigned)APPT_SET_TIME);
-		if (is && !(c->set & APPT_SET_TIME))
-			same = !(appointment_differs(&c->appt, is) & c->set);
+	if (!ref.remote_id)
+		return err_set(err, ERR_NOT_FOUND, "the entry has no id");
+	ok = lane_ops(r->lane)->calendar->fetch_events(
+		r->lane->backend, &op, &ref, 1, keep_event, &got, err);
+	if (ok && got.err.kind != ERR_NONE) {
+		*err = got.err;
+		ok = false;
 	}
-	appointment_release(&got.appt);
+	if (ok && c->original != CLOCK_NEVER) {
+		appointment_occurrence(out, &got.appt, c->original);
+		appointment_release(&got.appt);
+	} else {
+		*out = got.appt;
+	}
+	return ok;
+}
+
+/* A conflict may be with ourselves: a request that was carried out and then,
+ * its answer lost, repeated below us. */
+static bool is_as_wished(struct replay *r, size_t i)
+{
+	const struct appointment_change *c = &r->job->extra[i].change;
+	struct err e = ERR_INIT;
+	struct appointment is;
+	bool same;
+
+	if (c->op != APPT_CHANGE)
+		return false;
+	same = ask_server(r, i, &is, &e) && agree(&c->appt, &is, c->set);
+	appointment_release(&is);
 	return same;
+}
+
+/* Nor is it one when the server changed something else meanwhile: an answer
+ * that it noted, say. Where that cannot be known now, *err is why. */
+static bool is_beside(struct replay *r, size_t i, struct err *err)
+{
+	struct err e = ERR_INIT;
+	const struct step_extra *x = &r->job->extra[i];
+	struct appointment is, was;
+	bool same;
+
+	if (x->change.op == APPT_CANCEL)
+		return true;
+	if (x->change.op != APPT_CHANGE || x->was.start == CLOCK_NEVER)
+		return false;
+	same = ask_server(r, i, &is, &e);
+	if (!same && err_is_transient(&e))
+		*err = e;
+	if (x->change.original == CLOCK_NEVER)
+		appointment_copy(&was, &x->was);
+	else
+		appointment_occurrence(&was, &x->was, x->change.original);
+	same = same && agree(&was, &is, x->change.set);
+	appointment_release(&was);
+	appointment_release(&is);
+	return same;
+}
+
+/* Once more, whatever the change key, where a conflict is none. */
+static bool change_event(struct replay *r, size_t i, struct event_order *order,
+			 struct item_result *res, struct err *err)
+{
+	const struct calendar_ops *calendar = lane_ops(r->lane)->calendar;
+	struct op op = lane_op(r->lane);
+
+	if (calendar->change_event(r->lane->backend, &op, order, res, err))
+		return true;
+	if (err->kind != ERR_CONFLICT || !order->item_key ||
+	    !is_beside(r, i, err))
+		return false;
+	err_clear(err);
+	order->item_key = NULL;
+	return calendar->change_event(r->lane->backend, &op, order, res, err);
 }
 
 /* What a refusal means: gone is as good as cancelled or declined, and nothing
@@ -125,7 +196,6 @@ bool replay_event(struct replay *r, size_t i, struct err *err)
 {
 	const struct journal_step *s = &r->job->steps.v[i];
 	struct step_extra *x = &r->job->extra[i];
-	struct op op = lane_op(r->lane);
 	struct item_result res = {0};
 	char *token CLEANUP(mem_free_ptr) = token_of(s, x);
 	struct event_order order = {
@@ -147,8 +217,7 @@ bool replay_event(struct replay *r, size_t i, struct err *err)
 	/* A CREATE that names an item goes on where the other broke off. */
 	if (made)
 		order.item = made;
-	if (!lane_ops(r->lane)->calendar->change_event(r->lane->backend, &op,
-						       &order, &res, err))
+	if (!change_event(r, i, &order, &res, err))
 		return judge(r, i, err);
 	add_done(r, i, &res);
 	free(res.new_id);

@@ -27,6 +27,18 @@ e=$(retinue agenda fri --json | jq '.events[0].id')
 check "it is moved" retinue event edit "$e" +1h --wait
 as_guest
 is "for both" "$(fri .location)" "2026-11-27T10:30:00+01:00 Wire R"
+# Moved offline, and answered before it gets there: the answer is no conflict.
+m=$(retinue invite list --json | jq '.invites[0].id')
+as_host
+check "it is moved once more, later" retinue event edit "$e" +1h --queue
+as_guest
+check "the guest says maybe meanwhile" retinue invite tentative "$m" --wait
+as_host
+retinue sync >/dev/null 2>&1
+is "nothing is stuck" "$(retinue status --json | jq -c '[.waiting, .outgoing]')" '[0,[]]'
+as_guest
+is "both have the later time" "$(fri .my_answer) $(as_host; fri .answers.tentative)" \
+	"2026-11-27T11:30:00+01:00 Wire none 2026-11-27T11:30:00+01:00 Wire 0"
 as_host
 check "a series is made" retinue event add "2026-11-30 10:00 1h Series" --repeat weekly --wait
 retinue sync >/dev/null 2>&1
