@@ -304,6 +304,15 @@ bool appointment_is_removed(const struct appointment *series, int64_t original)
 	return false;
 }
 
+int appointment_version(const struct appointment *a, int64_t original)
+{
+	const struct appointment *x = NULL;
+
+	if (original != CLOCK_NEVER && a->kind == APPOINTMENT_SERIES)
+		x = appointment_exception(a, original);
+	return x && x->sequence > a->sequence ? x->sequence : a->sequence;
+}
+
 struct attendee *appointment_attendee(const struct appointment *a,
 				      const char *addr)
 {

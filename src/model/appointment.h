@@ -165,6 +165,9 @@ struct appointment *appointment_exception(const struct appointment *series,
  * series. *out is set. */
 void appointment_occurrence(struct appointment *out,
 			    const struct appointment *series, int64_t original);
+/* The number of the version held at this start, of the whole for CLOCK_NEVER:
+ * a single time is no older than its series. */
+int appointment_version(const struct appointment *a, int64_t original);
 bool appointment_is_removed(const struct appointment *series, int64_t original);
 struct attendee *appointment_attendee(const struct appointment *a,
 				      const char *addr);

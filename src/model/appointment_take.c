@@ -31,6 +31,33 @@ static bool is_answer(enum answer_kind a)
 	       a == ANSWER_DECLINED;
 }
 
+/* The single times of a series that is replaced: each keeps what was said to it
+ * as long as its own time is the same. */
+static void take_exceptions(struct appointment *c, const struct appointment *a,
+			    bool kept)
+{
+	for (size_t i = 0; i < c->exceptions.n; i++) {
+		struct appointment *x = &c->exceptions.v[i];
+		const struct appointment *old =
+			appointment_exception(a, x->original);
+		bool regular = x->start == x->original &&
+			       x->end - x->start == c->end - c->start;
+
+		x->flags &= ~(unsigned)APPT_ORGANIZER;
+		x->my_answer = regular ? c->my_answer : ANSWER_NONE;
+		if (kept && old)
+			x->my_answer =
+				old->start == x->start && old->end == x->end
+					? old->my_answer
+					: ANSWER_NONE;
+	}
+	/* What was declined or struck out stays away. */
+	for (size_t i = 0; kept && i < a->removed.n; i++)
+		if (!appointment_is_removed(c, a->removed.v[i]) &&
+		    !appointment_exception(c, a->removed.v[i]))
+			vec_add(&c->removed, a->removed.v[i]);
+}
+
 /* What stays one's own when an entry is replaced by what a request says: the
  * answer as long as the times are the same, the reminder, the categories. */
 static void take_request(const struct appointment *m, struct appointment *a,
@@ -56,12 +83,7 @@ static void take_request(const struct appointment *m, struct appointment *a,
 		c.show_as =
 			m->show_as == SHOW_FREE ? SHOW_FREE : SHOW_TENTATIVE;
 	c.original = kind == APPOINTMENT_EXCEPTION ? a->original : CLOCK_NEVER;
-	for (size_t i = 0; i < c.exceptions.n; i++) {
-		struct appointment *x = &c.exceptions.v[i];
-
-		x->my_answer = c.my_answer;
-		x->flags &= ~(unsigned)APPT_ORGANIZER;
-	}
+	take_exceptions(&c, a, same_times(m, a));
 	appointment_release(a);
 	*a = c;
 }
@@ -107,6 +129,18 @@ static bool track(const struct appointment *m, struct appointment *a)
 	return true;
 }
 
+/* An answer to an earlier version counts as long as the times it was given to
+ * are still those. */
+static bool is_overtaken(const struct appointment *m,
+			 const struct appointment *series,
+			 const struct appointment *a)
+{
+	if (m->sequence >= appointment_version(series, m->original))
+		return false;
+	return m->start == CLOCK_NEVER || m->start != a->start ||
+	       m->end != a->end;
+}
+
 static bool has_declined(const struct appointment *m,
 			 const struct appointment *x)
 {
@@ -141,7 +175,11 @@ bool appointment_take(struct appointment *a, const struct appointment *m)
 		if (!own || (one && appointment_is_removed(a, m->original)))
 			return false;
 		if (!one) {
-			bool news = track(m, a);
+			bool news;
+
+			if (is_overtaken(m, a, a))
+				return false;
+			news = track(m, a);
 
 			/* An answer to the series is one to all of it, but for
 			 * a single time that was declined and left. */
@@ -151,14 +189,14 @@ bool appointment_take(struct appointment *a, const struct appointment *m)
 			return news;
 		}
 		appointment_occurrence(&copy, a, m->original);
-		if (track(m, &copy)) {
+		if (!is_overtaken(m, a, &copy) && track(m, &copy)) {
 			appointment_release(&copy);
 			return track(m, occurrence(a, m->original));
 		}
 		appointment_release(&copy);
 		return false;
 	}
-	if (own || m->sequence < a->sequence)
+	if (own || m->sequence < appointment_version(a, m->original))
 		return false;
 	if (one && appointment_is_removed(a, m->original))
 		return false;

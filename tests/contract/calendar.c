@@ -122,14 +122,15 @@ static bool do_change(struct cal_suite *t, const struct appointment_change *c,
 }
 
 static void except(struct cal_suite *t, enum exception_kind kind,
-		   int64_t original, const char *id, struct appointment *a)
+		   int64_t original, const char *id, struct appointment *a,
+		   bool tell)
 {
 	struct appointment_change c;
 	struct item_result r = {0};
 
 	appointment_change_init(&c);
 	c.op = kind == EXCEPT_REMOVED ? APPT_CANCEL : APPT_CHANGE;
-	c.quiet = true;
+	c.quiet = !tell;
 	c.original = original;
 	appointment_release(&c.appt);
 	appointment_occurrence(&c.appt, a, original);
@@ -234,7 +235,7 @@ static void round_trip(struct cal_suite *t, const struct pattern *p,
 		if (kind == EXCEPT_ALL || (int)kind == k)
 			except(t, (enum exception_kind)k,
 			       starts.v[kind == EXCEPT_ALL ? k : 1], r.new_id,
-			       &c.appt);
+			       &c.appt, false);
 	ref = (struct item_ref){.remote_id = r.new_id};
 	CHECK_MSG(t->c.ops->calendar->fetch_events(t->c.b, NULL, &ref, 1,
 						   keep_event, &got, &err),
@@ -261,6 +262,59 @@ static void test_series(void *ctx)
 						   (enum recur_end)end,
 						   (enum exception_kind)kind,
 						   days != 0);
+}
+
+/* --- versions ----------------------------------------------------------------------- */
+
+/* A single time that moves has a later version; the series has not, so that an
+ * answer to it that is on its way is not overtaken. */
+static void test_versions(void *ctx)
+{
+	struct cal_suite *t = ctx;
+	const struct pattern *daily = &patterns[0];
+	struct appointment_change c;
+	struct fetched_event got = {0};
+	struct item_result r = {0};
+	struct item_ref ref;
+	struct starts starts = {.n = 0};
+	struct err err = ERR_INIT;
+	struct attendee *guest;
+	const struct appointment *x;
+	int before;
+
+	appointment_change_init(&c);
+	appointment_init(&got.appt);
+	c.op = APPT_CREATE;
+	make_series(t, daily, RECUR_COUNTED, false, &starts, &c.appt);
+	c.appt.uid = xstrdup("versions@contract");
+	guest = vec_new(&c.appt.attendees);
+	*guest = (struct attendee){.addr = xstrdup("guest@outside.example"),
+				   .answered = CLOCK_NEVER,
+				   .proposed_start = CLOCK_NEVER,
+				   .proposed_end = CLOCK_NEVER};
+	if (!do_change(t, &c, NULL, NULL, &r))
+		return;
+	ref = (struct item_ref){.remote_id = r.new_id};
+	CHECK_MSG(t->c.ops->calendar->fetch_events(t->c.b, NULL, &ref, 1,
+						   keep_event, &got, &err),
+		  err.text);
+	before = got.appt.sequence;
+	appointment_release(&got.appt);
+	except(t, EXCEPT_MOVED, starts.v[1], r.new_id, &c.appt, true);
+	except(t, EXCEPT_REMOVED, starts.v[2], r.new_id, &c.appt, true);
+	appointment_init(&got.appt);
+	CHECK_MSG(t->c.ops->calendar->fetch_events(t->c.b, NULL, &ref, 1,
+						   keep_event, &got, &err),
+		  err.text);
+	x = appointment_exception(&got.appt, starts.v[1]);
+	CHECK(got.appt.sequence == before);
+	CHECK(x && x->sequence == before + 1);
+	CHECK(appointment_version(&got.appt, starts.v[1]) == before + 1);
+	CHECK(appointment_version(&got.appt, starts.v[3]) == before);
+	appointment_release(&got.appt);
+	appointment_change_release(&c);
+	free(r.new_id);
+	free(r.new_change_key);
 }
 
 /* --- single entries ---------------------------------------------------------------- */
@@ -447,6 +501,7 @@ static const struct {
 	void (*fn)(void *);
 } parts[] = {
 	{"series come back as they were wished", test_series},
+	{"a single time has a version of its own", test_versions},
 	{"single entries are made, changed and cancelled", test_single},
 	{"contacts are made, changed and removed", test_contacts},
 };

@@ -141,6 +141,8 @@ void cal_walk(const struct item *master, int64_t horizon, occurrence_fn *fn,
 bool cal_occurrence(const struct item *master, size_t index, int64_t original,
 		    struct occurrence *o) MUST_CHECK;
 struct cal_exception *cal_exception(const struct cal *c, int64_t original);
+/* The sequence of what is at that original; CLOCK_NEVER: of the whole. */
+int cal_sequence(const struct cal *c, int64_t original);
 /* A copy for reading: the caller frees it with item_free. */
 struct item *occurrence_make(const struct item *master,
 			     const struct occurrence *o);

@@ -148,6 +148,9 @@ const char *event_updated(struct req *r, struct item *it,
 	if (c->mine != RESPONSE_ORGANIZER)
 		return NULL;
 	if (moved(c, before) && c->is_meeting) {
+		/* An occurrence's own, never behind its series'. */
+		if (it->master && c->sequence < it->master->cal->sequence)
+			c->sequence = it->master->cal->sequence;
 		c->sequence++;
 		reset_answers(c);
 	}
@@ -211,7 +214,6 @@ void event_remove(struct req *r, struct item *it, const char *type,
 	}
 	tell_of_end(r, it, how);
 	if (it->master) {
-		base->cal->sequence = it->cal->sequence;
 		occurrence_delete(base, it->original);
 		item_changed(r->st, base, false);
 		return;

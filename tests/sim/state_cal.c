@@ -240,6 +240,18 @@ struct cal_exception *cal_exception(const struct cal *c, int64_t original)
 	return NULL;
 }
 
+int cal_sequence(const struct cal *c, int64_t original)
+{
+	const struct cal_exception *e =
+		original != CLOCK_NEVER && c->recur.kind != RECUR_NONE
+			? cal_exception(c, original)
+			: NULL;
+
+	return e && e->it && e->it->cal->sequence > c->sequence
+		       ? e->it->cal->sequence
+		       : c->sequence;
+}
+
 static void occurrence_fill(struct occurrence *o, const struct cal *c,
 			    int64_t day, int64_t second, size_t index)
 {

@@ -291,20 +291,30 @@ static void take_words(struct item *event, const struct item *message)
 	str_release(&out);
 }
 
-/* The message's exceptions as the attendee has them. */
-static void take_exceptions(struct item *event, const struct item *message)
+/* The message's exceptions as the attendee has them. old: what he had of a
+ * series whose times are the same, or NULL. */
+static void take_exceptions(struct item *event, const struct item *message,
+			    const struct cal *old)
 {
 	cal_copy_exceptions(event, message);
 	for (size_t i = 0; i < event->cal->exceptions.n; i++) {
-		struct item *it = event->cal->exceptions.v[i].it;
+		struct cal_exception *e = &event->cal->exceptions.v[i];
+		const struct cal_exception *was =
+			old ? cal_exception(old, e->original) : NULL;
 		struct cal *c;
 
-		if (!it)
+		if (!e->it)
 			continue;
-		c = attendee_cal(it->cal, NULL);
-		cal_free(it->cal);
-		it->cal = c;
+		c = attendee_cal(e->it->cal,
+				 was && was->it ? was->it->cal : NULL);
+		cal_free(e->it->cal);
+		e->it->cal = c;
 	}
+	/* What he declined or deleted stays away. */
+	for (size_t i = 0; old && i < old->exceptions.n; i++)
+		if (!old->exceptions.v[i].it &&
+		    !cal_exception(event->cal, old->exceptions.v[i].original))
+			occurrence_delete(event, old->exceptions.v[i].original);
 }
 
 static struct item *attend_new(struct state *st, struct box *box,
@@ -316,7 +326,7 @@ static struct item *attend_new(struct state *st, struct box *box,
 	take_words(event, message);
 	mem_replace(&event->item_class, xstrdup("IPM.Appointment"));
 	event->cal = attendee_cal(message->cal, NULL);
-	take_exceptions(event, message);
+	take_exceptions(event, message, NULL);
 	event->read = true;
 	item_place(st, event, box_folder(box, "calendar"), false);
 	return event;
@@ -345,14 +355,14 @@ static struct item *attend_request(struct state *st, struct item *message)
 {
 	struct box *box = message->folder->box;
 	struct item *event = meeting_find(box, message->cal->uid);
-	struct cal *c, *m = message->cal;
+	struct cal *old, *m = message->cal;
 
 	if (!event) {
 		m->request = REQUEST_NEW;
 		event = attend_new(st, box, message);
 	} else if (event->cal->mine == RESPONSE_ORGANIZER) {
 		return event;
-	} else if (m->sequence < event->cal->sequence) {
+	} else if (m->sequence < cal_sequence(event->cal, m->recurrence_id)) {
 		m->request = REQUEST_OUTDATED;
 		m->out_of_date = true;
 	} else if (m->recurrence_id != CLOCK_NEVER &&
@@ -363,11 +373,12 @@ static struct item *attend_request(struct state *st, struct item *message)
 		m->request = times_differ(m, event->cal)
 				     ? REQUEST_FULL
 				     : REQUEST_INFORMATIONAL;
-		c = attendee_cal(m, event->cal);
+		old = event->cal;
+		event->cal = attendee_cal(m, old);
 		take_words(event, message);
-		cal_free(event->cal);
-		event->cal = c;
-		take_exceptions(event, message);
+		take_exceptions(event, message,
+				times_differ(m, old) ? NULL : old);
+		cal_free(old);
 		item_changed(st, event, false);
 	}
 	return event;
@@ -397,12 +408,13 @@ static struct item *attend_cancel(struct state *st, struct item *message)
 		if (cal_occurrence(event, 0, message->cal->recurrence_id, &o)) {
 			it = occurrence_make(event, &o);
 			cancel_event(it);
+			it->cal->sequence = message->cal->sequence;
 			occurrence_replace(event, o.original, it);
 		}
 	} else {
 		cancel_event(event);
+		event->cal->sequence = message->cal->sequence;
 	}
-	event->cal->sequence = message->cal->sequence;
 	item_changed(st, event, false);
 	return event;
 }
@@ -429,7 +441,8 @@ static struct item *attend_response(struct state *st, struct item *message)
 	if (!event || event->cal->mine != RESPONSE_ORGANIZER)
 		return NULL;
 	message->cal->out_of_date =
-		message->cal->sequence < event->cal->sequence;
+		message->cal->sequence <
+		cal_sequence(event->cal, message->cal->recurrence_id);
 	if (message->cal->out_of_date)
 		return event;
 	if (message->cal->recurrence_id != CLOCK_NEVER &&

@@ -325,6 +325,91 @@ static void answers_are_noted(void **state)
 	appointment_release(&a);
 }
 
+/* A single time has a version of its own, never behind its series'. */
+static void answers_are_of_a_version(void **state)
+{
+	struct appointment m, a, x;
+
+	(void)state;
+	message(&a, APPOINTMENT_SERIES, 7200, 2);
+	a.recur.kind = RECUR_DAILY;
+	a.flags |= APPT_ORGANIZER;
+	says(&a, "g@example.org", ANSWER_NONE, CLOCK_NEVER);
+	appointment_occurrence(&x, &a, 7200 + 86400);
+	x.sequence = 5;
+	x.start += 60;
+	x.end += 60;
+	vec_add(&a.exceptions, x);
+	assert_int_equal(appointment_version(&a, CLOCK_NEVER), 2);
+	assert_int_equal(appointment_version(&a, 7200), 2);
+	assert_int_equal(appointment_version(&a, 7200 + 86400), 5);
+	a.sequence = 7;
+	assert_int_equal(appointment_version(&a, 7200 + 86400), 7);
+	a.sequence = 2;
+	/* To the series, which is not overtaken by what one of it became. */
+	message(&m, APPOINTMENT_RESPONSE, 7200, 2);
+	says(&m, "g@example.org", ANSWER_ACCEPTED, 500);
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.attendees.v[0].answer, ANSWER_ACCEPTED);
+	/* To the time that was moved meanwhile. */
+	m.original = 7200 + 86400;
+	m.start = 7200 + 86400;
+	m.end = m.start + 3600;
+	m.sequence = 4;
+	m.my_answer = m.attendees.v[0].answer = ANSWER_DECLINED;
+	m.attendees.v[0].answered = 600;
+	assert_false(appointment_take(&a, &m));
+	/* To the same times under another title: it counts. */
+	m.start += 60;
+	m.end += 60;
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.exceptions.v[0].attendees.v[0].answer,
+			 ANSWER_DECLINED);
+	assert_int_equal(a.attendees.v[0].answer, ANSWER_ACCEPTED);
+	appointment_release(&m);
+	appointment_release(&a);
+}
+
+/* Another title of a series leaves what was said to each of its times. */
+static void answers_stay_with_their_times(void **state)
+{
+	struct appointment m, a, x;
+
+	(void)state;
+	message(&m, APPOINTMENT_REQUEST, 7200, 0);
+	m.recur.kind = RECUR_DAILY;
+	appointment_occurrence(&x, &m, 7200 + 86400);
+	x.start += 60;
+	x.end += 60;
+	vec_add(&m.exceptions, x);
+	appointment_occurrence(&x, &m, 7200 + 2 * 86400);
+	mem_replace(&x.subject, xstrdup("Special"));
+	vec_add(&m.exceptions, x);
+	appointment_from_request(&a, &m);
+	assert_int_equal(a.exceptions.n, 2);
+	a.my_answer = a.exceptions.v[1].my_answer = ANSWER_ACCEPTED;
+	a.exceptions.v[0].my_answer = ANSWER_TENTATIVE;
+	vec_add(&a.removed, 7200 + 3 * 86400);
+	m.sequence = 1;
+	m.stamp++;
+	mem_replace(&m.subject, xstrdup("Better plan"));
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.my_answer, ANSWER_ACCEPTED);
+	assert_int_equal(a.exceptions.v[0].my_answer, ANSWER_TENTATIVE);
+	assert_int_equal(a.exceptions.v[1].my_answer, ANSWER_ACCEPTED);
+	assert_true(appointment_is_removed(&a, 7200 + 3 * 86400));
+	/* One of them at another time is open again. */
+	m.sequence = 2;
+	m.exceptions.v[1].start += 600;
+	mem_replace(&m.subject, xstrdup("Best plan"));
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.my_answer, ANSWER_ACCEPTED);
+	assert_int_equal(a.exceptions.v[0].my_answer, ANSWER_TENTATIVE);
+	assert_int_equal(a.exceptions.v[1].my_answer, ANSWER_NONE);
+	appointment_release(&m);
+	appointment_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +422,8 @@ int main(void)
 		cmocka_unit_test(edits),
 		cmocka_unit_test(requests_are_taken),
 		cmocka_unit_test(answers_are_noted),
+		cmocka_unit_test(answers_are_of_a_version),
+		cmocka_unit_test(answers_stay_with_their_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

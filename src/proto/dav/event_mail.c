@@ -79,7 +79,8 @@ static void write_calendar(struct str *out, const struct backend *b,
 	appointment_copy(&a, m->appt);
 	if (m->of && m->appt != m->of) {
 		mem_replace(&a.uid, xstrdup(m->of->uid));
-		a.sequence = m->of->sequence;
+		if (a.sequence < m->of->sequence)
+			a.sequence = m->of->sequence;
 		if (!a.organizer_addr) {
 			a.organizer_addr = xstrdup(m->of->organizer_addr);
 			a.organizer_name = xstrdup(m->of->organizer_name);

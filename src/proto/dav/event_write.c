@@ -251,12 +251,14 @@ static bool apply(struct writing *w, struct appointment *a)
 		at->attendees.v[i].answer = ANSWER_NONE;
 		at->attendees.v[i].answered = CLOCK_NEVER;
 	}
-	if (a->attendees.n && is_own(w, a)) {
+	if (a->attendees.n && is_own(w, a))
 		make_own(w->b, a);
-		/* A later version is told by its number (RFC 5546 2.1.4). */
-		if (!again)
-			a->sequence++;
-		a->stamp = clock_now();
+	/* A later version is told by its number, that of a single time by its
+	 * own: an answer to the series is not overtaken (RFC 5546 2.1.4). */
+	if (a->attendees.n && is_own(w, a) && c->op == APPT_CHANGE) {
+		if (!again && !c->quiet)
+			at->sequence = appointment_version(a, c->original) + 1;
+		at->stamp = clock_now();
 	}
 	return true;
 }
@@ -323,6 +325,7 @@ static bool remove_item(struct writing *w, const char *id, const char *key,
 static bool cancel(struct writing *w, struct err *err)
 {
 	const struct appointment_change *c = w->o->change;
+	const struct appointment *of;
 	struct appointment one;
 	bool ok, tells;
 
@@ -338,7 +341,12 @@ static bool cancel(struct writing *w, struct err *err)
 		*w->out = (struct item_result){0};
 		return ok && remove_item(w, w->o->item, w->o->item_key, err);
 	}
-	appointment_occurrence(&one, &w->now.appt, c->original);
+	/* A try that was broken off has taken it out already. */
+	of = w->o->was && appointment_is_removed(&w->now.appt, c->original)
+		     ? w->o->was
+		     : &w->now.appt;
+	appointment_occurrence(&one, of, c->original);
+	one.sequence = appointment_version(of, c->original) + 1;
 	ok = rewrite(w, apply, err) &&
 	     (!tells || tell(w, ICS_CANCEL, &one, &w->now.appt, one.attendees.v,
 			     one.attendees.n, err)) &&
