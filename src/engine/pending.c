@@ -35,7 +35,8 @@ static bool fill_event(struct core *c, const struct journal_step *s,
 		return false;
 	if (!s->source)
 		return true;
-	if (!query_item(c->store, s->source, &it, err)) {
+	/* Our own wish has hidden it. */
+	if (!query_kept_item(c->store, s->source, &it, err)) {
 		if (err->kind != ERR_NOT_FOUND)
 			return false;
 		err_clear(err);

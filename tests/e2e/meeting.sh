@@ -20,6 +20,8 @@ is "and waits for an answer" "$(retinue invite list --json | jq -r '.invites[] |
 m=$(retinue invite list --json | jq '.invites[0].id')
 check "it is accepted" retinue invite accept "$m" --note Gladly --wait
 as_guest
+is "the request is put away at the server" "$(curl -sf "$admin/mailbox?user=$(ready user2)" |
+	jq -r '.folders[] | .path as $p | .items[]? | select(.subject == "Wire") | $p' | sort | uniq -c | tr -s ' ' | grep -v 'Calendar\|Sent')" " 1 Deleted Items"
 is "the calendar knows" "$(fri .my_answer)" "2026-11-27T09:30:00+01:00 Wire accepted"
 as_host
 is "and the organizer" "$(fri .answers.accepted)" "2026-11-27T09:30:00+01:00 Wire 1"
