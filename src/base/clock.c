@@ -15,6 +15,7 @@ static const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr",
 /* Fixed once by read_test_now, only read afterwards. */
 static int test_now_state;
 static int64_t test_now = CLOCK_NEVER;
+static int64_t test_from = CLOCK_NEVER; /* it runs since then, monotonic */
 
 static void read_test_now(void)
 {
@@ -25,8 +26,11 @@ static void read_test_now(void)
 	if (!s || !*s)
 		return;
 	t = strtoll(s, &end, 10);
-	if (*end == '\0')
-		test_now = t;
+	if (*end != '\0' && strcmp(end, "+") != 0)
+		return;
+	test_now = t;
+	if (*end)
+		test_from = clock_mono_ms();
 }
 
 int64_t clock_now(void)
@@ -34,6 +38,8 @@ int64_t clock_now(void)
 	struct timespec ts;
 
 	chan_once(&test_now_state, read_test_now);
+	if (test_now != CLOCK_NEVER && test_from != CLOCK_NEVER)
+		return test_now + (clock_mono_ms() - test_from) / 1000;
 	if (test_now != CLOCK_NEVER)
 		return test_now;
 	clock_gettime(CLOCK_REALTIME, &ts);

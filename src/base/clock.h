@@ -5,7 +5,7 @@
 /*
  * Time. Wall time is int64_t UTC seconds since 1970; CLOCK_NEVER is "no time".
  * clock_now() can be fixed for tests by the environment RETINUE_TEST_NOW (UTC
- * seconds, read once).
+ * seconds, read once); with a plus behind it runs on from there.
  */
 #include "base/str.h"
 

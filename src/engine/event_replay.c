@@ -49,9 +49,8 @@ static bool agree(const struct appointment *a, const struct appointment *b,
 		  unsigned set)
 {
 	/* A zone may have another name there. */
-	if (set & APPT_SET_TIME &&
-	    (a->start != b->start || a->end != b->end ||
-	     (a->flags ^ b->flags) & APPT_ALL_DAY))
+	if (set & APPT_SET_TIME && (a->start != b->start || a->end != b->end ||
+				    (a->flags ^ b->flags) & APPT_ALL_DAY))
 		return false;
 	return !(appointment_differs(a, b) & set & ~(unsigned)APPT_SET_TIME);
 }

@@ -124,6 +124,20 @@ static struct MHD_Response *response_of(struct req *r)
 		odd_read, o, odd_free);
 }
 
+/* Dated by the simulator's clock, which a test may have set. */
+static enum MHD_Result queue(struct MHD_Connection *c, unsigned status,
+			     struct MHD_Response *resp)
+{
+	time_t now = (time_t)clock_now();
+	char date[64];
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm) &&
+	    strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &tm))
+		MHD_add_response_header(resp, "Date", date);
+	return MHD_queue_response(c, status, resp);
+}
+
 static enum MHD_Result queue_text(struct MHD_Connection *c, unsigned status,
 				  const char *type, const char *text)
 {
@@ -132,7 +146,7 @@ static enum MHD_Result queue_text(struct MHD_Connection *c, unsigned status,
 	enum MHD_Result done;
 
 	MHD_add_response_header(resp, "Content-Type", type);
-	done = MHD_queue_response(c, status, resp);
+	done = queue(c, status, resp);
 	MHD_destroy_response(resp);
 	return done;
 }
@@ -164,7 +178,7 @@ static enum MHD_Result queue_401(struct MHD_Connection *c,
 	for (size_t i = 0; i < challenges->n; i++)
 		MHD_add_response_header(resp, "WWW-Authenticate",
 					challenges->v[i]);
-	done = MHD_queue_response(c, 401, resp);
+	done = queue(c, 401, resp);
 	MHD_destroy_response(resp);
 	return done;
 }
@@ -176,7 +190,7 @@ static enum MHD_Result queue_302(struct MHD_Connection *c, const char *to)
 	enum MHD_Result done;
 
 	MHD_add_response_header(resp, "Location", to);
-	done = MHD_queue_response(c, 302, resp);
+	done = queue(c, 302, resp);
 	MHD_destroy_response(resp);
 	return done;
 }
@@ -238,7 +252,7 @@ static bool replaced(struct req *r, struct MHD_Connection *c,
 				 (long long)r->fault.a);
 			MHD_add_response_header(resp, "Retry-After", after);
 		}
-		*done = MHD_queue_response(c, 503, resp);
+		*done = queue(c, 503, resp);
 		MHD_destroy_response(resp);
 		return true;
 	case FAULT_HTML:
@@ -283,7 +297,7 @@ static enum MHD_Result answer_ews(struct sim *sim, struct MHD_Connection *c,
 		MHD_add_response_header(resp, "X-FEServer", "SIM");
 		if (r.fault.kind == FAULT_CLOSE)
 			MHD_add_response_header(resp, "Connection", "close");
-		done = MHD_queue_response(c, (unsigned)r.http, resp);
+		done = queue(c, (unsigned)r.http, resp);
 		MHD_destroy_response(resp);
 	} else {
 		ews_stream_free(r.stream);
@@ -417,7 +431,7 @@ static enum MHD_Result queue_dav(struct dav *d, struct MHD_Connection *c)
 	}
 	if (d->fault.kind == FAULT_CLOSE)
 		MHD_add_response_header(resp, "Connection", "close");
-	done = MHD_queue_response(c, (unsigned)d->status, resp);
+	done = queue(c, (unsigned)d->status, resp);
 	MHD_destroy_response(resp);
 	return done;
 }

@@ -19,6 +19,7 @@ struct around {
 	const char *type; /* NULL: text/xml */
 	const char *location, *cas_error;
 	int64_t retry_after_ms;
+	int64_t date; /* of the server; 0: it does not tell */
 };
 
 struct script {
@@ -82,6 +83,7 @@ static bool play(void *ctx, const char *operation, const struct str *body,
 	head->location = xstrdup(s->around->location);
 	head->cas_error = xstrdup(s->around->cas_error);
 	head->retry_after_ms = s->around->retry_after_ms;
+	head->date = s->around->date;
 	return true;
 }
 

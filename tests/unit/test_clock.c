@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -179,7 +181,33 @@ static void test_now_is_fixed(void **state)
 	assert_true(clock_mono_ms() >= before);
 }
 
-int main(void)
+/* It is read once in a process: this is another one's. */
+static void test_now_runs(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		setenv("RETINUE_TEST_NOW", "1000+", 1);
+		execl("/proc/self/exe", "test_clock", "runs", (char *)NULL);
+		_exit(127);
+	}
+	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
+	assert_int_equal(status, 0);
+}
+
+static int check_it_runs(void)
+{
+	int64_t first = clock_now();
+
+	usleep(1100000);
+	return first == 1000 && clock_now() > first && clock_now() < first + 60
+		       ? 0
+		       : 1;
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
@@ -188,8 +216,11 @@ int main(void)
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_now_is_fixed),
+		cmocka_unit_test(test_now_runs),
 	};
 
+	if (argc > 1 && strcmp(argv[1], "runs") == 0)
+		return check_it_runs();
 	setenv("TZ", ZONE, 1);
 	setenv("RETINUE_TEST_NOW", "1795490055", 1);
 	tzset();

@@ -212,6 +212,39 @@ static void test_marks(void **state)
 	end(&s);
 }
 
+/* Within a second a folder may change twice: a mark of the running one would
+ * hide the second, and it is the server's clock that tells. */
+static void test_marks_of_now(void **state)
+{
+	static const struct step step = {
+		"FindFolder", "0x670a",
+		ANSWER(OK("<m:RootFolder IncludesLastItemInRange='true'>"
+			  "<t:Folders><t:Folder><t:FolderId Id='F'/>"
+			  "<t:ExtendedProperty><t:ExtendedFieldURI "
+			  "PropertyTag='0x670a' PropertyType='SystemTime'/>"
+			  "<t:Value>2001-02-03T04:05:06Z</t:Value>"
+			  "</t:ExtendedProperty></t:Folder></t:Folders>"
+			  "</m:RootFolder>"))};
+	static const int64_t then = 981173106;
+
+	(void)state;
+	for (int age = 0; age < 4; age++) {
+		const struct around around = {.status = 200,
+					      .date = then + age};
+		struct folder_marks marks;
+		struct err err = ERR_INIT;
+		struct script s;
+
+		begin(&s, "Exchange2013_SP1", &step, 1);
+		s.around = &around;
+		assert_true(ews_ops.folder_marks(s.b, NULL, &marks, &err));
+		assert_int_equal(marks.n, 1);
+		assert_int_equal(marks.v[0].mark != NULL, age >= 2);
+		folder_marks_release(&marks);
+		end(&s);
+	}
+}
+
 #define LACKING(code, text)                                                    \
 	ENVELOPE("<s:Fault><faultcode>s:" code                                 \
 		 "</faultcode><faultstring>" text "</faultstring></s:Fault>")
@@ -316,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_fetch_lean),
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_marks_of_now),
 		cmocka_unit_test(test_lacking),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_closed),

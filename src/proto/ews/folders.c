@@ -176,17 +176,17 @@ bool ews_sync_folders(struct backend *b, const struct op *op, const char *state,
 }
 
 /* --- marks ---------------------------------------------------------------- */
-/* The server tells commit times in whole seconds: within the running second a
- * second change would not show, so such a mark is none. A clock a day off says
- * nothing about that. */
-static char *mark_of(const char *seen, const struct folder *f)
+/* The server tells commit times in whole seconds: within the running second, by
+ * its clock, a second change would not show, so such a mark is none. A clock a
+ * day off says nothing about that. */
+static char *mark_of(const char *seen, const struct folder *f, int64_t now)
 {
 	char *commit CLEANUP(mem_free_ptr) = xstrndup(seen, strcspn(seen, ";"));
 	int64_t t, age;
 
 	if (!clock_parse_iso(commit, &t))
 		return NULL;
-	age = clock_now() - t;
+	age = now - t;
 	if (age < 2 && age > -86400)
 		return NULL;
 	return xasprintf("%s;%lld;%lld", seen, (long long)f->total,
@@ -250,8 +250,11 @@ static bool is_repeated(const struct folder_marks *all,
 }
 
 /* Moves what a message tells of folders to the end of *all. */
-static void take_marks(struct ews_message *m, struct folder_marks *all)
+static void take_marks(const struct backend *b, struct ews_message *m,
+		       struct folder_marks *all)
 {
+	int64_t now = b->date ? b->date : clock_now();
+
 	for (size_t i = 0; i < m->folders.n; i++) {
 		struct folder_mark *mark = vec_new(all);
 
@@ -260,7 +263,7 @@ static void take_marks(struct ews_message *m, struct folder_marks *all)
 		mark->count = mark->folder.total;
 		mark->unread = mark->folder.unread;
 		if (i < m->marks.n)
-			mark->mark = mark_of(m->marks.v[i], &mark->folder);
+			mark->mark = mark_of(m->marks.v[i], &mark->folder, now);
 	}
 }
 
@@ -286,7 +289,7 @@ static bool marks_of(struct backend *b, const struct op *op,
 			break;
 		}
 		more = !m.is_last && m.folders.n;
-		take_marks(&m, &all);
+		take_marks(b, &m, &all);
 		ews_message_release(&m);
 	}
 	*out = all;
@@ -328,7 +331,7 @@ static bool named_done(struct batch *t, size_t i, struct ews_message *m,
 
 	(void)i, (void)rule;
 	if (e->kind == ERR_NONE && m)
-		take_marks(m, o->out);
+		take_marks(t->b, m, o->out);
 	else if (o->denied.kind == ERR_NONE || e->kind == ERR_INPUT)
 		o->denied = *e;
 	return true;

@@ -359,6 +359,8 @@ static bool exchange_once(struct backend *b, const struct op *op,
 	x.reader = ews_reader_new(call->fn, call->ctx);
 	ok = b->transport ? send_fake(b, &x, envelope, &a, err)
 			  : send_http(b, &x, envelope, &a, err);
+	if (a.date)
+		b->date = a.date;
 	if (ok && a.status == 401) {
 		ok = err_set(err, ERR_AUTH,
 			     "the server refuses the sign-in that it took "

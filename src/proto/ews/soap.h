@@ -27,8 +27,9 @@ struct backend {
 	const struct backend_host *host;
 	struct http *http;
 	enum ews_version version;
-	bool ready;  /* the version is known to be right */
-	char *build; /* as the last answers said */
+	bool ready;   /* the version is known to be right */
+	char *build;  /* as the last answers said */
+	int64_t date; /* the server's clock then; 0: not told */
 	/* What this server cannot do, whatever it says. */
 	bool no_stream, no_empty, no_marks;
 	int shrunk;	    /* refused our properties: 1 extended ones, 2 all
