@@ -30,6 +30,9 @@ int64_t query_event_of(struct store *s, const char *remote_id, const char *uid);
 /* Meeting messages in mail folders, newest first: their item rows. */
 bool query_meeting_messages(struct store *s, int limit, event_row_fn fn,
 			    void *ctx, struct err *err) MUST_CHECK;
+/* Entries and messages of a meeting, wherever they are: by its UID. */
+bool query_events_of_uid(struct store *s, const char *uid, event_row_fn fn,
+			 void *ctx, struct err *err) MUST_CHECK;
 /* How many entries are still to be fetched. */
 int64_t query_events_missing(struct store *s);
 

@@ -137,6 +137,18 @@ int64_t query_event_of(struct store *s, const char *remote_id, const char *uid)
 		       : 0;
 }
 
+bool query_events_of_uid(struct store *s, const char *uid, event_row_fn fn,
+			 void *ctx, struct err *err)
+{
+	return give_rows(s,
+			 db_query(s,
+				  "SELECT " ROW " FROM event JOIN item"
+				  " ON item.id = event.item WHERE uid = :uid"
+				  " AND length(event.data) > 0",
+				  ARGS(T(uid))),
+			 fn, ctx, err);
+}
+
 bool query_meeting_messages(struct store *s, int limit, event_row_fn fn,
 			    void *ctx, struct err *err)
 {

@@ -89,6 +89,11 @@ void invite_release(struct invite *i);
  * told (yet) what it says. */
 bool calendar_invite(struct store *s, const struct account *a, int64_t message,
 		     struct invite *out, struct err *err) MUST_CHECK;
+/* Has a later message told another state of the meeting, whatever has become of
+ * that message? Then this one (row `message`) is out of date even where no entry
+ * says so: what was declined is gone from the calendar. */
+bool calendar_is_overtaken(struct store *s, int64_t message,
+			   const struct appointment *m);
 /* The row of a meeting message: answering it takes it out of its folder (then
  * 0), but not off the screen. */
 bool calendar_message(struct store *s, int64_t message, struct item *out,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "engine/calendar.h"
 #include "engine/core.h"
 #include "engine/engine.h"
 #include "store/calendar.h"
@@ -141,7 +142,8 @@ static bool attend(struct core *c, const struct wanted *w,
 	else if (!id)
 		news = m->kind == APPOINTMENT_REQUEST &&
 		       !account_is_own(c->engine->account,
-				       str_or_empty(m->organizer_addr));
+				       str_or_empty(m->organizer_addr)) &&
+		       !calendar_is_overtaken(c->store, w->item, m);
 	if (has)
 		appointment_release(&row.appt);
 	if (!news)

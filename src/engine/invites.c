@@ -60,7 +60,45 @@ static bool is_newer(const struct appointment *entry,
 	       (entry->start != m->start || entry->end != m->end);
 }
 
-static enum invite_state judge(const struct account *a, const struct invite *i,
+struct later {
+	int64_t message;
+	const struct appointment *of;
+	bool found;
+};
+
+static bool look_for_later(void *ctx, struct event_row *row)
+{
+	struct later *l = ctx;
+	const struct appointment *a = l->of, *b = &row->appt;
+	bool moved = a->start != b->start || a->end != b->end ||
+		     b->kind == APPOINTMENT_CANCELLATION;
+
+	if (row->item == l->message ||
+	    (b->kind != APPOINTMENT_REQUEST &&
+	     b->kind != APPOINTMENT_CANCELLATION) ||
+	    (b->original != CLOCK_NEVER && b->original != a->original))
+		return true;
+	/* Some raise no number, but date their message. */
+	l->found = b->sequence > a->sequence ||
+		   (b->sequence == a->sequence && moved &&
+		    b->original == a->original && a->stamp != CLOCK_NEVER &&
+		    b->stamp > a->stamp);
+	return !l->found;
+}
+
+bool calendar_is_overtaken(struct store *s, int64_t message,
+			   const struct appointment *m)
+{
+	struct later l = {.message = message, .of = m};
+	struct err err;
+
+	return m->kind == APPOINTMENT_REQUEST && m->uid &&
+	       query_events_of_uid(s, m->uid, look_for_later, &l, &err) &&
+	       l.found;
+}
+
+static enum invite_state judge(struct store *s, const struct account *a,
+			       const struct invite *i,
 			       const struct appointment *entry)
 {
 	const struct appointment *m = &i->appt;
@@ -76,7 +114,8 @@ static enum invite_state judge(const struct account *a, const struct invite *i,
 		return INVITE_OWN;
 	if (m->flags & APPT_FORWARD_COPY)
 		return INVITE_COPY;
-	if (m->flags & APPT_OUT_OF_DATE || (entry && is_newer(entry, m)))
+	if (m->flags & APPT_OUT_OF_DATE || (entry && is_newer(entry, m)) ||
+	    calendar_is_overtaken(s, i->message, m))
 		return INVITE_STALE;
 	if (entry && entry->flags & APPT_CANCELLED)
 		return INVITE_CANCELLED;
@@ -186,7 +225,7 @@ static bool make(struct store *s, const struct account *a,
 	if (!has)
 		out->item = 0;
 	set_answer(s, out, has ? &entry.appt : NULL);
-	out->state = judge(a, out, has ? &entry.appt : NULL);
+	out->state = judge(s, a, out, has ? &entry.appt : NULL);
 	/* What a short message leaves out the entry knows. */
 	if (has && out->appt.recur.kind == RECUR_NONE &&
 	    out->appt.original == CLOCK_NEVER)

@@ -41,7 +41,21 @@ is "nothing is stuck" "$(retinue status --json | jq -c '[.waiting, .outgoing]')"
 as_guest
 is "both have the later time" "$(fri .my_answer) $(as_host; fri .answers.tentative)" \
 	"2026-11-27T11:30:00+01:00 Wire none 2026-11-27T11:30:00+01:00 Wire 0"
+# Two requests of one meeting: whoever declines the later is not asked by the
+# earlier, though nothing in the calendar tells any more that it is out of date.
 as_host
+check "another is called" retinue event add "fri 14:00 30m Twice" --with "$guest" --wait
+as_host
+check "and moved" retinue event edit "$(retinue agenda fri --json | jq '.events[] | select(.subject == "Twice").id')" +1h --wait
+as_guest
+twice() { retinue invite list "$@" --json | jq -r '.invites[] | select(.subject == "Twice") | '"$what"; }
+is "the guest is asked once" "$(what=.state twice)" updated
+check "and declines" retinue invite decline "$(what=.id twice)" --wait
+as_guest
+is "nothing more is asked" "$(what=.state twice) $(what=.state twice --all | sort -u)" " stale"
+is "nor in the calendar" "$(fri .my_answer | grep Twice)" ""
+as_host
+is "and the organizer knows" "$(fri .answers.declined | grep Twice)" "2026-11-27T15:00:00+01:00 Twice 1"
 check "a series is made" retinue event add "2026-11-30 10:00 1h Series" --repeat weekly --wait
 retinue sync >/dev/null 2>&1
 s=$(retinue agenda 2026-11-30 --json | jq '.events[0].id')
