@@ -3,9 +3,11 @@
 /* public: the organisation's folders, read level by level. */
 #include <stdio.h>
 #include <string.h>
-#include "engine/draft.h"
+#include "engine/message.h"
 #include "model/public.h"
-#include "ui/batch_out.h"
+#include "ui/batch_calendar.h"
+#include "ui/batch_gal.h"
+#include "ui/public_content.h"
 
 #define LIMIT_MS 60000
 
@@ -188,12 +190,29 @@ static int subscribe(struct batch *b, const char *path, bool on)
 	return status;
 }
 
+/* Puts the draft there, or says what would be done. */
+static void put(struct batch *b, const char *path,
+		const struct public_folder *f, struct draft *d, int *status)
+{
+	struct public_talk *wish =
+		wish_for(PUBLIC_POST_NEW, f->folder.remote_id);
+	struct public_talk *none = NULL;
+
+	draft_build(d, &wish->raw);
+	if (batch_has(b, OPT_DRY_RUN)) {
+		printf("Would post %zu bytes to %s\n", wish->raw.len, path);
+		public_talk_free(wish);
+	} else if (ask(b, wish, &none, status)) {
+		fprintf(stderr, "Posted to %s\n", path);
+	}
+	public_talk_free(none);
+}
+
 static int post(struct batch *b, const char *path)
 {
 	struct draft *d = draft_new(b->account, DRAFT_NEW, NULL, NULL);
 	struct str text CLEANUP(str_release) = STR_INIT;
 	struct public_folder f = {0};
-	struct public_talk *wish, *none = NULL;
 	struct err err;
 	int status = BATCH_DONE;
 
@@ -201,40 +220,216 @@ static int post(struct batch *b, const char *path)
 		status = batch_fail(&err);
 	} else if (resolve(b, path, &f, &status)) {
 		draft_set_text(d, text.s);
-		wish = wish_for(PUBLIC_POST_NEW, f.folder.remote_id);
-		draft_build(d, &wish->raw);
-		if (batch_has(b, OPT_DRY_RUN)) {
-			printf("Would post %zu bytes to %s\n", wish->raw.len,
-			       path);
-			public_talk_free(wish);
-		} else if (ask(b, wish, &none, &status)) {
-			fprintf(stderr, "Posted to %s\n", path);
-		}
+		draft_begin_thread(d);
+		put(b, path, &f, d, &status);
 	}
-	public_talk_free(none);
 	folder_release(&f.folder);
 	free(f.address);
 	draft_free(d);
 	return status;
 }
 
+/* --- what is in a folder ----------------------------------------------------- */
+
+static json_t *post_json(const struct item *it)
+{
+	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:b,s:o}", "id", it->remote_id,
+			 "subject", out_text_json(it->subject), "from",
+			 cal_person_json(it->from_name, it->from_addr),
+			 "received", out_time_json(it->received), "class",
+			 out_text_json(it->item_class), "unread",
+			 !(it->flags & ITEM_READ), "message_id",
+			 out_text_json(it->message_id));
+}
+
+static json_t *event_json(const struct appointment *a)
+{
+	bool all_day = a->flags & APPT_ALL_DAY;
+	struct str again CLEANUP(str_release) = STR_INIT;
+
+	if (a->recur.kind != RECUR_NONE)
+		recur_add_text(&again, &a->recur);
+	return json_pack("{s:o,s:o,s:o,s:b,s:o,s:o,s:o}", "subject",
+			 out_text_json(a->subject), "start",
+			 cal_time_json(a->start, all_day), "end",
+			 cal_time_json(a->end, all_day), "all_day", all_day,
+			 "location", out_text_json(a->location), "repeats",
+			 out_text_json(again.len ? again.s : NULL), "organizer",
+			 cal_person_json(a->organizer_name, a->organizer_addr));
+}
+
+static json_t *content_json(const struct public_content *c)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < public_content_count(c); i++)
+		json_array_append_new(list,
+				      c->kind == FOLDER_CALENDAR
+					      ? event_json(&c->events.v[i])
+				      : c->kind == FOLDER_CONTACTS
+					      ? people_json(&c->people.v[i])
+					      : post_json(&c->posts.v[i]));
+	return list;
+}
+
+static void print_content(const struct public_content *c)
+{
+	size_t n;
+
+	public_content_columns(c->kind, &n);
+	for (size_t i = 0; i < public_content_count(c); i++) {
+		for (size_t k = 0; k < n; k++) {
+			struct str cell CLEANUP(str_release) = STR_INIT;
+			enum theme_role role;
+
+			public_content_cell(c, i, (int)k, &cell, &role);
+			printf("%s%s", k ? "\t" : "", str_or_empty(cell.s));
+		}
+		putchar('\n');
+	}
+}
+
+static int show_folder(struct batch *b, const char *path)
+{
+	struct public_content c = {0};
+	struct public_folder f = {0};
+	struct public_talk *wish, *talk = NULL;
+	int status = BATCH_DONE;
+
+	if (!resolve(b, path, &f, &status))
+		return status;
+	wish = wish_for(PUBLIC_ITEMS, f.folder.remote_id);
+	wish->folder_kind = f.folder.kind;
+	if (ask(b, wish, &talk, &status) && talk) {
+		public_content_take(&c, talk);
+		status = public_content_count(&c) ? BATCH_DONE : BATCH_NOTHING;
+		if (batch_has(b, OPT_JSON))
+			out_document(json_pack(
+				"{s:s,s:s,s:b,s:o}", "path", path, "kind",
+				f.folder.kind == FOLDER_CALENDAR   ? "calendar"
+				: f.folder.kind == FOLDER_CONTACTS ? "contacts"
+								   : "posts",
+				"more", c.more, "items", content_json(&c)));
+		else
+			print_content(&c);
+	}
+	public_content_release(&c);
+	public_talk_free(talk);
+	folder_release(&f.folder);
+	free(f.address);
+	return status;
+}
+
+/* The post of an id, as `show` of its folder names it. */
+static bool fetch_post(struct batch *b, const char *id, struct letter **out,
+		       int *status)
+{
+	struct public_talk *talk = NULL;
+	struct err err;
+	bool ok;
+
+	if (!ask(b, wish_for(PUBLIC_MESSAGE, id), &talk, status) || !talk) {
+		public_talk_free(talk);
+		return false;
+	}
+	ok = letter_read(out, &talk->raw, &err);
+	if (!ok)
+		*status = batch_fail(&err);
+	public_talk_free(talk);
+	return ok;
+}
+
+static int show_post(struct batch *b, const char *id)
+{
+	static const char *const names[] = {"From", "Date", "Subject"};
+	struct letter_layout how = {.view = LETTER_TEXT};
+	struct letter_shown shown;
+	struct lines lines;
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct letter *l;
+	int status = BATCH_DONE;
+
+	if (!fetch_post(b, id, &l, &status))
+		return status;
+	lines_init(&lines);
+	letter_layout(l, &how, &lines, &shown);
+	lines_add_plain(&lines, &text, true);
+	if (batch_has(b, OPT_JSON)) {
+		out_document(json_pack(
+			"{s:s,s:o,s:o,s:o,s:s}", "id", id, "from",
+			out_text_json(letter_header(l, "From")), "date",
+			out_time_json(letter_date(l)), "subject",
+			out_text_json(letter_header(l, "Subject")), "text",
+			str_or_empty(text.s)));
+	} else {
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			printf("%s: %s\n", names[i],
+			       str_or_empty(letter_header(l, names[i])));
+		printf("\n%s", str_or_empty(text.s));
+	}
+	lines_release(&lines);
+	letter_free(l);
+	return status;
+}
+
+/* An answer of the same conversation, to the folder alone. */
+static int reply(struct batch *b, const char *path, const char *id)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct public_folder f = {0};
+	struct draft *d = NULL;
+	struct letter *l = NULL;
+	struct err err;
+	int status = BATCH_DONE;
+
+	if (!batch_read_text(&text, &err))
+		return batch_fail(&err);
+	if (resolve(b, path, &f, &status) && fetch_post(b, id, &l, &status)) {
+		d = draft_new(b->account, DRAFT_REPLY, l, NULL);
+		if (!draft_set(d, DRAFT_TO, "", &err) ||
+		    !draft_set(d, DRAFT_CC, "", &err))
+			status = batch_fail(&err);
+		str_addf(&text, "\n%s", draft_text(d));
+		draft_set_text(d, text.s);
+		put(b, path, &f, d, &status);
+	}
+	draft_free(d);
+	letter_free(l);
+	folder_release(&f.folder);
+	free(f.address);
+	return status;
+}
+
 int verb_public(struct batch *b)
 {
 	const char *what = b->args.n ? b->args.v[0] : "list";
+	static const struct {
+		const char *name;
+		size_t least, most; /* operands behind it */
+	} forms[] = {{"list", 0, 1},	  {"show", 1, 2},
+		     {"reply", 2, 2},	  {"post", 1, 1},
+		     {"subscribe", 1, 1}, {"unsubscribe", 1, 1}};
 	const char *path = b->args.n > 1 ? b->args.v[1] : NULL;
-	bool is_list = str_eq(what, "list");
+	const char *id = b->args.n > 2 ? b->args.v[2] : NULL;
+	size_t n = b->args.n ? b->args.n - 1 : 0, form = 0;
 	int status = BATCH_DONE;
 
-	if (b->args.n > 2 || (!is_list && !path) ||
-	    (!is_list && !str_eq(what, "subscribe") &&
-	     !str_eq(what, "unsubscribe") && !str_eq(what, "post")))
-		return batch_usage("public takes list [PATH], subscribe PATH, "
-				   "unsubscribe PATH or post PATH");
+	while (form < ARRAY_LEN(forms) && !str_eq(what, forms[form].name))
+		form++;
+	if (form == ARRAY_LEN(forms) || n < forms[form].least ||
+	    n > forms[form].most)
+		return batch_usage("public takes list [PATH], show PATH [ID], "
+				   "subscribe PATH, unsubscribe PATH, post "
+				   "PATH or reply PATH ID");
 	if (!batch_open_account(b, &status) || !batch_open_store(b, &status))
 		return status;
-	if (is_list)
+	if (str_eq(what, "list"))
 		return list(b, path);
+	if (str_eq(what, "show"))
+		return id ? show_post(b, id) : show_folder(b, path);
 	if (str_eq(what, "post"))
 		return post(b, path);
+	if (str_eq(what, "reply"))
+		return reply(b, path, id);
 	return subscribe(b, path, str_eq(what, "subscribe"));
 }

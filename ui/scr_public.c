@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /*
  * Public folders: their tree, a level read when it is opened; what one may do in
- * each, favourites (mirrored, then among the folders of the mail screen), the
- * newest posts, and posting.
+ * each, favourites (mirrored, then among the folders of the mail screen), what
+ * is in them, and posting.
  */
 #include <string.h>
 #include "base/clock.h"
@@ -14,26 +14,20 @@
 #include "ui/format.h"
 #include "ui/list.h"
 #include "ui/compose.h"
+#include "ui/public_content.h"
 #include "ui/session.h"
 #include "ui/text_edit.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 
 enum { COL_NAME, COL_TOTAL, COL_RIGHTS, COL_ADDRESS };
-enum { COL_DATE, COL_FROM, COL_SUBJECT };
 
 static const struct column folder_columns[] = {
-	{"name", "Folder", COL_NAME, 16, 0, false, 0, NULL},
+	{"name", "Folder", COL_NAME, 24, 0, false, 0, NULL},
 	{"total", "Items", COL_TOTAL, 6, 8, true, 1, NULL},
-	{"rights", "You may", COL_RIGHTS, 10, 24, false, 2, NULL},
-	{"address", "Address", COL_ADDRESS, 12, 28, false, 3, NULL},
+	{"rights", "You may", COL_RIGHTS, 10, 24, false, 4, NULL},
+	{"address", "Address", COL_ADDRESS, 12, 27, false, 3, NULL},
 };
-static const struct column post_columns[] = {
-	{"date", "Date", COL_DATE, 6, 10, false, 1, NULL},
-	{"from", "From", COL_FROM, 12, 22, false, 2, NULL},
-	{"subject", "Subject", COL_SUBJECT, 16, 0, false, 0, NULL},
-};
-
 struct branch {
 	struct public_folder f;
 	int depth;
@@ -45,18 +39,18 @@ struct tree_screen {
 		struct branch *v;
 		size_t n, cap;
 	} rows; /* as shown */
-	struct item_list posts;
-	char *folder; /* whose posts are shown; NULL: the tree is */
+	struct public_content content;
+	char *folder; /* whose content is shown; NULL: the tree is */
 	char *folder_name;
 	struct list *list;
 	uint64_t ticket;
 	char *opening; /* id of the folder whose level is asked for */
 	char *trouble;
 	bool loaded;
-	char *subject; /* of a post being written; NULL */
+	struct draft *draft; /* a post being written; NULL */
 	struct text_edit *edit;
-	char *to;	     /* folder it goes to */
-	struct letter *read; /* the post shown last; NULL */
+	char *to;	/* folder it goes to */
+	bool answering; /* the post that is being fetched */
 };
 
 static struct tree_screen *tree_of(struct app *app)
@@ -70,7 +64,7 @@ static struct tree_screen *tree_of(struct app *app)
 
 static size_t count_of(const struct tree_screen *t)
 {
-	return t->folder ? t->posts.n : t->rows.n;
+	return t->folder ? public_content_count(&t->content) : t->rows.n;
 }
 
 static bool page(void *ctx, const struct list_row *anchor, bool back, size_t n,
@@ -103,14 +97,23 @@ static int64_t count_rows(void *ctx)
 	return (int64_t)count_of(ctx);
 }
 
+static const char *kind_mark(enum folder_kind kind)
+{
+	return kind == FOLDER_CALENDAR	 ? " (calendar)"
+	       : kind == FOLDER_CONTACTS ? " (contacts)"
+	       : kind == FOLDER_MAIL	 ? ""
+					 : " (other)";
+}
+
 static void folder_cell(const struct branch *r, int column, struct str *out,
 			enum theme_role *role)
 {
 	switch (column) {
 	case COL_NAME:
-		str_addf(out, "%*s%s%s%s", r->depth * 2, "",
+		str_addf(out, "%*s%s%s%s%s", r->depth * 2, "",
 			 r->f.has_subs ? r->open ? "- " : "+ " : "  ",
-			 r->f.folder.name, r->favourite ? "  *fav" : "");
+			 r->f.folder.name, kind_mark(r->f.folder.kind),
+			 r->favourite ? "  *fav" : "");
 		if (r->favourite)
 			*role = THEME_FLAGGED;
 		break;
@@ -133,24 +136,13 @@ static void cell(void *ctx, const struct list_row *row, int column,
 {
 	const struct tree_screen *t = ctx;
 	size_t i = (size_t)row->id - 1;
-	const struct item *it;
 
 	if (i >= count_of(t))
 		return;
-	if (!t->folder) {
+	if (t->folder)
+		public_content_cell(&t->content, i, column, out, role);
+	else
 		folder_cell(&t->rows.v[i], column, out, role);
-		return;
-	}
-	it = &t->posts.v[i];
-	if (column == COL_DATE) {
-		clock_add_short(out, it->received, clock_now());
-		*role = THEME_DATE;
-	} else if (column == COL_FROM) {
-		str_add(out, it->from_name ? it->from_name : it->from_addr);
-		*role = THEME_PERSON;
-	} else {
-		str_add(out, it->subject);
-	}
 }
 
 static void empty(void *ctx, struct str *out)
@@ -159,7 +151,7 @@ static void empty(void *ctx, struct str *out)
 
 	str_add(out, t->trouble	 ? t->trouble
 		     : t->ticket ? "Asking the server ..."
-		     : t->folder ? "Nothing is posted here yet - m posts"
+		     : t->folder ? public_content_empty(t->content.kind)
 				 : "There are no public folders that you may "
 				   "see");
 }
@@ -208,11 +200,13 @@ static void release_branch(struct branch *r)
 
 static void show(struct app *app, struct tree_screen *t, int64_t cursor)
 {
+	const struct column *columns = folder_columns;
+	size_t n = ARRAY_LEN(folder_columns);
 	struct err err = ERR_INIT;
 
-	list_set_columns(t->list, t->folder ? post_columns : folder_columns,
-			 t->folder ? ARRAY_LEN(post_columns)
-				   : ARRAY_LEN(folder_columns));
+	if (t->folder)
+		columns = public_content_columns(t->content.kind, &n);
+	list_set_columns(t->list, columns, n);
 	if (!list_load(t->list, cursor, &err))
 		message_error(app, "Public folders", &err);
 	app_damage(app, DAMAGE_ALL);
@@ -256,16 +250,15 @@ static void close_public(struct app *app UNUSED, struct screen *s)
 	for (size_t i = 0; i < t->rows.n; i++)
 		release_branch(&t->rows.v[i]);
 	vec_release(&t->rows);
-	item_list_release(&t->posts);
+	public_content_release(&t->content);
 	list_free(t->list);
 	text_edit_free(t->edit);
 	free(t->folder);
 	free(t->folder_name);
 	free(t->opening);
 	free(t->trouble);
-	free(t->subject);
+	draft_free(t->draft);
 	free(t->to);
-	letter_free(t->read);
 	free(t);
 }
 
@@ -278,6 +271,15 @@ static size_t row_of(const struct tree_screen *t, const char *id)
 	while (i < t->rows.n && !str_eq(t->rows.v[i].f.folder.remote_id, id))
 		i++;
 	return i;
+}
+
+/* What is in the folder that is shown. */
+static void ask_content(struct app *app, struct tree_screen *t)
+{
+	struct public_talk *w = wish_for(PUBLIC_ITEMS, t->folder);
+
+	w->folder_kind = t->content.kind;
+	ask(app, t, w);
 }
 
 /* Puts a level below the folder that was opened, or at the top. */
@@ -310,39 +312,68 @@ static void take_level(struct app *app, struct tree_screen *t,
 	show(app, t, cursor);
 }
 
-/* The post's text; kept, so that it can be answered. */
-static void show_post(struct app *app, struct tree_screen *t,
-		      struct public_talk *talk)
+static void show_post(struct app *app, struct letter *l)
 {
 	struct str text CLEANUP(str_release) = STR_INIT;
 	struct letter_part part;
-	struct err err = ERR_INIT;
-	const char *subject;
 
-	letter_free(t->read);
-	t->read = NULL;
-	if (!letter_read(&t->read, &talk->raw, &err)) {
-		message_error(app, "Post", &err);
-		return;
-	}
-	subject = str_or_empty(letter_header(t->read, "Subject"));
 	str_addf(&text, "From %s\nDate %s\n\n",
-		 str_or_empty(letter_header(t->read, "From")),
-		 str_or_empty(letter_header(t->read, "Date")));
-	for (size_t i = 0; i < letter_part_count(t->read); i++) {
-		if (!letter_part(t->read, i, &part) || !part.is_body)
+		 str_or_empty(letter_header(l, "From")),
+		 str_or_empty(letter_header(l, "Date")));
+	for (size_t i = 0; i < letter_part_count(l); i++) {
+		if (!letter_part(l, i, &part) || !part.is_body)
 			continue;
 		if (str_eq(part.type, "text/html")) {
 			struct str html CLEANUP(str_release) = STR_INIT;
 
-			letter_part_text(t->read, i, &html);
+			letter_part_text(l, i, &html);
 			html_to_text(&text, html.s, html.len, TEXT_MAX);
 		} else {
-			letter_part_text(t->read, i, &text);
+			letter_part_text(l, i, &text);
 		}
 		break;
 	}
-	text_show(app, subject, text.s);
+	text_show(app, str_or_empty(letter_header(l, "Subject")), text.s);
+}
+
+/* Takes the draft; its text is edited from here on. */
+static void write_post(struct app *app, struct tree_screen *t,
+		       struct draft *owned_d)
+{
+	draft_free(t->draft);
+	t->draft = owned_d;
+	text_edit_set(t->edit, draft_text(owned_d), 0);
+	app_damage(app, DAMAGE_ALL);
+}
+
+/* An answer: of the same conversation, and to the folder alone. */
+static void answer_post(struct app *app, struct tree_screen *t,
+			struct letter *l)
+{
+	struct draft *d = draft_new(app->account, DRAFT_REPLY, l, NULL);
+	struct err err;
+
+	if (!draft_set(d, DRAFT_TO, "", &err) ||
+	    !draft_set(d, DRAFT_CC, "", &err))
+		message_error(app, "Answer", &err);
+	write_post(app, t, d);
+}
+
+static void got_post(struct app *app, struct tree_screen *t,
+		     struct public_talk *talk)
+{
+	struct letter *l;
+	struct err err = ERR_INIT;
+
+	if (!letter_read(&l, &talk->raw, &err)) {
+		message_error(app, "Post", &err);
+		return;
+	}
+	if (t->answering)
+		answer_post(app, t, l);
+	else
+		show_post(app, l);
+	letter_free(l);
 }
 
 static void answered(struct app *app, struct tree_screen *t,
@@ -353,16 +384,16 @@ static void answered(struct app *app, struct tree_screen *t,
 		take_level(app, t, &talk->list);
 		break;
 	case PUBLIC_ITEMS:
-		item_list_release(&t->posts);
-		t->posts = talk->items;
-		talk->items = (struct item_list){0};
-		show(app, t, 0);
+		public_content_take(&t->content, talk);
+		show(app, t, (int64_t)public_content_first(&t->content) + 1);
 		break;
 	case PUBLIC_MESSAGE:
-		show_post(app, t, talk);
+		got_post(app, t, talk);
 		break;
 	case PUBLIC_POST_NEW:
 		message_show(app, MESSAGE_OK, "Posted");
+		if (str_eq(t->folder, t->to))
+			ask_content(app, t);
 		break;
 	case PUBLIC_SUBSCRIBE:
 	case PUBLIC_UNSUBSCRIBE:
@@ -421,9 +452,27 @@ static void show_posts(struct app *app, struct tree_screen *t,
 {
 	mem_replace(&t->folder, xstrdup(r->f.folder.remote_id));
 	mem_replace(&t->folder_name, xstrdup(r->f.folder.name));
-	item_list_release(&t->posts);
-	ask(app, t, wish_for(PUBLIC_ITEMS, t->folder));
+	public_content_release(&t->content);
+	t->content.kind = r->f.folder.kind;
+	ask_content(app, t);
 	show(app, t, 0);
+}
+
+static void ask_post(struct app *app, struct tree_screen *t, size_t i,
+		     bool answering)
+{
+	t->answering = answering;
+	ask(app, t, wish_for(PUBLIC_MESSAGE, t->content.posts.v[i].remote_id));
+}
+
+static void open_content(struct app *app, struct tree_screen *t, size_t i)
+{
+	struct str card CLEANUP(str_release) = STR_INIT;
+
+	if (public_content_add_card(&t->content, i, &card))
+		text_show(app, public_content_title(&t->content, i), card.s);
+	else
+		ask_post(app, t, i, false);
 }
 
 static void open_row(struct app *app, struct tree_screen *t)
@@ -434,9 +483,7 @@ static void open_row(struct app *app, struct tree_screen *t)
 	if (!row)
 		return;
 	if (t->folder)
-		ask(app, t,
-		    wish_for(PUBLIC_MESSAGE,
-			     t->posts.v[row->id - 1].remote_id));
+		open_content(app, t, (size_t)row->id - 1);
 	else if (r->f.has_subs && r->open)
 		close_branch(app, t, (size_t)row->id - 1);
 	else if (r->f.has_subs)
@@ -477,20 +524,26 @@ void cmd_public_favourite(struct app *app, const struct command_call *call)
 			     r->f.folder.name);
 }
 
-static void write_post(struct app *app, struct tree_screen *t,
-		       const char *subject)
-{
-	mem_replace(&t->subject, xstrdup(subject));
-	text_edit_set(t->edit, "", 0);
-	app_damage(app, DAMAGE_ALL);
-}
-
 static void got_subject(struct app *app, void *ctx UNUSED, const char *text)
 {
 	struct tree_screen *t = tree_of(app);
+	struct draft *d;
+	struct err err;
 
-	if (t && text && *text)
-		write_post(app, t, text);
+	if (!t || !text || !*text)
+		return;
+	d = draft_new(app->account, DRAFT_NEW, NULL, NULL);
+	if (!draft_set(d, DRAFT_SUBJECT, text, &err))
+		message_error(app, "Subject", &err);
+	draft_begin_thread(d);
+	write_post(app, t, d);
+}
+
+static const char *kind_words(enum folder_kind kind)
+{
+	return kind == FOLDER_CALENDAR	 ? "a calendar"
+	       : kind == FOLDER_CONTACTS ? "a list of contacts"
+					 : "a folder of another kind";
 }
 
 /* Where a post from here goes; NULL: said why not. */
@@ -505,6 +558,11 @@ static const char *target(struct app *app, struct tree_screen *t)
 	}
 	if (!r)
 		return NULL;
+	if (r->f.folder.kind != FOLDER_MAIL) {
+		message_show(app, MESSAGE_INFO, "%s holds no posts: it is %s",
+			     r->f.folder.name, kind_words(r->f.folder.kind));
+		return NULL;
+	}
 	if (r->f.folder.rights & FOLDER_MAY_CREATE)
 		return r->f.folder.remote_id;
 	if (r->f.address)
@@ -535,8 +593,6 @@ void cmd_public_reply(struct app *app, const struct command_call *call)
 	struct tree_screen *t = tree_of(app);
 	const struct list_row *row = t ? list_current(t->list) : NULL;
 	const char *to = t && t->folder ? target(app, t) : NULL;
-	char *subject CLEANUP(mem_free_ptr) = NULL;
-	const char *old;
 
 	(void)call;
 	if (!to || !row) {
@@ -547,26 +603,19 @@ void cmd_public_reply(struct app *app, const struct command_call *call)
 		return;
 	}
 	mem_replace(&t->to, xstrdup(to));
-	old = str_or_empty(t->posts.v[row->id - 1].subject);
-	subject = str_starts(old, "Re:") ? xstrdup(old)
-					 : xasprintf("Re: %s", old);
-	write_post(app, t, subject);
+	ask_post(app, t, (size_t)row->id - 1, true);
 }
 
 static void send_post(struct app *app, struct tree_screen *t)
 {
-	struct draft *d = draft_new(app->account, DRAFT_NEW, NULL, NULL);
 	struct public_talk *w = wish_for(PUBLIC_POST_NEW, t->to);
-	struct err err;
 
-	if (!draft_set(d, DRAFT_SUBJECT, t->subject, &err))
-		message_error(app, "Subject", &err);
-	draft_set_text(d, text_edit_text(t->edit));
-	draft_build(d, &w->raw);
-	draft_free(d);
+	draft_set_text(t->draft, text_edit_text(t->edit));
+	draft_build(t->draft, &w->raw);
 	if (ask(app, t, w))
 		message_show(app, MESSAGE_INFO, "Posting ...");
-	mem_replace(&t->subject, NULL);
+	draft_free(t->draft);
+	t->draft = NULL;
 	app_damage(app, DAMAGE_ALL);
 }
 
@@ -580,23 +629,43 @@ static void layout_public(struct app *app UNUSED, struct screen *s)
 	list_set_win(t->list, &w);
 }
 
+/* Where one is, and what one may do there. */
+static void draw_head(const struct tree_screen *t, const struct win *w)
+{
+	struct str b CLEANUP(str_release) = STR_INIT;
+	size_t at = t->folder ? row_of(t, t->folder) : t->rows.n;
+	const struct branch *r = at < t->rows.n ? &t->rows.v[at] : NULL;
+
+	str_add(&b, "Public folders");
+	if (t->folder)
+		str_addf(&b, " / %s%s", t->folder_name,
+			 kind_mark(t->content.kind));
+	if (t->ticket) {
+		str_add(&b, "   asking the server ...");
+	} else if (r) {
+		str_add(&b, "   ");
+		public_add_rights(&b, r->f.folder.rights);
+		if (r->f.address)
+			str_addf(&b, "   %s", r->f.address);
+	}
+	draw_text(w, 1, 0, -1, THEME_HEADER, b.s);
+}
+
 static void draw_public(struct app *app, struct screen *s)
 {
 	struct tree_screen *t = s->data;
 	bool front = screen_top(app) == s;
+	char *subject CLEANUP(mem_free_ptr) =
+		t->draft ? draft_get(t->draft, DRAFT_SUBJECT) : NULL;
 
 	draw_clear(&s->win, THEME_NORMAL);
 	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
-	if (t->subject)
+	if (t->draft)
 		draw_textf(&s->win, 1, 0, THEME_HEADER,
-			   "A post: %s   (C-s posts, Esc leaves it)",
-			   t->subject);
+			   "A post: %s   (Esc when it is done)", subject);
 	else
-		draw_textf(&s->win, 1, 0, THEME_HEADER, "Public folders%s%s%s",
-			   t->folder ? " / " : "",
-			   t->folder ? t->folder_name : "",
-			   t->ticket ? "   asking the server ..." : "");
-	if (t->subject) {
+		draw_head(t, &s->win);
+	if (t->draft) {
 		struct win area =
 			win_sub(&s->win, 1, 2, s->win.w - 2, s->win.h - 2);
 
@@ -626,18 +695,32 @@ static bool public_command(struct app *app, struct screen *s,
 	return list_command(t->list, call);
 }
 
+static void done_writing(struct app *app, void *ctx UNUSED, char choice)
+{
+	struct tree_screen *t = tree_of(app);
+
+	if (!t || !t->draft || choice == 'c')
+		return;
+	if (choice == 'y') {
+		send_post(app, t);
+		return;
+	}
+	draft_free(t->draft);
+	t->draft = NULL;
+	app_damage(app, DAMAGE_ALL);
+}
+
 static bool public_key(struct app *app, struct screen *s, uint32_t key)
 {
 	struct tree_screen *t = s->data;
 
-	if (!t->subject)
+	if (!t->draft)
 		return false;
 	app_damage(app, DAMAGE_SCREEN);
-	if (key == (KBD_CTRL | 's')) {
-		send_post(app, t);
-	} else if (key == KBD_ESC) {
-		mem_replace(&t->subject, NULL);
-		app_damage(app, DAMAGE_ALL);
+	if (key == KBD_ESC) {
+		prompt_choose(app,
+			      "Post it? y posts, n throws it away, c writes on",
+			      "ync", 'c', done_writing, NULL, NULL);
 	} else {
 		return text_edit_key(t->edit, key);
 	}
@@ -659,8 +742,8 @@ static bool public_mouse(struct app *app, struct screen *s,
 
 static enum scope public_scope(struct app *app UNUSED, struct screen *s)
 {
-	return ((struct tree_screen *)s->data)->subject ? SCOPE_editing
-							: SCOPE_public;
+	return ((struct tree_screen *)s->data)->draft ? SCOPE_editing
+						      : SCOPE_public;
 }
 
 void cmd_screen_public(struct app *app, const struct command_call *call)

@@ -88,6 +88,9 @@ void draft_detach(struct draft *d, size_t i);
 void draft_build(struct draft *d, struct bytes *raw);
 /* The same to be recalled: it remembers how it was to go out. */
 void draft_build_kept(struct draft *d, struct bytes *raw);
+/* The first of a conversation; its subject is set. For posts, which have no
+ * recipients to be kept together by. */
+void draft_begin_thread(struct draft *d);
 const char *draft_message_id(const struct draft *d); /* bare */
 void draft_renew(struct draft *d);
 

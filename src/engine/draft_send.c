@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "mime/reply.h"
 #include "mime/resend.h"
 #include "text/markdown.h"
 #include "text/quote.h"
@@ -57,6 +58,11 @@ void draft_build(struct draft *d, struct bytes *raw)
 	d->mime.sealed = d->seal.sign;
 	mime_build(&out, &d->mime, true);
 	*raw = bytes_from_str(&out);
+}
+
+void draft_begin_thread(struct draft *d)
+{
+	mime_begin_thread(&d->mime);
 }
 
 const char *draft_message_id(const struct draft *d)

@@ -9,6 +9,8 @@
 #include "model/public.h"
 #include "proto/services.h"
 
+#include <string.h>
+
 #define NEWEST 200
 
 static bool keep_message(void *ctx, struct fetched *owned_f)
@@ -20,6 +22,74 @@ static bool keep_message(void *ctx, struct fetched *owned_f)
 	else
 		bytes_set(&j->talk->raw, owned_f->mime.p, owned_f->mime.len);
 	fetched_release(owned_f);
+	return true;
+}
+
+static bool keep_event(void *ctx, size_t index UNUSED,
+		       struct fetched_event *owned_f)
+{
+	struct appointment_list *out = ctx;
+
+	if (owned_f->err.kind || owned_f->appt.start == CLOCK_NEVER)
+		appointment_release(&owned_f->appt);
+	else
+		vec_add(out, owned_f->appt);
+	return true;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct appointment *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+static int by_title(const void *a, const void *b)
+{
+	return strcasecmp(person_title(a), person_title(b));
+}
+
+/* The entries of a public calendar. */
+static bool read_calendar(struct lane *l, struct public_talk *t,
+			  struct err *err)
+{
+	const struct backend_ops *ops = lane_ops(l);
+	struct op op = lane_op(l);
+	struct item_ref *refs;
+	bool ok = ops->list(l->backend, &op, t->id, 0, NEWEST, &t->items,
+			    &t->more, err);
+
+	if (!ok)
+		return false;
+	refs = xcalloc(t->items.n + 1, sizeof(*refs));
+	for (size_t i = 0; i < t->items.n; i++)
+		refs[i] = (struct item_ref){t->items.v[i].remote_id,
+					    t->items.v[i].change_key};
+	ok = !t->items.n ||
+	     ops->calendar->fetch_events(l->backend, &op, refs, t->items.n,
+					 keep_event, &t->events, err);
+	free(refs);
+	if (ok && t->events.n)
+		qsort(t->events.v, t->events.n, sizeof(*t->events.v), by_start);
+	return ok;
+}
+
+/* What is in a folder, as what it is. */
+static bool read_content(struct lane *l, struct public_talk *t, struct err *err)
+{
+	const struct service_ops *s = backend_services(lane_ops(l));
+	struct op op = lane_op(l);
+
+	if (t->folder_kind == FOLDER_CALENDAR && lane_ops(l)->calendar)
+		return read_calendar(l, t, err);
+	if (t->folder_kind != FOLDER_CONTACTS || !s->public_contacts)
+		return lane_ops(l)->list(l->backend, &op, t->id, 0, NEWEST,
+					 &t->items, &t->more, err);
+	if (!s->public_contacts(l->backend, &op, t->id, NEWEST, &t->people,
+				err))
+		return false;
+	if (t->people.n)
+		qsort(t->people.v, t->people.n, sizeof(*t->people.v), by_title);
 	return true;
 }
 
@@ -40,8 +110,7 @@ bool job_run_public(struct lane *l, struct job *j, struct err *err)
 		public_list_sort(&t->list);
 		return true;
 	case PUBLIC_ITEMS:
-		return lane_ops(l)->list(l->backend, &op, t->id, 0, NEWEST,
-					 &t->items, &t->more, err);
+		return read_content(l, t, err);
 	case PUBLIC_MESSAGE:
 		if (!lane_ops(l)->fetch(l->backend, &op, &ref, 1, true,
 					keep_message, j, err))

@@ -225,6 +225,23 @@ static void add_child_block(struct str *index, int64_t now)
 	str_add_mem(index, block, sizeof(block));
 }
 
+void mime_begin_thread(struct mime_draft *d)
+{
+	uint64_t filetime = (uint64_t)(clock_now() + 11644473600) * 10000000;
+	unsigned char head[22];
+	struct str text = STR_INIT;
+
+	/* A FILETIME without its lowest two bytes, whose top one is 1, then a
+	 * GUID (MS-OXOMSG 2.2.1.3). */
+	for (int i = 0; i < 6; i++)
+		head[i] = (unsigned char)(filetime >> (56 - 8 * i));
+	codec_random(head + 6, 16);
+	codec_base64_add(&text, head, sizeof(head));
+	mem_replace(&d->thread_index, str_take(&text));
+	mem_replace(&d->thread_topic,
+		    xstrdup(mime_subject_bare(str_or_empty(d->subject))));
+}
+
 /* Outlook sorts a conversation by these. */
 static void set_outlook_thread(struct mime_draft *d, struct mime_message *m,
 			       const char *subject)

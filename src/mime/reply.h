@@ -30,6 +30,10 @@ struct mime_reply_options {
 void mime_reply(struct mime_draft *d, struct mime_message *m,
 		enum mime_reply_kind kind, const struct mime_reply_options *o);
 
+/* Makes d, whose subject is set, the first of a conversation as Outlook knows
+ * them: Thread-Topic, and a Thread-Index that answers go on from. */
+void mime_begin_thread(struct mime_draft *d);
+
 /* Subject without any reply and forward marks in the languages Outlook
  * writes ("Re:", "AW:", "WG:", "SV:", "Re[2]:", "Fwd:", "TR:" ...): points
  * into s. */

@@ -60,5 +60,7 @@ void public_talk_free(struct public_talk *t)
 	folder_release(&t->folder);
 	public_list_release(&t->list);
 	item_list_release(&t->items);
+	appointment_list_release(&t->events);
+	person_list_release(&t->people);
 	free(t);
 }

@@ -35,7 +35,7 @@ else
 fi
 is "the top of the tree" "$(retinue public list --json | names)" "Announcements|Canteen|Company calendar|Projects|Sales|Suggestions|Suppliers|Vehicles"
 check "a favourite" retinue public subscribe Sales
-check "and one in another place" retinue public subscribe Canteen
+check "and one in another mailbox" retinue public subscribe Canteen
 check "sync" retinue sync
 is "both are mirrored" "$(subjects Sales) $(subjects Canteen)" "3 2"
 id=$(retinue list "Public folders/Sales" --json | jq -r '.items[0].id')
@@ -48,6 +48,32 @@ id=$(retinue list "Public folders/Sales" --json | jq -r '.items[] | select(.subj
 check "its author deletes it" retinue delete "$id"
 check "and sync" retinue sync
 is "it is gone" "$(public_items Sales)" 3
+
+# --- what they hold, as what it is
+show() { retinue public show "$@" --json; }
+is "a calendar shows its entries" "$(show 'Company calendar' | jq -c '[.kind, (.items[] | [.subject, .start, .repeats, .location])]')" \
+	'["calendar",["Pay day","2026-09-24","monthly on day 25",null],["Fire drill","2026-11-25T10:00:00+00:00",null,"Yard"],["Summer party","2026-12-04T15:00:00+00:00",null,"Quay"]]'
+is "contacts show people" "$(show Suppliers | jq -c '[.kind, (.items[] | [.name, .company, .addr])]')" \
+	'["contacts",["June Park","Hanriver Sensors","june.park@hanriver.example"],["Lena Voss","Voss Connectors","lena@voss.example"],["Marco Bianchi","Bianchi Cables","marco@bianchi.example"]]'
+check "a public calendar is a favourite" retinue public subscribe "Company calendar"
+check "sync the calendar" retinue sync
+is "and in the agenda by its name" "$(retinue agenda 2026-12-04 --folder 'Public folders/Company calendar' --json | jq -c '[.events[].subject]')" '["Summer party"]'
+
+# --- posts and answers are of one conversation
+printf 'How about oats?\n' | retinue public post Canteen --subject "Breakfast" 2>/dev/null
+id=$(show Canteen | jq -r '.items[] | select(.subject == "Breakfast").id')
+is "a post is read by its id" "$(show Canteen "$id" | jq -r '.text')" "How about oats?"
+check "and answered" sh -c "echo 'Yes.' | '$bin/retinue' public reply Canteen '$id'"
+answer=$(show Canteen | jq -r '.items[] | select(.subject == "Re: Breakfast").id')
+is "with the post quoted" "$(show Canteen "$answer" | jq -r '.text' | grep -c 'oats')" 1
+check "sync the answer" retinue sync
+head_of() { retinue show "$(retinue list "Public folders/Canteen" --json | jq -r --arg s "$1" '.items[] | select(.subject == $s).id')" --raw | tr -d '\r' | sed -n "s/^$2: //p" | head -1; }
+first=$(head_of Breakfast Thread-Index | base64 -d | xxd -p | tr -d '\n') then=$(head_of "Re: Breakfast" Thread-Index | base64 -d | xxd -p | tr -d '\n')
+is "a post begins a thread of 22 bytes, an answer goes on with 5" "${#first} ${#then} ${then:0:44}" "44 54 $first"
+is "and names what it answers" "$(head_of "Re: Breakfast" In-Reply-To)" "$(head_of Breakfast Message-ID)"
+is "it goes to nobody else" "$(head_of "Re: Breakfast" To)" ""
+exits "no answer without a post" 2 retinue public reply Canteen
+check "nor to one that is not there" sh -c "! echo x | '$bin/retinue' public reply Canteen '${id}x'"
 
 # --- content on another host
 if [ "$dialect" = webdav ]; then

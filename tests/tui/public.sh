@@ -64,16 +64,42 @@ hasnot A museum in Leeds
 has Public folders / Canteen
 keys r
 has A post: Re: 
+has watermonitoring.example
 type Thank you all
-keys C-s
+keys Esc
+has Post it? y posts, n throws it away, c writes on
+keys c
+has Thank you all
+keys Esc y
 has Posted
+has Re: 
 keys q m
 wait-text Subject:
 type Bread
 keys Enter
 has A post: Bread
-keys Esc
+keys Esc n
 hasnot A post
+# a calendar and contacts are what they are
+keys j o
+has Company calendar (calendar)   read-only
+has Summer party
+wait-idle
+screen public-calendar-80x24
+keys m
+has Company calendar holds no posts: it is a calendar
+keys Enter
+has Called by  Ruth Ellingsen
+keys q
+hasnot Called by
+keys q End k o
+has Suppliers (contacts)   read-only
+has june.park@hanriver.example
+wait-idle
+screen public-contacts-80x24
+keys Enter
+has Hanriver Sensors
+keys q q Home j
 # where one may not
 keys k m
 has You may only read Announcements; mail to it goes to announcements@halden.example

@@ -19,7 +19,7 @@ wait-text Subject:
 type Better chairs
 keys Enter
 type Please.
-keys C-s
+keys Esc y
 has this folder is moderated
 keys k Enter
 has Archive Kyoto

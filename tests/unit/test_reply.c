@@ -7,6 +7,7 @@
 #include <time.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/codec.h"
 #include "mime/reply.h"
 #include "mime/reply_block.h"
@@ -272,6 +273,31 @@ static void test_outlook_thread(void **state)
 	mime_message_free(m);
 }
 
+/* A first message begins one, of 22 bytes, with its time in front. */
+static void test_begin_thread(void **state)
+{
+	struct mime_draft d;
+	struct str index = STR_INIT;
+	uint64_t filetime = 0;
+
+	(void)state;
+	mime_draft_init(&d);
+	d.subject = xstrdup("Re: Better chairs");
+	mime_begin_thread(&d);
+	assert_string_equal(d.thread_topic, "Better chairs");
+	assert_true(codec_base64_decode(&index, d.thread_index,
+					strlen(d.thread_index)));
+	assert_int_equal(index.len, 22);
+	assert_int_equal(index.s[0], 1);
+	for (int i = 0; i < 6; i++)
+		filetime = filetime << 8 | (unsigned char)index.s[i];
+	filetime <<= 16;
+	assert_true(llabs((long long)(filetime / 10000000) - 11644473600 -
+			  (long long)clock_now()) < 60);
+	str_release(&index);
+	mime_draft_release(&d);
+}
+
 /* An HTML message is quoted in a block: its HTML as it came, without scripts,
  * with the pictures it shows; found again in the draft that was kept. */
 static void test_block(void **state)
@@ -332,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_quoting),
 		cmocka_unit_test(test_forwards),
 		cmocka_unit_test(test_outlook_thread),
+		cmocka_unit_test(test_begin_thread),
 		cmocka_unit_test(test_block),
 	};
 
