@@ -9,14 +9,20 @@
  * the other: any statement in between that opens a savepoint of its own (an
  * UPDATE with triggers does) makes FTS5 write its whole buffer out, which costs
  * more than the indexing itself.
+ *
+ * Indexing is most of the work of storing a message. Where a transaction brings
+ * many, their rows are left to write_index, which runs when nothing is being
+ * received: `unindexed` names them.
  */
 #include "store/rows.h"
 
 #define TODO_MAX 2000
 #define TODO_MAX_BYTES (4u << 20)
+#define MANY 20 /* more than a sync brings while somebody looks */
 
 struct index_todo {
 	int64_t id;
+	bool waited;	 /* in unindexed */
 	bool was_in;	 /* it has an index row, of: */
 	struct item was; /* headers only */
 	char *was_text;
@@ -135,19 +141,26 @@ static bool load_headers(struct store *s, int64_t id, struct item *out,
 	return true;
 }
 
-static bool load(struct store *s, int64_t id, struct item *out, char **text,
-		 bool *found, struct err *err)
+static bool load_text(struct store *s, int64_t id, char **text, struct err *err)
 {
 	struct str b CLEANUP(str_release) = STR_INIT;
 
-	item_init(out);
-	if (!load_headers(s, id, out, found, err))
+	if (!body_load_text(s, id, &b, err))
 		return false;
-	if (*found && !body_load_text(s, id, &b, err)) {
-		item_release(out);
-		return false;
-	}
 	*text = b.len ? str_take(&b) : NULL;
+	return true;
+}
+
+static bool note_state(struct store *s, struct index_todo *t, struct err *err)
+{
+	int64_t found = 0;
+
+	if (!db_get_int(s, &found, err,
+			"SELECT 1 FROM unindexed WHERE item = :id",
+			ARGS(I(t->id))))
+		return false;
+	t->waited = found != 0;
+	t->was_in = !t->waited;
 	return true;
 }
 
@@ -169,9 +182,9 @@ bool index_note_text(struct store *s, const struct item *was,
 		     const char *was_text, const char *now_text,
 		     struct err *err)
 {
-	struct index_todo t = {.id = was->id, .was_in = true}, *old;
+	struct index_todo t = {.id = was->id}, *old;
 
-	if (!make_room(s, err))
+	if (!make_room(s, err) || !note_state(s, &t, err))
 		return false;
 	s->todo_bytes +=
 		strlen(str_or_empty(was_text)) + strlen(str_or_empty(now_text));
@@ -179,8 +192,10 @@ bool index_note_text(struct store *s, const struct item *was,
 		mem_replace(&old->now_text, xstrdup(now_text));
 		return true;
 	}
-	item_copy(&t.was, was);
-	t.was_text = xstrdup(was_text);
+	if (t.was_in) {
+		item_copy(&t.was, was);
+		t.was_text = *str_or_empty(was_text) ? xstrdup(was_text) : NULL;
+	}
 	t.now_text = xstrdup(now_text);
 	vec_add(&s->todo, t);
 	return true;
@@ -188,15 +203,21 @@ bool index_note_text(struct store *s, const struct item *was,
 
 bool index_note(struct store *s, int64_t id, bool is_new, struct err *err)
 {
-	struct index_todo t = {.id = id, .was_in = !is_new};
+	struct index_todo t = {.id = id};
+	bool found = false;
 
 	if (!make_room(s, err))
 		return false;
 	if (!is_new) {
 		if (find_todo(s, id))
 			return true;
-		if (!load(s, id, &t.was, &t.was_text, &t.was_in, err))
+		if (!note_state(s, &t, err) ||
+		    (t.was_in && !load_headers(s, id, &t.was, &found, err)) ||
+		    (found && !load_text(s, id, &t.was_text, err))) {
+			todo_release(&t);
 			return false;
+		}
+		t.was_in = found;
 		s->todo_bytes += t.was_text ? strlen(t.was_text) : 0;
 	}
 	vec_add(&s->todo, t);
@@ -211,35 +232,105 @@ static int by_id(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static bool flush_one(struct store *s, const struct index_todo *t,
-		      struct err *err)
+/* Its text was never in the index: nobody misses it for a while. */
+static bool may_wait(const struct index_todo *t)
+{
+	return !t->was_text;
+}
+
+static bool is_many(const struct store *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->todo.n; i++)
+		n += may_wait(&s->todo.v[i]);
+	return n > MANY;
+}
+
+/* The index row; *left: it was only taken out, and is to be put in later. */
+static bool flush_row(struct store *s, struct index_todo *t, bool later,
+		      bool *left, struct err *err)
 {
 	struct item is;
-	char *text CLEANUP(mem_free_ptr) = NULL;
 	bool found, ok;
 
 	item_init(&is);
-	ok = t->now_text ? load_headers(s, t->id, &is, &found, err)
-			 : load(s, t->id, &is, &text, &found, err);
-	ok = ok && index_replace(s, t->was_in ? &t->was : NULL, t->was_text,
-				 found ? &is : NULL,
-				 t->now_text ? t->now_text : text, err);
+	ok = load_headers(s, t->id, &is, &found, err);
+	*left = ok && found && later;
+	if (ok && found && !later && !t->now_text)
+		ok = load_text(s, t->id, &t->now_text, err);
+	ok = ok &&
+	     index_replace(s, t->was_in ? &t->was : NULL, t->was_text,
+			   found && !later ? &is : NULL, t->now_text, err);
 	item_release(&is);
 	return ok;
 }
 
+static bool set_mark(struct store *s, const struct index_todo *t, bool left,
+		     struct err *err)
+{
+	if (left == t->waited)
+		return true;
+	return db_run(s, err,
+		      left ? "INSERT INTO unindexed(item) VALUES(:id)"
+			   : "DELETE FROM unindexed WHERE item = :id",
+		      ARGS(I(t->id)));
+}
+
 bool index_flush(struct store *s, struct err *err)
 {
-	bool ok = true;
+	bool ok = true, many = is_many(s);
+	bool *left CLEANUP(mem_free_ptr) = NULL;
 
 	if (!s->todo.n)
 		return true;
+	left = xcalloc(s->todo.n, sizeof(*left));
 	qsort(s->todo.v, s->todo.n, sizeof(*s->todo.v), by_id);
 	for (size_t i = 0; ok && i < s->todo.n; i++)
-		ok = flush_one(s, &s->todo.v[i], err);
+		ok = flush_row(s, &s->todo.v[i],
+			       many && may_wait(&s->todo.v[i]), &left[i], err);
+	for (size_t i = 0; ok && i < s->todo.n; i++)
+		ok = set_mark(s, &s->todo.v[i], left[i], err);
 	for (size_t i = 0; i < s->todo.n; i++)
 		todo_release(&s->todo.v[i]);
 	s->todo.n = 0;
 	s->todo_bytes = 0;
 	return ok;
+}
+
+/* The ids of the next n. */
+static bool next_waiting(struct store *s, int n, int64_t *ids, int *got,
+			 struct err *err)
+{
+	struct sqlite3_stmt *st =
+		db_query(s, "SELECT item FROM unindexed ORDER BY item LIMIT :n",
+			 ARGS(I(n)));
+	enum db_row r;
+
+	while ((r = db_step(s, st, err)) == DB_ROW)
+		ids[(*got)++] = db_col_int(st, 0);
+	return r == DB_DONE;
+}
+
+bool write_index(struct store *s, int n, bool *left, struct err *err)
+{
+	int64_t *ids CLEANUP(mem_free_ptr) = xcalloc((size_t)n, sizeof(*ids));
+	int got = 0;
+	bool ok;
+
+	*left = false;
+	if (!db_begin(s, err))
+		return false;
+	ok = next_waiting(s, n, ids, &got, err);
+	for (int i = 0; ok && i < got; i++) {
+		struct index_todo t = {.id = ids[i]};
+
+		ok = flush_row(s, &t, false, left, err);
+		todo_release(&t);
+	}
+	if (ok && got)
+		ok = db_run(s, err, "DELETE FROM unindexed WHERE item <= :last",
+			    ARGS(I(ids[got - 1])));
+	*left = got == n;
+	return db_end(s, ok, err);
 }

@@ -156,6 +156,8 @@ bool item_drop(struct store *s, int64_t id, struct err *err)
 		      ARGS(I(id))) &&
 	       db_run(s, err, "DELETE FROM unseen WHERE item = :id",
 		      ARGS(I(id))) &&
+	       db_run(s, err, "DELETE FROM unindexed WHERE item = :id",
+		      ARGS(I(id))) &&
 	       db_run(s, err, "DELETE FROM item WHERE id = :id", ARGS(I(id))) &&
 	       db_run(s, err, "INSERT OR IGNORE INTO retired(id) VALUES(:id)",
 		      ARGS(I(id)));

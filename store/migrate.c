@@ -312,8 +312,12 @@ static const char step_counting[] =
 	" WHERE remote_id IS NOT NULL AND hidden IS NOT 0;"
 	"CREATE INDEX item_stray ON item(folder) WHERE remote_id IS NULL;";
 static const char *const step7[] = {step_counting, NULL};
+/* Items that are not in fts yet. */
+static const char step_unindexed[] =
+	"CREATE TABLE unindexed(item INTEGER PRIMARY KEY) STRICT;";
+static const char *const step8[] = {step_unindexed, NULL};
 static const char *const *const steps[] = {step1, step2, step3, step4,
-					   step5, step6, step7};
+					   step5, step6, step7, step8};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 

@@ -95,10 +95,14 @@ struct body {
 	unsigned failed_flag; /* 0, ITEM_BODY_FAILED or ITEM_TOO_LARGE */
 };
 void body_release(struct body *b);
-/* Writes n bodies and their index rows (sorted by rowid inside). Items gone
- * meanwhile are skipped. */
+/* Writes n bodies (sorted by rowid inside); many are left to write_index. Items
+ * gone meanwhile are skipped. */
 bool write_bodies(struct store *s, struct body *const *bodies, size_t n,
 		  struct err *err) MUST_CHECK;
+/* Puts up to n items that were left for later into the index; *left: there may
+ * be more. Whoever writes many items calls it when there is time. */
+bool write_index(struct store *s, int n, bool *left,
+		 struct err *err) MUST_CHECK;
 /* Next items of mail folders whose body is wanted and absent: newest first,
  * inbox before others. */
 struct wanted {

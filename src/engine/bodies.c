@@ -7,6 +7,7 @@
  */
 #include "engine/core.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/pack.h"
 #include "base/utf8.h"
 #include "mime/read.h"
@@ -14,7 +15,7 @@
 
 #define BATCH_BYTES (4 * 1024 * 1024)
 #define BATCH_ITEMS 200
-#define WANTED 1000
+#define WANTED 8000
 #define POST_BYTES (1024 * 1024)
 #define POST_ITEMS 200
 #define SLICE 200
@@ -452,6 +453,8 @@ bool core_apply_bodies(struct core *c, struct msg *m, size_t *cursor,
 bool job_end_bodies(struct core *c, struct job *j, struct err *err UNUSED)
 {
 	c->bodies_active = false;
+	log_at(LOG_INFO, "engine", "%lld messages are here whole",
+	       (long long)c->written);
 	if (j->err.kind == ERR_NONE || j->err.kind == ERR_CANCELLED ||
 	    err_is_transient(&j->err) || j->err.kind == ERR_AUTH)
 		return true;

@@ -14,6 +14,8 @@
 typedef bool (*end_fn)(struct core *c, struct job *j, struct err *err);
 
 #define TIDY_MS 1000
+#define INDEX_SLICE 100 /* messages: some 30 ms, which a key may wait for */
+#define PAUSE_MS 50
 
 static const end_fn ends[JOB_COUNT] = {
 #define JOB(id, function, at, rank, cap, text) job_end_##function,
@@ -35,6 +37,7 @@ struct core *core_new(struct engine *e, struct store *owned_store,
 	c->check_unsure = true;
 	c->replay_due = clock_now();
 	c->want_bodies = c->follower_asks = c->want_events = true;
+	c->to_index = c->network; /* perhaps some are left */
 	c->next_poll = INT64_MAX;
 	c->data_version = store_data_version(owned_store);
 	c->told_state = true;
@@ -322,6 +325,7 @@ static bool apply_slice(struct core *c, struct msg *m)
 	}
 	c->disk_failures = 0;
 	c->disk_retry = 0;
+	c->to_index = true; /* if it was much */
 	c->cursor = cursor;
 	return done;
 }
@@ -373,6 +377,35 @@ static void take_commands(struct core *c)
 	}
 }
 
+/* Of what came in number and was left out of the index. */
+static void index_some(struct core *c)
+{
+	struct err err;
+
+	if (!write_index(c->store, INDEX_SLICE, &c->to_index, &err))
+		core_disk_trouble(c, &err);
+}
+
+/* Nothing to receive and nothing asked: what can wait is done then, a piece a
+ * time. False: there is nothing of it. */
+static bool use_pause(struct core *c)
+{
+	if (c->to_index)
+		index_some(c);
+	else if (c->tidy && !c->want_bodies && !c->bodies_active &&
+		 !c->want_events)
+		c->tidy = write_tidy(c->store);
+	else
+		return false;
+	return true;
+}
+
+/* List and contents come before the index, while the server is quick. */
+static int pause_ms(const struct core *c)
+{
+	return c->to_index && c->bodies_active ? PAUSE_MS : 0;
+}
+
 static void wait_for_work(struct core *c)
 {
 	bool stuck = c->disk_retry > clock_mono_ms();
@@ -383,11 +416,8 @@ static void wait_for_work(struct core *c)
 
 	if (c->msg && !stuck)
 		return;
-	if (c->tidy && !stuck && !c->want_bodies && !c->bodies_active &&
-	    !c->want_events && poll(p, 2, 0) == 0) {
-		c->tidy = write_tidy(c->store);
+	if (!stuck && poll(p, 2, pause_ms(c)) == 0 && use_pause(c))
 		return;
-	}
 	poll(p, stuck ? 1 : 2, (int)core_next_wake(c));
 }
 
@@ -412,6 +442,8 @@ static void wind_up(struct core *c)
 	/* A sync that runs once has no other idle moment. */
 	int64_t until = clock_mono_ms() + TIDY_MS;
 
+	while (c->to_index && !c->disk_retry && clock_mono_ms() < until)
+		index_some(c);
 	while (c->tidy && c->engine->options.mode == ENGINE_ONCE &&
 	       clock_mono_ms() < until)
 		c->tidy = write_tidy(c->store);

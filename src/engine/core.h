@@ -74,7 +74,7 @@ struct core {
 	bool sync_begun;	/* everything is being synced */
 	bool follower_asks;	/* "sync-wanted" is ours to clear */
 	int64_t news_since;	/* UTC: mail received later is news */
-	bool tidy;		/* the store may be put in order when idle */
+	bool tidy, to_index;	/* what the store can have done in a pause */
 	bool purge;		/* kept contents may be let go when quiet */
 	VEC(int64_t) body_gone; /* items whose content was not there once */
 

@@ -120,7 +120,7 @@ static bool is_done(struct core *c, struct ticket *t)
 		return false;
 	return c->engine->options.mode != ENGINE_ONCE ||
 	       !c->engine->options.bodies ||
-	       (!c->want_bodies && !c->bodies_active);
+	       (!c->want_bodies && !c->bodies_active && !c->to_index);
 }
 
 /* A whole sync came to its end. */

@@ -125,12 +125,22 @@ imapd_start() {
 	wait_port "$dport" $imapd
 }
 
+# whole_since BEGAN: seconds until list and contents of all messages were in the
+# mirror, by its log; what is left of the sync is the index.
+whole_since() {
+	local stamp
+	stamp=$(sed -n 's/^\([^ ]* [^ ]*\) I engine: [0-9]* messages are here whole$/\1/p' "$RETINUE_STATE/retinue.log" | tail -1)
+	[ -n "$stamp" ] || { echo "bench: the log does not say when the messages were here" >&2; return 1; }
+	calc "$(date -d "$stamp" +%s.%N) - $1" 4
+}
 # One pair: retinue's first sync and the next, then the peers' own.
 peer_pair() { # NUMBER; appends to ratio_* of the caller
-	local us us_cpu again first dm dm_cpu dm_again nm
+	local us us_cpu whole began again first dm dm_cpu dm_again nm
 	home "pair$1"
+	began=$(now)
 	us=$(seconds "$bin/retinue" sync) || return
 	us_cpu=$(field "$work/peer.run" cpu_s)
+	whole=$(whole_since "$began") || return
 	again=$(seconds "$bin/retinue" sync) || return
 	first=$(first_list_ms) || return
 	gateway_start || return
@@ -142,7 +152,7 @@ peer_pair() { # NUMBER; appends to ratio_* of the caller
 	peer_hits=$(NOTMUCH_CONFIG=$work/peer.nmrc notmuch count meeting)
 	peer_got=$(find "$work/dm/INBOX" -path '*/new/*' -o -path '*/cur/*' | wc -l)
 	end_peers
-	ratio_first+=("$(calc "$dm / $us" 4)")
+	ratio_first+=("$(calc "$dm / $whole" 4)")
 	ratio_cpu+=("$(calc "$dm_cpu / $us_cpu" 4)")
 	ratio_search+=("$(calc "($dm + $nm) / $us" 4)")
 	ratio_list+=("$(calc "$first / 1000 / ($gateway_s + $dm)" 5)")

@@ -127,6 +127,7 @@ static void prepare(struct body *b, const struct mail *m)
 
 static void measure(struct store *s, int64_t folder, size_t slice)
 {
+	bool left;
 	struct body *bodies = xcalloc(slice, sizeof(*bodies));
 	struct body **all = xcalloc(slice, sizeof(*all));
 	double begun = cpu(), at, rows, lane = 0, core = 0;
@@ -148,7 +149,10 @@ static void measure(struct store *s, int64_t folder, size_t slice)
 		}
 		lane += cpu() - at;
 		at = cpu();
+		left = true;
 		must(write_bodies(s, all, n, &err));
+		while (left)
+			must(write_index(s, (int)slice, &left, &err));
 		core += cpu() - at;
 		for (size_t k = 0; k < n; k++)
 			body_release(&bodies[k]);

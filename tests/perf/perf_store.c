@@ -129,6 +129,7 @@ static void make_item(struct item *it, int n)
 static void give_body(struct store *s, int64_t *ids, int n, int64_t *text_bytes)
 {
 	struct body *all[200];
+	bool left = true;
 
 	for (int i = 0; i < n; i++) {
 		struct str text = STR_INIT, packed = STR_INIT;
@@ -152,6 +153,8 @@ static void give_body(struct store *s, int64_t *ids, int n, int64_t *text_bytes)
 		str_release(&packed);
 	}
 	must(write_bodies(s, all, (size_t)n, &err));
+	while (left)
+		must(write_index(s, n, &left, &err));
 	for (int i = 0; i < n; i++) {
 		body_release(all[i]);
 		free(all[i]);

@@ -245,6 +245,19 @@ static void combined(void **state)
 	free(got);
 }
 
+/* Calls of write_index until it says that nothing is left. */
+static int index_all(struct fix *f, int n)
+{
+	int calls = 0;
+	bool left;
+
+	do {
+		must(write_index(f->s, n, &left, &err));
+		calls++;
+	} while (left);
+	return calls;
+}
+
 static void newest_first_by_pages(void **state)
 {
 	struct fix *f = *state;
@@ -261,6 +274,7 @@ static void newest_first_by_pages(void **state)
 		put_body(f, put_n(f, i % 2 ? f->inbox.id : f->sent.id, i),
 			 i % 4 ? "a common word" : "rare", "raw");
 	must(write_commit(f->s, &err));
+	index_all(f, 100);
 	for (;;) {
 		must(query_items(f->s, &q, &l, &err));
 		for (size_t i = 0; i < l.n; i++) {
@@ -351,6 +365,100 @@ static void text_outlives_its_message(void **state)
 	E(word(SEARCH_TEXT, "words"), "");
 }
 
+/* Items 0 to 29 in one transaction, each with a word of its own. */
+static void fill_many(struct fix *f, int64_t *ids)
+{
+	must(write_begin(f->s, &err));
+	for (int i = 0; i < 30; i++)
+		ids[i] = put_n(f, f->inbox.id, i);
+	must(write_commit(f->s, &err));
+	must(write_begin(f->s, &err));
+	for (int i = 0; i < 30; i++) {
+		char *text = xasprintf("many word%d", i);
+
+		put_body(f, ids[i], text, "raw");
+		free(text);
+	}
+	must(write_commit(f->s, &err));
+}
+
+static void many_wait_for_the_index(void **state)
+{
+	struct fix *f = *state;
+	int64_t ids[30];
+
+	fill_many(f, ids);
+	E(word(SEARCH_BODY, "word7"), "");
+	E(word(SEARCH_SUBJECT, "7"), "");
+	/* What waits outlives the process. */
+	store_close(f->s);
+	must(store_open_write(&f->s, f->path, &err));
+	assert_int_equal(index_all(f, 8), 4);
+	E(word(SEARCH_BODY, "word7"), "7");
+	E(word(SEARCH_SUBJECT, "7"), "7");
+	E(word(SEARCH_BODY, "word29"), "29");
+	assert_int_equal(index_all(f, 8), 1);
+	/* The index forgets what it was given then. */
+	for (int i = 0; i < 30; i++) {
+		char *remote = xasprintf("R-%d", i);
+
+		must(write_item_gone(f->s, f->inbox.id, remote, &err));
+		free(remote);
+	}
+	must(write_purge_gone(f->s, &err));
+	E(word(SEARCH_BODY, "many"), "");
+	E(word(SEARCH_SUBJECT, "subject"), "");
+}
+
+static void changes_of_what_waits(void **state)
+{
+	struct fix *f = *state;
+	struct item it;
+	int64_t ids[30];
+
+	fill_many(f, ids);
+	must(write_item_gone(f->s, f->inbox.id, "R-1", &err));
+	must(write_purge_gone(f->s, &err));
+	make_item(&it, 2);
+	mem_replace(&it.subject, xstrdup("Renamed"));
+	put(f, f->inbox.id, &it);
+	item_release(&it);
+	put_body(f, ids[3], "replaced", "raw");
+	/* They came alone, and are found at once. */
+	E(word(SEARCH_SUBJECT, "renamed"), "2");
+	E(word(SEARCH_BODY, "word2"), "2");
+	E(word(SEARCH_BODY, "replaced"), "3");
+	index_all(f, 100);
+	E(word(SEARCH_BODY, "word1"), "");
+	E(word(SEARCH_SUBJECT, "subject 2"), "");
+	E(word(SEARCH_BODY, "word3"), "");
+	E(word(SEARCH_BODY, "replaced"), "3");
+	E(word(SEARCH_BODY, "word4"), "4");
+}
+
+/* Where the headers were in the index already, new texts in number take them
+ * along. */
+static void many_texts_of_indexed_items(void **state)
+{
+	struct fix *f = *state;
+	int64_t ids[30];
+
+	for (int i = 0; i < 30; i++)
+		ids[i] = put_n(f, f->inbox.id, i);
+	E(word(SEARCH_SUBJECT, "7"), "7");
+	must(write_begin(f->s, &err));
+	for (int i = 0; i < 30; i++)
+		put_body(f, ids[i], "the text", "raw");
+	must(write_commit(f->s, &err));
+	index_all(f, 30);
+	E(both(SEARCH_AND, word(SEARCH_SUBJECT, "7"),
+	       word(SEARCH_BODY, "text")),
+	  "7");
+	must(write_item_gone(f->s, f->inbox.id, "R-7", &err));
+	must(write_purge_gone(f->s, &err));
+	E(word(SEARCH_SUBJECT, "7"), "");
+}
+
 static void snippets(void **state)
 {
 	struct fix *f = *state;
@@ -393,6 +501,9 @@ int main(void)
 		T(newest_first_by_pages),
 		T(index_follows),
 		T(text_outlives_its_message),
+		T(many_wait_for_the_index),
+		T(changes_of_what_waits),
+		T(many_texts_of_indexed_items),
 		T(snippets),
 	};
 
