@@ -6,6 +6,7 @@
 #include "engine/event.h"
 #include "model/item.h"
 #include "ui/busy.h"
+#include "ui/people.h"
 
 #define DAY ((int64_t)86400)
 /* Where the address list is not kept here the server is asked of so many. */
@@ -40,18 +41,11 @@ struct busy_row *busy_add_known(struct app *app, struct busy *b,
 				const char *name, const char *addr,
 				enum guest_kind kind)
 {
-	struct person_list found = {0};
-	struct busy_row *r;
+	struct str known CLEANUP(str_release) = STR_INIT;
 
-	if ((name && *name) || !app->store ||
-	    !query_people(app->store, addr, 1, &found, NULL) || !found.n ||
-	    !str_eq_nocase(found.v[0].addr, addr)) {
-		person_list_release(&found);
-		return busy_add(b, name, addr, kind);
-	}
-	r = busy_add(b, person_title(&found.v[0]), addr, kind);
-	person_list_release(&found);
-	return r;
+	if (!name || !*name)
+		people_name_of(app, addr, &known);
+	return busy_add(b, known.len ? known.s : name, addr, kind);
 }
 
 int64_t busy_from(const struct busy *b)
@@ -196,20 +190,8 @@ void busy_add_text(struct app *app, struct busy *b, const char *text,
 
 	while (item_next_address(&pos, &name, &addr)) {
 		struct busy_row *r;
-		struct person_list found = {0};
 
-		/* A name alone: the first who is called so. */
-		const char *words = addr.len ? addr.s : name.s;
-
-		if (!strchr(words, '@') && app->store &&
-		    query_people(app->store, words, 1, &found, NULL) &&
-		    found.n && found.v[0].addr) {
-			str_clear(&name);
-			str_add(&name, person_title(&found.v[0]));
-			str_clear(&addr);
-			str_add(&addr, found.v[0].addr);
-		}
-		person_list_release(&found);
+		people_resolve(app, &name, &addr);
 		if (!strchr(addr.s, '@')) {
 			message_show(app, MESSAGE_WARNING,
 				     "Nobody is known as \"%s\"",

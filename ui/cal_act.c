@@ -300,12 +300,12 @@ static void make_new(struct app *app, void *ctx, const char *text)
 		c.appt.flags |= APPT_REMINDER;
 		c.appt.reminder = REMIND_DEFAULT;
 	}
-	if (!cal->folders.n) {
+	if (!cal->layers.v.n || !cal->layers.v.v[0].folder) {
 		message_show(app, MESSAGE_ERROR,
 			     "There is no calendar here yet: $ fetches it");
 		return;
 	}
-	submit(app, &c, cal->folders.v[0].id, 0);
+	submit(app, &c, cal->layers.v.v[0].folder, 0);
 	message_show(app, MESSAGE_INFO, "Added %s - u undo", rest);
 	cal->day =
 		zone_day(s.all_day ? s.start : zone_wall(cal->zone, s.start));
@@ -634,21 +634,17 @@ void cmd_event_show(struct app *app, const struct command_call *call)
 void cmd_cal_overlay(struct app *app, const struct command_call *call)
 {
 	struct cal *c = cal_of(app);
+	struct cal_layer *l;
 
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->folders.n; i++) {
-		if (!*call->rest && i == 0 && c->folders.n > 1)
-			continue;
-		if (*call->rest &&
-		    !str_eq_nocase(c->folders.v[i].name, call->rest))
-			continue;
-		c->shown[i] = !c->shown[i];
-		message_show(app, MESSAGE_INFO, "%s %s", c->folders.v[i].name,
-			     c->shown[i] ? "shown" : "hidden");
-		cal_reload(app, c);
+	if (!*call->rest) {
+		screen_open(app, SCREEN_calendars, NULL);
 		return;
 	}
-	message_show(app, MESSAGE_ERROR, "There is no calendar \"%s\" here",
-		     call->rest);
+	l = cal_layers_find(&c->layers, call->rest);
+	if (l)
+		cal_toggle_layer(app, c, l);
+	else
+		cal_add_people(app, c, call->rest);
 }

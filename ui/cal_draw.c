@@ -3,6 +3,7 @@
 /* The views of the calendar. */
 #include <stdio.h>
 #include <string.h>
+#include "base/utf8.h"
 #include "ui/calendar.h"
 #include "ui/dates.h"
 
@@ -49,17 +50,36 @@ static void add_range(struct str *b, const struct cal *c)
 	}
 }
 
-/* Which calendars lie over one another. */
-static void add_calendars(struct str *b, const struct cal *c)
+/* Which calendars lie over one another, with letter and colour; cells used. */
+static int draw_legend(const struct win *w, int x, const struct cal *c)
 {
-	size_t shown = 0;
+	int at = x;
 
-	for (size_t i = 0; i < c->folders.n; i++)
-		shown += c->shown[i];
-	for (size_t i = 0; shown > 1 && i < c->folders.n; i++)
-		if (c->shown[i])
-			str_addf(b, "%s%s", i ? ", " : "  ",
-				 str_or_empty(c->folders.v[i].name));
+	for (size_t i = 0; i < c->layers.v.n; i++) {
+		const struct cal_layer *l = &c->layers.v.v[i];
+		const char letter[2] = {l->letter, '\0'};
+		struct str text CLEANUP(str_release) = STR_INIT;
+		int need;
+
+		if (!l->shown || cal_layers_is_first(&c->layers, l))
+			continue;
+		str_addf(&text, " %s%s", l->name,
+			 l->folder			    ? ""
+			 : l->kept.to > l->kept.from	    ? ""
+			 : c->layers.ticket && !l->kept.why ? " (asking)"
+							    : " (no data)");
+		need = 4 + (int)utf8_width(text.s);
+		if (at + need > w->w - 2) {
+			at += 2 +
+			      draw_text(w, at + 2, 0, -1, THEME_HEADER, "...");
+			break;
+		}
+		draw_text(w, at + 2, 0, 1, THEME_BAR, letter);
+		draw_text(w, at + 3, 0, -1,
+			  THEME_ON(cal_layer_style(l), THEME_HEADER), text.s);
+		at += need - 1;
+	}
+	return at - x;
 }
 
 static void draw_title(struct screen *s, const struct cal *c)
@@ -72,17 +92,42 @@ static void draw_title(struct screen *s, const struct cal *c)
 
 	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
 	add_range(&b, c);
-	add_calendars(&b, c);
 	used = draw_text(&s->win, 1, 0, -1, THEME_HEADER, b.s);
+	used += draw_legend(&s->win, used + 1, c);
 	if (c->second)
 		str_addf(&right, "%s   ", zone_name(c->second));
 	str_addf(&right, "%s   %s %c%d:%02d", modes[c->mode],
 		 zone_name(c->zone), offset < 0 ? '-' : '+',
 		 (offset < 0 ? -offset : offset) / 60,
 		 (offset < 0 ? -offset : offset) % 60);
+	/* With many calendars the view's name is what is left. */
+	if (used + (int)right.len + 4 >= s->win.w) {
+		str_clear(&right);
+		str_add(&right, modes[c->mode]);
+	}
 	if (used + (int)right.len + 4 < s->win.w)
 		draw_text(&s->win, s->win.w - (int)right.len - 1, 0, -1,
 			  THEME_HEADER, right.s);
+}
+
+/* How it stands with the meeting that an entry is. */
+static void add_standing(struct str *b, const struct appointment *a)
+{
+	int yes, maybe, no, none;
+
+	if (a->flags & APPT_CANCELLED) {
+		str_add(b, "   cancelled");
+	} else if (a->attendees.n && a->flags & APPT_ORGANIZER) {
+		appointment_count_answers(a, &yes, &maybe, &no, &none);
+		str_addf(b, "   %d yes %d maybe %d no %d open", yes, maybe, no,
+			 none);
+	} else if (a->flags & APPT_MEETING) {
+		str_addf(b, "   %s",
+			 a->my_answer == ANSWER_NONE ||
+					 a->my_answer == ANSWER_UNKNOWN
+				 ? "answer due"
+				 : answer_name(a->my_answer));
+	}
 }
 
 /* What is under the cursor, on the screen's last row. */
@@ -91,8 +136,8 @@ static void draw_detail(struct screen *s, struct cal *c)
 	const struct calendar_entry *e = cal_current(c);
 	struct str b CLEANUP(str_release) = STR_INIT;
 	int y = s->win.h - 1;
+	const struct cal_layer *layer;
 	const struct appointment *a;
-	int yes, maybe, no, none;
 
 	draw_fill(&s->win, 0, y, s->win.w, THEME_HEADER);
 	if (!e) {
@@ -102,6 +147,7 @@ static void draw_detail(struct screen *s, struct cal *c)
 		return;
 	}
 	a = e->appt;
+	layer = cal_layers_of(&c->layers, e);
 	str_addf(&b, "%s ",
 		 dates_weekday(zone_weekday(zone_wall(c->zone, e->start))));
 	if (a->flags & APPT_ALL_DAY) {
@@ -111,30 +157,21 @@ static void draw_detail(struct screen *s, struct cal *c)
 		str_add_char(&b, '-');
 		dates_add_clock(&b, zone_wall(c->zone, e->end));
 	}
-	str_addf(&b, "  %s", a->subject ? a->subject : "(no subject)");
+	if (!e->item && layer)
+		str_addf(&b, "  %s: %s", layer->name, show_as_name(a->show_as));
+	if (e->item || a->subject)
+		str_addf(&b, "  %s", a->subject ? a->subject : "(no subject)");
+	if (e->clash)
+		str_add(&b, "   CLASH");
 	if (a->location)
 		str_addf(&b, "   %s", a->location);
-	if (a->flags & APPT_CANCELLED)
-		str_add(&b, "   cancelled");
-	else if (a->attendees.n && a->flags & APPT_ORGANIZER) {
-		appointment_count_answers(a, &yes, &maybe, &no, &none);
-		str_addf(&b, "   %d yes %d maybe %d no %d open", yes, maybe, no,
-			 none);
-	} else if (a->flags & APPT_MEETING) {
-		str_addf(&b, "   %s",
-			 a->my_answer == ANSWER_NONE ||
-					 a->my_answer == ANSWER_UNKNOWN
-				 ? "answer due"
-				 : answer_name(a->my_answer));
-	}
+	add_standing(&b, a);
 	if (e->series) {
 		str_add(&b, "   ");
 		recur_add_text(&b, &e->series->recur);
 	}
-	for (size_t i = 1; i < c->folders.n; i++)
-		if (c->folders.v[i].id == e->folder)
-			str_addf(&b, "   [%s]",
-				 str_or_empty(c->folders.v[i].name));
+	if (e->item && layer && !cal_layers_is_first(&c->layers, layer))
+		str_addf(&b, "   [%s]", layer->name);
 	if (e->pending)
 		str_add(&b, "   ^ waits");
 	draw_text(&s->win, 1, y, -1, THEME_HEADER, b.s);
@@ -149,25 +186,40 @@ static int column_x(const struct screen *s, const struct cal *c, int i)
 	return c->gutter + i * w / c->n_days;
 }
 
+/* "Mon 23" where w cells have room for it, else "23". */
+static void head_text(char *out, size_t size, int64_t day, int w, bool names)
+{
+	struct clock_parts p;
+
+	zone_parts(day, &p);
+	if (names)
+		snprintf(out, size, "%s%s%s%d", w >= 12 ? " " : "",
+			 dates_weekday(p.weekday), w >= 9 ? " " : "", p.day);
+	else
+		snprintf(out, size, "%d", p.day);
+}
+
 static void draw_heads(struct screen *s, const struct cal *c)
 {
+	/* The narrowest column decides for all. */
+	int narrow = (column_x(s, c, c->n_days) - c->gutter) / c->n_days;
+	bool names = true;
+	char text[32];
+
+	for (int i = 0; i < c->n_days; i++) {
+		head_text(text, sizeof(text), c->first + i * DAY, narrow, true);
+		names = names && (int)utf8_width(text) < narrow;
+	}
 	for (int i = 0; i < c->n_days; i++) {
 		int x = column_x(s, c, i);
 		int w = column_x(s, c, i + 1) - x;
 		int64_t day = c->first + i * DAY;
-		struct clock_parts p;
-		char text[32];
 		unsigned style = day == today(c) ? THEME_BAR_TAB
 				 : day == c->day ? THEME_SUBJECT
 						 : THEME_FIELD;
 
-		zone_parts(day, &p);
-		snprintf(text, sizeof(text),
-			 w >= 12  ? " %s %d"
-			 : w >= 9 ? "%s %d"
-				  : "%s%d",
-			 dates_weekday(p.weekday), p.day);
-		draw_column(&s->win, x + 1, 1, w - 2 > 0 ? w - 2 : 1, false,
+		head_text(text, sizeof(text), day, narrow, names);
+		draw_column(&s->win, x + 1, 1, w > 9 ? w - 2 : w - 1, false,
 			    style, text);
 	}
 }
@@ -180,6 +232,8 @@ static void draw_all_day(struct screen *s, const struct cal *c, int rows)
 	draw_text(&s->win, 1, 2, -1, THEME_DIMMED, "all");
 	for (size_t i = 0; i < c->view.n; i++) {
 		const struct calendar_entry *e = &c->view.v[i];
+		unsigned style = cal_layers_style(&c->layers, e);
+		struct str text CLEANUP(str_release) = STR_INIT;
 		int64_t a = zone_day(zone_wall(c->zone, e->start));
 		int64_t b = zone_wall(c->zone, e->end);
 		int from = (int)((a - c->first) / DAY);
@@ -198,10 +252,13 @@ static void draw_all_day(struct screen *s, const struct cal *c, int rows)
 		to = to >= c->n_days ? c->n_days - 1 : to;
 		x = column_x(s, c, from) + 1;
 		w = column_x(s, c, to + 1) - x;
-		draw_fill(&s->win, x, 2 + row, w, grid_style(e));
-		draw_textf(&s->win, x, 2 + row, grid_style(e), "[%.*s", w - 2,
-			   e->appt->subject ? e->appt->subject : "");
-		draw_text(&s->win, x + w - 1, 2 + row, 1, grid_style(e), "]");
+		str_add_char(&text, '[');
+		cal_layers_add_letter(&c->layers, e, &text);
+		str_add(&text, e->item || e->appt->subject
+				       ? str_or_empty(e->appt->subject)
+				       : show_as_name(e->appt->show_as));
+		draw_column(&s->win, x, 2 + row, w - 1, false, style, text.s);
+		draw_text(&s->win, x + w - 1, 2 + row, 1, style, "]");
 		row++;
 	}
 	if (more)
@@ -285,7 +342,8 @@ static void draw_days(struct app *app, struct screen *s, struct cal *c)
 					 .cursor = here ? c->slot : -1,
 					 .selected = here ? selected : SIZE_MAX,
 					 .focused = screen_top(app) == s,
-					 .lines = true};
+					 .lines = true,
+					 .layers = &c->layers};
 
 		grid_day_draw(&c->days[i], &c->view, &w, &look);
 		if (here)
@@ -335,9 +393,12 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 			str_add(&text, ".. ");
 		else
 			str_addf(&text, "%02d ", p.hour);
-		str_add(&text, e->appt->subject ? e->appt->subject : "");
-		draw_column(&s->win, x, y + line, w - 1, false, grid_style(e),
-			    text.s);
+		cal_layers_add_letter(&c->layers, e, &text);
+		str_add(&text, e->item || e->appt->subject
+				       ? str_or_empty(e->appt->subject)
+				       : show_as_name(e->appt->show_as));
+		draw_column(&s->win, x, y + line, w - 1, false,
+			    cal_layers_style(&c->layers, e), text.s);
 		line++;
 	}
 	if (left && w > 4)
@@ -378,13 +439,17 @@ static void draw_month(struct screen *s, struct cal *c)
 static void draw_entry_row(struct screen *s, struct cal *c, size_t i, int y)
 {
 	const struct calendar_entry *e = &c->view.v[i];
+	const struct cal_layer *layer = cal_layers_of(&c->layers, e);
 	struct str b CLEANUP(str_release) = STR_INIT;
-	unsigned style = i == c->chosen ? THEME_CURSOR : THEME_NORMAL;
-	int w = s->win.w, place = w >= 70 ? 20 : 0;
+	bool here = i == c->chosen;
+	unsigned style = here ? THEME_CURSOR : THEME_NORMAL;
+	unsigned look = here ? style : cal_layers_style(&c->layers, e);
+	int w = s->win.w, place = w >= 70 ? 20 : 0, x = 16;
+	int end = w - 1 - place - (e->clash ? 6 : 0);
 	char mark[2] = {grid_texture(e->appt->show_as), '\0'};
 
 	draw_fill(&s->win, 0, y, w, style);
-	if (i == c->chosen) {
+	if (here) {
 		draw_text(&s->win, 0, y, 1, style, ">");
 		draw_cursor(&s->win, 0, y);
 	}
@@ -396,10 +461,25 @@ static void draw_entry_row(struct screen *s, struct cal *c, size_t i, int y)
 		dates_add_clock(&b, zone_wall(c->zone, e->end));
 	}
 	draw_column(&s->win, 2, y, 11, false, style, b.s);
-	draw_text(&s->win, 14, y, 1, i == c->chosen ? style : grid_style(e),
-		  mark);
-	draw_column(&s->win, 16, y, w - 17 - place, false, style,
-		    e->appt->subject ? e->appt->subject : "(no subject)");
+	draw_text(&s->win, 14, y, 1, look, mark);
+	str_clear(&b);
+	cal_layers_add_letter(&c->layers, e, &b);
+	if (b.len) {
+		draw_text(&s->win, x, y, 1, here ? style : THEME_BAR, b.s);
+		x += 2;
+	}
+	str_clear(&b);
+	if (e->item || e->appt->subject)
+		str_add(&b,
+			e->appt->subject ? e->appt->subject : "(no subject)");
+	else
+		str_addf(&b, "%s: %s", layer ? layer->name : "",
+			 show_as_name(e->appt->show_as));
+	draw_column(&s->win, x, y, end - x, false,
+		    layer && layer->colour ? look : style, b.s);
+	if (e->clash)
+		draw_text(&s->win, end + 1, y, 5, here ? style : THEME_ERROR,
+			  "CLASH");
 	if (place && e->appt->location)
 		draw_column(&s->win, w - place, y, place - 1, false, style,
 			    e->appt->location);

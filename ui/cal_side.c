@@ -21,19 +21,14 @@ static int64_t month_first(const struct cal *c)
 
 void cal_side_load(struct app *app, struct cal *c)
 {
-	VEC(int64_t) ids = {0};
-	struct calendar_view v = {0};
+	struct calendar_view v;
 
 	c->month_first = month_first(c);
 	c->month_busy = 0;
-	for (size_t i = 0; i < c->folders.n; i++)
-		if (c->shown[i])
-			vec_add(&ids, c->folders.v[i].id);
-	if (app->store && ids.n &&
-	    calendar_read(app->store, ids.v, ids.n,
-			  zone_instant(c->zone, c->month_first),
-			  zone_instant(c->zone, c->month_first + CELLS * DAY),
-			  &v, NULL)) {
+	if (cal_layers_read(app, &c->layers,
+			    zone_instant(c->zone, c->month_first),
+			    zone_instant(c->zone, c->month_first + CELLS * DAY),
+			    &v, NULL)) {
 		for (size_t i = 0; i < v.n; i++) {
 			int64_t from = zone_wall(c->zone, v.v[i].start);
 			int64_t to = zone_wall(c->zone, v.v[i].end - 1);
@@ -45,7 +40,6 @@ void cal_side_load(struct app *app, struct cal *c)
 		}
 		calendar_view_release(&v);
 	}
-	vec_release(&ids);
 }
 
 static int draw_month(const struct win *w, const struct cal *c)
@@ -106,9 +100,16 @@ static void draw_list(const struct win *w, const struct cal *c, int y)
 			str_add(&line, "all  ");
 		else
 			dates_add_clock(&line, zone_wall(c->zone, e->start));
-		str_addf(&line, " %s",
-			 e->appt->subject ? e->appt->subject : "(no subject)");
-		draw_column(w, 0, y++, w->w, false, grid_style(e), line.s);
+		str_add_char(&line, ' ');
+		cal_layers_add_letter(&c->layers, e, &line);
+		str_add(&line, e->appt->subject ? e->appt->subject
+			       : e->item	? "(no subject)"
+					 : show_as_name(e->appt->show_as));
+		draw_column(w, 0, y, w->w - (e->clash ? 6 : 0), false,
+			    cal_layers_style(&c->layers, e), line.s);
+		if (e->clash)
+			draw_text(w, w->w - 5, y, 5, THEME_ERROR, "CLASH");
+		y++;
 		if (e->appt->location && y < w->h)
 			draw_column(w, 6, y++, w->w - 6, false, THEME_DIMMED,
 				    e->appt->location);

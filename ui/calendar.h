@@ -3,7 +3,7 @@
 #ifndef UI_CALENDAR_H
 #define UI_CALENDAR_H
 /* The calendar screen: its state, shared by drawing and commands. */
-#include "ui/app.h"
+#include "ui/cal_layers.h"
 #include "ui/grid.h"
 
 enum cal_mode { CAL_DAY, CAL_WORKWEEK, CAL_WEEK, CAL_MONTH, CAL_AGENDA };
@@ -24,9 +24,8 @@ struct cal {
 	int n_days;
 	int week_start; /* 0 Sunday */
 	struct zone *zone;
-	struct folder_list folders;
-	bool *shown; /* one a folder: overlaid */
-	bool stale;
+	struct cal_layers layers;
+	bool stale, stale_layers;
 	bool loaded;
 	struct zone *second; /* shown beside the hours; NULL: none */
 	/* How it was drawn last, for the mouse. */
@@ -50,9 +49,15 @@ void cal_show_time(struct app *app, int64_t start, bool all_day);
 const struct calendar_entry *cal_current(struct cal *c);
 /* Makes rows fit: called before drawing with the body's size. */
 void cal_show_cursor(struct cal *c, int rows);
+void cal_ask_people(struct app *app, struct cal *c, bool again);
 
 /* cal_act.c: what the mouse did to the entry under the cursor. */
 void cal_shift(struct app *app, int64_t start, int64_t end);
+
+/* scr_calendars.c: shows or hides a calendar, and keeps it so. */
+void cal_toggle_layer(struct app *app, struct cal *c, struct cal_layer *l);
+/* Lays the free/busy of people over; text: as typed. False: of nobody. */
+bool cal_add_people(struct app *app, struct cal *c, const char *text);
 
 /* cal_side.c: a small month and the day's list at the right. */
 #define CAL_SIDE 26

@@ -7,6 +7,7 @@
 #include "text/span.h"
 #include "ui/dates.h"
 #include "ui/event_form.h"
+#include "ui/people.h"
 
 #define DAY ((int64_t)86400)
 
@@ -292,24 +293,6 @@ bool event_field_step(struct event_form *f, enum event_field id)
 
 /* --- people --------------------------------------------------------------- */
 
-/* A name alone: the first who is called so. */
-static void resolve(struct app *app, struct str *name, struct str *addr)
-{
-	const char *words = addr->len ? addr->s : name->s;
-	struct person_list found = {0};
-
-	if (strchr(words, '@') || !app->store ||
-	    !query_people(app->store, words, 1, &found, NULL))
-		return;
-	if (found.n && found.v[0].addr) {
-		str_clear(name);
-		str_add(name, person_title(&found.v[0]));
-		str_clear(addr);
-		str_add(addr, found.v[0].addr);
-	}
-	person_list_release(&found);
-}
-
 void event_form_add_people(struct app *app, struct event_form *f,
 			   const char *text, enum attendee_role role)
 {
@@ -326,7 +309,7 @@ void event_form_add_people(struct app *app, struct event_form *f,
 				     .proposed_end = CLOCK_NEVER};
 		struct attendee *old;
 
-		resolve(app, &name, &addr);
+		people_resolve(app, &name, &addr);
 		if (!strchr(addr.s, '@')) {
 			message_show(app, MESSAGE_WARNING,
 				     "Nobody is known as \"%s\"",

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "ui/cal_layers.h"
+
 #define DAY ((int64_t)86400)
 #define LANES_MAX 32
 #define LANE_CELLS 5 /* narrower says nothing */
@@ -45,43 +47,76 @@ void grid_day_release(struct grid_day *d)
 	memset(d, 0, sizeof(*d));
 }
 
-/* Lanes of a run of blocks that overlap one another. */
-static void close_run(struct grid_day *d, size_t from, int lanes)
+/* One's own before what is laid over, what only says that somebody is busy
+ * last: who lacks room for all hides those. */
+static int rank(const struct calendar_entry *e, int64_t first)
 {
-	for (size_t i = from; i < d->blocks.n; i++)
-		d->blocks.v[i].lanes = lanes;
+	return e->folder == first ? 0 : e->item ? 1 : 2;
 }
 
-static void set_lanes(struct grid_day *d)
+#define RANKS 3
+#define SLOTS_MAX 96 /* quarters of an hour */
+
+struct lane {
+	bool taken[SLOTS_MAX];
+};
+
+static bool is_free(const struct lane *l, const struct grid_block *b)
 {
-	int ends[LANES_MAX] = {0}, lanes = 0, run_end = 0;
+	for (int i = b->from; i < b->to && i < SLOTS_MAX; i++)
+		if (l->taken[i])
+			return false;
+	return true;
+}
+
+/* Lanes of a run of blocks that overlap one another. */
+static void place_run(struct grid_day *d, const struct calendar_view *v,
+		      int64_t first, size_t from, size_t to)
+{
+	struct lane lanes[LANES_MAX];
+	int n = 0;
+
+	memset(lanes, 0, sizeof(lanes));
+	for (int r = 0; r < RANKS; r++)
+		for (size_t i = from; i < to; i++) {
+			struct grid_block *b = &d->blocks.v[i];
+			int lane = 0;
+
+			if (rank(&v->v[b->entry], first) != r)
+				continue;
+			while (lane < LANES_MAX - 1 &&
+			       !is_free(&lanes[lane], b))
+				lane++;
+			for (int k = b->from; k < b->to && k < SLOTS_MAX; k++)
+				lanes[lane].taken[k] = true;
+			b->lane = lane;
+			n = lane + 1 > n ? lane + 1 : n;
+		}
+	for (size_t i = from; i < to; i++)
+		d->blocks.v[i].lanes = n;
+}
+
+static void set_lanes(struct grid_day *d, const struct calendar_view *v,
+		      int64_t first)
+{
+	int run_end = 0;
 	size_t run = 0;
 
 	for (size_t i = 0; i < d->blocks.n; i++) {
-		struct grid_block *b = &d->blocks.v[i];
-		int lane = 0;
+		const struct grid_block *b = &d->blocks.v[i];
 
 		if (b->from >= run_end) {
-			for (size_t k = run; k < i; k++)
-				d->blocks.v[k].lanes = lanes;
+			place_run(d, v, first, run, i);
 			run = i;
-			lanes = 0;
-			memset(ends, 0, sizeof(ends));
 		}
-		while (lane < LANES_MAX - 1 && ends[lane] > b->from)
-			lane++;
-		ends[lane] = b->to;
-		b->lane = lane;
-		if (lane + 1 > lanes)
-			lanes = lane + 1;
 		if (b->to > run_end)
 			run_end = b->to;
 	}
-	close_run(d, run, lanes);
+	place_run(d, v, first, run, d->blocks.n);
 }
 
 void grid_day_fill(struct grid_day *d, const struct calendar_view *v,
-		   int64_t day, int slot)
+		   int64_t day, int slot, int64_t first)
 {
 	int64_t from = zone_instant(v->zone, day);
 	int64_t to = zone_instant(v->zone, day + DAY);
@@ -115,20 +150,52 @@ void grid_day_fill(struct grid_day *d, const struct calendar_view *v,
 			b.from = slots - 1;
 		vec_add(&d->blocks, b);
 	}
-	set_lanes(d);
+	set_lanes(d, v, first);
 }
 
 size_t grid_day_at(const struct grid_day *d, int slot, int nth, int *count)
 {
-	size_t found[LANES_MAX];
+	const struct grid_block *found[LANES_MAX];
 	int n = 0;
 
-	for (size_t i = 0; i < d->blocks.n && n < LANES_MAX; i++)
-		if (d->blocks.v[i].from <= slot && slot < d->blocks.v[i].to)
-			found[n++] = d->blocks.v[i].entry;
+	for (size_t i = 0; i < d->blocks.n && n < LANES_MAX; i++) {
+		const struct grid_block *b = &d->blocks.v[i];
+		int at = n;
+
+		if (b->from > slot || slot >= b->to)
+			continue;
+		/* From left to right. */
+		for (; at > 0 && found[at - 1]->lane > b->lane; at--)
+			found[at] = found[at - 1];
+		found[at] = b;
+		n++;
+	}
 	if (count)
 		*count = n;
-	return n ? found[nth % n] : SIZE_MAX;
+	return n ? found[nth % n]->entry : SIZE_MAX;
+}
+
+/* The first line: whose it is and what, or only that somebody is busy. */
+static void draw_name(const struct calendar_entry *e, const struct win *w,
+		      const struct grid_look *look, int x, int y, int cells,
+		      unsigned style)
+{
+	const struct cal_layer *layer =
+		look->layers ? cal_layers_of(look->layers, e) : NULL;
+	char letter[2] = "";
+
+	if (layer && !cal_layers_is_first(look->layers, layer))
+		letter[0] = layer->letter;
+	if (*letter) {
+		draw_text(w, x, y, 1, style == THEME_CURSOR ? style : THEME_BAR,
+			  letter);
+		x += 2;
+		cells -= 2;
+	}
+	if (cells > 0 && (e->item || e->appt->subject))
+		draw_column(w, x, y, cells, false, style,
+			    e->appt->subject ? e->appt->subject
+					     : "(no subject)");
 }
 
 /* One block: its name, then its texture and place. */
@@ -137,9 +204,11 @@ static void draw_block(const struct grid_block *b,
 		       const struct grid_look *look, int x, int cells)
 {
 	const struct appointment *a = e->appt;
-	unsigned style = grid_style(e);
+	unsigned style = look->layers ? cal_layers_style(look->layers, e)
+				      : grid_style(e);
 	char texture[2] = {grid_texture(a->show_as), '\0'};
 	bool selected = b->entry == look->selected;
+	bool bare = !e->item && !a->subject;
 
 	if (selected)
 		style = look->focused ? THEME_CURSOR : THEME_CURSOR_AWAY;
@@ -153,13 +222,12 @@ static void draw_block(const struct grid_block *b,
 		if (b->from < look->top)
 			line = y;
 		draw_fill(w, x, y, cells, style);
-		if (line == 0) {
-			draw_column(w, x, y, cells, false, style,
-				    a->subject ? a->subject : "(no subject)");
-			continue;
-		}
-		draw_text(w, x, y, 1, style, texture);
-		if (line == 1 && cells > 4 && a->location)
+		/* Who is only known to be busy is all texture. */
+		for (int k = 0; k < (bare ? cells : line > 0); k++)
+			draw_text(w, x + k, y, 1, style, texture);
+		if (line == 0)
+			draw_name(e, w, look, x, y, cells, style);
+		else if (line == 1 && cells > 4 && a->location)
 			draw_column(w, x + 2, y, cells - 2, false, style,
 				    a->location);
 		else if (line == 2 && cells > 9 &&

@@ -9,6 +9,8 @@
 #include "engine/calendar.h"
 #include "ui/draw.h"
 
+struct cal_layers;
+
 struct grid_block {
 	size_t entry; /* index into the view */
 	int from, to; /* slots of the day, to exclusive */
@@ -20,9 +22,10 @@ struct grid_day {
 	int all_day; /* entries of whole days */
 };
 
-/* Blocks of the timed entries of a day; slot: seconds a row stands for. */
+/* Blocks of the timed entries of a day; slot: seconds a row stands for, 900 at
+ * least. first: the folder whose entries come leftmost; 0: none. */
 void grid_day_fill(struct grid_day *d, const struct calendar_view *v,
-		   int64_t day, int slot);
+		   int64_t day, int slot, int64_t first);
 void grid_day_release(struct grid_day *d);
 /* The entry at a slot; `nth` cycles where several overlap. SIZE_MAX: none. */
 size_t grid_day_at(const struct grid_day *d, int slot, int nth, int *count);
@@ -32,7 +35,8 @@ struct grid_look {
 	int cursor;	 /* slot of the cursor; -1: not in this day */
 	size_t selected; /* entry under it; SIZE_MAX none */
 	bool focused;
-	bool lines; /* a line on its left */
+	bool lines;			 /* a line on its left */
+	const struct cal_layers *layers; /* whose what is; NULL: one's own */
 };
 /* w: the day's column without heading. */
 void grid_day_draw(const struct grid_day *d, const struct calendar_view *v,

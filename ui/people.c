@@ -85,6 +85,33 @@ void people_ask_about(struct app *app, enum request_kind kind, const char *key,
 	submit(app, p, &r);
 }
 
+void people_resolve(struct app *app, struct str *name, struct str *addr)
+{
+	const char *words = addr->len ? addr->s : name->s;
+	struct person_list found = {0};
+
+	if (strchr(words, '@') || !app->store ||
+	    !query_people(app->store, words, 1, &found, NULL))
+		return;
+	if (found.n && found.v[0].addr) {
+		str_clear(name);
+		str_add(name, person_title(&found.v[0]));
+		str_clear(addr);
+		str_add(addr, found.v[0].addr);
+	}
+	person_list_release(&found);
+}
+
+void people_name_of(struct app *app, const char *addr, struct str *name)
+{
+	struct person_list found = {0};
+
+	if (app->store && query_people(app->store, addr, 1, &found, NULL) &&
+	    found.n && str_eq_nocase(found.v[0].addr, addr))
+		str_add(name, person_title(&found.v[0]));
+	person_list_release(&found);
+}
+
 void people_forget(struct app *app, const void *ctx)
 {
 	struct people_source *p = app->people;

@@ -60,51 +60,49 @@ static void set_span(struct cal *c)
 
 static void read_view(struct app *app, struct cal *c)
 {
-	VEC(int64_t) ids = {0};
 	struct err err;
 
 	calendar_view_release(&c->view);
-	for (size_t i = 0; i < c->folders.n; i++)
-		if (c->shown[i])
-			vec_add(&ids, c->folders.v[i].id);
 	c->from = c->first;
 	c->to = c->first + c->n_days * DAY;
-	if (app->store && ids.n &&
-	    !calendar_read(app->store, ids.v, ids.n,
-			   zone_instant(c->zone, c->from),
-			   zone_instant(c->zone, c->to), &c->view, &err))
+	if (!cal_layers_read(app, &c->layers, zone_instant(c->zone, c->from),
+			     zone_instant(c->zone, c->to), &c->view, &err))
 		message_show(app, MESSAGE_ERROR, "%s", err.text);
-	vec_release(&ids);
 	c->loaded = c->view.zone != NULL;
 }
 
-static void load_folders(struct app *app, struct cal *c)
+/* People are asked of from the week before on: one moves about there. */
+void cal_ask_people(struct app *app, struct cal *c, bool again)
 {
-	struct err err;
+	int64_t from =
+		c->mode == CAL_MONTH
+			? c->first
+			: c->first - (zone_weekday(c->first) + 6) % 7 * DAY -
+				  7 * DAY;
+	int64_t to = c->first + c->n_days * DAY;
 
-	folder_list_release(&c->folders);
-	free(c->shown);
-	c->shown = NULL;
-	if (!app->store || !calendar_folders(app->store, &c->folders, &err))
-		return;
-	c->shown = xcalloc(c->folders.n + 1, sizeof(*c->shown));
-	if (c->folders.n)
-		c->shown[0] = true;
+	cal_layers_ask(app, &c->layers, zone_instant(c->zone, from),
+		       zone_instant(c->zone, to), again);
 }
 
 void cal_reload(struct app *app, struct cal *c)
 {
+	int64_t first;
+
 	c->stale = false;
-	if (!c->folders.n)
-		load_folders(app, c);
+	if (!c->layers.v.n || c->stale_layers)
+		cal_layers_load(app, &c->layers);
+	c->stale_layers = false;
 	set_span(c);
 	read_view(app, c);
+	cal_ask_people(app, c, false);
 	cal_side_load(app, c);
+	first = c->layers.v.n ? c->layers.v.v[0].folder : 0;
 	for (int i = 0; i < CAL_DAYS; i++) {
 		grid_day_release(&c->days[i]);
 		if (i < c->n_days && c->loaded)
 			grid_day_fill(&c->days[i], &c->view, c->first + i * DAY,
-				      c->step);
+				      c->step, first);
 	}
 	if (c->chosen >= c->view.n)
 		c->chosen = c->view.n ? c->view.n - 1 : 0;
@@ -197,6 +195,7 @@ static bool open_calendar(struct app *app, struct screen *s, const char *arg,
 
 	(void)err;
 	s->data = c;
+	cal_layers_init(&c->layers);
 	c->zone = zone_load_local();
 	second = app->config
 			 ? config_text(app->config, NULL, CONFIG_SECOND_ZONE)
@@ -231,8 +230,7 @@ static void close_calendar(struct app *app, struct screen *s)
 	for (int i = 0; i < CAL_DAYS; i++)
 		grid_day_release(&c->days[i]);
 	calendar_view_release(&c->view);
-	folder_list_release(&c->folders);
-	free(c->shown);
+	cal_layers_release(&c->layers);
 	zone_free(c->zone);
 	zone_free(c->second);
 	free(c);
@@ -252,11 +250,13 @@ static void calendar_event(struct app *app, struct screen *s,
 {
 	struct cal *c = s->data;
 
-	if (ev->kind != EVENT_ITEMS && ev->kind != EVENT_FOLDERS &&
+	bool told = cal_layers_event(&c->layers, ev);
+
+	if (!told && ev->kind != EVENT_ITEMS && ev->kind != EVENT_FOLDERS &&
 	    ev->kind != EVENT_FOREIGN && ev->kind != EVENT_JOURNAL)
 		return;
-	if (ev->kind == EVENT_FOLDERS)
-		folder_list_release(&c->folders);
+	if (told || ev->kind == EVENT_FOLDERS || ev->kind == EVENT_FOREIGN)
+		c->stale_layers = true;
 	c->stale = true;
 	app_damage(app, DAMAGE_SCREEN);
 }
@@ -344,8 +344,11 @@ static bool calendar_mouse(struct app *app, struct screen *s,
 
 static unsigned calendar_has(struct app *app, struct screen *s)
 {
+	const struct calendar_entry *e = cal_current(s->data);
+
 	(void)app;
-	return cal_current(s->data) ? NEED_event : 0;
+	/* Somebody's free/busy cannot be opened or moved. */
+	return e && e->item ? NEED_event : 0;
 }
 
 const struct screen_ops scr_calendar_ops = {

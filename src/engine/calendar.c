@@ -133,9 +133,40 @@ static int by_start(const void *a, const void *b)
 		return x->start < y->start ? -1 : 1;
 	if (x->end != y->end)
 		return x->end > y->end ? -1 : 1;
+	/* What is nowhere comes last. */
 	if (x->item != y->item)
-		return x->item < y->item ? -1 : 1;
-	return 0;
+		return !y->item || (x->item && x->item < y->item) ? -1 : 1;
+	return x->folder < y->folder ? 1 : x->folder > y->folder ? -1 : 0;
+}
+
+/* Does it keep one from anything else? */
+static bool holds(const struct calendar_entry *e, const struct folder_list *own)
+{
+	bool is_own = false;
+
+	for (size_t i = 0; i < own->n && !is_own; i++)
+		is_own = own->v[i].id == e->folder && !own->v[i].owner;
+	return is_own && e->end > e->start && e->appt->show_as != SHOW_FREE &&
+	       !(e->appt->flags & APPT_CANCELLED);
+}
+
+/* In order of their starts: an entry meets those before it that last longest.
+ * What others do in their calendars is no clash of ours. */
+void calendar_mark_clashes(struct store *s, struct calendar_view *v)
+{
+	struct folder_list own CLEANUP(folder_list_release) = {0};
+	size_t longest = SIZE_MAX;
+
+	if (v->n < 2 || !calendar_folders(s, &own, NULL))
+		return;
+	for (size_t i = 0; i < v->n; i++) {
+		if (!holds(&v->v[i], &own))
+			continue;
+		if (longest != SIZE_MAX && v->v[longest].end > v->v[i].start)
+			v->v[longest].clash = v->v[i].clash = true;
+		if (longest == SIZE_MAX || v->v[i].end > v->v[longest].end)
+			longest = i;
+	}
 }
 
 bool calendar_read(struct store *s, const int64_t *folders, size_t n,
@@ -157,6 +188,50 @@ bool calendar_read(struct store *s, const int64_t *folders, size_t n,
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), by_start);
 	return true;
+}
+
+char *calendar_busy_key(const char *addr)
+{
+	return xasprintf("busy:%s", addr);
+}
+
+bool calendar_busy_kept(struct store *s, const char *addr,
+			struct busy_kept *out)
+{
+	char *key CLEANUP(mem_free_ptr) = calendar_busy_key(addr);
+	char *text CLEANUP(mem_free_ptr) = query_fact(s, key);
+
+	return busy_kept_unpack(out, text);
+}
+
+void calendar_add_busy(struct calendar_view *v, const struct free_busy *f,
+		       int64_t from, int64_t to, int64_t as)
+{
+	for (size_t i = 0; i < f->spans.n; i++) {
+		const struct busy_span *b = &f->spans.v[i];
+		struct calendar_entry e = {.folder = as,
+					   .start = b->start,
+					   .end = b->end,
+					   .original = CLOCK_NEVER};
+		struct appointment *a;
+
+		if (b->start >= to || b->end <= from || b->show_as == SHOW_FREE)
+			continue;
+		a = xmalloc(sizeof(*a));
+		appointment_init(a);
+		a->start = b->start;
+		a->end = b->end;
+		a->show_as = b->show_as;
+		a->subject = xstrdup(b->subject);
+		a->location = xstrdup(b->location);
+		if (b->is_private)
+			a->sensitivity = SENSITIVITY_PRIVATE;
+		e.appt = a;
+		vec_add(&v->pool->v, a);
+		vec_add(v, e);
+	}
+	if (v->n)
+		qsort(v->v, v->n, sizeof(*v->v), by_start);
 }
 
 bool calendar_find(struct store *s, int64_t item, struct appointment *out,

@@ -21,6 +21,7 @@ struct calendar_entry {
 	int64_t start, end;		  /* instants; all-day: of local days */
 	int64_t original;		  /* CLOCK_NEVER: not of a series */
 	bool pending, conflict;		  /* a change of ours waits, is stuck */
+	bool clash; /* calendar_mark_clashes: another is at that time */
 };
 struct calendar_view {
 	struct calendar_entry *v; /* by start, longer first, then subject */
@@ -39,6 +40,18 @@ bool calendar_folders(struct store *s, struct folder_list *out,
 bool calendar_read(struct store *s, const int64_t *folders, size_t n,
 		   int64_t from, int64_t to, struct calendar_view *out,
 		   struct err *err) MUST_CHECK;
+/* Sets `clash` of those of one's own calendars that are at the same time and
+ * both keep one from coming. What others have in theirs clashes with nothing. */
+void calendar_mark_clashes(struct store *s, struct calendar_view *v);
+/* Lays over what is known of somebody in [from, to): a view that
+ * calendar_read filled gets entries that are nowhere (item 0) of the folder
+ * `as`, without subject where none was told. */
+void calendar_add_busy(struct calendar_view *v, const struct free_busy *f,
+		       int64_t from, int64_t to, int64_t as);
+/* What was last told of somebody (REQUEST_BUSY with deep); false: nothing. */
+bool calendar_busy_kept(struct store *s, const char *addr,
+			struct busy_kept *out) MUST_CHECK;
+char *calendar_busy_key(const char *addr); /* of the fact; caller frees */
 /* An entry, or what a meeting message says. NOT_FOUND: not here (yet). */
 bool calendar_find(struct store *s, int64_t item, struct appointment *out,
 		   int64_t *folder, struct err *err) MUST_CHECK;

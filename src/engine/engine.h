@@ -106,11 +106,13 @@ struct request {
 	bool both; /* RESOLVE: keep both versions */
 	/* SEARCH, PEOPLE: words; EXPAND, PERSON: key or address; owned. The
 	 * answer is an EVENT_PEOPLE before the EVENT_DONE. */
-	char *text;		 /* KEEP: the fact's key */
-	char *value;		 /* KEEP: NULL forgets; owned */
-	int64_t from, to;	 /* BUSY, REMINDER: instants */
-	int limit;		 /* PEOPLE; 0: 100 */
-	bool deep;		 /* EXPAND: lists in it too */
+	char *text;	  /* KEEP: the fact's key */
+	char *value;	  /* KEEP: NULL forgets; owned */
+	int64_t from, to; /* BUSY, REMINDER: instants */
+	int limit;	  /* PEOPLE; 0: 100 */
+	/* EXPAND: lists in it too. BUSY: what is told is kept
+	 * (calendar_busy_kept). */
+	bool deep;
 	int wish;		 /* CONTACT: enum contact_wish */
 	struct person *person;	 /* CONTACT: as wanted; owned */
 	struct oof *oof;	 /* OOF: as wanted; owned; NULL */

@@ -241,6 +241,7 @@ struct job *core_job_busy(const struct ticket *t)
 	j->ticket = t->id;
 	j->from = t->request.from;
 	j->to = t->request.to;
+	j->deep = t->request.deep;
 	if (rooms)
 		j->words = xstrdup(t->request.text);
 	else
@@ -248,14 +249,33 @@ struct job *core_job_busy(const struct ticket *t)
 	return j;
 }
 
+/* For the calendars laid over one's own when nobody can be asked. */
+static bool keep_busy(struct core *c, const struct msg *m, struct err *err)
+{
+	const struct job *j = m->job;
+	char *key CLEANUP(mem_free_ptr) =
+		calendar_busy_key(j->remotes.v[m->which]);
+	char *text CLEANUP(mem_free_ptr) = query_fact(c->store, key);
+	struct str packed CLEANUP(str_release) = STR_INIT;
+	struct busy_kept k CLEANUP(busy_kept_release);
+
+	busy_kept_unpack(&k, text);
+	busy_kept_merge(&k, j->from, j->to, clock_now(), &m->busy);
+	busy_kept_pack(&packed, &k);
+	return write_fact(c->store, key, packed.s, err);
+}
+
 bool core_apply_busy(struct core *c, struct msg *m, size_t *cursor, bool *done,
-		     struct err *err UNUSED)
+		     struct err *err)
 {
 	struct event e = {.kind = EVENT_BUSY,
 			  .ticket = m->job->ticket,
-			  .count = (int64_t)m->which,
-			  .busy = xmalloc(sizeof(*e.busy))};
+			  .count = (int64_t)m->which};
 
+	if (m->job->deep && m->which < m->job->remotes.n &&
+	    !keep_busy(c, m, err))
+		return false;
+	e.busy = xmalloc(sizeof(*e.busy));
 	*e.busy = m->busy;
 	memset(&m->busy, 0, sizeof(m->busy));
 	core_tell(c, &e);

@@ -68,7 +68,7 @@ struct job {
 	char *words;
 
 	int limit;	     /* PEOPLE */
-	bool deep;	     /* EXPAND: lists in it too */
+	bool deep;	     /* EXPAND: lists in it too; BUSY: keep it */
 	char *key;	     /* EXPAND, PERSON: directory key, or address */
 	struct secret_pair { /* PASSWORD; wiped */
 		char *was, *now;

@@ -6,6 +6,7 @@
  * Who is busy when, whichever protocol told it, and when all can meet.
  * Times are instants.
  */
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/zone.h"
 #include "model/appointment.h"
@@ -59,6 +60,23 @@ struct free_busy_query {
 };
 /* One answer a mailbox, as they come; index into addresses. Takes *owned. */
 typedef void (*free_busy_fn)(void *ctx, size_t index, struct free_busy *owned);
+
+/* --- kept for when nobody can be asked -------------------------------------- */
+struct busy_kept {
+	int64_t from, to;      /* what is known of; to <= from: nothing */
+	int64_t asked;	       /* when last; CLOCK_NEVER: not yet */
+	char *why;	       /* why not answered then; NULL: it was */
+	struct free_busy busy; /* spans only, by start */
+};
+void busy_kept_release(struct busy_kept *k);
+/* As text, appended, and back; false: it is none (then nothing is known). */
+void busy_kept_pack(struct str *out, const struct busy_kept *k);
+bool busy_kept_unpack(struct busy_kept *out, const char *text);
+/* Takes in what was told of [from, to): it replaces what was known of that
+ * time; what it does not touch stays where the two join. An error leaves all
+ * but `why`. */
+void busy_kept_merge(struct busy_kept *k, int64_t from, int64_t to,
+		     int64_t asked, const struct free_busy *told);
 
 struct room {
 	char *name, *addr;
