@@ -8,7 +8,7 @@
 #include "store/people.h"
 
 #define BOOK_ID 0x52746b62 /* "Rtkb" */
-#define BOOK_VERSION 1
+#define BOOK_VERSION 2
 #define TERMS_MAX 8
 
 static const char schema[] =
@@ -25,6 +25,8 @@ static const char schema[] =
 	"CREATE INDEX entry_sort ON entry(sort);"
 	"CREATE INDEX entry_manager ON entry(manager)"
 	" WHERE manager IS NOT NULL;"
+	"CREATE TABLE photo(addr TEXT PRIMARY KEY, asked INTEGER NOT NULL,"
+	" data BLOB NOT NULL) STRICT;"
 	"CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL)"
 	" STRICT, WITHOUT ROWID;";
 
@@ -167,6 +169,46 @@ bool write_book_keep(struct store *s, const struct strv *keys, struct err *err)
 		      " (SELECT key FROM temp.kept)",
 		      NO_ARGS) &&
 	       db_script(s->book, "DELETE FROM temp.kept", err);
+}
+
+bool write_book_photo(struct store *s, const char *addr,
+		      const struct bytes *photo, int64_t asked, struct err *err)
+{
+	char *key CLEANUP(mem_free_ptr) = person_address_key(addr);
+
+	return db_run(
+		s->book, err,
+		"INSERT OR REPLACE INTO photo(addr, asked, data)"
+		" VALUES(:addr, :asked, :data)",
+		ARGS(T(key), I(asked),
+		     B(photo->len ? (const void *)photo->p : "", photo->len)));
+}
+
+bool query_book_photo(struct store *s, const char *addr, struct bytes *out,
+		      int64_t *asked, struct err *err)
+{
+	struct store *book = reader(s);
+	char *key CLEANUP(mem_free_ptr) = person_address_key(addr);
+	struct sqlite3_stmt *st;
+	enum db_row r;
+
+	*asked = 0;
+	*out = (struct bytes){0};
+	if (!book)
+		return true;
+	st = db_query(book, "SELECT asked, data FROM photo WHERE addr = :addr",
+		      ARGS(T(key)));
+	r = db_step(book, st, err);
+	if (r == DB_ROW) {
+		size_t len;
+		const void *p = db_col_blob(st, 1, &len);
+
+		*asked = db_col_int(st, 0);
+		if (len)
+			bytes_set(out, p, len);
+		db_reset(st);
+	}
+	return r != DB_FAIL;
 }
 
 bool write_book_fact(struct store *s, const char *key, const char *value,

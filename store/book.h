@@ -54,6 +54,11 @@ bool query_contact(struct store *s, int64_t id, struct person *out, char **wait,
 /* Changes that wait; those of them that nothing stands in the way of. */
 int64_t query_contacts_waiting(struct store *s);
 int64_t query_contacts_ready(struct store *s);
+/* The picture of whom the address is of, as it was when it was asked for: UTC
+ * seconds in *asked, 0: never, and then *out is empty, as where there is none.
+ */
+bool query_book_photo(struct store *s, const char *addr, struct bytes *out,
+		      int64_t *asked, struct err *err) MUST_CHECK;
 int64_t query_book_count(struct store *s);
 /* "copied" (UTC seconds of the last whole copy or refresh), "server", "usn",
  * "source"; the caller's; NULL: none. */

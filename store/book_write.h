@@ -20,6 +20,10 @@ bool write_book_gone(struct store *s, const char *key,
 /* All but these are gone. */
 bool write_book_keep(struct store *s, const struct strv *keys,
 		     struct err *err) MUST_CHECK;
+/* Empty: there is none. */
+bool write_book_photo(struct store *s, const char *addr,
+		      const struct bytes *photo, int64_t asked,
+		      struct err *err) MUST_CHECK;
 /* value NULL: forget. */
 bool write_book_fact(struct store *s, const char *key, const char *value,
 		     struct err *err) MUST_CHECK;

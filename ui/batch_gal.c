@@ -3,6 +3,9 @@
 /* gal: the organisation's address list. */
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/proc.h"
 #include "base/utf8.h"
 #include "ui/batch_gal.h"
 
@@ -260,6 +263,87 @@ static int expand(struct batch *b, const char *who, enum request_kind kind)
 	return status;
 }
 
+/* --- a picture --- */
+
+#define PHOTO_KEPT_SECONDS (7 * 86400)
+
+/* As the book has it, after asking where it has none or --fresh is given. */
+static bool get_photo(struct batch *b, const char *addr, struct bytes *out,
+		      int *status)
+{
+	struct request r = {.kind = REQUEST_PHOTO};
+	int64_t asked = 0;
+	struct err err = ERR_INIT;
+
+	if (b->store && !query_book_photo(b->store, addr, out, &asked, &err)) {
+		*status = batch_fail(&err);
+		return false;
+	}
+	if (!batch_has(b, OPT_FRESH) &&
+	    asked + PHOTO_KEPT_SECONDS > clock_now())
+		return true;
+	bytes_release(out);
+	r.text = xstrdup(addr);
+	if (!batch_ask(b, &r, LIVE_MS, NULL, NULL, status))
+		return false;
+	if (!b->store && !store_open_read(&b->store, b->store_path, &err)) {
+		*status = batch_fail(&err);
+		return false;
+	}
+	store_set_book(b->store, b->account->book_path);
+	if (query_book_photo(b->store, addr, out, &asked, &err))
+		return true;
+	*status = batch_fail(&err);
+	return false;
+}
+
+/* Never over a file that is there; "-" is standard output. */
+static int write_photo(struct batch *b, const char *addr, const char *file,
+		       const struct bytes *photo)
+{
+	struct err err = ERR_INIT;
+
+	if (str_eq(file, "-"))
+		return fwrite(photo->p, 1, photo->len, stdout) == photo->len
+			       ? BATCH_DONE
+			       : BATCH_CONFIG;
+	if (access(file, F_OK) == 0) {
+		err_set(&err, ERR_INPUT, "%s is there already", file);
+		return batch_fail(&err);
+	}
+	if (!proc_write_file(file, photo->p, photo->len, 0600, &err))
+		return batch_fail(&err);
+	if (batch_has(b, OPT_JSON))
+		out_document(json_pack("{s:s,s:I,s:s}", "address", addr,
+				       "bytes", (json_int_t)photo->len, "file",
+				       file));
+	else
+		puts(file);
+	return BATCH_DONE;
+}
+
+static int photo(struct batch *b, const char *who, const char *file)
+{
+	struct bytes data = {0};
+	struct person p;
+	int status = BATCH_DONE;
+
+	if (!people_find_one(b, who, &p, &status))
+		return status;
+	if (!p.addr)
+		status = batch_usage("%s has no address", who);
+	else if (get_photo(b, p.addr, &data, &status) && !data.len) {
+		fputs("retinue: the address list has no picture of them\n",
+		      stderr);
+		status = BATCH_NOTHING;
+	} else if (status == BATCH_DONE) {
+		status = write_photo(b, p.addr, file, &data);
+	}
+	person_release(&p);
+	bytes_release(&data);
+	return status;
+}
+
 /* A mirror is no condition: the server can be asked without. */
 static bool open_what_is_there(struct batch *b, int *status)
 {
@@ -286,6 +370,9 @@ int verb_gal(struct batch *b)
 
 	if (!word)
 		return batch_usage("gal needs something to look for");
+	if (str_eq(word, "photo") && b->args.n != 3)
+		return batch_usage("gal photo needs a name or an address, and "
+				   "a file");
 	if ((str_eq(word, "expand") || str_eq(word, "show")) && b->args.n == 1)
 		return batch_usage("gal %s needs a name or an address", word);
 	if (!open_what_is_there(b, &status))
@@ -294,6 +381,8 @@ int verb_gal(struct batch *b)
 		return expand(b, b->args.v[1], REQUEST_EXPAND);
 	if (one && str_eq(word, "show"))
 		return expand(b, b->args.v[1], REQUEST_PERSON);
+	if (str_eq(word, "photo"))
+		return photo(b, b->args.v[1], b->args.v[2]);
 	words = strv_join(&b->args, " ");
 	return search(b, words);
 }

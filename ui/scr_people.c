@@ -13,7 +13,7 @@
 #include "ui/format.h"
 #include "ui/list.h"
 #include "ui/people.h"
-#include "ui/people_busy.h"
+#include "ui/people_card.h"
 #include "ui/prompt.h"
 #include "ui/session.h"
 
@@ -42,7 +42,7 @@ struct people {
 	size_t local;	      /* the first of them are from here */
 	char *words, *title;  /* title: "Members of ..."; NULL: a search */
 	bool more, asking;
-	struct people_busy *busy;
+	struct people_card *card;
 	struct win detail;
 };
 
@@ -267,92 +267,6 @@ static void show_these(struct app *app, struct people *p, char *owned_title,
 	reload(app, p, true);
 }
 
-/* --- what is known of one ------------------------------------------------------- */
-
-static int detail_line(const struct win *w, int y, const char *label,
-		       const char *value)
-{
-	int x = 0;
-
-	if (!value || !*value || y >= w->h)
-		return y;
-	if (label) {
-		x = draw_text(w, 0, y, 9, THEME_FIELD, label) + 1;
-	}
-	draw_text(w, x, y, w->w - x, THEME_NORMAL, value);
-	return y + 1;
-}
-
-static int detail_place(const struct win *w, int y, const struct person *p)
-{
-	struct str b CLEANUP(str_release) = STR_INIT;
-
-	y = detail_line(w, y, NULL, p->street);
-	str_addf(&b, "%s%s%s", str_or_empty(p->zip),
-		 p->zip && p->city ? " " : "", str_or_empty(p->city));
-	y = detail_line(w, y, NULL, b.s);
-	return detail_line(w, y, NULL, p->country);
-}
-
-static int detail_people(struct app *app, const struct win *w, int y,
-			 const struct person *p)
-{
-	struct person manager;
-	struct person_list reports = {0};
-	struct str b CLEANUP(str_release) = STR_INIT;
-
-	if (p->manager_key && app->store &&
-	    query_book_entry(app->store, p->manager_key, &manager, NULL)) {
-		y = detail_line(w, y, "manager", person_title(&manager));
-		person_release(&manager);
-	} else {
-		y = detail_line(w, y, "manager", p->manager);
-	}
-	y = detail_line(w, y, "assistant", p->assistant);
-	if (p->key && app->store &&
-	    query_book_reports(app->store, p->key, &reports, NULL) &&
-	    reports.n) {
-		format_add_plural(&b, (int64_t)reports.n, "report", "reports");
-		y = detail_line(w, y, NULL, b.s);
-	}
-	person_list_release(&reports);
-	return y;
-}
-
-static void draw_detail(struct app *app, const struct win *w,
-			struct people_busy *busy, const struct person *p)
-{
-	int y = 0;
-
-	draw_clear(w, THEME_NORMAL);
-	if (!p)
-		return;
-	draw_text(w, 0, y++, w->w, THEME_SUBJECT, person_title(p));
-	y = detail_line(w, y, NULL, p->title);
-	y = detail_line(w, y, NULL,
-			p->kind == PERSON_USER ? p->department
-					       : person_kind_name(p->kind));
-	y = detail_line(w, y, NULL, p->company);
-	y = detail_line(w, y, NULL, p->addr);
-	y = detail_line(w, y, NULL, p->addr2);
-	if (p->source == PERSON_CONTACT && y < w->h)
-		draw_text(w, 0, y++, w->w, THEME_DIMMED,
-			  "one of your contacts");
-	y++;
-	y = detail_line(w, y, "tel", p->phone);
-	y = detail_line(w, y, "mob", p->mobile);
-	y = detail_line(w, y, "home", p->home_phone);
-	y = detail_line(w, y, "fax", p->fax);
-	y = detail_line(w, y, "office", p->office);
-	y = detail_place(w, y, p);
-	y = detail_people(app, w, y, p);
-	if (p->kind == PERSON_USER || p->kind == PERSON_ROOM)
-		y = detail_line(w, y, NULL, people_busy_of(app, busy, p->addr));
-	y = detail_line(w, y, "web", p->web);
-	if (p->notes && y + 1 < w->h)
-		detail_line(w, y + 1, NULL, p->notes);
-}
-
 /* --- the screen ------------------------------------------------------------------ */
 
 static bool open_people(struct app *app, struct screen *s, const char *arg,
@@ -362,7 +276,7 @@ static bool open_people(struct app *app, struct screen *s, const char *arg,
 
 	(void)err;
 	p->list = list_new(&ops, p, columns, ARRAY_LEN(columns));
-	p->busy = people_busy_new();
+	p->card = people_card_new();
 	p->words = xstrdup("");
 	s->data = p;
 	list_set_header(p->list, true);
@@ -383,7 +297,7 @@ static void close_people(struct app *app, struct screen *s)
 	struct people *p = s->data;
 
 	people_forget(app, p);
-	people_busy_free(app, p->busy);
+	people_card_free(app, p->card);
 	list_free(p->list);
 	person_list_release(&p->v);
 	free(p->words);
@@ -402,6 +316,17 @@ static void layout_people(struct app *app, struct screen *s)
 	list_set_win(p->list, &list);
 	p->detail = win_sub(&s->win, width + 2, 1, beside ? detail : 0,
 			    s->win.h - 1);
+}
+
+static void add_age(struct str *b, int64_t age)
+{
+	str_add(b, "address list copied ");
+	if (age < 60) {
+		str_add(b, "just now");
+		return;
+	}
+	format_add_span(b, age);
+	str_add(b, " ago");
 }
 
 static void draw_head(struct app *app, const struct win *w,
@@ -424,9 +349,7 @@ static void draw_head(struct app *app, const struct win *w,
 	else if (p->more)
 		str_add(&b, "there are more");
 	else if (copied)
-		str_add(&b, "address list copied "),
-			format_add_span(&b, age > 0 ? age : 0),
-			str_add(&b, " ago");
+		add_age(&b, age);
 	width = (int)utf8_width(b.s);
 	if (used + width + 4 < w->w)
 		draw_text(w, w->w - width - 1, 0, width, THEME_HEADER, b.s);
@@ -443,7 +366,7 @@ static void draw_people(struct app *app, struct screen *s)
 		return;
 	draw_vline(&s->win, p->detail.x - s->win.x - 2, 1, s->win.h - 1,
 		   THEME_BORDER);
-	draw_detail(app, &p->detail, p->busy, current(p));
+	people_card_draw(app, p->card, &p->detail, current(p));
 }
 
 static void write_to(struct app *app, const struct person *p)
@@ -764,7 +687,7 @@ static void people_event_of(struct app *app, struct screen *s,
 	int64_t at = list_position(p->list);
 	char *words CLEANUP(mem_free_ptr) = NULL;
 
-	if (people_busy_event(p->busy, ev))
+	if (people_card_event(p->card, ev))
 		app_damage(app, DAMAGE_SCREEN);
 	if (ev->kind != EVENT_CONTACTS || p->title)
 		return;

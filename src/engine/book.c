@@ -53,6 +53,23 @@ static bool copy_one(void *ctx, struct person *taken, bool hidden)
 	return c->msg->people.n + c->msg->gone.n < SLICE || send_slice(c);
 }
 
+/* The last message says who is left. Hidden ones are among the keys of a
+ * listing, but never came as persons. */
+static bool send_last(struct copy *c, const char *server, int64_t usn,
+		      struct err *err)
+{
+	if (c->stopped || !send_slice(c))
+		return err_set(err, ERR_CANCELLED, "cancelled");
+	c->msg->keep = true;
+	c->msg->ids = c->keys;
+	strv_init(&c->keys);
+	c->msg->server = xstrdup(server);
+	c->msg->usn = usn;
+	if (!send_slice(c))
+		return err_set(err, ERR_CANCELLED, "cancelled");
+	return true;
+}
+
 static bool copy_from(struct directory *d, struct copy *c, struct err *err)
 {
 	const struct job *j = c->job;
@@ -65,33 +82,59 @@ static bool copy_from(struct directory *d, struct copy *c, struct err *err)
 		return false;
 	if (!c->stopped && !c->whole && !gal_keys(d, &c->keys, err))
 		return false;
-	if (c->stopped || !send_slice(c))
-		return err_set(err, ERR_CANCELLED, "cancelled");
-	/* The last message says who is left. Hidden ones are among the keys of
-	 * a listing, but never came as persons. */
-	c->msg->keep = true;
-	c->msg->ids = c->keys;
-	strv_init(&c->keys);
-	c->msg->server = xstrdup(directory_server(d));
-	c->msg->usn = usn;
-	if (!send_slice(c))
-		return err_set(err, ERR_CANCELLED, "cancelled");
+	return send_last(c, directory_server(d), usn, err);
+}
+
+static bool copy_listed(void *ctx, struct person *taken)
+{
+	/* Without an address there is no key, and nobody to write to. */
+	if (taken->key)
+		return copy_one(ctx, taken, false);
+	person_release(taken);
 	return true;
 }
 
-bool job_run_book(struct lane *l, struct job *j, struct err *err)
+/* The mailbox server's, where no directory is within reach: it has no numbers
+ * of changes, so all of it each time. */
+static bool copy_from_mailbox(struct lane *l, struct copy *c, struct err *err)
 {
-	struct copy c = {.lane = l, .job = j};
+	struct op op = lane_op(l);
+
+	c->whole = true;
+	if (!c->job->have_info && !lane_connect(l, err))
+		return false;
+	if (!backend_people(lane_ops(l))
+		     ->list_people(l->backend, &op, copy_listed, c, err))
+		return false;
+	return send_last(c, "mailbox", 0, err);
+}
+
+static bool copy_from_directory(struct lane *l, struct copy *c, struct err *err)
+{
 	struct directory *d;
-	bool ok;
 
 	/* Never on a kept connection: USNs are read when signing in. */
 	lane_close_directory(l);
 	if (!lane_directory(l, false, &d, err))
 		return false;
+	return copy_from(d, c, err);
+}
+
+bool job_run_book(struct lane *l, struct job *j, struct err *err)
+{
+	struct copy c = {.lane = l, .job = j};
+	struct err why = ERR_INIT;
+	bool ok;
+
 	strv_init(&c.keys);
 	c.msg = msg_new(MSG_BOOK, j);
-	ok = copy_from(d, &c, err);
+	ok = copy_from_directory(l, &c, &why);
+	/* A copy that broke off is not mixed with one of another origin. */
+	if (!ok && why.kind == ERR_UNSUPPORTED && !lane_cancelled(l) &&
+	    backend_people(lane_ops(l))->list_people)
+		ok = copy_from_mailbox(l, &c, &why);
+	if (!ok)
+		*err = why;
 	strv_release(&c.keys);
 	msg_free(c.msg);
 	lane_close_directory(l);
@@ -143,7 +186,10 @@ static int64_t in_seconds(const struct core *c, int64_t seconds)
 bool job_end_book(struct core *c, struct job *j, struct err *err UNUSED)
 {
 	c->book_active = false;
-	c->next_book = in_seconds(c, j->err.kind ? AGAIN_S : DAY_S);
+	c->next_book = in_seconds(
+		c, j->err.kind == ERR_NONE || j->err.kind == ERR_UNSUPPORTED
+			   ? DAY_S
+			   : AGAIN_S);
 	if (j->err.kind != ERR_NONE && j->err.kind != ERR_CANCELLED)
 		log_at(LOG_WARN, "directory", "%s", j->err.text);
 	return true;
@@ -293,7 +339,9 @@ static bool book_due(const struct core *c)
 	const struct account *a = c->engine->account;
 
 	return a->book_path && clock_mono_ms() >= c->next_book &&
-	       may_ask_by_itself(c) && is_directory_known(c);
+	       may_ask_by_itself(c) &&
+	       (is_directory_known(c) ||
+		(backend_people(c->engine->ops)->list_people && c->have_info));
 }
 
 static bool expiry_due(const struct core *c)

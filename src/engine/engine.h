@@ -70,6 +70,7 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(EXPAND, "expand list", "the members of a distribution list")         \
 	X(PERSON, "look up",                                                   \
 	  "one entry of the address list, manager, reports")                   \
+	X(PHOTO, "picture", "of whom the address in text is of")               \
 	X(PASSWORD, "change password", "in the directory")                     \
 	X(BUSY, "free/busy", "of the addresses in text, a line each")          \
 	X(ROOMS, "rooms", "of the list in text, or the lists")                 \

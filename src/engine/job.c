@@ -94,6 +94,7 @@ void job_free(struct job *j)
 		storage_release(j->storage);
 	free(j->storage);
 	person_list_release(&j->people);
+	bytes_release(&j->photo);
 	free(j);
 }
 

@@ -84,6 +84,7 @@ struct job {
 	bool changed;		      /* CONTACTS: something did (core) */
 	bool again;		   /* CONTACTS: a change met another version */
 	struct person_list people; /* for the event (core) */
+	struct bytes photo;	   /* PHOTO: the answer */
 	struct oof *oof; /* OOF: wanted (NULL: only read), then the answer */
 	struct sharing *sharing;  /* SHARING: wanted, then the answer */
 	char *plan;		  /* SHARING: delegate_plan.h; NULL: none */

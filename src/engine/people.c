@@ -6,6 +6,7 @@
  * mailbox server where there is none or it is out of reach. What comes is kept
  * in the book, too.
  */
+#include "base/clock.h"
 #include "base/log.h"
 #include "engine/core.h"
 #include "proto/people.h"
@@ -228,6 +229,43 @@ bool job_run_person(struct lane *l, struct job *j, struct err *err)
 	return tell_people(l, j, &found, false, err);
 }
 
+/* --- a picture --- */
+
+static bool ask_photo(struct directory *d, struct job *j,
+		      struct person_list *out UNUSED, struct err *err)
+{
+	struct person p;
+	bool ok;
+
+	if (!gal_by_address(d, j->key, &p, err))
+		return false;
+	ok = gal_photo(d, p.key, &j->photo, err);
+	person_release(&p);
+	return ok;
+}
+
+/* A mailbox may have one that the directory does not. */
+bool job_run_photo(struct lane *l, struct job *j, struct err *err)
+{
+	struct person_list none = {0};
+	struct op op = lane_op(l);
+	struct err why = ERR_INIT;
+
+	if (ask_directory(l, j, ask_photo, &none, &why))
+		return true;
+	*err = why;
+	if (lane_cancelled(l) || !backend_people(lane_ops(l))->photo ||
+	    !(why.kind == ERR_NOT_FOUND || use_backend(l, &why)))
+		return false;
+	if ((j->have_info || lane_connect(l, err)) &&
+	    backend_people(lane_ops(l))
+		    ->photo(l->backend, &op, j->key, &j->photo, err))
+		return true;
+	if (err->kind == ERR_UNSUPPORTED && why.kind != ERR_UNSUPPORTED)
+		*err = why;
+	return false;
+}
+
 /* --- another password
  * ------------------------------------------------------------ */
 
@@ -328,6 +366,7 @@ struct job *core_job_people(const struct ticket *t)
 		[REQUEST_PEOPLE] = JOB_PEOPLE,
 		[REQUEST_EXPAND] = JOB_EXPAND,
 		[REQUEST_PERSON] = JOB_PERSON,
+		[REQUEST_PHOTO] = JOB_PHOTO,
 		[REQUEST_PASSWORD] = JOB_PASSWORD,
 	};
 	struct job *j = job_new(kinds[t->request.kind]);
@@ -381,6 +420,24 @@ bool job_end_people(struct core *c, struct job *j, struct err *err UNUSED)
 		e.people = j->people;
 		j->people = (struct person_list){0};
 		event_queue_push(&c->engine->events, &e);
+	}
+	core_end_ticket(c, j->ticket, &j->err);
+	return true;
+}
+
+/* That there is none is kept, too. */
+bool job_end_photo(struct core *c, struct job *j, struct err *err UNUSED)
+{
+	struct err why = ERR_INIT;
+
+	if ((j->err.kind == ERR_NONE || j->err.kind == ERR_NOT_FOUND) &&
+	    c->engine->account->book_path &&
+	    !(write_book_begin(c->store, &why) &&
+	      write_book_photo(c->store, j->key, &j->photo, clock_now(),
+			       &why) &&
+	      write_book_commit(c->store, &why))) {
+		write_book_rollback(c->store);
+		log_at(LOG_WARN, "directory", "%s", why.text);
 	}
 	core_end_ticket(c, j->ticket, &j->err);
 	return true;

@@ -12,7 +12,7 @@ static bool is_of_directory(enum request_kind kind)
 {
 	return kind == REQUEST_PEOPLE || kind == REQUEST_EXPAND ||
 	       kind == REQUEST_PERSON || kind == REQUEST_PASSWORD ||
-	       kind == REQUEST_STORAGE;
+	       kind == REQUEST_PHOTO || kind == REQUEST_STORAGE;
 }
 
 static bool needs_network(enum request_kind kind)
@@ -448,6 +448,7 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_PEOPLE:
 	case REQUEST_EXPAND:
 	case REQUEST_PERSON:
+	case REQUEST_PHOTO:
 	case REQUEST_PASSWORD:
 		ok = request_directory(c, ticket, taken, &err);
 		break;

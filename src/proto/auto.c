@@ -184,6 +184,17 @@ static bool auto_find_people(struct backend *b, const struct op *op,
 		       : not_offered(err);
 }
 
+static bool auto_list_people(struct backend *b, const struct op *op,
+			     person_fn *fn, void *ctx, struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return backend_people(b->ops)->list_people
+		       ? backend_people(b->ops)->list_people(b->inner, op, fn,
+							     ctx, err)
+		       : not_offered(err);
+}
+
 static bool auto_expand_list(struct backend *b, const struct op *op,
 			     const char *address, struct person_list *out,
 			     struct err *err)
@@ -204,6 +215,17 @@ static bool auto_password_expiry(struct backend *b, const struct op *op,
 	return backend_people(b->ops)->password_expiry
 		       ? backend_people(b->ops)->password_expiry(b->inner, op,
 								 when, err)
+		       : not_offered(err);
+}
+
+static bool auto_photo(struct backend *b, const struct op *op,
+		       const char *address, struct bytes *out, struct err *err)
+{
+	if (!ready(b, op, err))
+		return false;
+	return backend_people(b->ops)->photo
+		       ? backend_people(b->ops)->photo(b->inner, op, address,
+						       out, err)
 		       : not_offered(err);
 }
 
@@ -234,8 +256,10 @@ static bool auto_write_contact(struct backend *b, const struct op *op,
 
 static const struct people_ops auto_people = {
 	.find_people = auto_find_people,
+	.list_people = auto_list_people,
 	.expand_list = auto_expand_list,
 	.password_expiry = auto_password_expiry,
+	.photo = auto_photo,
 	.sync_contacts = auto_sync_contacts,
 	.write_contact = auto_write_contact,
 };

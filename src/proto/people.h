@@ -9,12 +9,19 @@
  */
 #include "proto/backend.h"
 
+/* One of many; taken. False: stop. */
+typedef bool person_fn(void *ctx, struct person *taken);
+
 struct people_ops {
 	/* Entries of the address list that `words` may mean, at most limit. */
 	bool (*find_people)(struct backend *b, const struct op *op,
 			    const char *words, int limit,
 			    struct person_list *out, bool *more,
 			    struct err *err);
+	/* Everybody in the address list, some more than once; fn stopping it
+	 * is ERR_CANCELLED. */
+	bool (*list_people)(struct backend *b, const struct op *op,
+			    person_fn *fn, void *ctx, struct err *err);
 	/* The members of a list, one level deep, by its address. */
 	bool (*expand_list)(struct backend *b, const struct op *op,
 			    const char *address, struct person_list *out,
@@ -22,6 +29,9 @@ struct people_ops {
 	/* When it expires: UTC seconds, CLOCK_NEVER, 0: at once. */
 	bool (*password_expiry)(struct backend *b, const struct op *op,
 				int64_t *when, struct err *err);
+	/* The picture of whom this address is of; NOT_FOUND: there is none. */
+	bool (*photo)(struct backend *b, const struct op *op,
+		      const char *address, struct bytes *out, struct err *err);
 	/* One page of a contacts folder's changes; as sync_items. */
 	bool (*sync_contacts)(struct backend *b, const struct op *op,
 			      const char *folder, const char *state,

@@ -4,6 +4,7 @@
  * public folders. */
 #include <string.h>
 
+#include "proto/people.h"
 #include "proto/services.h"
 #include "tests/contract/contract.h"
 
@@ -270,6 +271,81 @@ static void test_public(void *ctx)
 	client_close(&c);
 }
 
+/* --- the address list ------------------------------------------------------ */
+
+static bool take_address(void *ctx, struct person *taken)
+{
+	if (taken->addr && !strv_has(ctx, taken->addr))
+		strv_add(ctx, taken->addr);
+	person_release(taken);
+	return true;
+}
+
+/* Everybody: those of the sample organisation, lists and rooms too. */
+static void check_listed(struct client *c)
+{
+	struct strv all CLEANUP(strv_release);
+	struct err err = ERR_INIT;
+
+	strv_init(&all);
+	CHECK_MSG(backend_people(c->ops)->list_people(c->b, NULL, take_address,
+						      &all, &err),
+		  err.text);
+	CHECK(all.n == 44);
+	CHECK(strv_has(&all, "zoe.janssen@halden.example"));
+	CHECK(strv_has(&all, "room.fjord@halden.example"));
+	CHECK(strv_has(&all, "development@halden.example"));
+}
+
+static void check_photos(struct client *c)
+{
+	const struct people_ops *p = backend_people(c->ops);
+	struct err err = ERR_INIT;
+	struct bytes b = {0};
+
+	CHECK_MSG(p->photo(c->b, NULL, "oluf.bakke@halden.example", &b, &err),
+		  err.text);
+	CHECK(b.len > 100 && memcmp(b.p, "\x89PNG", 4) == 0);
+	bytes_release(&b);
+	CHECK(!p->photo(c->b, NULL, "petra.nadel@halden.example", &b, &err));
+	CHECK(err.kind == ERR_NOT_FOUND);
+}
+
+/* Found by name everywhere; listed, and with pictures, from 2013 on. */
+static void test_people(void *ctx)
+{
+	const struct own *own = ctx;
+	const struct people_ops *p;
+	struct person_list found = {0};
+	struct err err = ERR_INIT;
+	struct bytes b = {0};
+	struct client c;
+	bool more = false;
+
+	client_open(&c, own->s, 1, true);
+	p = backend_people(c.ops);
+	CHECK_MSG(p->find_people(c.b, NULL, "anders", 10, &found, &more, &err),
+		  err.text);
+	CHECK(found.n == 1 && !more &&
+	      str_eq(found.v[0].addr, "anders.lund@halden.example") &&
+	      str_eq(found.v[0].title, "Mechanical engineer"));
+	person_list_release(&found);
+	if (own->s->dav) {
+		CHECK(!p->list_people && !p->photo);
+	} else if (str_starts(own->version, "2007") ||
+		   str_starts(own->version, "2010")) {
+		CHECK(!p->list_people(c.b, NULL, take_address, NULL, &err));
+		CHECK(err.kind == ERR_UNSUPPORTED);
+		CHECK(!p->photo(c.b, NULL, "oluf.bakke@halden.example", &b,
+				&err));
+		CHECK(err.kind == ERR_UNSUPPORTED);
+	} else {
+		check_listed(&c);
+		check_photos(&c);
+	}
+	client_close(&c);
+}
+
 void mailbox_run(const struct sim *s, const char *version)
 {
 	static const struct {
@@ -277,7 +353,8 @@ void mailbox_run(const struct sim *s, const char *version)
 		void (*fn)(void *);
 	} parts[] = {{"out of office", test_oof},
 		     {"storage", test_storage},
-		     {"public folders", test_public}};
+		     {"public folders", test_public},
+		     {"address list", test_people}};
 	struct own own = {s, version};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

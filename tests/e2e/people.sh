@@ -13,6 +13,21 @@ is "--mutt as query_command wants it" "$(retinue gal anders --mutt | tail -1 | c
 check "--vcard" grep -q '^EMAIL:anders.lund@halden.example' <(retinue gal anders --vcard)
 is "--format" "$(retinue gal anders --format '{addr}')" "anders.lund@halden.example"
 [ "${DIALECT:-ews}" = webdav ] || check "gal expand gives the members" sh -c "'$bin/retinue' gal expand all@halden.example --json | jq -e '.people | length > 10'"
+# --- pictures, from 2013 on; who was seen without is not asked about again
+if [ "${DIALECT:-ews}" = ews ]; then
+	check "gal photo writes a picture" retinue gal photo oluf.bakke@halden.example "$work/oluf.png"
+	is "which is one" "$(head -c 4 "$work/oluf.png" | od -An -tx1 | tr -d ' ')" 89504e47
+	exits "never over a file that is there" 2 retinue gal photo oluf.bakke@halden.example "$work/oluf.png"
+	before=$(stats | jq '.operations.GetUserPhoto')
+	check "to standard output, out of the copy" sh -c "'$bin/retinue' gal photo oluf.bakke@halden.example - | cmp - '$work/oluf.png'"
+	exits "who has none" 1 retinue gal photo petra.nadel@halden.example "$work/petra.png"
+	exits "has none the next time too" 1 retinue gal photo petra.nadel@halden.example "$work/petra.png"
+	is "without asking again" "$(stats | jq '.operations.GetUserPhoto')" "$((before + 1))"
+	check "--fresh asks" sh -c "'$bin/retinue' gal photo oluf.bakke@halden.example '$work/again.png' --fresh --json | jq -e '.address == \"oluf.bakke@halden.example\" and .bytes > 100'"
+	is "the server" "$(stats | jq '.operations.GetUserPhoto')" "$((before + 2))"
+else
+	exits "a server without pictures says so" 6 retinue gal photo oluf.bakke@halden.example "$work/oluf.png"
+fi
 check "gal show" sh -c "'$bin/retinue' gal show anders.lund@halden.example --json | jq -e '.people[0].surname == \"Lund\"'"
 # --- one's own contacts, both ways
 check "sync" retinue sync
@@ -83,5 +98,14 @@ kill "${sims[0]}"
 wait "${sims[0]}" 2>/dev/null
 sims=()
 is "without the server who was found is known" "$(retinue gal lund --format '{addr}' 2>/dev/null)" "anders.lund@halden.example"
-exits "and for others it says why not" 5 retinue gal zzyzx
+if [ "${DIALECT:-ews}" = ews ]; then
+	# sync has copied all of the list
+	is "and everybody else" "$(retinue gal tanaka --format '{addr} {title}\n{department}')" "aiko.tanaka@halden.example Office manager Kyoto
+Sales"
+	is "lists too" "$(retinue gal 'all staff' --format '{addr}')" "all@halden.example"
+	exits "nobody is nobody" 1 retinue gal zzyzx
+	exits "asked all the same it says why not" 5 retinue gal zzyzx --fresh
+else
+	exits "and for others it says why not" 5 retinue gal zzyzx
+fi
 done_testing

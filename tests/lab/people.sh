@@ -29,6 +29,9 @@ is "lists in each other are taken apart once" \
 	"$(retinue gal expand "loop1@$AD_DOMAIN" --deep --format '{addr}\n' | sort | paste -sd,)" \
 	"bob@$AD_DOMAIN,carol@$AD_DOMAIN"
 check "a picture of the whole person" sh -c "'$bin/retinue' gal show alice@$AD_DOMAIN --json | jq -e '.people[0].addr == \"alice@$AD_DOMAIN\" and .people[0].office != null'"
+check "gal photo gives the picture of the directory" sh -c "'$bin/retinue' gal photo alice@$AD_DOMAIN - | base64 -w0 >'$work/photo'"
+is "byte for byte" "$(cat "$work/photo")" "$(ldapsearch -x -LLL -o ldif-wrap=no -H "ldaps://$AD_DC:3269" -D "$AD_USER" -w "$AD_PASSWORD" -b '' "(mail=alice@$AD_DOMAIN)" thumbnailPhoto 2>/dev/null | sed -n 's/^thumbnailPhoto:: //p')"
+exits "who has none there and in the mailbox has none" 1 retinue gal photo "bob@$AD_DOMAIN" "$work/bob.jpg"
 report=$(ldapsearch -x -LLL -o ldif-wrap=no -H "ldaps://$AD_DC:3269" -D "$AD_USER" -w "$AD_PASSWORD" -b '' '(&(manager=*)(mail=*))' mail -z 1 2>/dev/null | sed -n 's/^mail: //p' | head -1)
 check "manager and reports come with a person" sh -c "'$bin/retinue' gal show $report --json | jq -e '.people[0].manager != null and (.people | length) > 1'"
 

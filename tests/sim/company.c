@@ -105,6 +105,16 @@ static const char categories[] =
 	"guid=\"{2B7A1F00-0000-4000-8000-000000000006}\"/>"
 	"</categories>";
 
+/* 64 by 64 pixels of nobody, a PNG. */
+static const char portrait[] =
+	"iVBORw0KGgoAAAANSUhEUgAAAEAAAABABAMAAABYR2ztAAAAFVBMVEWfuMjouJRaOi"
+	"IgICigQEAqSnr///8Yl6/dAAAA5klEQVR42t3QQQ6CMBAF0ELivhUOoNzAcAKSHqAu"
+	"xrUu4P5HsC0CU/ilhmgwzoaG//KnqRD/OHmViN2k8rgY8qgY8+qUKIhUsBxXpADfAH"
+	"ckQZCjHSlgN6hxjmBHXp0noCBgua3YA4iMAyUQKOo+dF8AlKrriwfuK78D+B0g4POj"
+	"4I2nTgPdh2WzDYg+Ud5JDJS2WambCHC3LLXWkTsGLyE3gmztFYIKKdZFPH8tEbuChw"
+	"f3SHogunpARCi3vydABuYMLATNwUzQMF3XDkcT3m8JCBXQrZvOBhQQtewMCsIxoCCc"
+	"j4AnK/iBpZWlzy0AAAAASUVORK5CYII=";
+
 static void add_person(struct state *st, size_t i)
 {
 	struct str address = STR_INIT, name = STR_INIT;
@@ -123,6 +133,8 @@ static void add_person(struct state *st, size_t i)
 	box->phone = xasprintf("+47 69 00 %02zu %02zu", 10 + i, 20 + i);
 	box->password = xasprintf("retinue-%zu", i + 1);
 	box->categories_xml = xstrdup(categories);
+	/* Some have none, as everywhere. */
+	box->photo = i % 3 == 2 ? portrait : NULL;
 	str_release(&address);
 	str_release(&name);
 }

@@ -58,6 +58,8 @@ static const struct {
 	{"GetServerTimeZones", RANK_2010, op_get_time_zones},
 	{"MarkAllItemsAsRead", RANK_2013, op_mark_all_read},
 	{"GetUserConfiguration", RANK_2010, op_get_user_configuration},
+	{"FindPeople", RANK_2013, op_find_people},
+	{"GetUserPhoto", RANK_2013, op_get_user_photo},
 	{"GetPasswordExpirationDate", RANK_2010SP2, op_get_password_expiration},
 };
 

@@ -177,7 +177,8 @@ op_fn op_get_folder, op_find_folder, op_create_folder, op_update_folder,
 	op_get_time_zones, op_mark_all_read, op_get_user_configuration,
 	op_get_availability, op_get_room_lists, op_get_rooms, op_get_oof,
 	op_set_oof, op_get_delegate, op_add_delegate, op_update_delegate,
-	op_remove_delegate, op_get_password_expiration, op_expand_dl;
+	op_remove_delegate, op_get_password_expiration, op_expand_dl,
+	op_get_user_photo, op_find_people;
 
 /* Streaming: the next piece to send (waits up to the heartbeat); false when
  * the connection is over. */

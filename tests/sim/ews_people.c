@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include "base/codec.h"
 
 enum { CANDIDATES_MAX = 100 };
 
@@ -153,4 +154,149 @@ void op_expand_dl(struct req *r)
 		rsp_close(r);
 	}
 	rsp_end(r);
+}
+
+/* 13.3: HasChanged and the picture; who has none is not found. */
+void op_get_user_photo(struct req *r)
+{
+	const char *address = str_or_empty(xr_child_text(r->op, "Email"));
+	const struct box *box = box_find(r->st, address);
+	const char *code = !box		 ? "ErrorNonExistentMailbox"
+			   : !box->photo ? "ErrorItemNotFound"
+					 : NULL;
+
+	rsp_own_begin(r, code);
+	if (!code) {
+		xw_bool(&r->out, "m:HasChanged", true);
+		xw_elem(&r->out, "m:PictureData", box->photo);
+	}
+	rsp_own_end(r);
+}
+
+/* --- FindPeople (13.3) ---------------------------------------------------- */
+static void put_value(struct req *r, const char *list, const char *value)
+{
+	str_addf(&r->out, "<t:%s><t:StringAttributedValue>", list);
+	xw_elem(&r->out, "t:Value", value);
+	str_addf(&r->out,
+		 "<t:Attributions><t:Attribution>0</t:Attribution>"
+		 "</t:Attributions></t:StringAttributedValue></t:%s>",
+		 list);
+}
+
+static void put_phone(struct req *r, const char *number)
+{
+	str_add(&r->out, "<t:BusinessPhoneNumbers>"
+			 "<t:PhoneNumberAttributedValue><t:Value>");
+	xw_elem(&r->out, "t:Number", number);
+	str_add(&r->out, "<t:Type>Business</t:Type></t:Value><t:Attributions>"
+			 "<t:Attribution>0</t:Attribution></t:Attributions>"
+			 "</t:PhoneNumberAttributedValue>"
+			 "</t:BusinessPhoneNumbers>");
+}
+
+struct persona {
+	const struct box *box; /* or */
+	const struct group *group;
+};
+struct personas {
+	struct persona *v;
+	size_t n, cap;
+};
+
+static bool wants(struct req *r, const char *property)
+{
+	const xmlNode *all = xr_child(xr_child(r->op, "PersonaShape"),
+				      "AdditionalProperties");
+	char *uri = xasprintf("persona:%s", property);
+	bool found = false;
+
+	for (const xmlNode *n = all ? all->children : NULL; n; n = n->next)
+		found |= n->type == XML_ELEMENT_NODE &&
+			 str_eq(xr_attr(n, "FieldURI"), uri);
+	free(uri);
+	return found;
+}
+
+/* The elements in the order of t:PersonaType. */
+static void put_persona(struct req *r, const struct persona *p)
+{
+	const struct box *box = p->box;
+	const char *name = box ? box->name : p->group->name;
+	const char *address = box ? box->address : p->group->address;
+
+	str_add(&r->out, "<t:Persona><t:PersonaId Id=\"");
+	codec_base64_add(&r->out, address, strlen(address));
+	str_add(&r->out, "\"/>");
+	xw_elem(&r->out, "t:PersonaType",
+		!box	    ? "DistributionList"
+		: box->room ? "Room"
+			    : "Person");
+	xw_elem(&r->out, "t:DisplayName", name);
+	if (box && box->given)
+		xw_elem(&r->out, "t:GivenName", box->given);
+	if (box && box->surname)
+		xw_elem(&r->out, "t:Surname", box->surname);
+	if (box && box->title && wants(r, "Title"))
+		xw_elem(&r->out, "t:Title", box->title);
+	xw_elem(&r->out, "t:CompanyName", "Halden Instruments");
+	put_mailbox(r, "t:EmailAddress", name, address,
+		    box ? "Mailbox" : "PublicDL");
+	if (box && box->phone && wants(r, "BusinessPhoneNumbers"))
+		put_phone(r, box->phone);
+	if (box && box->department && wants(r, "Departments"))
+		put_value(r, "Departments", box->department);
+	str_add(&r->out, "</t:Persona>");
+}
+
+/* Whom the words mean: groups, then mailboxes. */
+static void find_personas(struct req *r, const char *words,
+			  struct personas *out)
+{
+	for (size_t i = 0; i < r->st->groups.n; i++) {
+		const struct group *g = r->st->groups.v[i];
+
+		if (prefix(g->name, words) || prefix(g->address, words))
+			*vec_new(out) = (struct persona){.group = g};
+	}
+	for (size_t i = 0; i < r->st->boxes.n; i++)
+		if (box_matches(r->st->boxes.v[i], words))
+			*vec_new(out) =
+				(struct persona){.box = r->st->boxes.v[i]};
+}
+
+void op_find_people(struct req *r)
+{
+	const xmlNode *view = xr_child(r->op, "IndexedPageItemView");
+	const xmlNode *parent = xr_child(xr_child(r->op, "ParentFolderId"),
+					 "DistinguishedFolderId");
+	const char *words = xr_child_text(r->op, "QueryString");
+	const char *most = xr_attr(view, "MaxEntriesReturned");
+	size_t from = strtoul(str_or_empty(xr_attr(view, "Offset")), NULL, 10);
+	size_t max = most ? strtoul(most, NULL, 10) : 1000;
+	/* The directory is searched, not listed. */
+	const char *code = !view ? "ErrorInvalidRequest"
+			   : !str_eq(xr_attr(parent, "Id"), "directory") ||
+					   !words || !*words
+				   ? "ErrorInvalidOperation"
+				   : NULL;
+	struct personas all = {0};
+
+	if (!code)
+		find_personas(r, words, &all);
+	rsp_own_begin(r, code);
+	if (!code) {
+		xw_open(&r->out, "m:People");
+		for (size_t i = from; i < all.n && i - from < max; i++)
+			put_persona(r, &all.v[i]);
+		xw_close(&r->out, "m:People");
+		str_addf(&r->out,
+			 "<m:TotalNumberOfPeopleInView>%zu"
+			 "</m:TotalNumberOfPeopleInView>",
+			 all.n);
+	}
+	rsp_own_end(r);
+	str_addf(&r->detail, " words=\"%.80s\" from=%zu n=%zu",
+		 str_or_empty(words), from, all.n);
+	vec_release(&all);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include "base/codec.h"
 
 #define USERS "CN=Users," LDAP_BASE
 enum {
@@ -100,6 +101,15 @@ static void add_sid(struct values *l, const char *sid)
 	add_bytes(l, raw, 8 + 4 * (n - 1));
 }
 
+static void add_photo(struct values *l, const char *base64)
+{
+	struct str b = STR_INIT;
+
+	if (codec_base64_decode(&b, base64, strlen(base64)))
+		add_bytes(l, b.s, b.len);
+	str_release(&b);
+}
+
 static void add_delegates(struct state *st, const struct box *box, bool back,
 			  struct values *l)
 {
@@ -143,6 +153,8 @@ static void box_values(struct state *st, const struct box *box,
 		add_delegates(st, box, false, l);
 	else if (strcasecmp(name, "publicDelegatesBL") == 0)
 		add_delegates(st, box, true, l);
+	else if (strcasecmp(name, "thumbnailPhoto") == 0 && box->photo)
+		add_photo(l, box->photo);
 	else if (strcasecmp(name, "objectClass") == 0) {
 		add_text(l, "person");
 		add_text(l, "user");

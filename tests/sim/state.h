@@ -177,6 +177,7 @@ struct box {
 	char *sid; /* NULL: the public store's */
 	char *address, *alias, *name, *password, *title, *department, *phone;
 	char *given, *surname;
+	const char *photo; /* in base64; NULL: none */
 	char guid[37];
 	unsigned char replica[16];
 	bool room, shared;

@@ -35,6 +35,26 @@ keys M
 has No manager of Anders Lund is known
 keys R
 has Nobody reports to Anders Lund
+# a picture, by blocks here; another has none
+keys /
+wait-text Find people:
+keys C-u
+type oluf
+has Oluf Bakke
+keys Enter
+wait-idle
+has Managing director
+has free until
+has ▗▀▀▖
+screen people-photo-80x24
+keys /
+wait-text Find people:
+keys C-u
+type petra
+has Petra Nadel
+keys Enter
+has Firmware engineer
+hasnot ▗▀▀▖
 # a list
 keys /
 wait-text Find people:

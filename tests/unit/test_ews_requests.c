@@ -254,6 +254,7 @@ static void run_items(struct backend *b)
 static void ask_people(struct backend *b)
 {
 	struct person_list l = {0};
+	struct bytes photo = {0};
 	int64_t when;
 	bool more;
 
@@ -263,6 +264,8 @@ static void ask_people(struct backend *b)
 	assert_true(ews_ops.people->expand_list(b, NULL, "a&b@x", &l, NULL));
 	person_list_release(&l);
 	(void)!ews_ops.people->password_expiry(b, NULL, &when, NULL);
+	(void)!ews_ops.people->photo(b, NULL, "a&b@x", &photo, NULL);
+	bytes_release(&photo);
 }
 
 /* Every field, set and taken away, and a group. */

@@ -239,6 +239,39 @@ static void the_book_is_searched(void **state)
 	store_close(reader);
 }
 
+static void photo(struct store *s, const char *addr, const char *want,
+		  int64_t when)
+{
+	struct bytes b = {0};
+	int64_t asked = 1;
+
+	must(query_book_photo(s, addr, &b, &asked, &err));
+	assert_int_equal(asked, when);
+	assert_int_equal(b.len, strlen(want));
+	assert_memory_equal(b.len ? (const void *)b.p : "", want, b.len);
+	bytes_release(&b);
+}
+
+/* Kept as they came, and that there is none is kept too. */
+static void the_book_keeps_photos(void **state)
+{
+	struct fix *f = *state;
+	char *book CLEANUP(mem_free_ptr) = book_of(f);
+	struct bytes b = {0};
+
+	store_set_book(f->s, book);
+	photo(f->s, "a@x", "", 0);
+	must(write_book_begin(f->s, &err));
+	bytes_set(&b, "\xff\xd8", 2);
+	must(write_book_photo(f->s, "A@x", &b, 5, &err));
+	bytes_release(&b);
+	must(write_book_photo(f->s, "none@x", &b, 6, &err));
+	must(write_book_commit(f->s, &err));
+	photo(f->s, "a@X", "\xff\xd8", 5);
+	photo(f->s, "none@x", "", 6);
+	photo(f->s, "other@x", "", 0);
+}
+
 static void the_book_follows(void **state)
 {
 	struct fix *f = *state;
@@ -423,6 +456,8 @@ int main(void)
 		cmocka_unit_test(cards_come_back),
 		cmocka_unit_test(foreign_cards_are_read),
 		cmocka_unit_test_setup_teardown(the_book_is_searched, fix_open,
+						close_all),
+		cmocka_unit_test_setup_teardown(the_book_keeps_photos, fix_open,
 						close_all),
 		cmocka_unit_test_setup_teardown(the_book_follows, fix_open,
 						close_all),

@@ -183,8 +183,10 @@ static const struct service_ops ews_services = {
 
 static const struct people_ops ews_people = {
 	.find_people = ews_find_people,
+	.list_people = ews_list_people,
 	.expand_list = ews_expand_list,
 	.password_expiry = ews_password_expiry,
+	.photo = ews_photo,
 	.sync_contacts = ews_sync_contacts,
 	.write_contact = ews_write_contact,
 };

@@ -90,11 +90,15 @@ bool ews_search(struct backend *b, const struct op *op,
 bool ews_find_people(struct backend *b, const struct op *op, const char *words,
 		     int limit, struct person_list *out, bool *more,
 		     struct err *err);
+bool ews_list_people(struct backend *b, const struct op *op, person_fn *fn,
+		     void *ctx, struct err *err);
 bool ews_expand_list(struct backend *b, const struct op *op,
 		     const char *address, struct person_list *out,
 		     struct err *err);
 bool ews_password_expiry(struct backend *b, const struct op *op, int64_t *when,
 			 struct err *err);
+bool ews_photo(struct backend *b, const struct op *op, const char *address,
+	       struct bytes *out, struct err *err);
 /* contacts.c */
 bool ews_sync_contacts(struct backend *b, const struct op *op,
 		       const char *folder, const char *state,

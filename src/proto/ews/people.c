@@ -40,44 +40,105 @@ static bool resolve(struct backend *b, const struct op *op, const char *words,
 	return people_call(b, op, "ResolveNames", &body, out, err);
 }
 
+/* What a persona tells beside its name and address is asked for. */
+static void add_shape(struct str *body)
+{
+	static const char *const wanted[] = {
+		"PersonaType", "GivenName",	  "Surname",
+		"CompanyName", "Titles",	  "Departments",
+		"Title",       "OfficeLocations", "BusinessPhoneNumbers",
+		"MobilePhones"};
+
+	str_add(body, "<m:PersonaShape><t:BaseShape>Default</t:BaseShape>"
+		      "<t:AdditionalProperties>");
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+		str_addf(body, "<t:FieldURI FieldURI=\"persona:%s\"/>",
+			 wanted[i]);
+	str_add(body, "</t:AdditionalProperties></m:PersonaShape>");
+}
+
+/* The directory is not listed, only searched: words are needed. */
 static bool find_page(struct backend *b, const struct op *op, const char *words,
 		      size_t offset, struct people_answer *out, struct err *err)
 {
 	struct str body = STR_INIT;
 
+	str_add(&body, "<m:FindPeople>");
+	add_shape(&body);
 	str_addf(&body,
-		 "<m:FindPeople><m:PersonaShape><t:BaseShape>Default"
-		 "</t:BaseShape></m:PersonaShape><m:IndexedPageItemView "
-		 "MaxEntriesReturned=\"%d\" Offset=\"%zu\" "
-		 "BasePoint=\"Beginning\"/><m:ParentFolderId>"
-		 "<t:DistinguishedFolderId Id=\"directory\"/>"
-		 "</m:ParentFolderId>",
+		 "<m:IndexedPageItemView MaxEntriesReturned=\"%d\" "
+		 "Offset=\"%zu\" BasePoint=\"Beginning\"/>"
+		 "<m:ParentFolderId><t:DistinguishedFolderId "
+		 "Id=\"directory\"/></m:ParentFolderId>",
 		 PAGE, offset);
 	xml_add_element(&body, "m:QueryString", words);
 	str_add(&body, "</m:FindPeople>");
 	return people_call(b, op, "FindPeople", &body, out, err);
 }
 
-/* Where a name has more than the hundred that ResolveNames tells, pages of
- * FindPeople add the others; their failure is no reason to tell nothing. */
-static void find_more(struct backend *b, const struct op *op, const char *words,
-		      size_t limit, struct person_list *out, bool *more)
+/* Page by page; fn gets all. */
+static bool find_pages(struct backend *b, const struct op *op,
+		       const char *words, person_fn *fn, void *ctx,
+		       struct err *err)
 {
-	struct err err = ERR_INIT;
+	bool go_on = true;
+	size_t got = PAGE;
 
-	for (size_t offset = 0; out->n < limit; offset += PAGE) {
+	for (size_t offset = 0; go_on && got == PAGE; offset += PAGE) {
 		struct people_answer a = {0};
-		size_t got;
 
-		if (!find_page(b, op, words, offset, &a, &err))
-			return;
+		if (!find_page(b, op, words, offset, &a, err))
+			return false;
 		got = a.people.n;
-		person_list_merge(out, &a.people);
-		*more = got == PAGE;
+		for (size_t i = 0; i < got && go_on; i++) {
+			go_on = fn(ctx, &a.people.v[i]);
+			person_init(&a.people.v[i]);
+		}
 		people_answer_release(&a);
-		if (got < PAGE)
-			return;
 	}
+	return go_on || err_set(err, ERR_CANCELLED, "cancelled");
+}
+
+struct some {
+	struct person_list *out;
+	size_t limit;
+	bool more;
+};
+
+static bool take_some(void *ctx, struct person *taken)
+{
+	struct some *s = ctx;
+
+	s->more = s->out->n == s->limit;
+	if (s->more) {
+		person_release(taken);
+		return false;
+	}
+	vec_add(s->out, *taken);
+	return true;
+}
+
+/* Of any number of people, where the server has pages of them. */
+static bool find(struct backend *b, const struct op *op, const char *words,
+		 int limit, struct person_list *out, bool *more,
+		 struct err *err)
+{
+	struct some s = {out, (size_t)limit, false};
+	bool ok = find_pages(b, op, words, take_some, &s, err) || s.more;
+
+	*more = s.more;
+	if (ok)
+		err_clear(err);
+	else
+		person_list_release(out);
+	return ok;
+}
+
+/* A server may refuse an operation that others of its version have. */
+static bool may_resolve(const struct err *why)
+{
+	return why->kind != ERR_NETWORK && why->kind != ERR_AUTH &&
+	       why->kind != ERR_CANCELLED;
 }
 
 bool ews_find_people(struct backend *b, const struct op *op, const char *words,
@@ -86,22 +147,54 @@ bool ews_find_people(struct backend *b, const struct op *op, const char *words,
 {
 	char *plain CLEANUP(mem_free_ptr) = plain_words(words);
 	struct people_answer a = {0};
+	struct err why = ERR_INIT;
 
 	*more = false;
+	*out = (struct person_list){0};
 	if (!*plain)
 		return err_set(err, ERR_UNSUPPORTED,
 			       "the mailbox server finds people by name only");
-	if (!ews_ready(b, op, err) || !resolve(b, op, plain, &a, err))
+	if (!ews_ready(b, op, err))
+		return false;
+	if (b->version >= EWS_2013) {
+		if (find(b, op, plain, limit, out, more, &why))
+			return true;
+		if (!may_resolve(&why)) {
+			if (err)
+				*err = why;
+			return false;
+		}
+	}
+	if (!resolve(b, op, plain, &a, err))
 		return false;
 	*out = a.people;
 	a.people = (struct person_list){0};
 	*more = a.more;
 	people_answer_release(&a);
-	if (*more && out->n < (size_t)limit && b->version >= EWS_2013)
-		find_more(b, op, plain, (size_t)limit, out, more);
 	while (out->n > (size_t)limit) {
 		person_release(&out->v[--out->n]);
 		*more = true;
+	}
+	return true;
+}
+
+/* Whatever script a name is written in, an address begins with one of these,
+ * and words are looked for at the beginning of addresses too. */
+bool ews_list_people(struct backend *b, const struct op *op, person_fn *fn,
+		     void *ctx, struct err *err)
+{
+	static const char firsts[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+	if (!ews_ready(b, op, err))
+		return false;
+	if (b->version < EWS_2013)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "this server does not list its address list");
+	for (const char *c = firsts; *c; c++) {
+		const char word[] = {*c, '\0'};
+
+		if (!find_pages(b, op, word, fn, ctx, err))
+			return false;
 	}
 	return true;
 }
@@ -150,4 +243,30 @@ bool ews_password_expiry(struct backend *b, const struct op *op, int64_t *when,
 	people_answer_release(&a);
 	return has ||
 	       err_set(err, ERR_PROTOCOL, "the server's answer holds no date");
+}
+
+/* A picture of 240 pixels is more than a terminal shows of it. */
+bool ews_photo(struct backend *b, const struct op *op, const char *address,
+	       struct bytes *out, struct err *err)
+{
+	struct people_answer a = {0};
+	struct str body = STR_INIT;
+
+	if (!ews_ready(b, op, err))
+		return false;
+	if (b->version < EWS_2013)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "this server gives no pictures of people");
+	str_add(&body, "<m:GetUserPhoto>");
+	xml_add_element(&body, "m:Email", address);
+	str_add(&body, "<m:SizeRequested>HR240x240</m:SizeRequested>"
+		       "</m:GetUserPhoto>");
+	if (!people_call(b, op, "GetUserPhoto", &body, &a, err))
+		return false;
+	*out = a.picture;
+	a.picture = (struct bytes){0};
+	people_answer_release(&a);
+	return out->len > 0 || err_set(err, ERR_NOT_FOUND,
+				       "the address list has no picture of "
+				       "them");
 }

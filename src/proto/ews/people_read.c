@@ -3,6 +3,7 @@
 #include "proto/ews/people_read.h"
 #include <string.h>
 #include "base/clock.h"
+#include "base/codec.h"
 #include "net/xml.h"
 
 /* Elements that mean something beside those of person.def, which are compared
@@ -14,6 +15,14 @@
 	X(DLExpansion)                                                         \
 	X(Persona)                                                             \
 	X(PersonaId)                                                           \
+	X(PersonaType)                                                         \
+	X(Titles)                                                              \
+	X(Departments)                                                         \
+	X(OfficeLocations)                                                     \
+	X(BusinessPhoneNumbers)                                                \
+	X(MobilePhones)                                                        \
+	X(Value)                                                               \
+	X(Number)                                                              \
 	X(Contact)                                                             \
 	X(DistributionList)                                                    \
 	X(ItemId)                                                              \
@@ -54,6 +63,7 @@
 	X(ResponseCode)                                                        \
 	X(MessageText)                                                         \
 	X(PasswordExpirationDate)                                              \
+	X(PictureData)                                                         \
 	X(TotalNumberOfPeopleInView)
 
 enum name {
@@ -94,6 +104,7 @@ void people_answer_release(struct people_answer *a)
 	person_list_release(&a->people);
 	free(a->code);
 	free(a->text);
+	bytes_release(&a->picture);
 	memset(a, 0, sizeof(*a));
 }
 
@@ -271,6 +282,34 @@ static void take_element(struct people_reader *r, int name)
 		take_birthday(&r->person);
 }
 
+/* A persona has several values of a kind, each with where it is from:
+ * Titles/StringAttributedValue/Value, MobilePhones/.../Value/Number. The first
+ * counts. */
+static void take_attributed(struct people_reader *r, int name)
+{
+	static const struct {
+		enum name list;
+		enum person_field field;
+	} lists[] = {{N_Titles, PERSON_title},
+		     {N_Departments, PERSON_department},
+		     {N_OfficeLocations, PERSON_office},
+		     {N_BusinessPhoneNumbers, PERSON_phone},
+		     {N_MobilePhones, PERSON_mobile}};
+	int list = above(r, name == N_Number ? 3 : 2);
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (list == (int)lists[i].list)
+			set(person_at(&r->person, lists[i].field), r->text.s);
+}
+
+static void take_persona_type(struct person *p, const char *type)
+{
+	if (str_eq(type, "DistributionList") || str_eq(type, "ModernGroup"))
+		p->kind = PERSON_LIST;
+	else if (str_eq(type, "Room"))
+		p->kind = PERSON_ROOM;
+}
+
 static void add_member(struct people_reader *r)
 {
 	struct person one = {.name = r->box_name, .addr = r->box_addr};
@@ -302,6 +341,11 @@ static void person_element(struct people_reader *r, int name)
 				    ? xasprintf("%s\n%s", r->person.categories,
 						r->text.s)
 				    : xstrdup(r->text.s));
+	} else if (r->kind == N_Persona &&
+		   (name == N_Value || name == N_Number)) {
+		take_attributed(r, name);
+	} else if (r->kind == N_Persona && name == N_PersonaType) {
+		take_persona_type(&r->person, r->text.s);
 	} else if (parent == N_Mailbox ||
 		   (r->kind == N_Mailbox && r->depth == r->person_depth + 1))
 		take_mailbox(r, name);
@@ -338,6 +382,17 @@ static void end_person(struct people_reader *r)
 	r->person_depth = 0;
 }
 
+static void take_picture(struct people_reader *r)
+{
+	struct str b = STR_INIT;
+
+	if (str_is_truncated(&r->text) ||
+	    !codec_base64_decode(&b, r->text.s, r->text.len))
+		str_clear(&b);
+	bytes_release(&r->out->picture);
+	r->out->picture = bytes_from_str(&b);
+}
+
 static void on_end(void *ctx, int name)
 {
 	struct people_reader *r = ctx;
@@ -353,6 +408,8 @@ static void on_end(void *ctx, int name)
 	} else if (name == N_PasswordExpirationDate) {
 		r->out->has_expires =
 			clock_parse_iso(r->text.s, &r->out->expires);
+	} else if (name == N_PictureData) {
+		take_picture(r);
 	} else if (name == N_TotalNumberOfPeopleInView) {
 		r->total = strtoll(r->text.s, NULL, 10);
 		r->out->more |= r->total > (int64_t)r->out->people.n;

@@ -14,6 +14,7 @@ struct people_answer {
 	bool more; /* the server has others */
 	int64_t expires;
 	bool has_expires;
+	struct bytes picture; /* empty: none */
 	/* of the first message that is not a success: */
 	char *code, *text;
 	bool failed;
