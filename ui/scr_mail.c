@@ -382,6 +382,7 @@ static void mail_event(struct app *app, struct screen *s,
 	case EVENT_OOF:
 	case EVENT_SHARING:
 	case EVENT_PUBLIC:
+	case EVENT_RECOVER:
 	case EVENT_STORAGE:
 	case EVENT_ROOMS:
 		break;

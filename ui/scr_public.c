@@ -23,7 +23,7 @@
 enum { COL_NAME, COL_TOTAL, COL_RIGHTS, COL_ADDRESS };
 
 static const struct column folder_columns[] = {
-	{"name", "Folder", COL_NAME, 24, 0, false, 0, NULL},
+	{"name", "Folder", COL_NAME, 29, 0, false, 0, NULL},
 	{"total", "Items", COL_TOTAL, 6, 8, true, 1, NULL},
 	{"rights", "You may", COL_RIGHTS, 10, 24, false, 4, NULL},
 	{"address", "Address", COL_ADDRESS, 12, 27, false, 3, NULL},

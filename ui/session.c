@@ -308,6 +308,7 @@ static void on_event(struct app *app, const struct event *ev)
 	case EVENT_BUSY:
 	case EVENT_SHARING:
 	case EVENT_PUBLIC:
+	case EVENT_RECOVER:
 	case EVENT_ROOMS:
 	case EVENT_CONTACTS:
 	case EVENT_FOREIGN:

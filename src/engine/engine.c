@@ -7,6 +7,7 @@
 #include "base/load.h"
 #include "model/oof.h"
 #include "model/public.h"
+#include "model/recover.h"
 #include "model/sharing.h"
 
 void request_release(struct request *r)
@@ -21,6 +22,7 @@ void request_release(struct request *r)
 	oof_free(r->oof);
 	sharing_free(r->sharing);
 	public_talk_free(r->talk);
+	recover_talk_free(r->recover);
 	oof_free(r->oof_was);
 	intent_free(r->intent);
 	memset(r, 0, sizeof(*r));

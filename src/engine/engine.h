@@ -82,6 +82,7 @@ bool engine_next_event(struct engine *e, struct event *out);
 	X(CLOSE_MAILBOX, "close mailbox", "of the address in text")            \
 	X(STORAGE, "storage", "the fact \"storage\" anew")                     \
 	X(PUBLIC, "public folders", "one level, items, a post, a favourite")   \
+	X(RECOVER, "recoverable items", "listed, restored or purged")          \
 	X(REMINDER, "put off", "remind of item, occurrence from, at to")       \
 	X(CONTACT, "contact", "make, change or remove one")                    \
 	X(ONLINE, "go online", "")                                             \
@@ -97,6 +98,7 @@ enum request_kind {
 
 struct oof;
 struct public_talk;
+struct recover_talk;
 struct sharing;
 struct intent; /* store/write.h's, made by intent_* below */
 struct request {
@@ -123,6 +125,7 @@ struct request {
 	 * before tells. */
 	struct oof *oof_was;
 	struct public_talk *talk;	   /* PUBLIC; owned */
+	struct recover_talk *recover;	   /* RECOVER; owned */
 	char *old_password, *new_password; /* PASSWORD; owned, wiped */
 	struct intent *intent;		   /* INTENT; owned */
 };

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "engine/event_queue.h"
 #include "base/clock.h"
+#include "model/recover.h"
 #include "model/oof.h"
 #include "model/public.h"
 #include "model/sharing.h"
@@ -18,6 +19,7 @@ void event_release(struct event *e)
 	free(e->busy);
 	oof_free(e->oof);
 	public_talk_free(e->talk);
+	recover_talk_free(e->recover);
 	e->oof = NULL;
 	sharing_free(e->sharing);
 	e->sharing = NULL;
@@ -58,6 +60,7 @@ static bool is_urgent(const struct event *e)
 	case EVENT_SHARING:
 	case EVENT_STORAGE:
 	case EVENT_PUBLIC:
+	case EVENT_RECOVER:
 	case EVENT_ROOMS:
 		return true;
 	case EVENT_FOLDERS:
@@ -104,6 +107,7 @@ static bool same_news(const struct event *a, const struct event *b)
 	case EVENT_SHARING:
 	case EVENT_STORAGE:
 	case EVENT_PUBLIC:
+	case EVENT_RECOVER:
 	case EVENT_ROOMS:
 		break;
 	}

@@ -29,6 +29,7 @@ enum event_kind {
 			 * from what the wish was made on */
 	EVENT_STORAGE,	/* the fact "storage" is new; count 1: and warned of */
 	EVENT_PUBLIC,	/* talk: with the answer */
+	EVENT_RECOVER,	/* recover: with the answer */
 	EVENT_ROOMS,	/* `text`: "address<TAB>name" lines */
 	EVENT_FOREIGN	/* another process changed the store */
 };
@@ -37,6 +38,7 @@ enum question_kind { QUESTION_PASSWORD, QUESTION_CERTIFICATE };
 
 struct oof;
 struct public_talk;
+struct recover_talk;
 struct sharing;
 struct event {
 	enum event_kind kind;
@@ -51,7 +53,8 @@ struct event {
 	struct free_busy *busy;	   /* owned; BUSY */
 	struct oof *oof;	   /* owned; OOF */
 	struct public_talk *talk;  /* owned; PUBLIC */
-	struct sharing *sharing;   /* owned; SHARING */
+	struct recover_talk *recover; /* owned; RECOVER */
+	struct sharing *sharing;      /* owned; SHARING */
 	struct err err;
 };
 void event_release(struct event *e);

@@ -18,6 +18,8 @@ struct job *core_job_sharing(struct core *c, struct ticket *t,
 struct job *core_job_public(struct ticket *t);
 bool core_request_public(struct core *c, uint64_t ticket, struct request *taken,
 			 struct err *err);
+/* recover.c; NULL: err */
+struct job *core_job_recover(struct core *c, struct ticket *t, struct err *err);
 /* storage.c: the same. */
 struct job *core_job_storage(struct core *c, struct ticket *t);
 /* services.c: of a request (NULL: a look by itself, where one is due). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "engine/msg.h"
+#include "model/recover.h"
 #include "model/oof.h"
 #include "model/public.h"
 #include "model/storage.h"
@@ -88,6 +89,7 @@ void job_free(struct job *j)
 	sharing_free(j->sharing);
 	free(j->plan);
 	public_talk_free(j->talk);
+	recover_talk_free(j->recover);
 	strv_release(&j->titles);
 	oof_free(j->oof_was);
 	if (j->storage)

@@ -20,6 +20,7 @@ struct core;
 struct directory;
 struct oof;
 struct public_talk;
+struct recover_talk;
 struct storage;
 struct sharing;
 
@@ -86,14 +87,15 @@ struct job {
 	struct person_list people; /* for the event (core) */
 	struct bytes photo;	   /* PHOTO: the answer */
 	struct oof *oof; /* OOF: wanted (NULL: only read), then the answer */
-	struct sharing *sharing;  /* SHARING: wanted, then the answer */
-	char *plan;		  /* SHARING: delegate_plan.h; NULL: none */
-	bool planned;		  /* SHARING: the plan is another one now */
-	bool goes_on;		  /* SHARING: goes on once that is stored */
-	struct oof *oof_was;	  /* OOF: as it was when that was wished */
-	bool oof_end;		  /* OOF: only switch it off */
-	struct storage *storage;  /* STORAGE: the answer */
-	struct public_talk *talk; /* PUBLIC: wish and answer */
+	struct sharing *sharing;      /* SHARING: wanted, then the answer */
+	char *plan;		      /* SHARING: delegate_plan.h; NULL: none */
+	bool planned;		      /* SHARING: the plan is another one now */
+	bool goes_on;		      /* SHARING: goes on once that is stored */
+	struct oof *oof_was;	      /* OOF: as it was when that was wished */
+	bool oof_end;		      /* OOF: only switch it off */
+	struct storage *storage;      /* STORAGE: the answer */
+	struct public_talk *talk;     /* PUBLIC: wish and answer */
+	struct recover_talk *recover; /* RECOVER: the same */
 	bool people_more;
 
 	bool marked;	     /* TREE: marks were applied (core) */

@@ -441,6 +441,7 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 	case REQUEST_STORAGE:
 	case REQUEST_SHARING:
 	case REQUEST_MAILBOX:
+	case REQUEST_RECOVER:
 		ok = !is_out_of_reach(c, &err);
 		if (ok)
 			add_ticket(c, ticket, taken);
@@ -511,7 +512,8 @@ static bool is_asked(enum request_kind kind)
 	return kind == REQUEST_BODY || kind == REQUEST_SEARCH ||
 	       kind == REQUEST_BUSY || kind == REQUEST_ROOMS ||
 	       kind == REQUEST_OOF || kind == REQUEST_SHARING ||
-	       kind == REQUEST_MAILBOX || kind == REQUEST_PUBLIC;
+	       kind == REQUEST_MAILBOX || kind == REQUEST_PUBLIC ||
+	       kind == REQUEST_RECOVER;
 }
 
 static struct job *job_of(struct core *c, struct ticket *t, struct err *err)
@@ -525,6 +527,8 @@ static struct job *job_of(struct core *c, struct ticket *t, struct err *err)
 		return core_job_oof(c, t);
 	case REQUEST_PUBLIC:
 		return core_job_public(t);
+	case REQUEST_RECOVER:
+		return core_job_recover(c, t, err);
 	case REQUEST_SHARING:
 		return core_job_sharing(c, t, err);
 	case REQUEST_MAILBOX:

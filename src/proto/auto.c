@@ -364,6 +364,10 @@ static bool auto_public_post(struct backend *b, const struct op *op,
 		       : not_offered(err);
 }
 
+SERVICE(recoverable_list,
+	(struct backend * b, const struct op *op, int64_t offset, int count,
+	 struct item_list *out, bool *more, struct err *err),
+	(b->inner, op, offset, count, out, more, err))
 SERVICE(public_contacts,
 	(struct backend * b, const struct op *op, const char *id, int count,
 	 struct person_list *out, struct err *err),
@@ -374,6 +378,7 @@ static const struct service_ops auto_services = {
 	.oof_set = auto_oof_set,
 	.open_mailbox = auto_open_mailbox,
 	.storage_get = auto_storage_get,
+	.recoverable_list = auto_recoverable_list,
 	.public_list = auto_public_list,
 	.public_post = auto_public_post,
 	.public_contacts = auto_public_contacts,

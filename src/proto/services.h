@@ -35,6 +35,14 @@ struct service_ops {
 	bool (*storage_get)(struct backend *b, const struct op *op,
 			    struct storage *out, struct err *err);
 
+	/* What was deleted for good and can be had back, newest first, as list
+	 * has it: its ids work with move, which restores, and remove, which
+	 * ends it. UNSUPPORTED: this release keeps it out of sight. */
+	bool (*recoverable_list)(struct backend *b, const struct op *op,
+				 int64_t offset, int count,
+				 struct item_list *out, bool *more,
+				 struct err *err);
+
 	/* Who may do what in a folder. DENIED: one is no owner of it. */
 	bool (*permissions_get)(struct backend *b, const struct op *op,
 				const char *folder, struct permission_set *out,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* Services of the mailbox as a whole: out of office, storage,
- * public folders. */
+/* Services of the mailbox as a whole: out of office, storage, recoverable
+ * items, public folders. */
 #include <string.h>
 
 #include "proto/people.h"
@@ -166,6 +166,85 @@ static void test_storage(void *ctx)
 	client_close(&c);
 }
 
+/* --- recoverable items ------------------------------------------------------ */
+
+/* Is a message of that subject among them? */
+static bool recoverable(struct client *c, const char *subject,
+			struct item_ref *ref, struct err *err)
+{
+	struct item_list l = {0};
+	bool more, found = false;
+
+	if (!services(c)->recoverable_list(c->b, NULL, 0, 50, &l, &more, err))
+		return false;
+	for (size_t i = 0; i < l.n && !found; i++) {
+		found = str_eq(l.v[i].subject, subject);
+		if (found && ref)
+			ref->remote_id = xstrdup(l.v[i].remote_id);
+	}
+	item_list_release(&l);
+	return found;
+}
+
+/* Puts one into the Inbox and deletes it for good. */
+static void delete_one(struct client *c, const char *subject)
+{
+	char *mail = xasprintf(
+		"From: a@example.org\r\nSubject: %s\r\n\r\nx\r\n", subject);
+	struct bytes raw = {(unsigned char *)mail, strlen(mail)};
+	struct item_result made = {0};
+	struct item_results gone = {0};
+	struct item_ref ref;
+	struct err err = ERR_INIT;
+
+	CHECK_MSG(c->ops->upload(c->b, NULL, c->ids[FOLDER_ROLE_INBOX], &raw,
+				 subject, false, true, &made, &err),
+		  err.text);
+	ref = (struct item_ref){made.new_id, made.new_change_key};
+	CHECK_MSG(c->ops->remove(c->b, NULL, &ref, 1, DELETE_SOFT, &gone, &err),
+		  err.text);
+	item_results_release(&gone);
+	free(made.new_id);
+	free(made.new_change_key);
+	free(mail);
+}
+
+static void test_recoverable(void *ctx)
+{
+	const struct own *own = ctx;
+	struct item_ref ref = {NULL, NULL};
+	struct item_results done = {0};
+	struct err err = ERR_INIT;
+	struct client c;
+
+	client_open(&c, own->s, 2, true);
+	if (!services(&c)->recoverable_list) {
+		CHECK(own->s->dav);
+	} else if (str_eq(own->version, "2007sp1")) {
+		CHECK(!recoverable(&c, "none", NULL, &err));
+		CHECK(err.kind == ERR_UNSUPPORTED &&
+		      strstr(err.text, "2010 SP1"));
+	} else {
+		delete_one(&c, "come back");
+		CHECK_MSG(recoverable(&c, "come back", &ref, &err), err.text);
+		CHECK_MSG(c.ops->move(c.b, NULL, &ref, 1,
+				      c.ids[FOLDER_ROLE_INBOX], &done, &err),
+			  err.text);
+		CHECK(!recoverable(&c, "come back", NULL, &err));
+		item_results_release(&done);
+		free((char *)ref.remote_id);
+		delete_one(&c, "never again");
+		CHECK_MSG(recoverable(&c, "never again", &ref, &err), err.text);
+		CHECK_MSG(c.ops->remove(c.b, NULL, &ref, 1, DELETE_HARD, &done,
+					&err),
+			  err.text);
+		CHECK(!recoverable(&c, "never again", NULL, &err));
+		item_results_release(&done);
+		free((char *)ref.remote_id);
+	}
+	client_close(&c);
+}
+
 /* --- public folders --------------------------------------------------------- */
 
 static const struct public_folder *named(const struct public_list *l,
@@ -235,6 +314,55 @@ static void check_posts(struct client *c, const struct public_list *l)
 	bytes_release(&b);
 }
 
+static bool count_event(void *ctx, size_t index UNUSED,
+			struct fetched_event *owned_f)
+{
+	*(size_t *)ctx += owned_f->err.kind == ERR_NONE &&
+			  owned_f->appt.start != CLOCK_NEVER &&
+			  (str_eq(owned_f->appt.subject, "Fire drill") ||
+			   owned_f->appt.recur.kind != RECUR_NONE);
+	appointment_release(&owned_f->appt);
+	return true;
+}
+
+/* A calendar and contacts are read as what they are. */
+static void check_kinds(struct client *c, const struct public_list *l)
+{
+	const struct public_folder *f = named(l, "Company calendar");
+	struct item_list items = {0};
+	struct person_list people = {0};
+	struct item_ref refs[8];
+	struct err err = ERR_INIT;
+	size_t good = 0;
+	bool more;
+
+	if (CHECK(f && f->folder.kind == FOLDER_CALENDAR) &&
+	    CHECK_MSG(c->ops->list(c->b, NULL, f->folder.remote_id, 0, 8,
+				   &items, &more, &err),
+		      err.text)) {
+		for (size_t i = 0; i < items.n; i++)
+			refs[i] = (struct item_ref){items.v[i].remote_id,
+						    items.v[i].change_key};
+		CHECK_MSG(c->ops->calendar->fetch_events(c->b, NULL, refs,
+							 items.n, count_event,
+							 &good, &err),
+			  err.text);
+		CHECK(good == 2);
+	}
+	item_list_release(&items);
+	f = named(l, "Suppliers");
+	if (CHECK(f) && CHECK_MSG(services(c)->public_contacts(
+					  c->b, NULL, f->folder.remote_id, 50,
+					  &people, &err),
+				  err.text)) {
+		CHECK(people.n == 3);
+		for (size_t i = 0; i < people.n; i++)
+			CHECK(people.v[i].addr && people.v[i].company &&
+			      people.v[i].phone);
+	}
+	person_list_release(&people);
+}
+
 static void test_public(void *ctx)
 {
 	const struct own *own = ctx;
@@ -257,6 +385,7 @@ static void test_public(void *ctx)
 		f = named(&top, "Suppliers");
 		CHECK(f && f->folder.kind == FOLDER_CONTACTS);
 		check_posts(&c, &top);
+		check_kinds(&c, &top);
 		f = named(&top, "Projects");
 		CHECK(f && f->has_subs && f->folder.rights & FOLDER_MAY_NEST);
 	}
@@ -353,6 +482,7 @@ void mailbox_run(const struct sim *s, const char *version)
 		void (*fn)(void *);
 	} parts[] = {{"out of office", test_oof},
 		     {"storage", test_storage},
+		     {"recoverable items", test_recoverable},
 		     {"public folders", test_public},
 		     {"address list", test_people}};
 	struct own own = {s, version};

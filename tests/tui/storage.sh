@@ -13,6 +13,9 @@ cat >"$work/limits" <<END
 curl -sf -X POST "$admin/quota?user=$user&\$1"
 END
 chmod +x "$work/limits"
+# Two that the server still has, one of another length.
+retinue delete --soft $(retinue list Reports -n 2 --json | jq -r '.items[].id') >/dev/null 2>&1
+tui_sync
 tui_run <<END
 size 80x24
 run $retinue
@@ -54,6 +57,33 @@ keys q
 keys E
 has Empty Deleted Items of
 keys Esc
+# what was deleted for good: back, and for ever
+keys R
+has newest first
+wait-idle
+screen recover-80x24
+size 160x50
+wait-idle
+screen recover-160x50
+size 40x12
+wait-idle
+screen recover-40x12
+size 80x24
+wait-idle
+keys r
+has Restored 1 item
+has 1, newest first
+keys x
+has Nobody gets it back
+keys n
+has 1, newest first
+keys x y
+has Purged 1 item
+has Nothing that was deleted for good is kept
+wait-idle
+screen recover-empty-80x24
+keys q
+has Storage - work
 # past a limit
 other $work/limits bytes=1048576&warn=524288&send=786432
 keys r

@@ -171,6 +171,7 @@ static const struct service_ops ews_services = {
 	.oof_set = ews_oof_set,
 	.open_mailbox = ews_open_mailbox,
 	.storage_get = ews_storage_get,
+	.recoverable_list = ews_recoverable_list,
 	.public_list = ews_public_list,
 	.public_contacts = ews_public_contacts,
 	.public_post = ews_public_post,

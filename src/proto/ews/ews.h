@@ -40,6 +40,11 @@ bool ews_list(struct backend *b, const struct op *op, const char *folder,
 bool ews_list_ids(struct backend *b, const struct op *op, const char *folder,
 		  int count, struct item_list *out, struct err *err);
 
+/* What DeleteItem has taken for good, see services.h. */
+bool ews_recoverable_list(struct backend *b, const struct op *op,
+			  int64_t offset, int count, struct item_list *out,
+			  bool *more, struct err *err);
+
 /* What to ask for of an item, and in lists, on this server (fields.h). */
 unsigned ews_get_shape(const struct backend *b);
 unsigned ews_list_shape(const struct backend *b);

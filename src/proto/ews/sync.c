@@ -111,9 +111,11 @@ bool ews_sync_items(struct backend *b, const struct op *op, const char *folder,
 	return true;
 }
 
+/* folder NULL: the distinguished one `named`. */
 static bool list_once(struct backend *b, const struct op *op,
-		      const char *folder, int64_t offset, int count,
-		      bool ids_only, struct ews_message *m, struct err *err)
+		      const char *folder, const char *named, int64_t offset,
+		      int count, bool ids_only, struct ews_message *m,
+		      struct err *err)
 {
 	struct str body = STR_INIT;
 
@@ -130,15 +132,15 @@ static bool list_once(struct backend *b, const struct op *op,
 		 count, (long long)offset);
 	field_add_path(&body, "item:DateTimeReceived");
 	str_add(&body, "</t:FieldOrder></m:SortOrder><m:ParentFolderIds>");
-	soap_add_folder(&body, folder, NULL);
+	soap_add_folder(&body, folder, named);
 	str_add(&body, "</m:ParentFolderIds></m:FindItem>");
 	return soap_single(b, op, "FindItem", &body, false, m, err);
 }
 
 static bool list_pages(struct backend *b, const struct op *op,
-		       const char *folder, int64_t offset, int count,
-		       bool ids_only, struct item_list *out, bool *more,
-		       struct err *err)
+		       const char *folder, const char *named, int64_t offset,
+		       int count, bool ids_only, struct item_list *out,
+		       bool *more, struct err *err)
 {
 	struct item_list got = {0};
 	int page = PAGE_MAX;
@@ -152,7 +154,8 @@ static bool list_pages(struct backend *b, const struct op *op,
 
 		if (want > page)
 			want = page;
-		if (!list_once(b, op, folder, offset, want, ids_only, &m, &e)) {
+		if (!list_once(b, op, folder, named, offset, want, ids_only, &m,
+			       &e)) {
 			page = want;
 			if (may_halve(&e, &page, 1) ||
 			    (!ids_only && ews_shrink(b, &e)))
@@ -179,7 +182,8 @@ bool ews_list(struct backend *b, const struct op *op, const char *folder,
 	      struct err *err)
 {
 	return ews_ready(b, op, err) &&
-	       list_pages(b, op, folder, offset, count, false, out, more, err);
+	       list_pages(b, op, folder, NULL, offset, count, false, out, more,
+			  err);
 }
 
 bool ews_list_ids(struct backend *b, const struct op *op, const char *folder,
@@ -187,5 +191,20 @@ bool ews_list_ids(struct backend *b, const struct op *op, const char *folder,
 {
 	bool more;
 
-	return list_pages(b, op, folder, 0, count, true, out, &more, err);
+	return list_pages(b, op, folder, NULL, 0, count, true, out, &more, err);
+}
+
+bool ews_recoverable_list(struct backend *b, const struct op *op,
+			  int64_t offset, int count, struct item_list *out,
+			  bool *more, struct err *err)
+{
+	if (!ews_ready(b, op, err))
+		return false;
+	if (b->version < EWS_2010_SP1)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "this server keeps what was deleted for good "
+			       "out of sight: Exchange 2010 SP1 and later list "
+			       "it");
+	return list_pages(b, op, NULL, "recoverableitemsdeletions", offset,
+			  count, false, out, more, err);
 }
