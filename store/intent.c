@@ -388,6 +388,8 @@ char *intent_text(struct store *s, enum journal_kind kind, size_t n,
 		return xasprintf("empty folder %s", where);
 	case JOURNAL_EVENT:
 		return xstrdup("change the calendar");
+	case JOURNAL_RIGHTS: /* no intent (rights.c) */
+		break;
 	}
 	return xstrdup("");
 }
@@ -477,6 +479,8 @@ static bool check(struct store *s, const struct intent *i, struct err *err)
 		return check_folder(s, i->folder, err);
 	case JOURNAL_EVENT:
 		return check_event(s, i, err);
+	case JOURNAL_RIGHTS:
+		return nothing(err);
 	}
 	return true;
 }
@@ -598,6 +602,8 @@ static bool apply(struct store *s, int64_t entry, const struct intent *i,
 		return apply_folder_empty(s, entry, i->folder, i->how, err);
 	case JOURNAL_EVENT:
 		return apply_event(s, entry, i, err);
+	case JOURNAL_RIGHTS:
+		break;
 	}
 	return true;
 }

@@ -228,6 +228,7 @@ static bool waits_for_server_id(const struct step *st,
 	case JOURNAL_COPY:
 		return !d->remote_id || !d->folder_remote;
 	case JOURNAL_SEND:
+	case JOURNAL_RIGHTS:
 		return false;
 	case JOURNAL_UPLOAD:
 	case JOURNAL_FOLDER_RENAME:

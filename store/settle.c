@@ -186,6 +186,7 @@ static bool done_item(struct store *s, const struct step *st,
 	case JOURNAL_FOLDER_MOVE:
 	case JOURNAL_FOLDER_DELETE:
 	case JOURNAL_FOLDER_EMPTY:
+	case JOURNAL_RIGHTS:
 		break;
 	}
 	return true;

@@ -209,7 +209,13 @@ static bool prune_journal(struct store *s, struct err *err)
 	return db_run(s, err,
 		      "DELETE FROM journal_entry WHERE state >= 4"
 		      " AND created < :before",
-		      ARGS(I(clock_now() - KEEP_DONE_SECONDS)));
+		      ARGS(I(clock_now() - KEEP_DONE_SECONDS))) &&
+	       db_run(s, err,
+		      "DELETE FROM fact WHERE key >= 'rights-before:'"
+		      " AND key < 'rights-before;'"
+		      " AND CAST(substr(key, 15) AS INTEGER)"
+		      "  NOT IN (SELECT id FROM journal_entry)",
+		      NO_ARGS);
 }
 
 bool write_tidy(struct store *s)

@@ -296,6 +296,8 @@ static bool revert(struct store *s, const struct step *st, int64_t *inverse,
 	case JOURNAL_FOLDER_EMPTY:
 		ok = revert_folder(s, st, err);
 		break;
+	case JOURNAL_RIGHTS: /* has no steps */
+		break;
 	}
 	return ok && step_set_state(s, st, JOURNAL_UNDONE, 0, NULL, err);
 }
@@ -392,6 +394,8 @@ static bool can_invert(const struct step *st, struct err *err)
 		       err_set(err, ERR_INPUT,
 			       "the organizer has been told: answer again "
 			       "instead");
+	case JOURNAL_RIGHTS:
+		break;
 	}
 	return true;
 }
@@ -484,10 +488,19 @@ static bool undo(struct store *s, int64_t entry, int64_t *undone,
 		 int64_t *inverse, struct err *err)
 {
 	struct steps l CLEANUP(steps_release) = {0};
+	int64_t rights = 0;
 	size_t done;
 
 	if ((!entry && !last_undoable(s, &entry, err)) ||
-	    !steps_of_entry(s, entry, &l, err) || !check(&l, &done, err))
+	    !steps_of_entry(s, entry, &l, err) ||
+	    !db_get_int(s, &rights, err,
+			"SELECT 1 FROM journal_entry WHERE id = :id"
+			" AND kind = 12",
+			ARGS(I(entry))))
+		return false;
+	if (rights) /* what is done comes by query_rights_back */
+		return err_set(err, ERR_INPUT, "it has been undone already");
+	if (!check(&l, &done, err))
 		return false;
 	*undone = entry;
 	for (size_t i = l.n; i > 0; i--) {

@@ -158,6 +158,16 @@ bool write_intent(struct store *s, const struct intent *i, int64_t *entry,
 bool write_undo(struct store *s, int64_t entry, int64_t *undone,
 		int64_t *inverse, struct err *err) MUST_CHECK;
 
+/* A change of others' rights that the server has made, and what takes it back.
+ * It has no steps: it is done, or undone. */
+bool write_rights_done(struct store *s, const char *text, const char *back,
+		       int64_t *entry, struct err *err) MUST_CHECK;
+/* What takes it back: of entry *entry, 0 the last change of all (*entry says
+ * which). NULL: it is another kind. Caller frees. */
+char *query_rights_back(struct store *s, int64_t *entry);
+bool write_rights_undone(struct store *s, int64_t entry,
+			 struct err *err) MUST_CHECK;
+
 enum resolve { RESOLVE_MINE, RESOLVE_SERVER, RESOLVE_BOTH };
 /* MINE: tries again over the server's version; SERVER: reverts ours. Also for
  * FAILED entries (retry, give up). BOTH: categories are united; where a value

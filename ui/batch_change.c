@@ -283,6 +283,39 @@ static int parse_entry(struct batch *b, int64_t *entry)
 	return -1;
 }
 
+/* What others may do is set back on the server, at once. False: the change is
+ * of another kind. */
+static bool undo_rights(struct batch *b, struct request *r, int *status)
+{
+	struct journal_list all = {0};
+	struct err err;
+	int64_t entry = 0;
+
+	if (!query_journal(b->store, true, -1, &all, &err)) {
+		*status = batch_fail(&err);
+		return true;
+	}
+	for (size_t i = 0; i < all.n && !entry; i++)
+		if (r->entry ? all.v[i].id == r->entry
+			     : all.v[i].can_undo &&
+				       !str_starts(all.v[i].text, "undo "))
+			entry = all.v[i].kind == JOURNAL_RIGHTS ? all.v[i].id
+								: -1;
+	journal_list_release(&all);
+	if (entry <= 0)
+		return false;
+	*status = BATCH_DONE;
+	if (!batch_ask(b, r, 60000, NULL, NULL, status))
+		return true;
+	if (batch_has(b, OPT_JSON))
+		out_document(json_pack("{s:I,s:s,s:b,s:i}", "entry",
+				       (json_int_t)entry, "text", "undo",
+				       "settled", true, "exit", *status));
+	else
+		fprintf(stderr, "undo: done (entry %lld)\n", (long long)entry);
+	return true;
+}
+
 int verb_undo(struct batch *b)
 {
 	struct request r = {.kind = REQUEST_UNDO};
@@ -301,7 +334,9 @@ int verb_undo(struct batch *b)
 		       r.entry ? b->args.v[0] : "the last change");
 		return BATCH_DONE;
 	}
-	return batch_submit_entry(b, &r, "undo", false);
+	return undo_rights(b, &r, &status)
+		       ? status
+		       : batch_submit_entry(b, &r, "undo", false);
 }
 
 int verb_resolve(struct batch *b)

@@ -380,6 +380,8 @@ static void delegates_event(struct app *app, struct screen *s,
 	struct delegates *d = s->data;
 	struct sharing *got = sharing_event(app, &d->ask, ev);
 
+	if (sharing_undone(&d->ask, ev) && !count_changes(d))
+		ask(app, d, false);
 	if (!got)
 		return;
 	delegate_list_release(&d->was);
@@ -414,6 +416,10 @@ static void revert_all(struct app *app, struct screen *s)
 {
 	struct delegates *d = s->data;
 
+	if (d->loaded && !count_changes(d)) {
+		sharing_undo(app, &d->ask);
+		return;
+	}
 	delegate_list_release(&d->now);
 	delegate_list_copy(&d->now, &d->was);
 	rows_changed(app, d);

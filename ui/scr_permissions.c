@@ -418,6 +418,10 @@ static void rights_save(struct app *app, struct rights *r)
 
 static void revert(struct app *app, struct rights *r)
 {
+	if (r->loaded && !count_changes(r)) {
+		sharing_undo(app, &r->ask);
+		return;
+	}
 	permission_set_release(&r->now);
 	permission_set_copy(&r->now, &r->was);
 	rows_changed(app, r);
@@ -514,6 +518,8 @@ static void rights_event(struct app *app, struct screen *s,
 	struct rights *r = s->data;
 	struct sharing *got = sharing_event(app, &r->ask, ev);
 
+	if (sharing_undone(&r->ask, ev) && !count_changes(r))
+		sharing_submit(app, &r->ask, sharing_new(), r->folder, false);
 	if (!got)
 		return;
 	permission_set_release(&r->was);

@@ -54,6 +54,8 @@ const struct engine_state *session_state(struct app *app);
 struct draft;
 void session_keep_sent(struct app *app, uint64_t ticket,
 		       struct draft *owned_draft, int64_t answers);
+/* What this request does is the last change that `u` takes back. */
+void session_note(struct app *app, uint64_t ticket);
 /* Takes an entry of the journal back; 0: the last that can be undone. */
 void session_undo(struct app *app, int64_t entry);
 /* Removes a file once the request went well (the store has what it held). */

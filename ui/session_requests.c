@@ -260,6 +260,15 @@ void session_remove_after(struct app *app, uint64_t ticket, char *owned_file)
 	free(owned_file);
 }
 
+void session_note(struct app *app, uint64_t ticket)
+{
+	struct seat *s = session_seat(app);
+
+	for (size_t i = 0; i < s->watched.n; i++)
+		if (s->watched.v[i].ticket == ticket)
+			s->watched.v[i].noted = true;
+}
+
 /* --- commands --- */
 
 void session_undo(struct app *app, int64_t entry)

@@ -21,6 +21,8 @@ void sharing_submit(struct app *app, struct sharing_ask *a,
 	a->done = a->total = 0;
 	mem_replace(&a->error, NULL);
 	a->ticket = session_submit(app, &r, a->saving ? "Not saved" : NULL);
+	if (a->saving)
+		session_note(app, a->ticket);
 	if (!a->ticket)
 		a->error = xstrdup("no account is signed in");
 	app_damage(app, DAMAGE_SCREEN);
@@ -69,6 +71,23 @@ struct sharing *sharing_event(struct app *app, struct sharing_ask *a,
 	}
 	app_damage(app, DAMAGE_SCREEN);
 	return got;
+}
+
+void sharing_undo(struct app *app, struct sharing_ask *a)
+{
+	struct command_call call = {.id = COMMAND_undo, .rest = ""};
+
+	a->undoing = true;
+	cmd_undo(app, &call);
+}
+
+bool sharing_undone(struct sharing_ask *a, const struct event *ev)
+{
+	bool done = a->undoing && !a->ticket && ev->kind == EVENT_JOURNAL;
+
+	if (done)
+		a->undoing = false;
+	return done;
 }
 
 void sharing_ask_release(struct sharing_ask *a)

@@ -13,6 +13,7 @@ struct sharing_ask {
 	bool saving;
 	int64_t done, total; /* of what is saved */
 	char *error;	     /* why there is nothing to show; NULL */
+	bool undoing;	     /* what was saved is being taken back */
 };
 /* Asks, or with what is wanted (taken) saves. */
 void sharing_submit(struct app *app, struct sharing_ask *a,
@@ -22,6 +23,10 @@ void sharing_submit(struct app *app, struct sharing_ask *a,
 struct sharing *sharing_event(struct app *app, struct sharing_ask *a,
 			      const struct event *ev);
 void sharing_ask_release(struct sharing_ask *a);
+/* Takes back what was saved last, here or elsewhere. */
+void sharing_undo(struct app *app, struct sharing_ask *a);
+/* Was it taken back? Then the screen asks anew. */
+bool sharing_undone(struct sharing_ask *a, const struct event *ev);
 /* Row 0 of the window: the title, at the right what goes on. */
 void sharing_draw_head(const struct win *w, const struct sharing_ask *a,
 		       const char *title, size_t changes, const char *right);

@@ -14,6 +14,13 @@ struct job *core_job_busy(const struct ticket *t);
 struct job *core_job_plan(struct core *c); /* sharing.c; NULL: none waits */
 struct job *core_job_sharing(struct core *c, struct ticket *t,
 			     struct err *err); /* sharing.c; NULL: err */
+/* core_end_ticket of what made or took back an entry of the journal. */
+void core_end_ticket_with(struct core *c, uint64_t ticket, int64_t entry,
+			  const struct err *err);
+/* An UNDO of what others may do becomes a SHARING. False: it is one, and cannot
+ * be taken back. */
+bool core_undo_rights(struct core *c, struct request *r, bool *is_rights,
+		      struct err *err);
 /* public.c */
 struct job *core_job_public(struct ticket *t);
 bool core_request_public(struct core *c, uint64_t ticket, struct request *taken,

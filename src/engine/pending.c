@@ -185,6 +185,7 @@ static void want_news(struct core *c, const struct job *j,
 		return;
 	case JOURNAL_EDIT:
 	case JOURNAL_DELETE:
+	case JOURNAL_RIGHTS: /* has no steps */
 		return;
 	}
 }

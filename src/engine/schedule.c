@@ -29,15 +29,21 @@ struct ticket *core_find_ticket(struct core *c, uint64_t id)
 	return NULL;
 }
 
-void core_end_ticket(struct core *c, uint64_t ticket, const struct err *err)
+void core_end_ticket_with(struct core *c, uint64_t ticket, int64_t entry,
+			  const struct err *err)
 {
 	struct ticket *t = core_find_ticket(c, ticket);
 
 	if (!t)
 		return; /* cancelled, or failed before */
-	core_tell_done(c, ticket, 0, err && err->kind ? err : &t->err);
+	core_tell_done(c, ticket, entry, err && err->kind ? err : &t->err);
 	request_release(&t->request);
 	vec_remove(&c->tickets, (size_t)(t - c->tickets.v));
+}
+
+void core_end_ticket(struct core *c, uint64_t ticket, const struct err *err)
+{
+	core_end_ticket_with(c, ticket, 0, err);
 }
 
 void core_fail_tickets(struct core *c, const struct err *err)
@@ -355,6 +361,23 @@ static bool request_journal(struct core *c, uint64_t ticket,
 	return true;
 }
 
+/* What others may do is set back on the server itself: not while offline. */
+static bool request_undo(struct core *c, uint64_t ticket, struct request *taken,
+			 struct err *err)
+{
+	bool is_rights;
+
+	if (!core_undo_rights(c, taken, &is_rights, err))
+		return false;
+	if (!is_rights)
+		return request_journal(c, ticket, taken, err);
+	if (is_out_of_reach(c, err))
+		return err_add(err, "rights of others are set back on the "
+				    "server itself");
+	add_ticket(c, ticket, taken);
+	return true;
+}
+
 static bool request_check(struct core *c, uint64_t ticket, struct err *err)
 {
 	struct strv problems CLEANUP(strv_release);
@@ -460,6 +483,8 @@ void core_request(struct core *c, uint64_t ticket, struct request *taken)
 		ok = request_intent(c, ticket, taken, &err);
 		break;
 	case REQUEST_UNDO:
+		ok = request_undo(c, ticket, taken, &err);
+		break;
 	case REQUEST_RESOLVE:
 	case REQUEST_SEND_NOW:
 		ok = request_journal(c, ticket, taken, &err);

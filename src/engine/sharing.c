@@ -56,25 +56,47 @@ static bool is_by_sid(const struct permission_set *set)
 	return false;
 }
 
+/* back (may be NULL): gets what sets this folder back, where it changed. */
 static bool one_folder(struct lane *l, const struct service_ops *s,
 		       const char *remote, struct permission_edits *edits,
 		       struct permission_set *set, bool *changed,
-		       struct err *err)
+		       struct sharing_back *back, struct err *err)
 {
 	struct op op = lane_op(l);
+	bool ok;
 
 	*changed = false;
 	if (!s->permissions_get(l->backend, &op, remote, set, err))
 		return false;
 	if (!edits->n)
 		return true;
-	if ((!is_by_sid(set) || lane_resolve_edits(l, edits, err)) &&
-	    apply_edits(edits, set, changed, err) &&
+	ok = !is_by_sid(set) || lane_resolve_edits(l, edits, err);
+	for (size_t i = 0; ok && back && i < edits->n; i++)
+		sharing_note_back(back, set, &edits->v[i]);
+	if (ok && apply_edits(edits, set, changed, err) &&
 	    (!*changed ||
 	     s->permissions_set(l->backend, &op, remote, set, err)))
 		return true;
 	permission_set_release(set);
 	return false;
+}
+
+/* A change of a folder's rights was made: how it is taken back. */
+static void keep_back(struct sharing *sh, struct sharing_back *owned_b,
+		      const char *remote, const char *title)
+{
+	size_t people = sh->edits.n, folders = sh->back.n;
+
+	owned_b->remote = xstrdup(remote);
+	owned_b->title = xstrdup(title);
+	vec_add(&sh->back, *owned_b);
+	*owned_b = (struct sharing_back){0};
+	mem_replace(&sh->back_text,
+		    xasprintf("rights of %s%s on %s%s",
+			      permission_title(&sh->edits.v[0].entry),
+			      people > 1 ? " and others" : "",
+			      sh->back.v[0].title,
+			      folders ? " and below" : ""));
 }
 
 static bool run_folders(struct lane *l, struct job *j, struct err *err)
@@ -89,11 +111,15 @@ static bool run_folders(struct lane *l, struct job *j, struct err *err)
 			       "rights");
 	for (size_t i = 0; i < j->remotes.n; i++) {
 		struct permission_set set = {0};
+		struct sharing_back back = {0};
 		struct err e = ERR_INIT;
-		bool changed;
+		bool changed, ok = one_folder(l, s, j->remotes.v[i], &sh->edits,
+					      &set, &changed, &back, &e);
 
-		if (one_folder(l, s, j->remotes.v[i], &sh->edits, &set,
-			       &changed, &e)) {
+		if (ok && changed)
+			keep_back(sh, &back, j->remotes.v[i], j->titles.v[i]);
+		permission_edits_release(&back.edits);
+		if (ok) {
 			sh->changed += changed;
 			/* As the server has it now, names and all. */
 			if (i == 0 && changed) {
@@ -124,18 +150,71 @@ static bool run_folders(struct lane *l, struct job *j, struct err *err)
 	return true;
 }
 
+/* What was changed before is set back, folder by folder. */
+static bool run_back(struct lane *l, struct job *j, struct err *err)
+{
+	const struct service_ops *s = backend_services(lane_ops(l));
+	struct sharing *sh = j->sharing;
+
+	for (size_t i = 0; i < sh->back.n; i++) {
+		struct sharing_back *b = &sh->back.v[i];
+		struct permission_set set = {0};
+		struct err e = ERR_INIT;
+		bool changed;
+
+		if (one_folder(l, s, b->remote, &b->edits, &set, &changed, NULL,
+			       &e)) {
+			sh->changed += changed;
+			permission_set_release(&set);
+		} else if (sh->back.n == 1 || ends_all(&e)) {
+			*err = e;
+			return false;
+		} else {
+			sharing_fail(sh, b->title, &e);
+		}
+	}
+	return true;
+}
+
+#define NO_CUSTOM                                                              \
+	"taken back, this gives levels only: rights that are none of them "    \
+	"were there before"
+
+/* A change of a delegate was made: how it is taken back. */
+static void keep_delegate(struct sharing *sh, const struct delegate_list *was,
+			  const struct delegate_change *c)
+{
+	static const char *const words[] = {"added", "changed", "removed"};
+
+	if (sh->undo)
+		return;
+	if (!sharing_note_delegate(sh, was, c))
+		strv_add(&sh->notes, NO_CUSTOM);
+	sh->back_changes.no_behalf = sh->changes.no_behalf;
+	mem_replace(&sh->back_text,
+		    xasprintf("delegate %s: %s%s", delegate_title(&c->who),
+			      words[c->wish],
+			      sh->back_changes.n > 1 ? ", and others" : ""));
+}
+
 static bool by_operations(struct lane *l, struct job *j, struct err *err)
 {
 	const struct service_ops *s = backend_services(lane_ops(l));
 	struct sharing *sh = j->sharing;
 	struct op op = lane_op(l);
+	struct delegate_list was CLEANUP(delegate_list_release) = {0};
+	bool delivers = sh->changes.delivery != DELIVER_UNKNOWN;
 
+	if ((sh->changes.n || delivers) && !sh->undo &&
+	    !s->delegates_get(l->backend, &op, &was, err))
+		return false;
 	for (size_t i = 0; i < sh->changes.n; i++) {
 		const struct delegate_change *c = &sh->changes.v[i];
 		struct err e = ERR_INIT;
 
 		if (s->delegate_change(l->backend, &op, c, &e)) {
 			sh->changed++;
+			keep_delegate(sh, &was, c);
 		} else if (sh->changes.n == 1 || ends_all(&e)) {
 			*err = e;
 			return false;
@@ -143,9 +222,15 @@ static bool by_operations(struct lane *l, struct job *j, struct err *err)
 			sharing_fail(sh, delegate_title(&c->who), &e);
 		}
 	}
-	if (sh->changes.delivery != DELIVER_UNKNOWN &&
+	if (delivers &&
 	    !s->delegate_delivery(l->backend, &op, sh->changes.delivery, err))
 		return false;
+	if (delivers && !sh->undo) {
+		sh->back_changes.delivery = was.delivery;
+		if (!sh->back_text)
+			sh->back_text =
+				xstrdup("who gets requests for meetings");
+	}
 	return s->delegates_get(l->backend, &op, &sh->delegates, err);
 }
 
@@ -177,8 +262,17 @@ static bool by_plan(struct lane *l, struct job *j, struct err *err)
 			       "who gets requests for meetings is a hidden "
 			       "rule, which only Outlook can make on this "
 			       "server");
-	if (!j->plan && sh->next >= sh->changes.n)
+	if (!j->plan && sh->next >= sh->changes.n) {
+		delegate_list_release(&sh->delegates);
 		return delegates_read(l, j, err);
+	}
+	/* What there was before the first change. */
+	if (!j->plan && !sh->next && !sh->undo && !sh->delegates.n) {
+		if (!delegates_read(l, j, err))
+			return false;
+		strv_release(&sh->notes);
+		strv_init(&sh->notes);
+	}
 	j->planned = j->goes_on = true;
 	if (!j->plan) {
 		ok = delegates_plan(l, j, &sh->changes.v[sh->next], &e);
@@ -189,6 +283,9 @@ static bool by_plan(struct lane *l, struct job *j, struct err *err)
 	if (sh->planned) {
 		sh->planned = false;
 		sh->changed += ok;
+		if (ok)
+			keep_delegate(sh, &sh->delegates,
+				      &sh->changes.v[sh->next]);
 		sh->next += ok;
 		return ok || next_change(j, &e, err);
 	}
@@ -199,6 +296,7 @@ static bool by_plan(struct lane *l, struct job *j, struct err *err)
 	if (!sh->changes.n) {
 		strv_give(&sh->notes,
 			  xasprintf("a change is half done: %s", e.text));
+		delegate_list_release(&sh->delegates);
 		return delegates_read(l, j, err);
 	}
 	*err = e;
@@ -260,6 +358,7 @@ bool job_run_sharing(struct lane *l, struct job *j, struct err *err)
 	if (!j->have_info && !lane_connect(l, err))
 		return false;
 	return j->sharing->of_mailbox ? run_delegates(l, j, err)
+	       : j->sharing->undo     ? run_back(l, j, err)
 				      : run_folders(l, j, err);
 }
 
@@ -343,7 +442,8 @@ struct job *core_job_sharing(struct core *c, struct ticket *t, struct err *err)
 		j->plan = query_fact(c->store, PLAN_FACT);
 		return j;
 	}
-	if (add_folders(c, j, t->request.folder, t->request.deep, err))
+	if (j->sharing->undo ||
+	    add_folders(c, j, t->request.folder, t->request.deep, err))
 		return j;
 	job_free(j);
 	return NULL;
@@ -367,19 +467,61 @@ static bool end_in_between(struct core *c, struct job *j, struct err *err)
 	return true;
 }
 
+/* What was done goes among the changes that can be taken back; what was taken
+ * back is so no longer. *entry: which. */
+static bool keep_entry(struct core *c, const struct job *j, int64_t *entry,
+		       struct err *err)
+{
+	const struct sharing *sh = j->sharing;
+	const struct ticket *t = core_find_ticket(c, j->ticket);
+	char *back CLEANUP(mem_free_ptr) =
+		sh->undo ? NULL : sharing_pack_back(sh);
+
+	*entry = 0;
+	if (sh->undo && j->err.kind == ERR_NONE && !sh->failures.n && t) {
+		*entry = t->request.entry;
+		c->told_journal = true;
+		return write_rights_undone(c->store, *entry, err);
+	}
+	if (!back || !sh->back_text)
+		return true;
+	c->told_journal = true;
+	return write_rights_done(c->store, sh->back_text, back, entry, err);
+}
+
 bool job_end_sharing(struct core *c, struct job *j, struct err *err)
 {
 	struct event e = {.kind = EVENT_SHARING, .ticket = j->ticket};
+	int64_t entry;
 
 	if (!end_in_between(c, j, err))
 		return false;
 	if (!j->sharing || !j->ticket)
 		return true;
+	if (!keep_entry(c, j, &entry, err))
+		return false;
 	if (j->err.kind == ERR_NONE) {
 		e.sharing = j->sharing;
 		j->sharing = NULL;
 		core_tell(c, &e);
 	}
-	core_end_ticket(c, j->ticket, &j->err);
+	core_end_ticket_with(c, j->ticket, entry, &j->err);
+	return true;
+}
+
+bool core_undo_rights(struct core *c, struct request *r, bool *is_rights,
+		      struct err *err)
+{
+	char *back CLEANUP(mem_free_ptr) =
+		query_rights_back(c->store, &r->entry);
+
+	*is_rights = back != NULL;
+	if (!back)
+		return true;
+	r->sharing = sharing_unpack_back(back);
+	if (!r->sharing)
+		return err_set(err, ERR_INPUT,
+			       "how it was before is not understood any more");
+	r->kind = REQUEST_SHARING;
 	return true;
 }

@@ -10,6 +10,7 @@ struct sharing *sharing_new(void)
 	strv_init(&s->notes);
 	strv_init(&s->acts_for);
 	s->changes.delivery = s->delegates.delivery = DELIVER_UNKNOWN;
+	s->back_changes.delivery = DELIVER_UNKNOWN;
 	return s;
 }
 
@@ -24,6 +25,14 @@ void sharing_free(struct sharing *s)
 	for (size_t i = 0; i < s->failures.n; i++)
 		free(s->failures.v[i].what);
 	vec_release(&s->failures);
+	for (size_t i = 0; i < s->back.n; i++) {
+		free(s->back.v[i].remote);
+		free(s->back.v[i].title);
+		permission_edits_release(&s->back.v[i].edits);
+	}
+	vec_release(&s->back);
+	delegate_changes_release(&s->back_changes);
+	free(s->back_text);
 	strv_release(&s->notes);
 	strv_release(&s->acts_for);
 	free(s);

@@ -47,8 +47,13 @@ is "the other one is told whom he acts for" "$(retinue delegate list --json | jq
 home ada
 check "delegate set" retinue delegate set "$other" inbox=none no-private
 is "changes only that" "$(state)" "[[\"$other\",\"Editor\",\"None\",false]]|sends|Editor,None"
+check "undo of that" retinue undo
+is "brings all three places back" "$(state)" "$added"
 check "delegate remove" retinue delegate remove "$other"
 is "takes all away" "$(state | sed 's/None/-/g')" "$none"
+check "undo of the removal" retinue undo
+is "and he is in all three places again" "$(state)" "$added"
+check "remove once more" retinue delegate remove "$other"
 
 # --- the directory says no
 curl -sf -X POST "$admin/ldap?refuse=1" >/dev/null

@@ -60,6 +60,27 @@ check "delegate remove" retinue delegate remove "$other"
 is "he is gone" "$(retinue delegate list --json | jq -c .delegates)" "[]"
 home bob 2
 exits "and sends no more in her name" 6 sh -c "printf 'To: $(ready address3)\nFrom: $(ready address)\nSubject: for her\n\nx\n' | '$bin/retinue' send -t"
+# --- taken back
+home ada
+rights() { retinue perm list "$1" --json | jq -c '[.permissions[] | select(.who == "person") | [.address, .level]]'; }
+below=$(rights Projects/Riverbank) was="$(rights Projects) $below"
+retinue perm set Projects "$other" author >/dev/null
+retinue perm set Projects "$other" editor --recursive >/dev/null
+is "rights are in the undo list" "$(retinue undo --list --json | jq -r '.journal[0] | [.kind, .state, .can_undo] | @csv')" '"rights","done",true'
+check "undo of the last" retinue undo
+is "sets all folders back to what they had" "$(rights Projects) $(rights Projects/Riverbank)" "[[\"$other\",\"Author\"]] $below"
+check "undo of the one before" retinue undo
+is "takes away who was not there" "$(rights Projects) $(rights Projects/Riverbank)" "$was"
+check "a delegate" retinue delegate add "$other" calendar=editor private
+check "one that is changed" retinue delegate set "$other" calendar=reviewer no-private --deliver both
+check "undo of the change" retinue undo
+is "brings back what was" "$(retinue delegate list --json | jq -c '[.delegates[0].levels.calendar, .delegates[0].private, .deliver]')" '["Editor",true,"me"]'
+n=$(retinue undo --list --json | jq ".journal[1].entry")
+check "undo by its number" retinue undo "$n"
+is "and nobody is one" "$(retinue delegate list --json | jq -c .delegates)" "[]"
+exits "a second time it is said" 2 retinue undo "$n"
+is "in words" "$(grep -c 'undone already' "$work/err")" 1
+
 # --- another's mailbox, as far as the rights go
 home ada
 ada=$(ready address)
@@ -107,4 +128,11 @@ home ada
 is "JSON of a permission" "$(documented permission)" "$(retinue perm list inbox --json | jq -r '.permissions[0] | keys | sort | join(",")')"
 retinue delegate add "$other" >/dev/null
 is "JSON of a delegate" "$(documented delegate)" "$(retinue delegate list --json | jq -r '.delegates[0] | keys | sort | join(",")')"
+
+# --- nobody there to set anything back
+check "a right more" retinue perm set Travel "$other" reviewer
+kill "${sims[0]}"
+wait "${sims[0]}" 2>/dev/null
+exits "without the server nothing is taken back" 5 retinue undo
+is "and it can be later" "$(retinue undo --list --json | jq '.journal[0].can_undo')" true
 done_testing

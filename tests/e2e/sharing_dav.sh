@@ -15,11 +15,17 @@ sid=$(retinue perm list inbox --json | jq -r '.permissions[] | select(.who == "p
 for level in None Contributor Reviewer NoneditingAuthor Author PublishingAuthor Editor PublishingEditor Owner; do
 	is "$level is written and read" "$(retinue perm set Projects "$sid" $level --json | jq -r --arg s "$sid" '.permissions[] | select(.sid == $s) | .level')" $level
 done
+check "undo" retinue undo
+is "sets it back" "$(retinue perm list Projects --json | jq -r --arg s "$sid" '.permissions[] | select(.sid == $s) | .level')" PublishingEditor
+check "Owner again" retinue perm set Projects "$sid" Owner
 check "Default stays behind the people" retinue perm set Projects default reviewer
 is "as the server has it" "$(retinue perm list Projects --json | jq -c '[.permissions[].level]')" '["Reviewer","None","Owner"]'
 exits "an address needs the directory" 6 retinue perm set Projects "$(ready address3)" reviewer
 check "perm remove --recursive" retinue perm remove Projects "$sid" --recursive
 is "takes it away" "$(retinue perm list Projects --json | jq -c '[.permissions[].level]')" '["Reviewer","None"]'
+check "undo brings it back" retinue undo
+is "as it was" "$(retinue perm list Projects --json | jq -c '[.permissions[].level]')" '["Reviewer","None","Owner"]'
+check "and removed again" retinue perm remove Projects "$sid" --recursive
 for odd in order revision; do
 	curl -sf -X POST "$admin/acl?owner=$(ready user)&folder=Reports&kind=$odd" >/dev/null
 	exits "rights of an odd $odd are left alone" 6 retinue perm set Reports default reviewer

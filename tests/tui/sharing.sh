@@ -50,6 +50,17 @@ has gets copies of meeting mail only as
 keys u
 wait-idle
 gone-text saves
+# what was saved is taken back, and the screen shows it
+keys u
+has Undone: delegate anders.lund
+has Nobody acts for you
+keys a
+wait-text Who shall act for you:
+type anders.lund@halden.example
+keys Enter s
+has Saved
+has Anders Lund
+wait-idle
 # leaving asks
 keys Space q
 has Save what you changed?
@@ -89,6 +100,14 @@ keys s
 has Saved
 wait-idle
 has Anders Lund
+keys u
+has Undone: rights of
+gone-text Anders Lund
+type :undo list
+keys Enter
+has taken back already
+keys q
+gone-text taken back already
 keys q
 gone-text rights of others
 wait-idle

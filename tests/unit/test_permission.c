@@ -161,9 +161,127 @@ static void test_delegates(void **state)
 	assert_false(delegate_delivery_parse("unknown", &how));
 }
 
+/* The way back of folders comes out of the store as it went in. */
+static void test_back_of_folders(void **state)
+{
+	struct sharing *s = sharing_new(), *t;
+	struct permission_set set = {0};
+	struct sharing_back b = {.remote = xstrdup("AAMk=="),
+				 .title = xstrdup("Projects")};
+	struct permission_edit known = {
+		.entry = {.address = (char *)"petra@x", .rights = 0x401}};
+	struct permission_edit fresh = {
+		.entry = {.sid = (char *)"S-1-5-7", .rights = 0x401}};
+	struct permission *p;
+	char *text;
+
+	(void)state;
+	strv_init(&set.unknown);
+	p = vec_new(&set);
+	p->address = xstrdup("petra@x");
+	p->name = xstrdup("Petra\tNadel");
+	p->rights = 0x2b;
+	sharing_note_back(&b, &set, &known);
+	sharing_note_back(&b, &set, &fresh);
+	vec_add(&s->back, b);
+	text = sharing_pack_back(s);
+	t = sharing_unpack_back(text);
+	assert_non_null(t);
+	assert_true(t->undo && !t->of_mailbox);
+	assert_int_equal(t->back.n, 1);
+	assert_string_equal(t->back.v[0].remote, "AAMk==");
+	assert_int_equal(t->back.v[0].edits.n, 2);
+	assert_int_equal(t->back.v[0].edits.v[0].entry.rights, 0x2b);
+	assert_string_equal(t->back.v[0].edits.v[0].entry.name, "Petra Nadel");
+	assert_false(t->back.v[0].edits.v[0].remove);
+	assert_true(t->back.v[0].edits.v[1].remove);
+	assert_string_equal(t->back.v[0].edits.v[1].entry.sid, "S-1-5-7");
+	free(text);
+	sharing_free(t);
+	sharing_free(s);
+	permission_set_release(&set);
+}
+
+/* Who came goes, who went comes again as before, what was changed changes. */
+static void test_back_of_delegates(void **state)
+{
+	static const struct {
+		enum delegate_wish wish, back;
+		bool there, custom, whole;
+	} cases[] = {
+		{DELEGATE_ADD, DELEGATE_REMOVE, false, false, true},
+		{DELEGATE_SET, DELEGATE_SET, true, false, true},
+		{DELEGATE_REMOVE, DELEGATE_ADD, true, false, true},
+		/* Rights that are no level come back by no operation. */
+		{DELEGATE_REMOVE, DELEGATE_ADD, true, true, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sharing *s = sharing_new(), *t;
+		struct delegate_list was = {0};
+		struct delegate_change c = {.wish = cases[i].wish};
+		struct delegate *d;
+		char *text;
+
+		delegate_init(&c.who);
+		c.who.address = xstrdup("anders@x");
+		if (cases[i].there) {
+			d = vec_new(&was);
+			delegate_init(d);
+			d->address = xstrdup("anders@x");
+			d->levels[DELEGATE_CALENDAR] =
+				cases[i].custom ? LEVEL_CUSTOM : LEVEL_EDITOR;
+			d->sees_private = true;
+		}
+		assert_int_equal(sharing_note_delegate(s, &was, &c),
+				 cases[i].whole);
+		s->back_changes.delivery = DELIVER_BOTH;
+		text = sharing_pack_back(s);
+		t = sharing_unpack_back(text);
+		assert_non_null(t);
+		assert_true(t->undo && t->of_mailbox);
+		assert_int_equal(t->changes.n, 1);
+		assert_int_equal(t->changes.delivery, DELIVER_BOTH);
+		assert_int_equal(t->changes.v[0].wish, cases[i].back);
+		assert_string_equal(t->changes.v[0].who.address, "anders@x");
+		if (cases[i].there) {
+			assert_true(t->changes.v[0].who.sees_private);
+			assert_int_equal(
+				t->changes.v[0].who.levels[DELEGATE_CALENDAR],
+				cases[i].custom ? LEVEL_COUNT : LEVEL_EDITOR);
+		}
+		free(text);
+		sharing_free(t);
+		sharing_free(s);
+		delegate_list_release(&was);
+		delegate_release(&c.who);
+	}
+}
+
+static void test_back_nonsense(void **state)
+{
+	static const char *const texts[] = {"",
+					    "entry\t0\t1\t0\t0\ta\t\t\t",
+					    "folder\t\tx",
+					    "folder\tr\tx\nentry\t0",
+					    "delegate\t9",
+					    "delivery\t17",
+					    "fly"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_null(sharing_unpack_back(texts[i]));
+	assert_null(sharing_pack_back((struct sharing[]){
+		{.back_changes.delivery = DELIVER_UNKNOWN}}));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_back_of_folders),
+		cmocka_unit_test(test_back_of_delegates),
+		cmocka_unit_test(test_back_nonsense),
 		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_sets),
