@@ -195,13 +195,7 @@ static bool apply_options(struct batch *b, struct appointment *a,
 static void set_span(struct appointment *a, const struct span *s,
 		     const struct zone *zone)
 {
-	a->start = s->start;
-	a->end = s->end;
-	a->flags &= ~(unsigned)APPT_ALL_DAY;
-	if (s->all_day)
-		a->flags |= APPT_ALL_DAY;
-	mem_replace(&a->zone, xstrdup(zone_name(zone)));
-	mem_replace(&a->zone_rule, NULL);
+	appointment_set_times(a, s->start, s->end, s->all_day, zone);
 }
 
 /* --- add ------------------------------------------------------------------ */

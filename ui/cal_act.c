@@ -248,18 +248,6 @@ static void submit(struct app *app, struct appointment_change *c,
 	engine_submit(app->engine, &r);
 }
 
-static void set_times(struct appointment *a, const struct span *s,
-		      const struct zone *zone)
-{
-	a->start = s->start;
-	a->end = s->end;
-	a->flags &= ~(unsigned)APPT_ALL_DAY;
-	if (s->all_day)
-		a->flags |= APPT_ALL_DAY;
-	mem_replace(&a->zone, xstrdup(zone_name(zone)));
-	mem_replace(&a->zone_rule, NULL);
-}
-
 static void make_new(struct app *app, void *ctx, const char *text)
 {
 	struct appointment_change c CLEANUP(appointment_change_release);
@@ -290,7 +278,7 @@ static void make_new(struct app *app, void *ctx, const char *text)
 	}
 	id = codec_random_id();
 	c.op = APPT_CREATE;
-	set_times(&c.appt, &s, cal->zone);
+	appointment_set_times(&c.appt, s.start, s.end, s.all_day, cal->zone);
 	c.appt.uid = xasprintf("%s@retinue", id);
 	c.appt.subject = xstrdup(rest);
 	c.appt.my_answer = ANSWER_ORGANIZER;
@@ -425,7 +413,8 @@ static void edit_done(struct app *app, void *ctx, const char *text)
 		rest = text;
 		if (span_parse(text, cal->zone, clock_now(), 3600, &base, &s,
 			       &rest, NULL)) {
-			set_times(&c.appt, &s, cal->zone);
+			appointment_set_times(&c.appt, s.start, s.end,
+					      s.all_day, cal->zone);
 			c.set |= APPT_SET_TIME;
 		} else {
 			rest = text;

@@ -151,13 +151,7 @@ static bool set_when(struct event_form *f, const char *text, struct err *err)
 			       "\"%s\" is left over behind the time", rest);
 	if (s.end <= s.start)
 		return err_set(err, ERR_INPUT, "it would end before it begins");
-	a->start = s.start;
-	a->end = s.end;
-	a->flags &= ~(unsigned)APPT_ALL_DAY;
-	if (s.all_day)
-		a->flags |= APPT_ALL_DAY;
-	mem_replace(&a->zone, xstrdup(zone_name(f->zone)));
-	mem_replace(&a->zone_rule, NULL);
+	appointment_set_times(a, s.start, s.end, s.all_day, f->zone);
 	return true;
 }
 

@@ -304,6 +304,27 @@ bool appointment_is_removed(const struct appointment *series, int64_t original)
 	return false;
 }
 
+static int64_t first_day(const struct appointment *a, const struct zone *zone)
+{
+	return zone_day(a->flags & APPT_ALL_DAY ? a->start
+						: zone_wall(zone, a->start));
+}
+
+void appointment_set_times(struct appointment *a, int64_t start, int64_t end,
+			   bool all_day, const struct zone *zone)
+{
+	int64_t day = a->start == CLOCK_NEVER ? 0 : first_day(a, zone);
+
+	a->start = start;
+	a->end = end;
+	a->flags &= ~(unsigned)APPT_ALL_DAY;
+	if (all_day)
+		a->flags |= APPT_ALL_DAY;
+	mem_replace(&a->zone, xstrdup(zone_name(zone)));
+	mem_replace(&a->zone_rule, NULL);
+	recur_follow(&a->recur, day, first_day(a, zone));
+}
+
 int appointment_version(const struct appointment *a, int64_t original)
 {
 	const struct appointment *x = NULL;

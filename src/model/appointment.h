@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "base/zone.h"
 #include "model/recur.h"
 
 /* X(id, name in JSON and iCalendar's X-MICROSOFT-CDO-BUSYSTATUS, EWS) */
@@ -165,6 +166,10 @@ struct appointment *appointment_exception(const struct appointment *series,
  * series. *out is set. */
 void appointment_occurrence(struct appointment *out,
 			    const struct appointment *series, int64_t original);
+/* Its times in that zone, all-day ones as wall midnights; a series' pattern goes
+ * along with its first day. */
+void appointment_set_times(struct appointment *a, int64_t start, int64_t end,
+			   bool all_day, const struct zone *zone);
 /* The number of the version held at this start, of the whole for CLOCK_NEVER:
  * a single time is no older than its series. */
 int appointment_version(const struct appointment *a, int64_t original);

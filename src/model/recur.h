@@ -45,6 +45,9 @@ struct recur {
 
 /* "weekly on Mon, Thu until 27 Jun 2024"; nothing where there is no series. */
 void recur_add_text(struct str *b, const struct recur *r);
+/* The pattern of a series whose first day becomes another one (wall midnights):
+ * "weekly on Mon" goes to Tuesdays, "on the 3rd" to the 4th. */
+void recur_follow(struct recur *r, int64_t from, int64_t to);
 bool recur_equal(const struct recur *a, const struct recur *b);
 const char *recur_kind_name(enum recur_kind k);
 #endif

@@ -212,6 +212,97 @@ static void edits(void **state)
 	item_release(&it);
 }
 
+/* --- a series that moves ------------------------------------------------------ */
+
+static void patterns_follow(void **state)
+{
+	/* Days of December 2026: the 1st is a Tuesday. */
+	static const struct {
+		struct recur r;
+		int from, to; /* of December */
+		const char *text;
+	} t[] = {
+		{{.kind = RECUR_DAILY, .interval = 2}, 1, 3, "every 2 days"},
+		{{.kind = RECUR_WEEKLY, .interval = 1, .days = 0x04},
+		 1,
+		 4,
+		 "weekly on Fri"},
+		{{.kind = RECUR_WEEKLY, .interval = 1, .days = 0x12},
+		 7,
+		 8,
+		 "weekly on Tue, Fri"},
+		{{.kind = RECUR_WEEKLY, .interval = 1, .days = 0x12},
+		 7,
+		 10,
+		 "weekly on Mon, Thu"},
+		{{.kind = RECUR_WEEKLY, .interval = 1, .days = 0x41},
+		 5,
+		 6,
+		 "weekly on Sat, Sun"},
+		{{.kind = RECUR_MONTHLY, .interval = 1, .day = 3},
+		 3,
+		 4,
+		 "monthly on day 4"},
+		{{.kind = RECUR_MONTHLY_NTH,
+		  .interval = 1,
+		  .days = 0x04,
+		  .nth = 2},
+		 8,
+		 17,
+		 "monthly on the third Thu"},
+		{{.kind = RECUR_MONTHLY_NTH,
+		  .interval = 1,
+		  .days = 0x20,
+		  .nth = 5},
+		 25,
+		 28,
+		 "monthly on the last Mon"},
+		{{.kind = RECUR_MONTHLY_NTH,
+		  .interval = 1,
+		  .days = RECUR_WORKDAYS,
+		  .nth = 1},
+		 1,
+		 2,
+		 "monthly on the first weekday"},
+		{{.kind = RECUR_YEARLY, .interval = 1, .day = 24, .month = 11},
+		 1,
+		 24,
+		 "yearly on 24 Dec"},
+		{{.kind = RECUR_NONE}, 1, 2, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+		struct recur r = t[i].r;
+		struct str text = STR_INIT;
+		int64_t from = zone_wall_of(2026, 12, t[i].from, 0, 0);
+		int64_t to = zone_wall_of(2026, 12, t[i].to, 0, 0);
+
+		recur_follow(&r, from, to);
+		recur_add_text(&text, &r);
+		assert_string_equal(str_or_empty(text.s), t[i].text);
+		str_release(&text);
+	}
+}
+
+/* The end stays where it is, unless the series would begin behind it. */
+static void ends_follow(void **state)
+{
+	struct recur r = {.kind = RECUR_DAILY,
+			  .interval = 1,
+			  .end = RECUR_UNTIL,
+			  .end_day = zone_wall_of(2026, 12, 9, 0, 0)};
+	int64_t first = zone_wall_of(2026, 12, 1, 0, 0);
+
+	(void)state;
+	recur_follow(&r, first, zone_wall_of(2026, 12, 4, 0, 0));
+	assert_int_equal(r.end_day, zone_wall_of(2026, 12, 9, 0, 0));
+	assert_int_equal(r.start_day, zone_wall_of(2026, 12, 4, 0, 0));
+	recur_follow(&r, zone_wall_of(2026, 12, 4, 0, 0),
+		     zone_wall_of(2026, 12, 20, 0, 0));
+	assert_int_equal(r.end_day, zone_wall_of(2026, 12, 25, 0, 0));
+}
+
 /* --- meeting messages where no server attends to them ------------------------ */
 
 static void message(struct appointment *m, enum appointment_kind kind,
@@ -370,6 +461,31 @@ static void answers_are_of_a_version(void **state)
 	appointment_release(&a);
 }
 
+/* Single times of a series that is not there are each an entry of their own. */
+static void times_stand_alone(void **state)
+{
+	struct appointment m, a;
+
+	(void)state;
+	message(&m, APPOINTMENT_REQUEST, 7200, 1);
+	m.original = 7200;
+	appointment_from_request(&a, &m);
+	assert_true(appointment_is_about(&a, &m));
+	m.kind = APPOINTMENT_CANCELLATION;
+	m.original = 7200 + 86400;
+	m.sequence = 2;
+	assert_false(appointment_is_about(&a, &m));
+	assert_false(appointment_take(&a, &m));
+	assert_false(a.flags & APPT_CANCELLED);
+	/* The series is about all of them. */
+	m.original = CLOCK_NEVER;
+	assert_true(appointment_is_about(&a, &m));
+	assert_true(appointment_take(&a, &m));
+	assert_true(a.flags & APPT_CANCELLED);
+	appointment_release(&m);
+	appointment_release(&a);
+}
+
 /* Another title of a series leaves what was said to each of its times. */
 static void answers_stay_with_their_times(void **state)
 {
@@ -423,7 +539,10 @@ int main(void)
 		cmocka_unit_test(requests_are_taken),
 		cmocka_unit_test(answers_are_noted),
 		cmocka_unit_test(answers_are_of_a_version),
+		cmocka_unit_test(patterns_follow),
+		cmocka_unit_test(ends_follow),
 		cmocka_unit_test(answers_stay_with_their_times),
+		cmocka_unit_test(times_stand_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
