@@ -25,8 +25,9 @@ bool query_events(struct store *s, int64_t from, int64_t to, event_row_fn fn,
 /* What a message or entry says. NOT_FOUND: not here (yet). */
 bool query_event(struct store *s, int64_t item, struct event_row *out,
 		 struct err *err) MUST_CHECK;
-/* The entry of a calendar by the server's id of it, else by its UID; 0. */
-int64_t query_event_of(struct store *s, const char *remote_id, const char *uid);
+/* The entry that a meeting message is about: by the server's id of it, else by
+ * its UID; 0. */
+int64_t query_event_of(struct store *s, const struct appointment *message);
 /* Meeting messages in mail folders, newest first: their item rows. */
 bool query_meeting_messages(struct store *s, int limit, event_row_fn fn,
 			    void *ctx, struct err *err) MUST_CHECK;

@@ -120,20 +120,39 @@ bool query_event(struct store *s, int64_t item, struct event_row *out,
 	return true;
 }
 
-int64_t query_event_of(struct store *s, const char *remote_id, const char *uid)
-{
-	int64_t id = remote_id ? item_find_remote(s, remote_id) : 0;
+struct about {
+	const struct appointment *message;
+	int64_t item;
+};
 
-	if (id || !uid)
-		return id;
-	return db_get_int(s, &id, NULL,
-			  "SELECT event.item FROM event JOIN item"
-			  " ON item.id = event.item JOIN folder"
-			  " ON folder.id = item.folder WHERE uid = :uid"
-			  " AND folder.kind = 1 AND folder.owner IS NULL"
-			  " ORDER BY folder.role = 8 DESC LIMIT 1",
-			  ARGS(T(uid)))
-		       ? id
+static bool pick_about(void *ctx, struct event_row *row)
+{
+	struct about *p = ctx;
+
+	if (appointment_is_about(&row->appt, p->message))
+		p->item = row->item;
+	return !p->item;
+}
+
+int64_t query_event_of(struct store *s, const struct appointment *m)
+{
+	struct about p = {.message = m};
+
+	if (m->calendar_id)
+		p.item = item_find_remote(s, m->calendar_id);
+	if (p.item || !m->uid)
+		return p.item;
+	return give_rows(
+		       s,
+		       db_query(s,
+				"SELECT " ROW " FROM event JOIN item"
+				" ON item.id = event.item JOIN folder"
+				" ON folder.id = item.folder WHERE uid = :uid"
+				" AND folder.kind = 1 AND folder.owner IS NULL"
+				" ORDER BY folder.role = 8 DESC",
+				ARGS(T(m->uid))),
+		       pick_about, &p, NULL)
+		       ? p.item
 		       : 0;
 }
 

@@ -135,7 +135,7 @@ static bool attend(struct core *c, const struct wanted *w,
 	item_release(&it);
 	if (!fresh)
 		return true;
-	id = query_event_of(c->store, NULL, m->uid);
+	id = query_event_of(c->store, m);
 	has = id && query_event(c->store, id, &row, NULL);
 	if (has)
 		news = appointment_take(&row.appt, m);

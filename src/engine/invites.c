@@ -220,7 +220,7 @@ static bool make(struct store *s, const struct account *a,
 	out->appt = row->appt;
 	appointment_init(&row->appt);
 	out->asked = is_asked(a, &out->appt);
-	out->item = query_event_of(s, out->appt.calendar_id, out->appt.uid);
+	out->item = query_event_of(s, &out->appt);
 	has = out->item && query_event(s, out->item, &entry, NULL);
 	if (!has)
 		out->item = 0;

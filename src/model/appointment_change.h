@@ -43,6 +43,10 @@ void appointment_change_unpack(struct appointment_change *c, const char *text);
 /* What the change does to a stored entry. False: nothing is left of it. */
 bool appointment_change_apply(const struct appointment_change *c,
 			      struct appointment *a);
+/* Is a message of that UID about this entry? Of a series that is not here single
+ * times stand alone: another's message is none of theirs. */
+bool appointment_is_about(const struct appointment *entry,
+			  const struct appointment *message);
 /* What a meeting message does to the entry it is about, where no server does
  * it. False: it says nothing new, or is out of date. */
 bool appointment_take(struct appointment *entry,

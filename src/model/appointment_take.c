@@ -163,6 +163,13 @@ static struct appointment *occurrence(struct appointment *a, int64_t original)
 	return &a->exceptions.v[a->exceptions.n - 1];
 }
 
+bool appointment_is_about(const struct appointment *a,
+			  const struct appointment *m)
+{
+	return a->kind == APPOINTMENT_SERIES || a->original == CLOCK_NEVER ||
+	       m->original == CLOCK_NEVER || a->original == m->original;
+}
+
 bool appointment_take(struct appointment *a, const struct appointment *m)
 {
 	bool one = m->original != CLOCK_NEVER && a->kind == APPOINTMENT_SERIES;
@@ -196,7 +203,8 @@ bool appointment_take(struct appointment *a, const struct appointment *m)
 		appointment_release(&copy);
 		return false;
 	}
-	if (own || m->sequence < appointment_version(a, m->original))
+	if (own || !appointment_is_about(a, m) ||
+	    m->sequence < appointment_version(a, m->original))
 		return false;
 	if (one && appointment_is_removed(a, m->original))
 		return false;

@@ -178,8 +178,10 @@ struct item *meeting_answer(struct state *st, struct box *box,
 /* The attendant: what a meeting message that has just come does to the
  * calendar of the mailbox it is in. */
 void meeting_attend(struct state *st, struct item *message);
-/* The calendar item of a meeting by UID, NULL: none. */
-struct item *meeting_find(struct box *box, const char *uid);
+/* The calendar item of a meeting by UID, NULL: none. An occurrence that stands
+ * alone is found by its own recurrence_id only; CLOCK_NEVER: the whole. */
+struct item *meeting_find(struct box *box, const char *uid,
+			  int64_t recurrence_id);
 /* The calendar item a meeting message is about, NULL: none (any more). */
 struct item *meeting_item(struct state *st, const struct item *message);
 /* Deletes a calendar item, or one occurrence of it->master. */

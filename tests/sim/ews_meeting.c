@@ -300,7 +300,8 @@ static const char *answer(struct req *r, const xmlNode *n, struct item *about,
 			return "ErrorCalendarMeetingRequestIsOutOfDate";
 		event = meeting_item(r->st, about);
 		if (!event)
-			event = meeting_find(box, about->cal->uid);
+			event = meeting_find(box, about->cal->uid,
+					     about->cal->recurrence_id);
 		if (!event)
 			return "ErrorItemNotFound";
 		if (about->cal->recurrence_id != CLOCK_NEVER &&

@@ -18,12 +18,34 @@ static struct item *live(struct state *st, const struct item *it)
 	return item_find(st, it->id);
 }
 
-struct item *meeting_find(struct box *box, const char *uid)
+struct item *meeting_find(struct box *box, const char *uid,
+			  int64_t recurrence_id)
+{
+	struct folder *f = box_folder(box, "calendar");
+	struct item *alone = NULL;
+
+	for (size_t i = 0; f && uid && i < f->items.n; i++) {
+		struct item *it = f->items.v[i];
+
+		if (!item_is_event(it) || !str_eq_nocase(it->cal->uid, uid))
+			continue;
+		if (it->cal->recurrence_id == CLOCK_NEVER)
+			return it;
+		if (it->cal->recurrence_id == recurrence_id)
+			alone = it;
+	}
+	return alone;
+}
+
+/* An occurrence that stands alone, its series not being there; NULL: none. */
+static struct item *lone_occurrence(struct box *box, const char *uid)
 {
 	struct folder *f = box_folder(box, "calendar");
 
 	for (size_t i = 0; f && uid && i < f->items.n; i++)
 		if (item_is_event(f->items.v[i]) &&
+		    f->items.v[i]->cal->recurrence_id != CLOCK_NEVER &&
+		    !f->items.v[i]->cal->cancelled &&
 		    str_eq_nocase(f->items.v[i]->cal->uid, uid))
 			return f->items.v[i];
 	return NULL;
@@ -354,10 +376,15 @@ static void attend_occurrence(struct state *st, struct item *master,
 static struct item *attend_request(struct state *st, struct item *message)
 {
 	struct box *box = message->folder->box;
-	struct item *event = meeting_find(box, message->cal->uid);
 	struct cal *old, *m = message->cal;
+	struct item *event = meeting_find(box, m->uid, m->recurrence_id);
+	struct item *alone;
 
 	if (!event) {
+		/* The series has them all. */
+		while (m->recurrence_id == CLOCK_NEVER &&
+		       (alone = lone_occurrence(box, m->uid)))
+			item_delete(st, alone);
 		m->request = REQUEST_NEW;
 		event = attend_new(st, box, message);
 	} else if (event->cal->mine == RESPONSE_ORGANIZER) {
@@ -397,10 +424,17 @@ static void cancel_event(struct item *it)
 static struct item *attend_cancel(struct state *st, struct item *message)
 {
 	struct item *event =
-		meeting_find(message->folder->box, message->cal->uid);
+		meeting_find(message->folder->box, message->cal->uid,
+			     message->cal->recurrence_id);
 	struct occurrence o;
 	struct item *it;
 
+	while (!event && message->cal->recurrence_id == CLOCK_NEVER &&
+	       (it = lone_occurrence(message->folder->box,
+				     message->cal->uid))) {
+		cancel_event(it);
+		item_changed(st, it, false);
+	}
 	if (!event || event->cal->mine == RESPONSE_ORGANIZER)
 		return event;
 	if (message->cal->recurrence_id != CLOCK_NEVER &&
@@ -435,7 +469,8 @@ static void track(struct item *it, const struct item *message)
 static struct item *attend_response(struct state *st, struct item *message)
 {
 	struct item *event =
-		meeting_find(message->folder->box, message->cal->uid);
+		meeting_find(message->folder->box, message->cal->uid,
+			     message->cal->recurrence_id);
 	struct occurrence o;
 
 	if (!event || event->cal->mine != RESPONSE_ORGANIZER)

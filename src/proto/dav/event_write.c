@@ -149,6 +149,22 @@ static void make_own(const struct backend *b, struct appointment *a)
 	}
 }
 
+/* Without its id the entry made here and the one the next sync brings would be
+ * two; a try that ends here is looked up by the key. */
+static bool tell_id(struct writing *w, struct err *err)
+{
+	struct err e = ERR_INIT;
+
+	*w->out = (struct item_result){0};
+	if (item_ask_id(w->b, w->op, w->now.path, &w->out->new_id,
+			&w->out->new_change_key, &e) ||
+	    (!err_is_transient(&e) && e.kind != ERR_CANCELLED))
+		return true;
+	if (err)
+		*err = e;
+	return false;
+}
+
 static bool create(struct writing *w, struct err *err)
 {
 	struct appointment *a = &w->now.appt;
@@ -171,7 +187,7 @@ static bool create(struct writing *w, struct err *err)
 		return false;
 	/* The key says that all of it is done (send.c has it the same way). */
 	return dav_event_set_key(w->b, w->op, w->now.path, a->uid, err) &&
-	       keep_result(w);
+	       tell_id(w, err);
 }
 
 /* --- changing ----------------------------------------------------------------- */
@@ -391,20 +407,22 @@ static bool apply_answer(struct writing *w, struct appointment *a)
 
 struct lookup {
 	struct backend *b;
-	char *id, *key;
+	struct item_results found;
 };
 
 static bool on_entry(void *ctx, struct dav_row *r, struct err *err)
 {
 	struct lookup *l = ctx;
+	struct item_result *one;
 	struct item_key key;
 
 	(void)err;
-	if (dav_row_status(r) >= 300 || l->id)
+	if (dav_row_status(r) >= 300)
 		return true;
-	l->id = item_row_id(l->b, r);
+	one = vec_new(&l->found);
+	*one = (struct item_result){.new_id = item_row_id(l->b, r)};
 	item_key_of_row(&key, r);
-	l->key = item_key_write(&key);
+	one->new_change_key = item_key_write(&key);
 	item_key_release(&key);
 	return true;
 }
@@ -425,30 +443,59 @@ static char *calendar_path(struct writing *w, struct err *err)
 			 str_ends(below, "/") ? "" : "/");
 }
 
-/* The entry of a UID in the calendar; *id NULL: there is none. */
-static bool find_entry(struct writing *w, const char *uid, char **id,
-		       char **key, struct err *err)
+/* Several entries of one UID are single times without their series: is this the
+ * one that the message is about? *yes false: or it is gone. */
+static bool is_about(struct writing *w, const struct item_result *entry,
+		     const struct appointment *m, bool *yes, struct err *err)
+{
+	struct item_ref ref = {entry->new_id, entry->new_change_key};
+	struct event_source s = {.mime = STR_INIT};
+	struct err e = ERR_INIT;
+	bool ok;
+
+	appointment_init(&s.appt);
+	ok = dav_event_load(w->b, w->op, &ref, w->zones, &s, &e);
+	*yes = ok && appointment_is_about(&s.appt, m);
+	dav_event_source_release(&s);
+	if (ok || e.kind == ERR_NOT_FOUND)
+		return true;
+	if (err)
+		*err = e;
+	return false;
+}
+
+/* The entry in the calendar that a message is about; *id NULL: there is none. */
+static bool find_entry(struct writing *w, const struct appointment *m,
+		       char **id, char **key, struct err *err)
 {
 	struct str where CLEANUP(str_release) = STR_INIT;
 	struct lookup l = {.b = w->b};
 	struct query q = {.use = USE_ITEM, .risky = true};
 	struct query_result result = {0};
 	char *path CLEANUP(mem_free_ptr) = calendar_path(w, err);
+	bool ok;
 
 	if (!path)
 		return false;
 	str_add(&where, QUERY_ITEMS " AND \"urn:schemas:calendar:uid\" = ");
-	query_add_text(&where, uid);
+	query_add_text(&where, m->uid);
 	q.where = where.s;
-	if (!query_search(w->b, w->op, path, &q, on_entry, &l, &result, err)) {
-		free(l.id);
-		free(l.key);
-		return false;
+	ok = query_search(w->b, w->op, path, &q, on_entry, &l, &result, err);
+	if (ok)
+		free(result.collblob);
+	for (size_t i = 0; ok && !*id && i < l.found.n; i++) {
+		struct item_result *r = &l.found.v[i];
+		bool yes = true;
+
+		if (m->original != CLOCK_NEVER)
+			ok = is_about(w, r, m, &yes, err);
+		if (!ok || !yes)
+			continue;
+		*id = xstrdup(r->new_id);
+		*key = xstrdup(r->new_change_key);
 	}
-	free(result.collblob);
-	*id = l.id;
-	*key = l.key;
-	return true;
+	item_results_release(&l.found);
+	return ok;
 }
 
 /* So that no client takes it a second time (16.3). */
@@ -602,7 +649,7 @@ static bool answer(struct writing *w, struct err *err)
 		key = xstrdup(w->o->item_key);
 	} else if (asked.uid) {
 		/* Another client may have put it there (16.3). */
-		ok = find_entry(w, asked.uid, &id, &key, err);
+		ok = find_entry(w, &asked, &id, &key, err);
 	}
 	if (ok && !c->quiet && c->original != CLOCK_NEVER &&
 	    asked.kind == APPOINTMENT_SERIES) {
@@ -665,7 +712,7 @@ static bool take(struct writing *w, struct err *err)
 	*w->out = (struct item_result){0};
 	if (!m->uid)
 		return true;
-	if (!find_entry(w, m->uid, &id, &key, err))
+	if (!find_entry(w, m, &id, &key, err))
 		return false;
 	by.item = id;
 	by.item_key = key;
