@@ -536,7 +536,16 @@ static void test_send(void **state)
 		{"MOVE " IN "b%20c.EML",
 		 "Savedestination: https://owa.corp.example/exchange/ann/"
 		 "Posteingang/R_xF8FF_D/",
-		 403, NULL, NULL}};
+		 403, NULL, NULL},
+		/* A full mailbox, or trouble that goes by. */
+		{"MOVE " IN "a.EML", NULL, 500, NULL, NULL},
+		{"PROPFIND " IN "a.EML", NULL, 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "1", "")), NULL},
+		{"MOVE " IN "a.EML", NULL, 200, NULL, NULL},
+		{"MOVE " IN "a.EML", NULL, 500, NULL, NULL},
+		{"PROPFIND " IN "a.EML", NULL, 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "1", "")), NULL},
+		{"MOVE " IN "a.EML", NULL, 500, NULL, NULL}};
 	struct err err = ERR_INIT;
 	struct script s;
 
@@ -545,6 +554,9 @@ static void test_send(void **state)
 	assert_true(dav_ops.send(s.b, NULL, &refs[0], KEY("35"), &err));
 	assert_false(dav_ops.send(s.b, NULL, &refs[1], PROJECTS, &err));
 	assert_int_equal(err.kind, ERR_DENIED);
+	assert_true(dav_ops.send(s.b, NULL, &refs[0], KEY("35"), &err));
+	assert_false(dav_ops.send(s.b, NULL, &refs[0], KEY("35"), &err));
+	assert_int_equal(err.kind, ERR_QUOTA);
 	end(&s);
 }
 

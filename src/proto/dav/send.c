@@ -327,6 +327,12 @@ bool dav_send(struct backend *b, const struct op *op,
 				"the server does not take mail at %s",
 				b->submit);
 	}
+	/* 500 is what a full mailbox gets, and what any trouble does (14): that
+	 * goes by, a full mailbox stays. */
+	if (!ok && e.number == 500 && draft_is_there(b, op, &p)) {
+		err_clear(&e);
+		ok = submit(b, op, &p, to, &e);
+	}
 	item_place_release(&p);
 	if (!ok && err)
 		*err = e;
