@@ -86,4 +86,12 @@ retinue invite accept "$id" 2>"$work/said"
 check "one's own meeting is not answered" grep -q 'your own meeting' "$work/said"
 retinue freebusy --json 2>/dev/null
 is "freebusy wants a name" "$?" 2
+# No more than one request for a hundred mailboxes, and an answer for each.
+for n in 50 100 120; do
+	before=$(grep -c 'op=GetUserAvailability' "$sim_log")
+	# shellcheck disable=SC2046
+	retinue freebusy $(ready address) $(seq -f 'colleague%03g@halden.example' 2 $n) "fri 14d" --json >"$work/busy" 2>/dev/null
+	is "free/busy of $n people: answers and requests" "$(jq '.people | length' "$work/busy") $(($(grep -c 'op=GetUserAvailability' "$sim_log") - before))" \
+		"$n $(((n + 99) / 100))"
+done
 done_testing

@@ -25,6 +25,14 @@ $guest 09:30-10:15 tentative
 nobody@halden.example nothing is published for this mailbox"
 is "the page tells both, and who has none" "$(busy "fri 1d" "$host" "$guest" nobody@halden.example)" "$wanted"
 is "in one request" "$(grep -c 'op=DAV-GET cmd=freebusy' "$sim_log")" 1
+# No more than one request for a hundred mailboxes, and an answer for each.
+for n in 50 100 120; do
+	before=$(grep -c 'op=DAV-GET cmd=freebusy' "$sim_log")
+	# shellcheck disable=SC2046
+	is "free/busy of $n people: answers and requests" \
+		"$(busy "fri 14d" "$host" $(seq -f 'colleague%03g@halden.example' 2 $n) | wc -l) $(($(grep -c 'op=DAV-GET cmd=freebusy' "$sim_log") - before))" \
+		"$n $(((n + 99) / 100))"
+done
 misbehave 'op=DAV-GET every=1 fault=status:404'
 is "where the page is not served the messages tell the same" \
 	"$(busy "fri 1d" "$host" "$guest" nobody@halden.example)" "$wanted"
