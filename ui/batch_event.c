@@ -397,6 +397,82 @@ static bool edit_times(struct batch *b, struct appointment *a,
 	return true;
 }
 
+/* The series ends before; nothing else of it changes. */
+static int end_series(struct batch *b, const struct appointment *head,
+		      int64_t item)
+{
+	struct appointment_change c CLEANUP(appointment_change_release);
+	char *what CLEANUP(mem_free_ptr) =
+		xasprintf("end \"%s\"", str_or_empty(head->subject));
+
+	appointment_change_init(&c);
+	c.op = APPT_CHANGE;
+	c.set = APPT_SET_RECUR;
+	c.quiet = batch_has(b, OPT_QUIET);
+	appointment_copy(&c.appt, head);
+	return submit(b, &c, 0, item, 0, what);
+}
+
+/* --following: what is new begins before the old ends, so that whatever comes
+ * between nobody's meeting is gone. */
+static int edit_following(struct batch *b, const struct calendar_entry *e,
+			  const struct appointment *head,
+			  struct appointment *rest, const struct zone *zone)
+{
+	struct appointment_change c CLEANUP(appointment_change_release);
+	char *what CLEANUP(mem_free_ptr) = NULL;
+	struct appointment before;
+	int status = BATCH_DONE;
+	bool ok, differs;
+
+	appointment_copy(&before, rest);
+	ok = edit_times(b, rest, zone, &status) && apply_options(b, rest, zone);
+	differs = appointment_differs(&before, rest);
+	calendar_follow(&before, rest);
+	appointment_release(&before);
+	if (!ok)
+		return status == BATCH_DONE ? BATCH_USAGE : status;
+	if (!differs)
+		return batch_usage("event edit: nothing would change");
+	appointment_change_init(&c);
+	c.op = APPT_CREATE;
+	c.quiet = batch_has(b, OPT_QUIET);
+	appointment_copy(&c.appt, rest);
+	what = xasprintf("add \"%s\"", str_or_empty(rest->subject));
+	status = submit(b, &c, e->folder, 0, 0, what);
+	return status == BATCH_DONE ? end_series(b, head, e->item) : status;
+}
+
+/* True: --following is done, with *status. It is not where the first occurrence
+ * is meant, that is all of the series: *one false. */
+static bool follow(struct batch *b, const struct calendar_entry *e,
+		   bool cancels, const struct zone *zone, bool *one,
+		   int *status)
+{
+	struct appointment head, rest;
+	struct err err = ERR_INIT;
+
+	if (!batch_has(b, OPT_FOLLOWING))
+		return false;
+	if (!*one || !e->series) {
+		*status = batch_usage("--following needs an occurrence of a "
+				      "series: NUMBER@DATE");
+		return true;
+	}
+	if (!calendar_split(e->series, e->original, &head, &rest, &err)) {
+		*one = false;
+		if (err.kind == ERR_NOT_FOUND)
+			return false;
+		*status = batch_fail(&err);
+		return true;
+	}
+	*status = cancels ? end_series(b, &head, e->item)
+			  : edit_following(b, e, &head, &rest, zone);
+	appointment_release(&head);
+	appointment_release(&rest);
+	return true;
+}
+
 static int edit(struct batch *b, const struct zone *zone)
 {
 	struct appointment_change c CLEANUP(appointment_change_release);
@@ -409,6 +485,10 @@ static int edit(struct batch *b, const struct zone *zone)
 	appointment_change_init(&c);
 	if (!find(b, zone, &v, &one, &status))
 		return status;
+	if (follow(b, &v.v[0], false, zone, &one, &status)) {
+		calendar_view_release(&v);
+		return status;
+	}
 	begin_change(&c, &v.v[0], one);
 	appointment_copy(&before, &c.appt);
 	c.op = APPT_CHANGE;
@@ -438,6 +518,10 @@ static int cancel(struct batch *b, const struct zone *zone)
 	appointment_change_init(&c);
 	if (!find(b, zone, &v, &one, &status))
 		return status;
+	if (follow(b, &v.v[0], true, zone, &one, &status)) {
+		calendar_view_release(&v);
+		return status;
+	}
 	c.op = APPT_CANCEL;
 	c.quiet = batch_has(b, OPT_QUIET);
 	c.note = xstrdup(batch_value(b, OPT_NOTE));

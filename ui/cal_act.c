@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "text/span.h"
 #include "ui/calendar.h"
+#include "ui/session.h"
 #include "ui/event_form.h"
 
 #define DAY ((int64_t)86400)
@@ -234,18 +235,15 @@ void cmd_cal_goto(struct app *app, const struct command_call *call)
 
 /* --- changing ------------------------------------------------------------- */
 
+/* done: "Changed", what was done with it. */
 static void submit(struct app *app, struct appointment_change *c,
-		   int64_t calendar, int64_t item)
+		   int64_t calendar, int64_t item, const char *done)
 {
-	struct request r = {.kind = REQUEST_INTENT,
-			    .intent = intent_event(c, calendar, item, 0)};
+	char *said CLEANUP(mem_free_ptr) = xasprintf(
+		"%s %s - u undo", done, str_or_empty(c->appt.subject));
 
-	if (!app->engine) {
-		intent_free(r.intent);
-		message_show(app, MESSAGE_ERROR, "no account is set up");
-		return;
-	}
-	engine_submit(app->engine, &r);
+	(void)session_change(app, intent_event(c, calendar, item, 0), "Event",
+			     said);
 }
 
 static void make_new(struct app *app, void *ctx, const char *text)
@@ -293,8 +291,7 @@ static void make_new(struct app *app, void *ctx, const char *text)
 			     "There is no calendar here yet: $ fetches it");
 		return;
 	}
-	submit(app, &c, cal->layers.v.v[0].folder, 0);
-	message_show(app, MESSAGE_INFO, "Added %s - u undo", rest);
+	submit(app, &c, cal->layers.v.v[0].folder, 0, "Added");
 	cal->day =
 		zone_day(s.all_day ? s.start : zone_wall(cal->zone, s.start));
 	cal->stale = true;
@@ -349,10 +346,8 @@ static void shift(struct app *app, int64_t start, int64_t end)
 		c.appt.start += all_day ? 0 : start;
 		c.appt.end += all_day ? 0 : end;
 		if (!all_day && c.appt.end > c.appt.start) {
-			submit(app, &c, 0, item);
+			submit(app, &c, 0, item, "Changed");
 			cal->slot += (int)(start / cal->step);
-			message_show(app, MESSAGE_INFO, "Changed %s - u undo",
-				     str_or_empty(c.appt.subject));
 		}
 	}
 	appointment_change_release(&c);
@@ -423,9 +418,7 @@ static void edit_done(struct app *app, void *ctx, const char *text)
 			mem_replace(&c.appt.subject, xstrdup(rest));
 			c.set |= APPT_SET_SUBJECT;
 		}
-		submit(app, &c, 0, item);
-		message_show(app, MESSAGE_INFO, "Changed %s - u undo",
-			     str_or_empty(c.appt.subject));
+		submit(app, &c, 0, item, "Changed");
 	}
 	appointment_change_release(&c);
 }
@@ -449,9 +442,10 @@ static void series_chosen(struct app *app, void *ctx, char choice)
 	const struct calendar_entry *e = c ? cal_current(c) : NULL;
 
 	(void)ctx;
-	if (e && (choice == 't' || choice == 'a'))
+	if (e && choice)
 		event_form_edit(app, e->item,
-				choice == 't' ? e->original : CLOCK_NEVER);
+				choice == 'a' ? CLOCK_NEVER : e->original,
+				choice == 'f');
 }
 
 void cmd_event_form(struct app *app, const struct command_call *call)
@@ -463,10 +457,12 @@ void cmd_event_form(struct app *app, const struct command_call *call)
 	if (!e)
 		return;
 	if (e->series)
-		prompt_choose(app, "Change this one, or all of the series?",
-			      "ta", 0, series_chosen, NULL, NULL);
+		prompt_choose(app,
+			      "Change (t)his one, this and the (f)ollowing, or "
+			      "(a)ll of the series?",
+			      "tfa", 0, series_chosen, NULL, NULL);
 	else
-		event_form_edit(app, e->item, CLOCK_NEVER);
+		event_form_edit(app, e->item, CLOCK_NEVER, false);
 }
 
 void cmd_event_make(struct app *app, const struct command_call *call)
@@ -489,6 +485,24 @@ void cmd_cal_freebusy(struct app *app, const struct command_call *call)
 	cmd_screen_freebusy(app, call);
 }
 
+/* The series ends before the one under the cursor. False: that is its first. */
+static bool end_before(struct app *app, struct appointment_change *c)
+{
+	struct cal *cal = cal_of(app);
+	const struct calendar_entry *e = cal ? cal_current(cal) : NULL;
+	struct appointment head, rest;
+	struct err err;
+
+	if (!e || !e->series ||
+	    !calendar_split(e->series, e->original, &head, &rest, &err))
+		return false;
+	appointment_release(&rest);
+	appointment_release(&c->appt);
+	c->appt = head;
+	c->set = APPT_SET_RECUR;
+	return true;
+}
+
 static void cancel_chosen(struct app *app, void *ctx, char choice)
 {
 	struct appointment_change c;
@@ -498,13 +512,12 @@ static void cancel_chosen(struct app *app, void *ctx, char choice)
 	if (!choice || choice == 'n')
 		return;
 	if (begin(app, &c, &item)) {
-		c.op = APPT_CANCEL;
+		if (choice != 'f' || !end_before(app, &c))
+			c.op = APPT_CANCEL;
 		c.quiet = choice == 'q';
-		if (choice == 'a')
+		if (choice == 'a' || choice == 'f')
 			c.original = CLOCK_NEVER;
-		submit(app, &c, 0, item);
-		message_show(app, MESSAGE_INFO, "Cancelled %s - u undo",
-			     str_or_empty(c.appt.subject));
+		submit(app, &c, 0, item, "Cancelled");
 	}
 	appointment_change_release(&c);
 }
@@ -520,9 +533,9 @@ void cmd_event_cancel(struct app *app, const struct command_call *call)
 		return;
 	if (e->series)
 		prompt_choose(app,
-			      "Cancel this occurrence, or all of them? "
-			      "(t)his, (a)ll, [n]one",
-			      "tan", 'n', cancel_chosen, NULL, NULL);
+			      "Cancel (t)his one, this and the (f)ollowing, "
+			      "(a)ll of them, or [n]one?",
+			      "tfan", 'n', cancel_chosen, NULL, NULL);
 	else if (e->appt->attendees.n && e->appt->flags & APPT_ORGANIZER)
 		prompt_choose(app,
 			      "Cancel and tell the attendees? (y)es, "
@@ -550,9 +563,7 @@ static void answer(struct app *app, enum answer_kind how, const char *said,
 					     : "This is no meeting: nobody "
 					       "waits for an answer");
 		} else {
-			submit(app, &c, 0, item);
-			message_show(app, MESSAGE_INFO, "%s %s", said,
-				     str_or_empty(c.appt.subject));
+			submit(app, &c, 0, item, said);
 		}
 	}
 	appointment_change_release(&c);

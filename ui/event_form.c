@@ -39,6 +39,7 @@ void event_form_release(struct event_form *f)
 	strv_release(&f->asked);
 	appointment_release(&f->appt);
 	appointment_release(&f->before);
+	appointment_release(&f->head);
 	free(f->place);
 	zone_free(f->zone);
 	zone_free(f->own);
@@ -46,7 +47,7 @@ void event_form_release(struct event_form *f)
 
 /* --- opening -------------------------------------------------------------- */
 
-/* "NEW" and the packed entry, or "ITEM ORIGINAL". */
+/* "NEW" and the packed entry, or "ITEM ORIGINAL", with "+": and what follows. */
 void event_form_new(struct app *app, const struct appointment *a)
 {
 	struct str arg CLEANUP(str_release) = STR_INIT;
@@ -56,10 +57,12 @@ void event_form_new(struct app *app, const struct appointment *a)
 	screen_open(app, SCREEN_event, arg.s);
 }
 
-void event_form_edit(struct app *app, int64_t item, int64_t original)
+void event_form_edit(struct app *app, int64_t item, int64_t original,
+		     bool following)
 {
 	char *arg CLEANUP(mem_free_ptr) =
-		xasprintf("%lld %lld", (long long)item, (long long)original);
+		xasprintf("%lld %lld%s", (long long)item, (long long)original,
+			  following ? "+" : "");
 
 	screen_open(app, SCREEN_event, arg);
 }
@@ -123,6 +126,26 @@ static bool set_up_new(struct app *app, struct event_form *f, const char *text,
 	return true;
 }
 
+/* The series becomes two, unless it is about its first: that is all of it. */
+static bool set_up_following(struct event_form *f,
+			     const struct calendar_entry *e, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	f->following = calendar_split(e->series, e->original, &f->head,
+				      &f->appt, &why);
+	f->original = CLOCK_NEVER;
+	f->calendar = e->folder;
+	if (f->following)
+		return true;
+	if (why.kind != ERR_NOT_FOUND) {
+		*err = why;
+		return false;
+	}
+	appointment_copy(&f->appt, e->series);
+	return true;
+}
+
 static bool set_up_old(struct app *app, struct event_form *f, const char *arg,
 		       struct err *err)
 {
@@ -131,12 +154,18 @@ static bool set_up_old(struct app *app, struct event_form *f, const char *arg,
 	char *end;
 
 	f->item = strtoll(arg, &end, 10);
-	f->original = strtoll(end, NULL, 10);
+	f->original = strtoll(end, &end, 10);
 	if (!app->store ||
 	    !calendar_occurrence(app->store, f->item, f->original, &v, err))
 		return false;
 	e = &v.v[0];
 	f->of_series = e->series != NULL;
+	if (f->of_series && *end == '+') {
+		bool ok = set_up_following(f, e, err);
+
+		calendar_view_release(&v);
+		return ok;
+	}
 	appointment_copy(&f->appt, e->series && f->original == CLOCK_NEVER
 					   ? e->series
 					   : e->appt);
@@ -165,6 +194,7 @@ bool event_form_set_up(struct app *app, struct event_form *f, const char *arg,
 	memset(f, 0, sizeof(*f));
 	appointment_init(&f->appt);
 	appointment_init(&f->before);
+	appointment_init(&f->head);
 	strv_init(&f->asked);
 	f->original = CLOCK_NEVER;
 	f->next.start = CLOCK_NEVER;
@@ -337,6 +367,45 @@ bool event_form_event(struct event_form *f, const struct event *ev)
 
 /* --- out ------------------------------------------------------------------ */
 
+bool event_form_end_series(struct app *app, const struct event_form *f,
+			   bool quiet, const char *said)
+{
+	struct appointment_change c CLEANUP(appointment_change_release);
+
+	appointment_change_init(&c);
+	c.op = APPT_CHANGE;
+	c.set = APPT_SET_RECUR;
+	c.quiet = quiet;
+	appointment_copy(&c.appt, &f->head);
+	return session_change(app, intent_event(&c, 0, f->item, 0), "Event",
+			      said);
+}
+
+static bool keep_following(struct app *app, struct event_form *f, bool quiet)
+{
+	struct appointment_change c CLEANUP(appointment_change_release);
+	char *said CLEANUP(mem_free_ptr) = xasprintf(
+		"Changed \"%s\" from that day on%s - u twice undoes "
+		"it",
+		f->appt.subject,
+		event_form_is_meeting(f) && !quiet ? ", invitations go out"
+						   : "");
+
+	if (!appointment_differs(&f->before, &f->appt)) {
+		message_show(app, MESSAGE_INFO, "Nothing was changed");
+		return true;
+	}
+	calendar_follow(&f->before, &f->appt);
+	appointment_change_init(&c);
+	c.op = APPT_CREATE;
+	c.quiet = quiet;
+	appointment_copy(&c.appt, &f->appt);
+	/* The new one first: nothing is lost whatever comes between. */
+	return session_change(app, intent_event(&c, f->calendar, 0, 0), "Event",
+			      said) &&
+	       event_form_end_series(app, f, quiet, said);
+}
+
 bool event_form_keep(struct app *app, struct event_form *f, bool quiet)
 {
 	struct appointment_change c CLEANUP(appointment_change_release);
@@ -349,6 +418,8 @@ bool event_form_keep(struct app *app, struct event_form *f, bool quiet)
 		f->at = EVENT_FIELD_TITLE;
 		return false;
 	}
+	if (f->following)
+		return keep_following(app, f, quiet);
 	appointment_change_init(&c);
 	c.op = f->is_new ? APPT_CREATE : APPT_CHANGE;
 	c.quiet = quiet;

@@ -46,6 +46,8 @@ struct event_form {
 	int64_t item, calendar; /* rows; item 0: a new one */
 	int64_t original;	/* one of a series; CLOCK_NEVER: all of it */
 	bool of_series;
+	bool following; /* this one and the later ones: head ends before it */
+	struct appointment head;
 	char *place;		 /* "3 of 10"; NULL: not told */
 	struct zone *zone, *own; /* the entry's, the person's */
 	int at, top;		 /* cursor: fields, then people */
@@ -58,9 +60,10 @@ struct event_form {
 struct event_form *event_form_of(struct app *app); /* NULL: not open */
 
 /* Opens it on a new event, or on an entry: `original` names one of a series,
- * CLOCK_NEVER all of it. */
+ * with `following` that and all later ones; CLOCK_NEVER: all of it. */
 void event_form_new(struct app *app, const struct appointment *a);
-void event_form_edit(struct app *app, int64_t item, int64_t original);
+void event_form_edit(struct app *app, int64_t item, int64_t original,
+		     bool following);
 /* The free/busy screen's choice: into the open form (back), or a new event. */
 void event_form_take(struct app *app, const struct appointment *a, bool back);
 /* Opens the free/busy screen on an event (busy_act.c). */
@@ -81,6 +84,9 @@ bool event_form_is_meeting(const struct event_form *f);
 void event_form_span(const struct event_form *f, int64_t *from, int64_t *to);
 /* Sends it on its way; quiet: nobody is told. False: said why not. */
 bool event_form_keep(struct app *app, struct event_form *f, bool quiet);
+/* Lets the series end before the first of those that f is about (following). */
+bool event_form_end_series(struct app *app, const struct event_form *f,
+			   bool quiet, const char *said);
 
 /* event_field.c */
 const char *event_field_label(enum event_field id);

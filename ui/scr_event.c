@@ -54,7 +54,8 @@ static void draw_title(struct screen *s, const struct event_form *f)
 	str_addf(&t, "%s %s", f->is_new ? "New" : "Edit",
 		 meeting ? "meeting" : "event");
 	if (f->of_series)
-		str_add(&t, f->original == CLOCK_NEVER
+		str_add(&t, f->following ? " - this and the following"
+			    : f->original == CLOCK_NEVER
 				    ? " - all of the series"
 				    : " - this one of a series");
 	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
@@ -569,8 +570,9 @@ static void cancel_chosen(struct app *app, void *ctx, char choice)
 	mem_replace(&c.appt.subject, xstrdup(f->before.subject));
 	said = xasprintf("Cancelled \"%s\" - u undo",
 			 str_or_empty(f->before.subject));
-	if (session_change(app, intent_event(&c, 0, f->item, 0), "Cancel",
-			   said))
+	if (f->following ? event_form_end_series(app, f, c.quiet, said)
+			 : session_change(app, intent_event(&c, 0, f->item, 0),
+					  "Cancel", said))
 		close_form(app);
 }
 

@@ -60,6 +60,16 @@ bool calendar_find(struct store *s, int64_t item, struct appointment *out,
 bool calendar_occurrence(struct store *s, int64_t item, int64_t when,
 			 struct calendar_view *out, struct err *err) MUST_CHECK;
 
+/* A series that is to be another from the occurrence at `original` on: *head ends
+ * before it, *rest begins there, a meeting of its own. Both are set on success,
+ * not on failure: NOT_FOUND where it is the first, so that it is about all of the
+ * series; INPUT where the meeting is somebody else's. */
+bool calendar_split(const struct appointment *series, int64_t original,
+		    struct appointment *head, struct appointment *rest,
+		    struct err *err) MUST_CHECK;
+/* Once *rest was changed from *was: exceptions of other times are none of it. */
+void calendar_follow(const struct appointment *was, struct appointment *rest);
+
 /* --- meeting messages ------------------------------------------------------
  */
 /* X(id, name in JSON, words of the card) */

@@ -89,15 +89,6 @@ void appointment_copy(struct appointment *to, const struct appointment *from)
 	*to = c;
 }
 
-bool recur_equal(const struct recur *a, const struct recur *b)
-{
-	return a->kind == b->kind && a->interval == b->interval &&
-	       a->days == b->days && a->nth == b->nth && a->day == b->day &&
-	       a->month == b->month && a->week_start == b->week_start &&
-	       a->start_day == b->start_day && a->end == b->end &&
-	       a->end_day == b->end_day && a->count == b->count;
-}
-
 static bool attendee_equal(const struct attendee *a, const struct attendee *b)
 {
 	return str_eq(a->name, b->name) && str_eq(a->addr, b->addr) &&

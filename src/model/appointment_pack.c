@@ -350,9 +350,38 @@ static void take_bits(unsigned *flags, unsigned from, unsigned mask)
 	*flags = (*flags & ~mask) | (from & mask);
 }
 
+/* A server drops the exceptions of a series that moves or repeats otherwise
+ * (12.3); one that only ends elsewhere keeps those before. */
+static void keep_exceptions(struct appointment *a, unsigned set,
+			    const struct recur *was)
+{
+	bool same =
+		!(set & APPT_SET_TIME) && recur_same_pattern(was, &a->recur);
+	int64_t end = a->recur.end == RECUR_UNTIL
+			      ? a->recur.end_day + 2 * (int64_t)86400
+			      : INT64_MAX;
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->exceptions.n; i++)
+		if (same && a->exceptions.v[i].original < end)
+			a->exceptions.v[n++] = a->exceptions.v[i];
+		else
+			appointment_release(&a->exceptions.v[i]);
+	a->exceptions.n = n;
+	n = 0;
+	for (size_t i = 0; i < a->removed.n; i++)
+		if (same && a->removed.v[i] < end)
+			a->removed.v[n++] = a->removed.v[i];
+	a->removed.n = n;
+	a->kind = a->recur.kind == RECUR_NONE ? APPOINTMENT_SINGLE
+					      : APPOINTMENT_SERIES;
+}
+
 static void apply_set(unsigned set, const struct appointment *is,
 		      struct appointment *a)
 {
+	struct recur was = a->recur;
+
 	if (set & APPT_SET_SUBJECT)
 		take_text(&a->subject, is->subject);
 	if (set & APPT_SET_TIME) {
@@ -385,14 +414,9 @@ static void apply_set(unsigned set, const struct appointment *is,
 		take_attendees(a, is);
 	if (set & APPT_SET_RECUR)
 		a->recur = is->recur;
-	/* A server drops the exceptions of a series that moves (12.3). */
 	if (a->kind != APPOINTMENT_EXCEPTION &&
-	    set & (APPT_SET_TIME | APPT_SET_RECUR)) {
-		appointment_list_release(&a->exceptions);
-		a->removed.n = 0;
-		a->kind = a->recur.kind == RECUR_NONE ? APPOINTMENT_SINGLE
-						      : APPOINTMENT_SERIES;
-	}
+	    set & (APPT_SET_TIME | APPT_SET_RECUR))
+		keep_exceptions(a, set, &was);
 }
 
 /* The exception at `original`; made of the series where there is none. */

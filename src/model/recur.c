@@ -1,12 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* A pattern whose first day is another one. */
+/* Patterns: whether they are the same, and one whose first day is another. */
 #include "model/recur.h"
 #include "base/clock.h"
 #include "base/zone.h"
 
 #define DAY ((int64_t)86400)
 #define LAST 5 /* nth: the last one of the month */
+
+bool recur_same_pattern(const struct recur *a, const struct recur *b)
+{
+	if (a->kind == RECUR_NONE || b->kind == RECUR_NONE)
+		return a->kind == b->kind;
+	return a->kind == b->kind && a->interval == b->interval &&
+	       a->days == b->days && a->nth == b->nth && a->day == b->day &&
+	       a->month == b->month && a->week_start == b->week_start &&
+	       a->start_day == b->start_day;
+}
+
+bool recur_equal(const struct recur *a, const struct recur *b)
+{
+	return recur_same_pattern(a, b) &&
+	       (a->kind == RECUR_NONE ||
+		(a->end == b->end && a->end_day == b->end_day &&
+		 a->count == b->count));
+}
 
 static unsigned day_bit(int64_t day)
 {

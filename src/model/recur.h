@@ -48,6 +48,8 @@ void recur_add_text(struct str *b, const struct recur *r);
 /* The pattern of a series whose first day becomes another one (wall midnights):
  * "weekly on Mon" goes to Tuesdays, "on the 3rd" to the 4th. */
 void recur_follow(struct recur *r, int64_t from, int64_t to);
+/* The same days, wherever they end. */
+bool recur_same_pattern(const struct recur *a, const struct recur *b);
 bool recur_equal(const struct recur *a, const struct recur *b);
 const char *recur_kind_name(enum recur_kind k);
 #endif

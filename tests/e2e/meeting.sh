@@ -66,6 +66,39 @@ is "as the server has it" "$(retinue agenda "2026-11-30 28d" --json | jq -r '.ev
 	"2026-11-30T10:00:00+01:00
 2026-12-07T12:00:00+01:00
 2026-12-21T10:00:00+01:00"
+# This one and the following: the old series ends, another goes on from there.
+series() { retinue agenda "2027-01-04 40d" --json | jq -r '.events[] | select(.subject | test("Round|Circle")) | [.start[0:16], .subject, '"$1"'] | map(tostring) | join(" ")'; }
+check "a series with a guest" retinue event add "2027-01-04 10:00 1h Round" --repeat "FREQ=WEEKLY;COUNT=6" --with "$guest" --wait
+retinue sync >/dev/null 2>&1
+s=$(retinue agenda 2027-01-04 --json | jq '.events[] | select(.subject == "Round").id')
+check "an early one of it is struck out" retinue event cancel "$s@2027-01-11" --wait
+as_guest
+m=$(retinue invite list --json | jq '[.invites[] | select(.subject == "Round")][0].id')
+check "the guest accepts" retinue invite accept "$m" --wait
+as_host
+exits "one must be named" 2 retinue event edit "$s" --following --where R --queue
+check "from the third week on it is on Tuesdays" retinue event edit "$s@2027-01-25" +1d --following --subject Circle --wait
+as_host
+is "the organizer has two series" "$(series '.answers.none')" "2027-01-04T10:00 Round 1
+2027-01-18T10:00 Round 1
+2027-01-26T10:00 Circle 1
+2027-02-02T10:00 Circle 1
+2027-02-09T10:00 Circle 1"
+as_guest
+is "the guest is told of both" "$(retinue invite list --json | jq -r '.invites[] | select(.subject != "Wire") | .state + " " + .subject' | sort)" "open Circle
+updated Round"
+is "and has them" "$(series '.my_answer' | grep -v cancelled)" "2027-01-04T10:00 Round none
+2027-01-18T10:00 Round none
+2027-01-26T10:00 Circle none
+2027-02-02T10:00 Circle none
+2027-02-09T10:00 Circle none"
+as_host
+s=$(retinue agenda 2027-01-26 --json | jq '.events[] | select(.subject == "Circle").id')
+check "the last two are called off" retinue event cancel "$s@2027-02-02" --following --wait
+as_guest
+is "for both" "$(series .recurring)" "$(as_host; series .recurring)"
+is "so that one is left" "$(series .recurring | grep Circle)" "2027-01-26T10:00 Circle true"
+as_host
 check "the meeting is cancelled" retinue event cancel "$e" --note Sorry --wait
 as_guest
 is "the guest is told" "$(retinue invite list --all --json | jq -r '.invites[0].state')" cancelled

@@ -118,6 +118,8 @@ struct cal *cal_copy(const struct cal *c);
 /* Exceptions too. The copies belong to `to`. */
 void cal_copy_exceptions(struct item *to, const struct item *from);
 void cal_clear_exceptions(struct cal *c);
+/* Those behind that day (since 1970, in the item's zone). */
+void cal_cut_exceptions(struct cal *c, int64_t last_day);
 struct attendee *cal_attendee(struct cal *c, const char *email); /* or NULL */
 struct attendee *cal_add_attendee(struct cal *c, enum cal_role role,
 				  const char *name, const char *email);

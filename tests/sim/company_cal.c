@@ -91,7 +91,8 @@ static void send(const struct year *y, struct box *from, struct item *it,
 		struct box *box =
 			box_find(y->st, it->cal->attendees.v[i].email);
 		struct item *copy =
-			box ? meeting_find(box, it->cal->uid, CLOCK_NEVER) : NULL;
+			box ? meeting_find(box, it->cal->uid, CLOCK_NEVER)
+			    : NULL;
 		enum cal_response answer =
 			box == y->st->boxes.v[0]
 				? first

@@ -128,8 +128,9 @@ static bool recurrence_read(struct cal *c, const xmlNode *n)
 {
 	const xmlNode *pattern = xr_first(n), *range = xr_next(pattern);
 	const char *count = xr_child_text(range, "NumberOfOccurrences");
-	struct recur p = {0};
+	struct recur p, old;
 
+	memset(&p, 0, sizeof(p)); /* compared as it lies */
 	if (!pattern || !range || !pattern_read(&p, pattern) ||
 	    !date_read(xr_child_text(range, "StartDate"), &p.first))
 		return false;
@@ -144,8 +145,17 @@ static bool recurrence_read(struct cal *c, const xmlNode *n)
 		if (p.count < 1 || p.count > 999)
 			return false;
 	}
+	old = c->recur;
 	c->recur = p;
-	cal_clear_exceptions(c);
+	/* Another pattern drops the exceptions (dossier 12.3); one that ends
+	 * elsewhere those behind its end. */
+	p.end = old.end;
+	p.last = old.last;
+	p.count = old.count;
+	if (memcmp(&p, &old, sizeof(p)) != 0)
+		cal_clear_exceptions(c);
+	else if (c->recur.end == RECUR_UNTIL)
+		cal_cut_exceptions(c, c->recur.last);
 	return true;
 }
 

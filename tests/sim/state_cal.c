@@ -128,6 +128,22 @@ static int64_t floor_days(int64_t seconds)
 	return seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
 }
 
+void cal_cut_exceptions(struct cal *c, int64_t last_day)
+{
+	const struct zone *z = zone_get(c->zone);
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->exceptions.n; i++) {
+		struct cal_exception *e = &c->exceptions.v[i];
+
+		if (floor_days(zone_to_local(z, e->original)) <= last_day)
+			c->exceptions.v[n++] = *e;
+		else
+			item_free(e->it);
+	}
+	c->exceptions.n = n;
+}
+
 void cal_round_days(struct cal *c)
 {
 	const struct zone *z = zone_get(c->zone);

@@ -91,13 +91,41 @@ has 13:00-14:00  Lunch
 keys j j j j j j
 has 16:00-17:00  Choir
 keys e
-has Change this one, or all of the series?
+has Change (t)his one, this and the (f)ollowing, or (a)ll of the series?
 keys t
 has this one of a series
 keys k Enter
 keys Esc
 keys q
 gone-text this one of a series
+# this and the following: the old one ends before, a new one goes on
+keys : C-u
+type date 2026-12-10
+keys Enter
+has 16:00-17:00  Choir
+keys e f
+has this and the following
+keys Enter
+keys C-u
+type Madrigals
+keys Enter
+screen event-following-80x24
+keys s
+has Changed "Madrigals" from that day on - u twice undoes it
+has 16:00-17:00  Madrigals
+keys u u
+wait-idle
+has 16:00-17:00  Choir
+keys d f
+has Cancelled Choir - u undo
+gone-text 16:00-17:00
+keys u
+has Undone
+has 16:00-17:00  Choir
+keys : C-u
+type date 2026-11-26
+keys Enter
+has 16:00-17:00  Choir
 keys e a
 has all of the series
 has weekly on Thu

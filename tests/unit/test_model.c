@@ -461,6 +461,33 @@ static void answers_are_of_a_version(void **state)
 	appointment_release(&a);
 }
 
+/* One time of an accepted series under another title is accepted still. */
+static void a_time_keeps_its_answer(void **state)
+{
+	struct appointment m, a;
+
+	(void)state;
+	message(&m, APPOINTMENT_REQUEST, 7200, 0);
+	m.recur = (struct recur){.kind = RECUR_WEEKLY,
+				 .interval = 1,
+				 .days = 0x10,
+				 .start_day = 0,
+				 .end = RECUR_COUNTED,
+				 .count = 3};
+	appointment_from_request(&a, &m);
+	a.my_answer = ANSWER_ACCEPTED;
+	appointment_release(&m);
+	message(&m, APPOINTMENT_REQUEST, 7200 + 7 * 86400, 1);
+	m.original = m.start;
+	mem_replace(&m.subject, xstrdup("Better plan"));
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.exceptions.n, 1);
+	assert_string_equal(a.exceptions.v[0].subject, "Better plan");
+	assert_int_equal(a.exceptions.v[0].my_answer, ANSWER_ACCEPTED);
+	appointment_release(&m);
+	appointment_release(&a);
+}
+
 /* Single times of a series that is not there are each an entry of their own. */
 static void times_stand_alone(void **state)
 {
@@ -543,6 +570,7 @@ int main(void)
 		cmocka_unit_test(ends_follow),
 		cmocka_unit_test(answers_stay_with_their_times),
 		cmocka_unit_test(times_stand_alone),
+		cmocka_unit_test(a_time_keeps_its_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

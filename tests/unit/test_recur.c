@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/calendar.h"
 #include "ical/ics.h"
 
 #define DAY ((int64_t)86400)
@@ -301,6 +302,66 @@ static void a_rule_that_never_ends_is_bounded(void **state)
 	vec_release(&w);
 }
 
+/* --- this one and the following --------------------------------------------- */
+
+static void split_into_two(void **state)
+{
+	struct appointment a, head, rest;
+	struct err err;
+	struct appointment x;
+
+	(void)state;
+	appointment_init(&a);
+	a.kind = APPOINTMENT_SERIES;
+	a.uid = xstrdup("whole");
+	a.zone = xstrdup("UTC");
+	a.start = at(2024, 1, 29, 9, 0);
+	a.end = a.start + 3600;
+	a.recur = (struct recur){.kind = RECUR_DAILY,
+				 .interval = 2,
+				 .start_day = at(2024, 1, 29, 0, 0),
+				 .end = RECUR_COUNTED,
+				 .count = 10};
+	for (int i = 1; i < 9; i += 6)
+		vec_add(&a.removed, a.start + i * 2 * DAY);
+	for (int i = 2; i < 9; i += 4) {
+		appointment_occurrence(&x, &a, a.start + i * 2 * DAY);
+		vec_add(&a.exceptions, x);
+	}
+	assert_true(
+		calendar_split(&a, a.start + 4 * 2 * DAY, &head, &rest, &err));
+	assert_string_equal(head.uid, "whole");
+	assert_int_equal(head.recur.end, RECUR_UNTIL);
+	assert_int_equal(head.recur.end_day, at(2024, 2, 4, 0, 0));
+	assert_int_equal(head.removed.n, 1);
+	assert_int_equal(head.exceptions.n, 1);
+	assert_int_equal(head.exceptions.v[0].original, a.start + 4 * DAY);
+	assert_string_not_equal(rest.uid, "whole");
+	assert_int_equal(rest.recur.end, RECUR_COUNTED);
+	assert_int_equal(rest.recur.count, 6);
+	assert_int_equal(rest.start, a.start + 8 * DAY);
+	assert_int_equal(rest.end, rest.start + 3600);
+	assert_int_equal(rest.removed.n, 1);
+	assert_int_equal(rest.removed.v[0], a.start + 14 * DAY);
+	assert_int_equal(rest.exceptions.n, 1);
+	assert_int_equal(rest.exceptions.v[0].original, a.start + 12 * DAY);
+	/* At other times there are no such exceptions. */
+	appointment_release(&head);
+	appointment_copy(&head, &rest);
+	rest.start += 60;
+	calendar_follow(&head, &rest);
+	assert_int_equal(rest.exceptions.n + rest.removed.n, 0);
+	appointment_release(&head);
+	appointment_release(&rest);
+	/* From the first on it is all of it; others' meetings are theirs. */
+	assert_false(calendar_split(&a, a.start, &head, &rest, &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	a.flags |= APPT_MEETING;
+	assert_false(calendar_split(&a, a.start + 4 * DAY, &head, &rest, &err));
+	assert_int_equal(err.kind, ERR_INPUT);
+	appointment_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -309,6 +370,7 @@ int main(void)
 		cmocka_unit_test(calendars_come_back),
 		cmocka_unit_test(twenty_years_equal_libical),
 		cmocka_unit_test(a_rule_that_never_ends_is_bounded),
+		cmocka_unit_test(split_into_two),
 	};
 
 	return cmocka_run_group_tests_name("recur", tests, NULL, NULL);
