@@ -302,6 +302,7 @@ static void draw_title(const struct win *w, const struct setup *u)
 static void draw_form(struct app *app, struct screen *s, struct setup *u)
 {
 	struct form *f = u->step == SETUP_LAST ? u->last : u->form;
+	struct str b CLEANUP(str_release) = STR_INIT;
 
 	if (s->win.h > 16)
 		draw_text(&s->win, 1, 2, -1, THEME_NORMAL,
@@ -313,6 +314,10 @@ static void draw_form(struct app *app, struct screen *s, struct setup *u)
 				  : "Nothing is set up yet. Which mailbox "
 				    "should retinue mirror?");
 	form_draw(f, screen_top(app) == s);
+	if (u->step == SETUP_LAST)
+		setup_add_estimate(u, s->win.w < 60, &b);
+	if (b.len)
+		draw_text(&s->win, 1, s->win.h - 2, -1, THEME_NORMAL, b.s);
 }
 
 static void draw_setup(struct app *app, struct screen *s)
@@ -418,6 +423,8 @@ static void finish(struct app *app, struct setup *u)
 			      "written down",
 			      &err);
 	setup_keep_password(app, u);
+	if (doctor_estimate(u->doctor))
+		u->estimate = *doctor_estimate(u->doctor);
 	stop_doctor(app, u);
 	if (written && !u->editing)
 		ask_last(app, u);
@@ -529,6 +536,7 @@ static void try_account(struct app *app, struct setup *u)
 	strv_init(&u->steps);
 	o.account = u->account;
 	o.interactive = true;
+	o.estimate = !u->editing;
 	u->doctor = doctor_start(&o);
 	u->step = SETUP_TRYING;
 	u->details = false;

@@ -27,8 +27,9 @@ struct setup {
 	char *password;
 	char *trusted; /* fingerprints agreed to */
 	struct strv steps;
-	bool details; /* the steps instead of the rows */
-	char *said;   /* the line under the form */
+	bool details;			 /* the steps instead of the rows */
+	struct doctor_estimate estimate; /* messages 0: not known */
+	char *said;			 /* the line under the form */
 	enum theme_role role;
 	int timer;
 };
@@ -44,6 +45,9 @@ bool setup_write_account(struct app *app, const struct setup *u, char **path,
 			 struct err *err) MUST_CHECK;
 /* Into the keyring, where that was chosen. */
 void setup_keep_password(struct app *app, const struct setup *u);
+/* What the mailbox has, what of it comes here by the last form, and how long that
+ * takes; nothing where it is not known. */
+void setup_add_estimate(const struct setup *u, bool narrow, struct str *b);
 /* Writes what the last form says and makes it count. */
 void setup_write_last(struct app *app, struct setup *u);
 #endif

@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "config/secret.h"
 #include "ui/account.h"
+#include "ui/format.h"
 #include "ui/settings.h"
 #include "ui/setup.h"
 
@@ -157,6 +158,47 @@ void setup_keep_password(struct app *app, const struct setup *u)
 	if (str_eq(form_get(u->form, "keep"), KEEP_RING) && u->password &&
 	    !secret_store(app->config, u->account->name, u->password, &err))
 		message_error(app, "The password is not kept", &err);
+}
+
+/* The share of the period chosen; 1: all. */
+static double share_of(const struct setup *u)
+{
+	long days = strtol(str_or_empty(form_get(u->last, "period")), NULL, 10);
+
+	for (size_t i = 0; i < ARRAY_LEN(doctor_periods); i++)
+		if (days == doctor_periods[i])
+			return u->estimate.share[i];
+	return 1.0;
+}
+
+void setup_add_estimate(const struct setup *u, bool narrow, struct str *b)
+{
+	const struct doctor_estimate *e = &u->estimate;
+	int64_t bytes = (int64_t)((double)e->bytes * share_of(u));
+	int64_t seconds = e->bytes_a_second ? bytes / e->bytes_a_second : 0;
+
+	if (!e->messages || !e->bytes)
+		return;
+	if (narrow) {
+		str_add(b, "about ");
+		format_add_size(b, bytes);
+		str_add(b, " of ");
+		format_add_size(b, e->bytes);
+	} else {
+		str_add(b, "Mailbox: ");
+		format_add_plural(b, e->messages, "message", "messages");
+		str_add(b, ", ");
+		format_add_size(b, e->bytes);
+		str_add(b, ". Kept here: about ");
+		format_add_size(b, bytes);
+	}
+	if (!e->bytes_a_second)
+		return;
+	str_add(b, ", in ");
+	if (seconds < 60)
+		str_add(b, "under a minute");
+	else
+		format_add_span(b, seconds);
 }
 
 void setup_write_last(struct app *app, struct setup *u)

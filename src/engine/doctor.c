@@ -598,6 +598,8 @@ static void run(void *arg)
 
 	examine(d);
 	skip_rest(d);
+	if (d->o.estimate && d->mailbox_good)
+		doctor_guess_size(d);
 	post(d, DOCTOR_END, 0, NULL);
 }
 
@@ -737,4 +739,9 @@ bool doctor_is_webdav(const struct doctor *d)
 const char *doctor_fingerprint(const struct doctor *d)
 {
 	return d->ended ? d->fingerprint : NULL;
+}
+
+const struct doctor_estimate *doctor_estimate(const struct doctor *d)
+{
+	return d->ended && d->estimate.messages ? &d->estimate : NULL;
 }

@@ -67,6 +67,15 @@ struct doctor_event {
 	char *text; /* owned */
 };
 
+/* Days that the periods of the estimate go back. */
+static const int doctor_periods[] = {31, 92, 365};
+struct doctor_estimate {
+	int64_t messages; /* in folders of mail; 0: not known */
+	int64_t bytes;	  /* of them, or of the mailbox; 0: not known */
+	double share[3];  /* of the Inbox, within each of doctor_periods */
+	int64_t bytes_a_second; /* 0: not known */
+};
+
 struct doctor_options {
 	const struct account *account; /* copied; url NULL: to be found */
 	/* As in struct engine_options; called in the doctor's thread. */
@@ -75,6 +84,7 @@ struct doctor_options {
 		       struct err *err);
 	bool (*keep)(void *ctx, const char *refresh, struct err *err);
 	void *ctx;
+	bool estimate;	    /* and how much there is to mirror */
 	bool interactive;   /* questions are answered */
 	bool trust_outside; /* DOCTOR_OUTSIDE is answered with yes */
 };
@@ -99,6 +109,8 @@ const char *doctor_public_url(const struct doctor *d);
 /* The directory server that took the sign-in; NULL: none. */
 const char *doctor_directory(const struct doctor *d);
 bool doctor_is_webdav(const struct doctor *d);
+/* NULL: not asked for, or nothing is known. */
+const struct doctor_estimate *doctor_estimate(const struct doctor *d);
 /* The certificate that is not trusted, NULL: none. */
 const char *doctor_fingerprint(const struct doctor *d);
 #endif

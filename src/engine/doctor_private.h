@@ -22,6 +22,7 @@ struct doctor {
 	struct doctor_row rows[DOCTOR_ROWS], shown;
 	struct found found;
 	struct backend_info info;
+	struct doctor_estimate estimate;
 	char *password;
 	char *fingerprint, *certificate; /* of the one refused */
 	char *certificate_text;
@@ -38,4 +39,6 @@ void doctor_blame(struct doctor *d, struct doctor_row *row,
 /* The features beside the mailbox: which protocol serves each, and whether the
  * server does it (doctor_routes.c). */
 void doctor_check_routes(struct doctor *d);
+/* d->estimate (doctor_estimate.c). */
+void doctor_guess_size(struct doctor *d);
 #endif

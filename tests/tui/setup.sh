@@ -9,6 +9,16 @@ sim_start || exit 1
 plain=$sim_url plain_admin=$admin user=$(ready user) password=$(ready password) address=$(ready address)
 sim_start --tls tests/data/tls/self.pem tests/data/tls/self.key || exit 1
 secure=$sim_url
+mkdir -p "$work/mail" "$work/old"
+for i in 1 2 3 4; do
+	day=$([ $i = 1 ] && date -u -R -d yesterday || echo "Mon, 0$i Mar 2010 10:00:00 +0000")
+	{
+		printf 'From: Ada <ada@halden.example>\nTo: kim@halden.example\nSubject: Number %d\nDate: %s\nMessage-ID: <%d@old>\n\n' $i "$day" $i
+		yes 'A line of a long text that fills the message.' | head -c 1000000
+	} >"$work/mail/$i.eml"
+done
+sim_start --mailbox "$work/mail" || exit 1
+old=$sim_url old_password=$(ready password) old_address=$(ready address) old_user=$(ready user)
 
 script() { # NAME SERVER PASSWORD WAIT-FOR
 	cat <<END
@@ -73,11 +83,35 @@ renumber() { while IFS= read -r l; do case $l in ok\ * | not\ ok\ *) n=$((n + 1)
 		script good "$plain" "$password"
 		echo "wait-text How much should be kept"
 		echo "has the account is written to"
+		# What there is, what of it comes, and how long that takes.
+		echo "has Mailbox: $(curl -sf "$plain_admin/mailbox?user=$user" | jq '[.folders[] | select((.hidden | not) and (.path | startswith("Recoverable") | not) and (.distinguished // "" | IN("calendar", "contacts", "tasks", "notes", "journal") | not)) | .items | length] | add') messages"
+		echo "has Kept here: about"
+		echo "has in under a minute"
 		echo "keys Left Tab Left F3"
 		echo "wait-text Inbox"
 		echo "keys q"
 	} >"$work/good/script"
 	"$tui" "$work/good/script"
+	# One message of this month, three of long ago: a quarter is kept.
+	{
+		script old "$old" "$old_password" | sed "s/$address/$old_address/; s/^type $user\$/type $old_user/"
+		cat <<END
+wait-text How much should be kept
+has Mailbox: 4 messages, 3.
+has Kept here: about 3.
+keys Left Left Left
+has (*) 31d
+has Kept here: about 9
+size 40x12
+has about 9
+has of 3.
+size 80x24
+keys F3
+wait-text Inbox
+keys q
+END
+	} >"$work/old/script"
+	"$tui" "$work/old/script"
 	# An account whose server shows another certificate than the trusted one.
 	mkdir -p "$work/changed"
 	printf '[account "work"]\naddress = %s\nserver = %s\nuser = %s\npassword = %s\ntrust-certificate = %s\n' "$address" \
