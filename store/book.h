@@ -41,7 +41,8 @@ enum contact_wish {
 	CONTACT_NEW = 1,
 	CONTACT_CHANGED,
 	CONTACT_GONE,
-	CONTACT_REVERT /* what waits is taken back: as the server has it */
+	CONTACT_REVERT, /* what waits is taken back: as the server has it */
+	CONTACT_UNDO	/* the last change, sent or not, is taken back */
 };
 /* One's own contacts, by name; limit rows, *more (may be NULL): others. */
 bool query_contacts(struct store *s, const char *words, int limit,

@@ -265,8 +265,8 @@ static bool revert(struct store *s, int64_t id, int64_t pending,
 	return ok;
 }
 
-bool write_contact_wish(struct store *s, enum contact_wish wish,
-			const struct person *p, int64_t *id, struct err *err)
+bool contact_apply(struct store *s, enum contact_wish wish,
+		   const struct person *p, int64_t *id, struct err *err)
 {
 	int64_t found = 0, pending = 0;
 
@@ -296,6 +296,48 @@ bool write_contact_wish(struct store *s, enum contact_wish wish,
 		    ARGS(I(wish), I(found))))
 		return false;
 	return wish == CONTACT_GONE || save(s, found, p, err);
+}
+
+bool contact_row(struct store *s, int64_t id, struct person *out,
+		 int64_t *pending, struct err *err)
+{
+	struct sqlite3_stmt *st = db_query(
+		s, "SELECT " COLUMNS ", pending FROM contact WHERE id = :id",
+		ARGS(I(id)));
+	enum db_row r = db_step(s, st, err);
+
+	if (r == DB_DONE)
+		return err_set(err, ERR_NOT_FOUND, "there is no such contact");
+	if (r == DB_FAIL)
+		return false;
+	read_contact(s, st, out);
+	*pending = db_col_int(st, 5);
+	db_reset(st);
+	return true;
+}
+
+bool write_contact_wish(struct store *s, enum contact_wish wish,
+			const struct person *p, int64_t *id, struct err *err)
+{
+	struct person was;
+	int64_t pending = 0, folder = p->folder;
+	bool ok;
+
+	person_init(&was);
+	if (wish != CONTACT_NEW) {
+		if (!contact_row(s, p->id, &was, &pending, err))
+			return false;
+		folder = was.folder;
+	}
+	ok = contact_apply(s, wish, p, id, err);
+	if (ok && wish == CONTACT_REVERT)
+		ok = contact_note_reverted(s, *id, err);
+	else if (ok)
+		ok = contact_note(s, wish, *id, folder, pending,
+				  wish == CONTACT_NEW ? NULL : &was,
+				  wish == CONTACT_GONE ? NULL : p, err);
+	person_release(&was);
+	return ok;
 }
 
 bool write_contact_wishes(struct store *s, struct contact_wishes *out,

@@ -316,8 +316,20 @@ static const char *const step7[] = {step_counting, NULL};
 static const char step_unindexed[] =
 	"CREATE TABLE unindexed(item INTEGER PRIMARY KEY) STRICT;";
 static const char *const step8[] = {step_unindexed, NULL};
-static const char *const *const steps[] = {step1, step2, step3, step4,
-					   step5, step6, step7, step8};
+/* What was done to contacts, to take it back: see contact_undo.c. */
+static const char step_contact_undo[] =
+	"CREATE TABLE contact_change("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" contact INTEGER NOT NULL,"
+	" folder INTEGER NOT NULL,"
+	" wish INTEGER NOT NULL,"
+	" waits INTEGER NOT NULL," /* on another that waited */
+	" was TEXT,"
+	" data TEXT"
+	") STRICT;";
+static const char *const step9[] = {step_contact_undo, NULL};
+static const char *const *const steps[] = {step1, step2, step3, step4, step5,
+					   step6, step7, step8, step9};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 

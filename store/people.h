@@ -3,6 +3,7 @@
 #ifndef STORE_PEOPLE_H
 #define STORE_PEOPLE_H
 /* What people.c, contacts.c and book.c share: searching people by words. */
+#include "store/book_write.h"
 #include "store/rows.h"
 
 /* An address as it is compared: lower case; the caller's; NULL for NULL. */
@@ -19,6 +20,21 @@ void people_terms_release(struct people_terms *t);
  * nothing matches one). */
 void people_add_conditions(struct sql *q, const struct people_terms *t,
 			   const char *data);
+
+/* --- contacts.c for contact_undo.c --- */
+/* A row as it is, also one that is removed but still there; NOT_FOUND. */
+bool contact_row(struct store *s, int64_t id, struct person *out,
+		 int64_t *pending, struct err *err) MUST_CHECK;
+/* write_contact_wish without keeping what was before. */
+bool contact_apply(struct store *s, enum contact_wish wish,
+		   const struct person *p, int64_t *id,
+		   struct err *err) MUST_CHECK;
+/* Keeps it; reverted: forgets what was kept of what waited. */
+bool contact_note(struct store *s, enum contact_wish wish, int64_t id,
+		  int64_t folder, int64_t pending, const struct person *was,
+		  const struct person *now, struct err *err) MUST_CHECK;
+bool contact_note_reverted(struct store *s, int64_t id,
+			   struct err *err) MUST_CHECK;
 
 bool contacts_search(struct store *s, const struct people_terms *t, int limit,
 		     struct person_list *out, bool *more,

@@ -235,6 +235,28 @@ static int revert(struct batch *b)
 	return status;
 }
 
+static int undo(struct batch *b)
+{
+	struct person none;
+	int64_t id = 0;
+	int status;
+
+	if (b->args.n != 1)
+		return batch_usage("contact undo takes back the last change");
+	if (!batch_open_store(b, &status))
+		return status;
+	if (batch_has(b, OPT_DRY_RUN)) {
+		puts("would take back the last change of a contact");
+		return BATCH_DONE;
+	}
+	person_init(&none);
+	status = wish(b, CONTACT_UNDO, &none, &id);
+	person_release(&none);
+	if (status == BATCH_DONE && !batch_has(b, OPT_QUEUE))
+		status = wait_sent(b, id, "undo");
+	return status;
+}
+
 static int import(struct batch *b)
 {
 	const char *file = b->args.n == 2 ? b->args.v[1] : NULL;
@@ -306,10 +328,12 @@ int verb_contact(struct batch *b)
 		return edit(b, CONTACT_GONE);
 	if (str_eq(what, "revert"))
 		return revert(b);
+	if (str_eq(what, "undo"))
+		return undo(b);
 	if (str_eq(what, "import"))
 		return import(b);
 	if (str_eq(what, "export"))
 		return export(b);
 	return batch_usage("contact knows list, show, add, edit, remove, "
-			   "revert, import and export");
+			   "revert, undo, import and export");
 }

@@ -387,6 +387,14 @@ static void write_to(struct app *app, const struct person *p)
 	cmd_compose(app, &call);
 }
 
+/* Here it is contacts that one changes. */
+static void undo_contact(struct app *app)
+{
+	struct request r = {.kind = REQUEST_CONTACT, .wish = CONTACT_UNDO};
+
+	session_submit(app, &r, "Nothing was taken back");
+}
+
 static bool people_command(struct app *app, struct screen *s,
 			   const struct command_call *call)
 {
@@ -398,6 +406,10 @@ static bool people_command(struct app *app, struct screen *s,
 			search(app, p, call->rest);
 		else
 			ask_query(app, p->words);
+		return true;
+	}
+	if (call->id == COMMAND_undo && !call->argc) {
+		undo_contact(app);
 		return true;
 	}
 	if ((call->id == COMMAND_open ||

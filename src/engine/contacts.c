@@ -225,12 +225,45 @@ struct job *core_job_contacts(struct core *c)
 	return j;
 }
 
+/* What could not be taken back is forgotten, so that goes into the store too. */
+static bool undo(struct core *c, uint64_t ticket, struct err *err)
+{
+	struct event said = {.kind = EVENT_NOTICE};
+	struct err why = ERR_INIT;
+	int64_t id = 0;
+
+	if (!write_begin(c->store, err))
+		return false;
+	if (!write_contact_undo(c->store, &id, &said.text, &why) &&
+	    why.kind == ERR_DISK) {
+		write_rollback(c->store);
+		*err = why;
+		return false;
+	}
+	if (!write_commit(c->store, err)) {
+		write_rollback(c->store);
+		free(said.text);
+		return false;
+	}
+	if (!said.text) {
+		*err = why;
+		return false;
+	}
+	event_queue_push(&c->engine->events, &said);
+	c->want_contacts = true;
+	tell_contacts(c);
+	core_tell_done(c, ticket, id, NULL);
+	return true;
+}
+
 bool core_request_contact(struct core *c, uint64_t ticket,
 			  const struct request *r, struct err *err)
 {
 	struct person *p = r->person;
 	int64_t id = 0;
 
+	if (r->wish == CONTACT_UNDO)
+		return undo(c, ticket, err);
 	if (!p)
 		return err_set(err, ERR_INPUT, "there is nothing to do");
 	if (r->wish == CONTACT_NEW && !p->folder)

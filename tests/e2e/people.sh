@@ -86,6 +86,39 @@ if retinue contact list >/dev/null 2>&1; then
 	retinue sync >/dev/null 2>&1
 	is "there too" "$(retinue contact show "$other" --format '{mobile}')" 5
 	home ada
+	# Taken back after it was sent: there and here as before.
+	check "a change is sent" retinue contact edit "$id" city=Oslo title=King
+	check "contact undo" retinue contact undo
+	home other
+	retinue sync >/dev/null 2>&1
+	is "takes it back there" "$(retinue contact show "$other" --format '{title}|{city}|{mobile}')" "Chief|Bergen|5"
+	home ada
+	check "a change is sent once more" retinue contact edit "$id" city=Oslo title=King
+	home other
+	retinue sync >/dev/null 2>&1
+	check "and one field of it changed there" retinue contact edit "$other" title=Queen
+	home ada
+	retinue sync >/dev/null 2>&1
+	check "undo leaves what is newer" retinue contact undo
+	is "and takes the rest back" "$(retinue contact show "$id" --format '{title}|{city}')" "Queen|Bergen"
+	check "one is made" retinue contact add name=Brief addr=brief@zoom.example
+	check "and taken back" retinue contact undo
+	exits "it is gone here" 1 retinue contact list brief
+	check "removed" retinue contact remove "$id"
+	home other
+	retinue sync >/dev/null 2>&1
+	exits "removed there" 1 retinue contact list xena
+	exits "and the short one never seen" 1 retinue contact list brief
+	home ada
+	check "undo makes it anew" retinue contact undo
+	id=$(retinue contact list xena --format '{id}')
+	home other
+	retinue sync >/dev/null 2>&1
+	is "there too" "$(retinue contact list xena --format '{title}|{city}|{mobile}|{birthday}')" "Queen|Bergen|5|1970-05-01"
+	home ada
+	check "what waits is dropped by undo" retinue contact edit "$id" city=Rome --queue
+	check "offline too" retinue contact undo --queue
+	is "and nothing waits" "$(retinue contact show "$id" --format '{city}' 2>&1)" Bergen
 	check "contact remove" retinue contact remove "$id"
 	home other
 	retinue sync >/dev/null 2>&1

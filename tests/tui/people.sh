@@ -106,6 +106,14 @@ keys d
 has Remove the contact Xena Zoom?
 keys y
 has Nobody found
+# taken back, whether it was sent or not
+keys u
+has Xena Zoom is a contact again
+has > Xena Zoom
+keys d
+has Remove the contact Xena Zoom?
+keys y
+has Nobody found
 # another password needs a domain
 type :password
 keys Enter

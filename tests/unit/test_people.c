@@ -448,6 +448,92 @@ static void contacts_are_made_once(void **state)
 	contact_wishes_release(&w);
 }
 
+static void sent(struct fix *f, const char *key)
+{
+	struct contact_wishes w = {0};
+
+	assert_int_equal(waiting(f, &w), 1);
+	must(write_contact_done(f->s, &w.v[0], key, "k", &err));
+	contact_wishes_release(&w);
+}
+
+static void taken_back(struct fix *f, int64_t *id, const char *says)
+{
+	char *text = NULL;
+
+	must(write_contact_undo(f->s, id, &text, &err));
+	assert_non_null(strstr(text, says));
+	free(text);
+}
+
+static void is_now(struct fix *f, int64_t id, const char *phone,
+		   const char *city)
+{
+	struct person p;
+
+	must(query_contact(f->s, id, &p, NULL, &err));
+	assert_string_equal(str_or_empty(p.phone), phone);
+	assert_string_equal(str_or_empty(p.city), city);
+	person_release(&p);
+}
+
+/* Last first, sent or not; what never left leaves nothing to be sent. */
+static void contacts_are_taken_back(void **state)
+{
+	struct fix *f = *state;
+	struct contact_wishes w = {0};
+	struct person p;
+	char *text = NULL;
+	int64_t id = 0, again = 0;
+
+	contact(&p, f, "A", "Ada", "1");
+	mem_replace(&p.key, NULL);
+	must(write_contact_wish(f->s, CONTACT_NEW, &p, &id, &err));
+	sent(f, "A");
+	p.id = id;
+	mem_replace(&p.phone, xstrdup("2"));
+	mem_replace(&p.city, xstrdup("Oslo"));
+	must(write_contact_wish(f->s, CONTACT_CHANGED, &p, &id, &err));
+	sent(f, "A");
+	/* Somebody else changes one of the two. */
+	mem_replace(&p.phone, xstrdup("3"));
+	mem_replace(&p.key, xstrdup("A"));
+	must(write_contact(f->s, f->archive.id, &p, &err));
+	must(write_contact_wish(f->s, CONTACT_GONE, &p, &id, &err));
+	sent(f, NULL);
+	taken_back(f, &again, "Ada is a contact again");
+	assert_int_not_equal(again, id);
+	is_now(f, again, "3", "Oslo");
+	sent(f, "B");
+	/* The entries from before are of the new one. */
+	taken_back(f, &again, "The change of Ada is taken back");
+	is_now(f, again, "3", "");
+	assert_int_equal(waiting(f, &w), 1);
+	assert_int_equal(w.v[0].wish, CONTACT_CHANGED);
+	must(write_contact_done(f->s, &w.v[0], "B", "k", &err));
+	/* A change that waits is dropped. */
+	p.id = again;
+	mem_replace(&p.city, xstrdup("Rome"));
+	must(write_contact_wish(f->s, CONTACT_CHANGED, &p, &id, &err));
+	taken_back(f, &id, "The change");
+	assert_int_equal(waiting(f, &w), 0);
+	is_now(f, again, "3", "");
+	/* So is a removal. */
+	must(write_contact_wish(f->s, CONTACT_GONE, &p, &id, &err));
+	taken_back(f, &id, "again");
+	assert_int_equal(id, again);
+	assert_int_equal(waiting(f, &w), 0);
+	/* One that was reverted is no entry any longer. */
+	must(write_contact_wish(f->s, CONTACT_CHANGED, &p, &id, &err));
+	must(write_contact_wish(f->s, CONTACT_REVERT, &p, &id, &err));
+	taken_back(f, &id, "no contact any longer");
+	assert_int_equal(waiting(f, &w), 1);
+	assert_int_equal(w.v[0].wish, CONTACT_GONE);
+	refused(write_contact_undo(f->s, &id, &text, &err), ERR_NOT_FOUND);
+	person_release(&p);
+	contact_wishes_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -464,6 +550,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(contacts_wait, fix_open,
 						close_all),
 		cmocka_unit_test_setup_teardown(contacts_are_made_once,
+						fix_open, close_all),
+		cmocka_unit_test_setup_teardown(contacts_are_taken_back,
 						fix_open, close_all),
 		cmocka_unit_test_setup_teardown(completion_ranks, fix_open,
 						close_all),
