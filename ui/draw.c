@@ -252,6 +252,28 @@ int draw_spans(const struct win *w, int x, int y, int skip, unsigned style,
 	return p.x > w->x + x ? p.x - (w->x + x) : 0;
 }
 
+int draw_words(const struct win *w, int x, int y, unsigned style,
+	       const char *text)
+{
+	int rows = 0, cells = w->w - x - 1;
+
+	while (*text && y + rows < w->h && cells >= 8) {
+		size_t len = strlen(text), fits = 0, used;
+
+		for (size_t i = 1; i <= len; i++)
+			if ((text[i] == ' ' || !text[i]) &&
+			    utf8_width_n(text, i) <= (size_t)cells)
+				fits = i;
+		/* One long word, such as a fingerprint. */
+		if (!fits)
+			fits = utf8_fit(text, (size_t)cells, &used);
+		draw_text_n(w, x, y + rows++, -1, style, text, fits);
+		text += fits;
+		text += strspn(text, " ");
+	}
+	return rows;
+}
+
 void draw_hline(const struct win *w, int x, int y, int cells, unsigned style)
 {
 	for (int i = 0; i < cells && x + i < w->w; i++)

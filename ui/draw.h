@@ -47,6 +47,10 @@ struct draw_span {
 int draw_spans(const struct win *w, int x, int y, int skip, unsigned style,
 	       const char *text, const struct draw_span *spans, size_t n);
 
+/* A sentence from x on, broken at blanks (a long word where it must be), as far
+ * as there are rows; how many it took. */
+int draw_words(const struct win *w, int x, int y, unsigned style,
+	       const char *text);
 void draw_hline(const struct win *w, int x, int y, int cells, unsigned style);
 void draw_vline(const struct win *w, int x, int y, int rows, unsigned style);
 /* A frame around w's edge, title (may be NULL) in the top line. */

@@ -357,8 +357,8 @@ static void draw_delegates(struct app *app, struct screen *s)
 	if (d->now.n)
 		matrix_draw(&d->matrix, screen_top(app) == s);
 	else
-		draw_text(&s->win, 2, 2, -1, THEME_DIMMED,
-			  "Nobody acts for you - a adds a delegate");
+		draw_words(&s->win, 2, 2, THEME_DIMMED,
+			   "Nobody acts for you - a adds a delegate");
 	if (d->acts_for.n) {
 		char *names CLEANUP(mem_free_ptr) =
 			strv_join(&d->acts_for, ", ");

@@ -156,31 +156,6 @@ static void layout_setup(struct app *app, struct screen *s)
 
 /* --- drawing ------------------------------------------------------------ */
 
-/* Words of text from row y on, broken at blanks; the rows used. */
-static int draw_words(const struct win *w, int x, int y, unsigned style,
-		      const char *text)
-{
-	int rows = 0, cells = w->w - x - 1;
-
-	while (*text && y + rows < w->h) {
-		size_t fits = strlen(text);
-
-		if (cells < 8)
-			break;
-		if (fits > (size_t)cells) {
-			fits = (size_t)cells;
-			while (fits > 0 && text[fits] != ' ')
-				fits--;
-			if (!fits) /* one long word, such as a fingerprint */
-				fits = (size_t)cells;
-		}
-		draw_text_n(w, x, y + rows++, -1, style, text, fits);
-		text += fits;
-		text += strspn(text, " ");
-	}
-	return rows;
-}
-
 static enum theme_role role_of(enum doctor_state state)
 {
 	switch (state) {

@@ -329,15 +329,21 @@ static void draw_used(const struct explorer *x, const struct win *w)
 /* The limits, and below them what is worth knowing most. */
 static void draw_limits(const struct explorer *x, const struct win *w)
 {
+	struct win rows = win_sub(w, 0, 2, w->w, HEAD_ROWS - 2);
 	struct str b CLEANUP(str_release) = STR_INIT;
 	enum theme_role role = THEME_DIMMED;
+	int left = w->w < 60 ? 1 : 9;
 
+	/* Why there are none needs both rows. */
+	if (x->trouble && (!x->known || !storage_has_limits(&x->storage))) {
+		draw_words(&rows, 1, 0, THEME_WARNING, x->trouble);
+		return;
+	}
 	if (x->known)
 		storage_add_limits(&b, &x->storage);
 	else
-		str_add(&b, x->trouble ? "limits: not known yet"
-				       : "limits: asking the server ...");
-	draw_text(w, 9, 2, -1, THEME_NORMAL, b.s);
+		str_add(&b, "limits: asking the server ...");
+	draw_text(&rows, left, 0, -1, THEME_NORMAL, b.s);
 	str_clear(&b);
 	if (x->trouble) {
 		str_add(&b, x->trouble);
@@ -347,9 +353,9 @@ static void draw_limits(const struct explorer *x, const struct win *w)
 	} else if (x->known && x->storage.origin) {
 		str_addf(&b, "told by %s", x->storage.origin);
 	} else if (x->known) {
-		str_add(&b, "neither the server nor a directory tells limits");
+		str_add(&b, "no limits: server and directory tell none");
 	}
-	draw_text(w, 9, 3, -1, role, b.s);
+	draw_text(&rows, left, 1, -1, role, b.s);
 }
 
 static void draw_storage(struct app *app, struct screen *s)

@@ -123,26 +123,9 @@ void sharing_draw_head(const struct win *w, const struct sharing_ask *a,
 
 bool sharing_draw_error(const struct win *w, const struct sharing_ask *a)
 {
-	size_t cells = w->w > 4 ? (size_t)w->w - 4 : 1;
-	const char *p = a->error;
-
-	if (!p)
+	if (!a->error)
 		return false;
-	/* Broken at blanks: a sentence is longer than a narrow screen. */
-	for (int y = 2; *p && y < w->h; y++) {
-		size_t n = strlen(p), cut = 0;
-
-		for (size_t i = 0; i <= n; i++)
-			if ((p[i] == ' ' || !p[i]) &&
-			    utf8_width_n(p, i) <= cells)
-				cut = i;
-		if (!cut)
-			cut = n;
-		draw_text_n(w, 2, y, -1, THEME_WARNING, p, cut);
-		p += cut;
-		while (*p == ' ')
-			p++;
-	}
+	draw_words(w, 2, 2, THEME_WARNING, a->error);
 	return true;
 }
 

@@ -96,7 +96,7 @@ keys r
 has told by the mailbox store
 other $work/limits bytes=0
 keys r
-has neither the server nor a directory tells limits
+has server and directory tell none
 hasnot FULL
 keys , O
 has Offline
