@@ -79,6 +79,8 @@ bool list_refresh(struct list *l, struct err *err) MUST_CHECK;
 /* Other columns; borrowed. */
 void list_set_columns(struct list *l, const struct column *columns, size_t n);
 void list_set_win(struct list *l, const struct win *w);
+/* Cells of a column by its id; 0: it is dropped. */
+int list_column_cells(const struct list *l, int column);
 void list_set_header(struct list *l, bool shown);
 void list_set_sort(struct list *l, const char *sort,
 		   bool ascending); /* shown only */

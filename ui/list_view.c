@@ -26,6 +26,14 @@ void list_set_columns(struct list *l, const struct column *columns, size_t n)
 	list_set_win(l, &l->win);
 }
 
+int list_column_cells(const struct list *l, int column)
+{
+	for (size_t i = 0; i < l->n_columns; i++)
+		if (l->columns[i].id == column)
+			return l->widths[i];
+	return 0;
+}
+
 void list_set_header(struct list *l, bool shown)
 {
 	l->header = shown;

@@ -10,7 +10,9 @@
  */
 #include "store/query.h"
 #include "ui/app.h"
+#include "ui/day_strip.h"
 #include "ui/list.h"
+#include "ui/mail_meeting.h"
 #include "ui/tree.h"
 #include "ui/view.h"
 
@@ -114,12 +116,18 @@ struct mail {
 	enum mail_pane focus;
 	bool preview;
 	struct win title_win, tree_win, list_win, view_win;
-	int line_x[2]; /* vertical lines, 0 none */
+	int line_x[3]; /* vertical lines, 0 none; the last before the strip */
 	int line_y;    /* horizontal line above the preview, 0 none */
 
 	VEC(int64_t) leaving; /* removed, but still in the rows at hand */
 	bool armed;	      /* `;`: the next command is for tagged rows */
 	bool armed_thread;    /* it is for the whole conversation */
+	struct day_strip *strip;
+	/* As the option day-strip says, or as the person does. */
+	enum { STRIP_AUTO, STRIP_SHOWN, STRIP_HIDDEN } strip_wish;
+	struct win strip_win;
+	VEC(struct mail_meeting) meetings;
+	int meeting_timer;
 	int read_timer;
 	int64_t read_item;   /* becomes read when the timer fires */
 	int64_t last_target; /* folder moved to last */
@@ -151,20 +159,6 @@ void mail_drop_both(struct mail *m);
 /* Column names, "-size,+category"; false: one is unknown, and it said so. */
 bool mail_set_columns(struct mail *m, const char *text);
 struct mail_place *mail_place_of(struct mail *m); /* of the node shown */
-
-/* --- mail_find.c ------------------------------------------------------------ */
-/* Parses a query as typed; its last word may be a beginning. */
-bool mail_parse_query(const char *text, bool prefix, struct search_node **out,
-		      struct err *err) MUST_CHECK;
-/* NULL or "": all. */
-bool mail_set_limit(struct mail *m, const char *text, bool prefix,
-		    struct err *err) MUST_CHECK;
-void mail_apply_typed(struct mail *m);
-/* The same with a tree already made; both are taken. */
-void mail_take_limit(struct mail *m, struct search_node *node, char *text);
-
-/* mail_server.c: puts the server's hits into the list they were wanted for. */
-void mail_server_results(struct mail *m, const struct event *ev);
 
 /* --- for commands, wherever the message is shown ----------------------------- */
 struct mail_targets {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* Finding: search as one types, limit, tags by pattern, next unread. */
-#include "ui/mail.h"
+#include "ui/mail_threads.h"
 
 #include <string.h>
 

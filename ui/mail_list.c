@@ -246,6 +246,8 @@ static void cell(void *ctx, const struct list_row *row, int column,
 		break;
 	case COLUMN_subject:
 		add_subject(m, r, out);
+		mail_add_meeting(m, it, list_column_cells(m->list, column),
+				 out);
 		break;
 	case COLUMN_category:
 		str_add(out, str_or_empty(it->categories));

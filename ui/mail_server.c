@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* A search goes on on the server, where the mirror ends. */
-#include "ui/mail.h"
+#include "ui/mail_threads.h"
 
 #include <string.h>
 

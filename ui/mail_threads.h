@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #ifndef UI_MAIL_THREADS_H
 #define UI_MAIL_THREADS_H
-/* The mail screen's conversations and what it keeps: searches with a name, how
- * each folder is shown. */
+/* The mail screen's conversations, what limits its list, and what it keeps:
+ * searches with a name, how each folder is shown. */
 #include "ui/mail.h"
 
 /* --- mail_threads.c ---------------------------------------------------------
@@ -32,4 +32,18 @@ bool mail_saved_command(struct app *app, struct mail *m,
 			const struct command_call *call);
 void mail_keep_view(struct mail *m);
 void mail_load_view(struct mail *m, int64_t node, struct mail_place *p);
+
+/* --- mail_find.c ------------------------------------------------------------ */
+/* Parses a query as typed; its last word may be a beginning. */
+bool mail_parse_query(const char *text, bool prefix, struct search_node **out,
+		      struct err *err) MUST_CHECK;
+/* NULL or "": all. */
+bool mail_set_limit(struct mail *m, const char *text, bool prefix,
+		    struct err *err) MUST_CHECK;
+void mail_apply_typed(struct mail *m);
+/* The same with a tree already made; both are taken. */
+void mail_take_limit(struct mail *m, struct search_node *node, char *text);
+
+/* mail_server.c: puts the server's hits into the list they were wanted for. */
+void mail_server_results(struct mail *m, const struct event *ev);
 #endif

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "config/config.h"
 #include "engine/engine.h"
+#include "text/span.h"
 #include "ui/format.h"
 #include "ui/reader.h"
 #include "ui/session.h"
@@ -23,6 +24,9 @@
 /* A message under the cursor for so long is read, unless configured. */
 #define PREVIEW_READ_MS 2000
 #define FRAME_ROWS 3 /* row 1, hints, message line */
+#define FOLDERS_LEAST 15
+#define WIDTH_STRIP 150
+#define WIDTH_STRIP_LEAST 80 /* where the person wants it */
 
 struct mail *mail_of(struct app *app)
 {
@@ -45,6 +49,7 @@ static bool open_mail(struct app *app, struct screen *s, const char *arg,
 	m->tree = tree_new();
 	m->list = mail_list_new(m);
 	m->view = view_new(true);
+	m->strip = day_strip_new();
 	m->focus = MAIL_LIST;
 	m->preview = !app->config ||
 		     config_choice(app->config, NULL, CONFIG_PREVIEW) != 3;
@@ -63,6 +68,8 @@ static void close_mail(struct app *app, struct screen *s)
 	list_free(m->list);
 	tree_free(m->tree);
 	view_free(m->view);
+	day_strip_free(app, m->strip);
+	mail_meetings_release(m);
 	folder_list_release(&m->folders);
 	folder_release(&m->known);
 	for (size_t i = 0; i < m->places.n; i++)
@@ -95,8 +102,25 @@ static int folders_width(const struct app *app, int width)
 	if (width < WIDTH_TWO_PANES)
 		return 0;
 	if (width < 80)
-		return 15;
+		return FOLDERS_LEAST;
 	return width < WIDTH_THREE_PANES ? 16 : width < 150 ? 19 : 22;
+}
+
+/* Cells of the day strip with the line before it; 0: it is not shown. */
+static int strip_cells(const struct mail *m, const struct screen *s)
+{
+	int choice = m->app->config ? config_choice(m->app->config, NULL,
+						    CONFIG_DAY_STRIP)
+				    : 0;
+	bool wanted = m->strip_wish == STRIP_SHOWN ||
+		      (m->strip_wish == STRIP_AUTO && choice == 1);
+
+	if (m->app->accessible || m->strip_wish == STRIP_HIDDEN ||
+	    (choice == 2 && !wanted))
+		return 0;
+	return s->win.w >= (wanted ? WIDTH_STRIP_LEAST : WIDTH_STRIP)
+		       ? DAY_STRIP_CELLS + 1
+		       : 0;
 }
 
 static bool wants_preview(const struct mail *m, const struct screen *s)
@@ -105,7 +129,8 @@ static bool wants_preview(const struct mail *m, const struct screen *s)
 	       s->win.h + FRAME_ROWS >= HEIGHT_PREVIEW;
 }
 
-static bool preview_right(const struct mail *m, const struct screen *s)
+/* width: without the day strip. */
+static bool preview_right(const struct mail *m, int width)
 {
 	int choice = m->app->config ? config_choice(m->app->config, NULL,
 						    CONFIG_PREVIEW)
@@ -113,8 +138,8 @@ static bool preview_right(const struct mail *m, const struct screen *s)
 
 	if (m->app->accessible)
 		return false;
-	return choice == 1 ? s->win.w >= 100
-			   : choice != 2 && s->win.w >= WIDTH_THREE_PANES;
+	return choice == 1 ? width >= 100
+			   : choice != 2 && width >= WIDTH_THREE_PANES;
 }
 
 /* One pane: the one that has the focus fills the screen. */
@@ -130,18 +155,26 @@ static void layout_narrow(struct mail *m, const struct win *body)
 static void layout_panes(struct mail *m, struct screen *s,
 			 const struct win *body)
 {
-	int left = folders_width(m->app, s->win.w);
+	int strip = strip_cells(m, s);
+	int wide = folders_width(m->app, s->win.w - strip);
+	/* The folders stay beside what the strip leaves. */
+	int left = strip && !wide ? FOLDERS_LEAST : wide;
 	int x = left ? left + 1 : 0;
-	int w = body->w - x;
+	int w = body->w - x - strip;
 	int list_w, list_h;
 
 	m->line_x[0] = left;
+	if (strip) {
+		m->line_x[2] = s->win.w - strip;
+		m->strip_win = win_sub(&s->win, s->win.w - strip + 1, 0,
+				       strip - 1, s->win.h);
+	}
 	m->tree_win = win_sub(body, 0, 0, left, body->h);
 	if (!wants_preview(m, s)) {
 		m->list_win = win_sub(body, x, 0, w, body->h);
 		return;
 	}
-	if (preview_right(m, s)) {
+	if (preview_right(m, s->win.w - strip)) {
 		list_w = w * 56 / 100;
 		m->line_x[1] = x + list_w;
 		m->list_win = win_sub(body, x, 0, list_w, body->h);
@@ -162,8 +195,8 @@ static void layout_mail(struct app *app, struct screen *s)
 	struct mail *m = s->data;
 	struct win body = win_sub(&s->win, 0, 1, s->win.w, s->win.h - 1);
 
-	m->line_x[0] = m->line_x[1] = m->line_y = 0;
-	m->view_win = (struct win){0, 0, 0, 0};
+	m->line_x[0] = m->line_x[1] = m->line_x[2] = m->line_y = 0;
+	m->view_win = m->strip_win = (struct win){0, 0, 0, 0};
 	if (folders_width(app, s->win.w) == 0 && !app->accessible)
 		layout_narrow(m, &body);
 	else
@@ -250,7 +283,8 @@ static void draw_titles(struct mail *m, struct screen *s)
 	struct str left CLEANUP(str_release) = STR_INIT;
 	struct str right CLEANUP(str_release) = STR_INIT;
 	int x = m->line_x[0] ? m->line_x[0] + 1 : 0;
-	int end = m->line_x[1] ? m->line_x[1] : s->win.w;
+	int last = m->line_x[2] ? m->line_x[2] : s->win.w;
+	int end = m->line_x[1] ? m->line_x[1] : last;
 	const struct item *it;
 
 	add_title(m, &left);
@@ -266,13 +300,13 @@ static void draw_titles(struct mail *m, struct screen *s)
 	if (!m->line_x[1])
 		return;
 	it = mail_current(m);
-	draw_title(&s->win, end + 1, s->win.w - end - 1,
+	draw_title(&s->win, end + 1, last - end - 1,
 		   it ? str_or_empty(it->subject) : "", "", THEME_HEADER);
 }
 
 static void draw_lines(struct mail *m, struct screen *s)
 {
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < ARRAY_LEN(m->line_x); i++)
 		if (m->line_x[i])
 			draw_vline(&s->win, m->line_x[i], 0, s->win.h,
 				   THEME_BORDER);
@@ -322,6 +356,8 @@ static void load_stale(struct mail *m)
 	if (m->store != m->app->store) {
 		m->store = m->app->store;
 		m->stale_folders = m->stale_list = m->reload_list = true;
+		mail_meetings_release(m);
+		day_strip_forget(m->app, m->strip);
 	}
 	mail_apply_typed(m);
 	if (m->stale_folders)
@@ -342,6 +378,8 @@ static void draw_mail(struct app *app, struct screen *s)
 	tree_draw(m->tree, front && m->focus == MAIL_FOLDERS);
 	list_draw(m->list, front && m->focus == MAIL_LIST);
 	view_draw(app, m->view, front && m->focus == MAIL_VIEW);
+	if (m->strip_win.w > 0)
+		day_strip_draw(app, m->strip, &m->strip_win);
 }
 
 /* --- events --------------------------------------------------------------------- */
@@ -357,12 +395,14 @@ static void mail_event(struct app *app, struct screen *s,
 		m->stale_folders = true;
 		break;
 	case EVENT_ITEMS:
+		mail_meetings_changed(m);
 		m->stale_folders = true;
 		if (!ev->folder || m->node < 0 || ev->folder == m->node ||
 		    !m->query.folder)
 			m->stale_list = true;
 		break;
 	case EVENT_FOREIGN:
+		mail_meetings_changed(m);
 		m->stale_folders = m->stale_list = true;
 		break;
 	case EVENT_RESULTS:
@@ -387,6 +427,7 @@ static void mail_event(struct app *app, struct screen *s,
 	case EVENT_ROOMS:
 		break;
 	}
+	day_strip_event(app, m->strip, ev, m->strip_win.w > 0);
 	if (view_event(app, m->view, ev) || m->stale_folders || m->stale_list)
 		app_damage(app, DAMAGE_SCREEN);
 }
@@ -572,6 +613,68 @@ void cmd_preview(struct app *app, const struct command_call *call)
 	app_damage(app, DAMAGE_LAYOUT | DAMAGE_ALL);
 }
 
+/* The strip, shown or not; said where the screen is too narrow for it. */
+static void set_strip(struct app *app, struct mail *m, struct screen *s,
+		      bool shown)
+{
+	m->strip_wish = shown ? STRIP_SHOWN : STRIP_HIDDEN;
+	if (app->accessible)
+		message_show(app, MESSAGE_INFO,
+			     "Nothing stands side by side here: ,c has the "
+			     "calendar");
+	else if (shown && !strip_cells(m, s))
+		message_show(app, MESSAGE_WARNING,
+			     "The day strip needs %d columns",
+			     WIDTH_STRIP_LEAST);
+	app_damage(app, DAMAGE_LAYOUT | DAMAGE_ALL);
+}
+
+void cmd_day_strip(struct app *app, const struct command_call *call)
+{
+	struct screen *s = screen_get(app, SCREEN_mail);
+	struct mail *m = mail_of(app);
+	struct zone *z;
+	int64_t from, to;
+	struct err err;
+
+	if (!m)
+		return;
+	if (!*call->rest) {
+		set_strip(app, m, s, !strip_cells(m, s));
+		return;
+	}
+	z = zone_load_local();
+	if (span_parse_days(call->rest, z, clock_now(), &from, &to, &err)) {
+		day_strip_show(app, m->strip, zone_day(zone_wall(z, from)));
+		set_strip(app, m, s, true);
+	} else {
+		message_show(app, MESSAGE_ERROR, "%s", err.text);
+	}
+	zone_free(z);
+}
+
+static void step_strip(struct app *app, int days)
+{
+	struct screen *s = screen_get(app, SCREEN_mail);
+	struct mail *m = mail_of(app);
+
+	if (!m)
+		return;
+	if (!strip_cells(m, s))
+		set_strip(app, m, s, true);
+	day_strip_show(app, m->strip, day_strip_day(m->strip) + days * 86400);
+}
+
+void cmd_strip_next(struct app *app, const struct command_call *call)
+{
+	step_strip(app, call->count > 0 ? call->count : 1);
+}
+
+void cmd_strip_previous(struct app *app, const struct command_call *call)
+{
+	step_strip(app, call->count > 0 ? -call->count : -1);
+}
+
 static bool mail_mouse(struct app *app, struct screen *s,
 		       const struct input *in)
 {
@@ -580,6 +683,8 @@ static bool mail_mouse(struct app *app, struct screen *s,
 	bool opened = false;
 	int link = 0;
 
+	if (m->strip_win.w > 0 && day_strip_mouse(app, m->strip, in))
+		return true;
 	if (tree_mouse(m->tree, in, &opened)) {
 		if (in->action == MOUSE_PRESS) {
 			set_focus(app, m, MAIL_FOLDERS);

@@ -4,7 +4,7 @@
 # and the same screens.
 export DIALECT=webdav
 failed=0 n=0
-for name in mail reader change compose threads write editor sealed frame killed calendar overlay; do
+for name in mail reader change compose threads write editor sealed frame killed calendar overlay strip; do
 	[ -x "tests/tui/$name.sh" ] || continue
 	while IFS= read -r line; do
 		case $line in
