@@ -435,8 +435,12 @@ static bool take_turn(struct app *app, int timeout, struct pace *pace)
 	any = timers_run(app->timers, app, clock_mono_ms()) || any;
 	if (pace->resize_at >= 0 && clock_mono_ms() >= pace->resize_at) {
 		pace->resize_at = -1;
-		if (term_resize())
-			app_damage(app, DAMAGE_ALL | DAMAGE_LAYOUT);
+		term_resize();
+		/* What the terminal kept of a frame that it cut, or that was
+		 * of another size, is not known; also where the size is the
+		 * old one again. */
+		term_redraw();
+		app_damage(app, DAMAGE_ALL | DAMAGE_LAYOUT);
 		any = true;
 	}
 	return any;

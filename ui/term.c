@@ -433,7 +433,7 @@ int term_height(void)
 	return LINES;
 }
 
-bool term_resize(void)
+void term_resize(void)
 {
 	struct winsize ws = {0};
 	int rows = 24, cols = 80;
@@ -446,10 +446,9 @@ bool term_resize(void)
 		t.cell_h = ws.ws_ypixel / ws.ws_row;
 	}
 	if (rows == LINES && cols == COLS)
-		return false;
+		return;
 	resizeterm(rows, cols);
 	overlay_lose(&t.overlay);
-	return true;
 }
 
 enum term_depth term_depth(void)

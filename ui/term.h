@@ -41,7 +41,7 @@ int64_t term_input_deadline(void);	 /* clock_mono_ms(), -1: none */
 
 int term_width(void);
 int term_height(void);
-bool term_resize(void); /* asks the size; true: it changed */
+void term_resize(void); /* asks the size */
 enum term_depth term_depth(void);
 bool term_is_utf8(void); /* else only ASCII may be put */
 void term_set_mouse(bool on);

@@ -27,7 +27,7 @@ size 80x24
 run $retinue
 wait-text work online
 keys M-6
-has lab   online
+has lab   online   push
 has asks has a question
 line 6 lab   online   push
 line 7 asks   connecting
@@ -105,8 +105,7 @@ has How much should be kept
 wait-text asks online  work 3*
 keys Tab S-Tab
 gone-text is written to
-line 6 Keep offline    ( ) 31d  ( ) 92d  ( ) 365d  (*) all
-line 10 New mail        (*) auto
+screen setup-last-80x24
 size 40x12
 wait-idle
 screen setup-last-40x12
