@@ -361,14 +361,17 @@ static void draw_slots(const struct screen *s, const struct busy *b,
 		       const struct lay *l, int y)
 {
 	bool wide = s->win.w >= 76;
+	int room = s->win.w >= 100 ? 36 : 17, why_x = 53 + room;
 
 	if (!l->slots)
 		return;
 	draw_fill(&s->win, 0, y, s->win.w, THEME_HEADER);
 	draw_text(&s->win, 1, y, -1, THEME_HEADER,
 		  wide ? "Suggested                    required   optional   "
-			 "room              why"
+			 "room"
 		       : "Suggested              free");
+	if (wide)
+		draw_text(&s->win, why_x, y, -1, THEME_HEADER, "why");
 	for (size_t i = 0; i < b->slots.n && (int)i < l->slots; i++) {
 		const struct slot *t = &b->slots.v[i];
 		struct str when CLEANUP(str_release) = STR_INIT;
@@ -398,9 +401,10 @@ static void draw_slots(const struct screen *s, const struct busy *b,
 			draw_textf(&s->win, 41, y, style, "%d of %d",
 				   t->optional_free, t->optional);
 		if (t->room != SIZE_MAX)
-			draw_column(&s->win, 52, y, 17, false, style,
+			draw_column(&s->win, 52, y, room, false, style,
 				    b->rows.v[b->guest_rows[t->room]].name);
-		draw_column(&s->win, 70, y, s->win.w - 71, false, style, why.s);
+		draw_column(&s->win, why_x, y, s->win.w - why_x - 1, false,
+			    style, why.s);
 	}
 	if (!b->slots.n)
 		draw_text(&s->win, 3, y + 1, -1, THEME_DIMMED,

@@ -82,24 +82,34 @@ static int draw_legend(const struct win *w, int x, const struct cal *c)
 	return at - x;
 }
 
+/* "Europe/Berlin +1:00" */
+static void add_zone(struct str *b, const struct zone *z)
+{
+	int offset = zone_offset(z, clock_now()) / 60;
+
+	str_addf(b, "%s %c%d:%02d", zone_name(z), offset < 0 ? '-' : '+',
+		 (offset < 0 ? -offset : offset) / 60,
+		 (offset < 0 ? -offset : offset) % 60);
+}
+
 static void draw_title(struct screen *s, const struct cal *c)
 {
 	static const char *const modes[] = {"day", "work week", "week", "month",
 					    "agenda"};
 	struct str b CLEANUP(str_release) = STR_INIT;
 	struct str right CLEANUP(str_release) = STR_INIT;
-	int offset = zone_offset(c->zone, clock_now()) / 60, used;
+	int used;
 
 	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
 	add_range(&b, c);
 	used = draw_text(&s->win, 1, 0, -1, THEME_HEADER, b.s);
 	used += draw_legend(&s->win, used + 1, c);
-	if (c->second)
-		str_addf(&right, "%s   ", zone_name(c->second));
-	str_addf(&right, "%s   %s %c%d:%02d", modes[c->mode],
-		 zone_name(c->zone), offset < 0 ? '-' : '+',
-		 (offset < 0 ? -offset : offset) / 60,
-		 (offset < 0 ? -offset : offset) % 60);
+	str_addf(&right, "%s   ", modes[c->mode]);
+	add_zone(&right, c->zone);
+	if (c->second) {
+		str_add(&right, "   ");
+		add_zone(&right, c->second);
+	}
 	/* With many calendars the view's name is what is left. */
 	if (used + (int)right.len + 4 >= s->win.w) {
 		str_clear(&right);
@@ -130,6 +140,21 @@ static void add_standing(struct str *b, const struct appointment *a)
 	}
 }
 
+/* Where the cursor is, and what one can do there. */
+static void add_nothing(struct str *b, const struct cal *c)
+{
+	if (c->mode == CAL_AGENDA) {
+		str_add(b, "No event here - n new");
+		return;
+	}
+	dates_add_short_day(b, c->day);
+	if (c->mode < CAL_MONTH) {
+		str_add_char(b, ' ');
+		dates_add_clock(b, c->day + (int64_t)c->slot * c->step);
+	}
+	str_add(b, "  nothing here - n new");
+}
+
 /* What is under the cursor, on the screen's last row. */
 static void draw_detail(struct screen *s, struct cal *c)
 {
@@ -141,9 +166,8 @@ static void draw_detail(struct screen *s, struct cal *c)
 
 	draw_fill(&s->win, 0, y, s->win.w, THEME_HEADER);
 	if (!e) {
-		if (c->view.n == 0)
-			draw_text(&s->win, 1, y, -1, THEME_HEADER,
-				  "No event here - n new");
+		add_nothing(&b, c);
+		draw_text(&s->win, 1, y, -1, THEME_HEADER, b.s);
 		return;
 	}
 	a = e->appt;
@@ -401,8 +425,13 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 			    cal_layers_style(&c->layers, e), text.s);
 		line++;
 	}
-	if (left && w > 4)
+	/* Behind the day's number; where there is no room for how many, only
+	 * that there are. */
+	if (left && w > 7)
 		draw_textf(&s->win, x + w - 4, y, THEME_MARK, "+%d", left);
+	else if (left && w > 3)
+		draw_textf(&s->win, x + 2, y, THEME_MARK,
+			   left < 10 && w > 4 ? "+%d" : "+", left);
 }
 
 static void draw_month(struct screen *s, struct cal *c)
@@ -475,6 +504,11 @@ static void draw_entry_row(struct screen *s, struct cal *c, size_t i, int y)
 	else
 		str_addf(&b, "%s: %s", layer ? layer->name : "",
 			 show_as_name(e->appt->show_as));
+	if (e->end - e->start > DAY) {
+		str_add(&b, "  (until ");
+		dates_add_short_day(&b, zone_wall(c->zone, e->end - 1));
+		str_add_char(&b, ')');
+	}
 	draw_column(&s->win, x, y, end - x, false,
 		    layer && layer->colour ? look : style, b.s);
 	if (e->clash)
@@ -497,6 +531,9 @@ static void draw_agenda(struct screen *s, struct cal *c)
 	for (; i < c->view.n && y <= rows; i++) {
 		int64_t day = zone_day(zone_wall(c->zone, c->view.v[i].start));
 
+		/* What goes on since days before is of the first one. */
+		if (day < c->first)
+			day = c->first;
 		if (day != shown) {
 			struct str head CLEANUP(str_release) = STR_INIT;
 

@@ -119,7 +119,20 @@ static void add_moment(struct str *b, int64_t start, int64_t end, bool all_day,
 	dates_add_times(b, from, to, all_day, z);
 }
 
-/* " (09:00-10:00 Europe/London)" where the organizer's clock differs. */
+/* The same in few cells: the hours are what one must see. */
+static void add_brief_moment(struct str *b, const struct appointment *a,
+			     const struct zone *z)
+{
+	bool all_day = a->flags & APPT_ALL_DAY;
+	int64_t from = all_day ? zone_instant(z, a->start) : a->start;
+	int64_t to = all_day ? zone_instant(z, a->end) : a->end;
+
+	dates_add_short_day(b, zone_wall(z, from));
+	str_add_char(b, ' ');
+	dates_add_times(b, from, to, all_day, z);
+}
+
+/* "(09:00-10:00 Europe/London)" where the organizer's clock differs. */
 static void add_their_time(struct str *b, const struct appointment *a,
 			   const struct zone *mine)
 {
@@ -132,11 +145,36 @@ static void add_their_time(struct str *b, const struct appointment *a,
 	if (!z && a->zone_rule)
 		z = zone_from_rule(a->zone_rule);
 	if (z && zone_offset(z, a->start) != zone_offset(mine, a->start)) {
-		str_add(b, " (");
+		str_add_char(b, '(');
 		dates_add_times(b, a->start, a->end, false, z);
 		str_addf(b, " %s)", iana ? iana : a->zone);
 	}
 	zone_free(z);
+}
+
+/* What does not fit beside goes below. */
+static void add_when(struct pager *p, const struct invite_card *c,
+		     enum theme_role role, const struct zone *z)
+{
+	const struct appointment *a = &c->invite->appt;
+	struct str when CLEANUP(str_release) = STR_INIT;
+	struct str theirs CLEANUP(str_release) = STR_INIT;
+	size_t room = c->width > 4 + LABEL ? (size_t)(c->width - 4 - LABEL) : 0;
+
+	add_moment(&when, a->start, a->end, a->flags & APPT_ALL_DAY, z);
+	add_their_time(&theirs, a, z);
+	if (utf8_width(when.s) > room) {
+		str_clear(&when);
+		add_brief_moment(&when, a, z);
+	}
+	if (theirs.len &&
+	    utf8_width(when.s) + 1 + utf8_width(theirs.s) <= room) {
+		str_addf(&when, " %s", theirs.s);
+		str_clear(&theirs);
+	}
+	add_row(p, c, "When", role, when.s);
+	if (theirs.len)
+		add_row(p, c, "", THEME_NORMAL, theirs.s);
 }
 
 static void add_entries(struct pager *p, const struct invite_card *c,
@@ -341,7 +379,6 @@ void invite_card_add(struct pager *p, const struct invite_card *card)
 	const struct invite *i = c.invite;
 	struct zone *z = zone_load_local();
 	struct str title CLEANUP(str_release) = STR_INIT;
-	struct str when CLEANUP(str_release) = STR_INIT;
 	enum theme_role role = i->state == INVITE_CANCELLED ||
 					       i->state == INVITE_STALE ||
 					       i->state == INVITE_GONE
@@ -352,12 +389,8 @@ void invite_card_add(struct pager *p, const struct invite_card *card)
 		c.width = CARD_MAX;
 	add_title(&title, &c);
 	add_edge(p, &c, title.s, true);
-	if (i->appt.start != CLOCK_NEVER) {
-		add_moment(&when, i->appt.start, i->appt.end,
-			   i->appt.flags & APPT_ALL_DAY, z);
-		add_their_time(&when, &i->appt, z);
-		add_row(p, &c, "When", role, when.s);
-	}
+	if (i->appt.start != CLOCK_NEVER)
+		add_when(p, &c, role, z);
 	add_place(p, &c);
 	add_proposal(p, &c, z);
 	add_way(p, &c);

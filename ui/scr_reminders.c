@@ -281,15 +281,43 @@ void cmd_screen_reminders(struct app *app, const struct command_call *call)
 	screen_open(app, SCREEN_reminders, NULL);
 }
 
+/* These keys are of no hint line: their commands hold everywhere. */
+static void draw_keys(struct app *app, struct screen *s)
+{
+	static const struct {
+		enum command_id id;
+		const char *words;
+	} v[] = {{COMMAND_snooze, "remind again later"},
+		 {COMMAND_dismiss, "no more of it"},
+		 {COMMAND_join, "join the meeting"}};
+	int x = 1, y = s->win.h - 1;
+
+	draw_fill(&s->win, 0, y, s->win.w, THEME_HEADER);
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		struct str keys CLEANUP(str_release) = STR_INIT;
+
+		keys_add_hint(app->keys, SCOPE_reminders, v[i].id, &keys);
+		if (!keys.len ||
+		    x + (int)keys.len + (int)strlen(v[i].words) + 1 >= s->win.w)
+			continue;
+		x += draw_text(&s->win, x, y, -1,
+			       THEME_ON(THEME_HINT_KEY, THEME_HEADER), keys.s);
+		x += 1 +
+		     draw_text(&s->win, x + 1, y, -1, THEME_HEADER, v[i].words);
+		x += 2;
+	}
+}
+
 static void draw_reminders(struct app *app, struct screen *s)
 {
 	struct reminders *r = app->reminders;
-	size_t rows = s->win.h > 1 ? (size_t)s->win.h - 1 : 0, top = 0;
+	size_t rows = s->win.h > 2 ? (size_t)s->win.h - 2 : 0, top = 0;
 	struct zone *zone = zone_load_local();
 
 	draw_clear(&s->win, THEME_NORMAL);
 	draw_fill(&s->win, 0, 0, s->win.w, THEME_HEADER);
 	draw_text(&s->win, 1, 0, -1, THEME_HEADER, "Reminders");
+	draw_keys(app, s);
 	if (!r || !r->due.n)
 		draw_text(&s->win, 2, 2, -1, THEME_DIMMED,
 			  "Nothing is due - the next comes by itself");
