@@ -101,6 +101,8 @@ static void sign_in_from_config(struct account *a, const struct config *c,
 	a->proxy_user = xstrdup(config_text(c, name, CONFIG_PROXY_USER));
 	a->public_url = xstrdup(public);
 	a->connect_seconds = (int)config_duration(c, name, CONFIG_TIMEOUT);
+	a->answer_seconds =
+		(int)config_duration(c, name, CONFIG_ANSWER_TIMEOUT);
 }
 
 bool account_secret(const struct config *c, const char *name,

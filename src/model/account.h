@@ -61,6 +61,7 @@ struct account {
 	char *public_url;	   /* public folder server; NULL: as found */
 	struct strv trusted_hosts; /* outside, that may get the sign-in */
 	int connect_seconds;	   /* to wait for a server; 0: 20 */
+	int answer_seconds;	   /* of silence; 0: 110 */
 	bool push;		   /* streaming notifications wanted */
 	int64_t poll_seconds;
 	int64_t undo_send_seconds;

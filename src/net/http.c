@@ -47,7 +47,7 @@ struct http {
 		       struct err *err);
 	void *secret_ctx;
 	bool allow_plain;
-	long connect_seconds;
+	long connect_seconds, idle_seconds;
 	char *trusted;
 	struct tls_check tls;
 	struct http_signin signin;
@@ -84,6 +84,8 @@ struct http *http_new(const struct http_config *config)
 	h->connect_seconds = config->connect_seconds > 0
 				     ? config->connect_seconds
 				     : CONNECT_SECONDS;
+	h->idle_seconds =
+		config->idle_seconds > 0 ? config->idle_seconds : IDLE_SECONDS;
 	h->trusted = xstrdup(config->trusted);
 	h->tls.trusted = h->trusted;
 	h->tls.old = config->old_tls;
@@ -379,9 +381,9 @@ static void set_options(struct http *h, struct slot *s)
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, h->connect_seconds);
 	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(
-		e, CURLOPT_LOW_SPEED_TIME,
-		(long)(r->idle_seconds ? r->idle_seconds : IDLE_SECONDS));
+	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME,
+			 r->idle_seconds ? (long)r->idle_seconds
+					 : h->idle_seconds);
 	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, s->error);
 	set_tls(h, e, r->url);

@@ -35,6 +35,7 @@ struct http_config {	     /* texts are copied; NULL: none */
 	const char *proxy; /* URL; "none": not even the environment's */
 	const char *proxy_user;
 	int connect_seconds; /* 0: 20 */
+	int idle_seconds;    /* of requests that do not say; 0: 110 */
 	/* The key's pass phrase and the proxy's password, asked for before the
 	 * first request; *out NULL: there is none. May be NULL. */
 	bool (*secret)(void *ctx, enum http_secret which, char **out,
@@ -69,7 +70,7 @@ struct http_request {
 	size_t len;
 	bool repeatable; /* may be sent again when the connection died */
 	const struct chan_flag *cancel; /* may be NULL */
-	int idle_seconds;  /* silence that ends the call; 0: 110 s */
+	int idle_seconds;  /* silence that ends the call; 0: the client's */
 	int64_t max_bytes; /* of the decoded body; more: ERR_PROTOCOL */
 	/* A piece of body; the answer's head is complete. False ends the call
 	 * with *err, which it fills. */

@@ -70,6 +70,7 @@ struct http *connect_http(const struct account *account,
 		.proxy = account->proxy,
 		.proxy_user = account->proxy_user,
 		.connect_seconds = account->connect_seconds,
+		.idle_seconds = account->answer_seconds,
 		.secret = secret,
 		.secret_ctx = (void *)(uintptr_t)host,
 	};
