@@ -262,7 +262,7 @@ help:
 	@echo 'make             build/retinue and build/exchange-sim'
 	@echo 'make demo        retinue on a simulated Exchange (DIALECT=, DEMO_ARGS=)'
 	@echo 'make check       every test a plain machine can run (SAN=address,undefined or thread)'
-	@echo 'make bench       speed and memory (BENCH=sync|open|keys|search|index|calendar N= PEERS=1)'
+	@echo 'make bench       speed and memory (BENCH=sync|open|keys|search|index|calendar|services N= PEERS=1)'
 	@echo 'make check-schema check-samples check-lab check-interop   against outside references'
 	@echo 'make fuzz        fuzz the parsers (FUZZ_SECONDS=60 FUZZ='mime ics')'
 	@echo 'make deps man install uninstall format clean'

@@ -100,4 +100,20 @@ if [ "$dialect" = webdav ]; then
 	check "the one that the account names is taken" sh -c "'$bin/retinue' public list | grep -q Canteen"
 	curl -sf -X POST "$admin/dav?public=" >/dev/null
 fi
+
+# --- a tree of 50,000 is asked for level by level, and never read whole
+HOME_CONF=
+sim_start --version "$([ "$dialect" = ews ] && echo 2016 || echo 2003)" --public-folders 50000 || exit 1
+home large
+retinue sync >/dev/null 2>&1
+curl -sf -X POST "$admin/reset-stats" >/dev/null
+is "a level of it" "$(retinue public list 'Large archive' --json | jq '.folders | length')" 50
+is "and one below" "$(retinue public list 'Large archive/Shelf 00001' --json | jq '.folders | length > 10')" true
+retinue sync >/dev/null 2>&1
+operation=FindFolder
+[ "$dialect" = ews ] || operation=DAV-SEARCH
+stats >"$work/stats"
+is "takes one question a level of the path, and no sync asks at all" \
+	"$(grep -cE "op=$operation folder=\"?(Public Folders|Large archive|Shelf 00001)" "$sim_log")" 5
+check "and little of it ($(jq .bytes_out "$work/stats") bytes)" test "$(jq .bytes_out "$work/stats")" -lt 400000
 done_testing
