@@ -496,8 +496,11 @@ static void got_time(struct app *app, void *ctx, const char *text)
 static void ask_time(struct app *app, bool from)
 {
 	static char yes;
-	struct prompt_spec spec = {.label = from ? "Away from: "
-						 : "Away until: ",
+	/* How a time is written is said before it is wrong. */
+	struct prompt_spec spec = {.label = from ? "Away from (fri 17:00, "
+						   "2026-12-24 17:00): "
+						 : "Away until (mon 8:00, "
+						   "2027-01-04 8:00): ",
 				   .done = got_time,
 				   .ctx = from ? &yes : NULL};
 

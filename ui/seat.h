@@ -19,6 +19,7 @@ struct watched {
 	uint64_t ticket;
 	char *what;
 	char *file;	  /* removed when it went well; NULL none */
+	char *done;	  /* said when it went well; NULL nothing */
 	bool undo, noted; /* noted: `u` takes it back */
 	int64_t entry;	  /* undo: of what; 0 the last */
 	int tries;	  /* of an undo */

@@ -56,6 +56,8 @@ void session_keep_sent(struct app *app, uint64_t ticket,
 		       struct draft *owned_draft, int64_t answers);
 /* What this request does is the last change that `u` takes back. */
 void session_note(struct app *app, uint64_t ticket);
+/* What to say when this request went well. */
+void session_say_done(struct app *app, uint64_t ticket, char *owned_text);
 /* Takes an entry of the journal back; 0: the last that can be undone. */
 void session_undo(struct app *app, int64_t entry);
 /* Removes a file once the request went well (the store has what it held). */

@@ -14,6 +14,7 @@ static void free_watched(struct watched *w)
 {
 	free(w->what);
 	free(w->file);
+	free(w->done);
 }
 
 /* --- requests --- */
@@ -226,6 +227,8 @@ void session_request_done(struct app *app, struct seat *s,
 			request_failed(app, s, &w, &ev->err);
 		else if (w.undo)
 			undone(app, s, ev);
+		if (w.done && !ev->err.kind)
+			message_show(app, MESSAGE_OK, "%s", w.done);
 		if (w.file && !ev->err.kind)
 			compose_remove_file(w.file);
 		if (w.noted && !ev->err.kind && ev->entry)
@@ -267,6 +270,18 @@ void session_note(struct app *app, uint64_t ticket)
 	for (size_t i = 0; i < s->watched.n; i++)
 		if (s->watched.v[i].ticket == ticket)
 			s->watched.v[i].noted = true;
+}
+
+void session_say_done(struct app *app, uint64_t ticket, char *owned_text)
+{
+	struct seat *s = session_seat(app);
+
+	for (size_t i = 0; i < s->watched.n; i++)
+		if (s->watched.v[i].ticket == ticket) {
+			mem_replace(&s->watched.v[i].done, owned_text);
+			return;
+		}
+	free(owned_text);
 }
 
 /* --- commands --- */

@@ -4,9 +4,12 @@
 
 #include <string.h>
 #include "base/utf8.h"
+#include "ui/complete.h"
 #include "engine/engine.h"
 #include "ui/format.h"
 #include "ui/session.h"
+
+#define NAMED_MOST 4 /* people in a message */
 
 void sharing_submit(struct app *app, struct sharing_ask *a,
 		    struct sharing *wanted, int64_t folder, bool deep)
@@ -129,12 +132,52 @@ bool sharing_draw_error(const struct win *w, const struct sharing_ask *a)
 	return true;
 }
 
+/* Whom a part of a name means, as far as people are known here; NULL: said why
+ * nobody. Caller frees. */
+static char *known_person(struct app *app, const char *text)
+{
+	struct candidates all = {0};
+	struct str names CLEANUP(str_release) = STR_INIT;
+	const char *found = NULL;
+	char *one = NULL;
+	size_t n = 0;
+
+	complete(app, "person", text, strlen(text), &all);
+	for (size_t i = 0; *text && i < all.n; i++) {
+		if (!utf8_contains_folded(all.v[i].text, text))
+			continue;
+		found = all.v[i].text;
+		if (n++ < NAMED_MOST)
+			str_addf(&names, "%s%s", n > 1 ? ", " : "", found);
+	}
+	if (n == 1)
+		one = xstrdup(found);
+	else if (n)
+		message_show(app, MESSAGE_WARNING,
+			     "\"%s\" may mean %zu people: %s; Tab chooses",
+			     text, n, names.s);
+	else
+		message_show(app, MESSAGE_WARNING,
+			     "nobody known is meant by \"%s\": give an address",
+			     text);
+	candidates_release(&all);
+	return one;
+}
+
 bool sharing_who(struct app *app, const char *text, char **name, char **address)
 {
-	const char *open = strrchr(text, '<');
+	char *known CLEANUP(mem_free_ptr) = NULL;
+	const char *open;
 	struct str b CLEANUP(str_release) = STR_INIT;
 	char *addr = NULL;
 
+	if (!strchr(text, '@')) {
+		known = known_person(app, text);
+		if (!known)
+			return false;
+		text = known;
+	}
+	open = strrchr(text, '<');
 	if (open)
 		addr = xstrndup(open + 1, strcspn(open + 1, ">"));
 	else

@@ -45,7 +45,8 @@ struct sharing_edit {
 bool sharing_command(struct app *app, struct screen *s,
 		     const struct sharing_edit *edit, struct matrix *m,
 		     const struct command_call *call);
-/* "Zoe Astrom <zoe@...>" or an address. False: said why not. */
+/* "Zoe Astrom <zoe@...>", an address, or a part of a name that means one person
+ * only of those known here. False: said why not. */
 bool sharing_who(struct app *app, const char *text, char **name,
 		 char **address);
 #endif

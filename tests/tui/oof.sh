@@ -29,7 +29,7 @@ type Away until Saturday & <later>.
 keys Esc
 hasnot "Away" into
 keys k Enter
-wait-text Away until:
+wait-text Away until (mon 8:00, 2027-01-04 8:00):
 type 2026-11-28 8:00
 keys Enter
 has [Sat 28 Nov 2026 08:00]

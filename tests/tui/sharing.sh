@@ -89,11 +89,22 @@ keys Space Space
 has reviewer
 keys Right Right Space
 has custom
+# a part of a name is enough where it means one person
 keys a
 wait-text Give rights to:
-type anders.lund@halden.example
+type an
 keys Enter
-has +anders.lund
+has "an" may mean 2 people: Anja Krause
+keys a
+wait-text Give rights to:
+type nobody at all
+keys Enter
+has nobody known is meant by "nobody at all"
+keys a
+wait-text Give rights to:
+type anders
+keys Enter
+has +Anders Lund
 keys A
 has and in
 keys s
@@ -126,7 +137,7 @@ gone-text rights of others
 # --- another's mailbox, and rights that are not ours to see
 type :open-mailbox info@halden.example
 keys Enter
-has info@halden.example
+has info@halden.example is open: the folders stand below your own
 wait-idle
 size 160x50
 wait-idle
@@ -144,7 +155,7 @@ screen rights-refused-40x12
 size 80x24
 keys q
 wait-idle
-type :open-mailbox anders.lund@halden.example calendar
+type :open-mailbox anders lund calendar
 keys Enter
 has has not given you any right
 # --- offline
