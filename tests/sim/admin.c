@@ -497,7 +497,8 @@ static int post_ldap(struct admin *a)
 /* filtered=1: URLScan keeps the batch methods out; base=URL: what hrefs begin
  * with, as behind a front end ("": as asked); expire=1: cookies end now;
  * reissue=1: every answer brings a new one; public=URL: the public folder
- * server; publish=0: free/busy stays as it is. */
+ * server; publish=0: free/busy stays as it is; attend=0: nobody brings meeting
+ * messages into calendars (dossier WebDAV 16.3). */
 static int post_dav(struct admin *a)
 {
 	const char *filtered = arg(a, "filtered"), *base = arg(a, "base");
@@ -516,6 +517,8 @@ static int post_dav(struct admin *a)
 		a->sim->dav_reissue = *arg(a, "reissue") == '1';
 	if (arg(a, "publish"))
 		a->sim->dav_frozen = *arg(a, "publish") == '0';
+	if (arg(a, "attend"))
+		a->st->unattended = *arg(a, "attend") == '0';
 	return done(a);
 }
 

@@ -220,6 +220,7 @@ struct state {
 	pthread_cond_t changed; /* some event was queued */
 	uint64_t change, epoch;
 	bool recoverable; /* Recoverable Items exist (2010 and later) */
+	bool unattended;  /* nobody brings meeting messages into calendars */
 	const char
 		*language; /* of the folders in new mailboxes; NULL: English */
 	uint64_t seed;

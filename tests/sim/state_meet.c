@@ -259,27 +259,37 @@ void event_delete(struct state *st, struct item *it)
 /* --- the attendant ------------------------------------------------------- */
 static bool times_differ(const struct cal *a, const struct cal *b)
 {
-	return a->start != b->start || a->end != b->end ||
-	       a->recur.kind != b->recur.kind ||
-	       a->recur.interval != b->recur.interval ||
-	       a->recur.days != b->recur.days || a->recur.end != b->recur.end ||
-	       a->recur.last != b->recur.last ||
-	       a->recur.count != b->recur.count;
+	if (a->start != b->start || a->end != b->end ||
+	    a->recur.kind != b->recur.kind)
+		return true;
+	/* What does not repeat has no pattern, whatever is left of one. */
+	return a->recur.kind != RECUR_NONE &&
+	       (a->recur.interval != b->recur.interval ||
+		a->recur.days != b->recur.days ||
+		a->recur.end != b->recur.end ||
+		a->recur.last != b->recur.last ||
+		a->recur.count != b->recur.count);
 }
 
-/* What an attendee has of the meeting: nobody else's answers. */
-static struct cal *attendee_cal(const struct cal *from, const struct cal *old)
+/* What that attendee has of the meeting: his own answer, beside his name too,
+ * and nobody else's. */
+static struct cal *attendee_cal(const struct cal *from, const struct cal *old,
+				const struct box *who)
 {
 	bool kept = old && !times_differ(from, old);
 	struct cal *c = cal_copy(from);
+	struct attendee *own;
 
 	for (size_t i = 0; i < c->attendees.n; i++) {
 		c->attendees.v[i].response = RESPONSE_UNKNOWN;
 		c->attendees.v[i].responded = CLOCK_NEVER;
 	}
+	own = cal_attendee(c, who->address);
 	c->intended = from->busy;
 	c->mine = kept ? old->mine : RESPONSE_NONE;
 	c->replied = kept ? old->replied : CLOCK_NEVER;
+	if (own && kept && c->mine != RESPONSE_NONE)
+		own->response = c->mine;
 	c->busy = kept && old->mine == RESPONSE_ACCEPT ? from->busy
 						       : BUSY_TENTATIVE;
 	if (old) {
@@ -316,7 +326,7 @@ static void take_words(struct item *event, const struct item *message)
 /* The message's exceptions as the attendee has them. old: what he had of a
  * series whose times are the same, or NULL. */
 static void take_exceptions(struct item *event, const struct item *message,
-			    const struct cal *old)
+			    const struct cal *old, const struct box *who)
 {
 	cal_copy_exceptions(event, message);
 	for (size_t i = 0; i < event->cal->exceptions.n; i++) {
@@ -328,7 +338,7 @@ static void take_exceptions(struct item *event, const struct item *message,
 		if (!e->it)
 			continue;
 		c = attendee_cal(e->it->cal,
-				 was && was->it ? was->it->cal : NULL);
+				 was && was->it ? was->it->cal : NULL, who);
 		cal_free(e->it->cal);
 		e->it->cal = c;
 	}
@@ -347,8 +357,8 @@ static struct item *attend_new(struct state *st, struct box *box,
 	event->item_class = xstrdup("IPM.Appointment");
 	take_words(event, message);
 	mem_replace(&event->item_class, xstrdup("IPM.Appointment"));
-	event->cal = attendee_cal(message->cal, NULL);
-	take_exceptions(event, message, NULL);
+	event->cal = attendee_cal(message->cal, NULL, box);
+	take_exceptions(event, message, NULL, box);
 	event->read = true;
 	item_place(st, event, box_folder(box, "calendar"), false);
 	return event;
@@ -367,7 +377,7 @@ static void attend_occurrence(struct state *st, struct item *master,
 	take_words(it, message);
 	mem_replace(&it->item_class, xstrdup("IPM.Appointment"));
 	cal_free(it->cal);
-	it->cal = attendee_cal(message->cal, old->cal);
+	it->cal = attendee_cal(message->cal, old->cal, message->folder->box);
 	occurrence_replace(master, o.original, it);
 	item_changed(st, master, false);
 	item_free(old);
@@ -401,10 +411,10 @@ static struct item *attend_request(struct state *st, struct item *message)
 				     ? REQUEST_FULL
 				     : REQUEST_INFORMATIONAL;
 		old = event->cal;
-		event->cal = attendee_cal(m, old);
+		event->cal = attendee_cal(m, old, box);
 		take_words(event, message);
 		take_exceptions(event, message,
-				times_differ(m, old) ? NULL : old);
+				times_differ(m, old) ? NULL : old, box);
 		cal_free(old);
 		item_changed(st, event, false);
 	}
@@ -554,7 +564,7 @@ void meeting_attend(struct state *st, struct item *message)
 	struct item *event = NULL;
 	bool request = str_starts(c, class_request);
 
-	if (!message->cal)
+	if (!message->cal || st->unattended)
 		return;
 	if (request)
 		event = attend_request(st, message);
