@@ -325,6 +325,16 @@ int appointment_version(const struct appointment *a, int64_t original)
 	return x && x->sequence > a->sequence ? x->sequence : a->sequence;
 }
 
+int appointment_latest(const struct appointment *a)
+{
+	int n = a->sequence;
+
+	for (size_t i = 0; i < a->exceptions.n; i++)
+		if (a->exceptions.v[i].sequence > n)
+			n = a->exceptions.v[i].sequence;
+	return n;
+}
+
 struct attendee *appointment_attendee(const struct appointment *a,
 				      const char *addr)
 {

@@ -173,6 +173,8 @@ void appointment_set_times(struct appointment *a, int64_t start, int64_t end,
 /* The number of the version held at this start, of the whole for CLOCK_NEVER:
  * a single time is no older than its series. */
 int appointment_version(const struct appointment *a, int64_t original);
+/* The highest number among the series and its times. */
+int appointment_latest(const struct appointment *a);
 bool appointment_is_removed(const struct appointment *series, int64_t original);
 struct attendee *appointment_attendee(const struct appointment *a,
 				      const char *addr);

@@ -274,7 +274,7 @@ static void test_versions(void *ctx)
 	const struct pattern *daily = &patterns[0];
 	struct appointment_change c;
 	struct fetched_event got = {0};
-	struct item_result r = {0};
+	struct item_result r = {0}, again = {0};
 	struct item_ref ref;
 	struct starts starts = {.n = 0};
 	struct err err = ERR_INIT;
@@ -311,6 +311,23 @@ static void test_versions(void *ctx)
 	CHECK(x && x->sequence == before + 1);
 	CHECK(appointment_version(&got.appt, starts.v[1]) == before + 1);
 	CHECK(appointment_version(&got.appt, starts.v[3]) == before);
+	appointment_release(&got.appt);
+	/* The series moves: later than whatever was said of its times. */
+	c.op = APPT_CHANGE;
+	c.set = APPT_SET_TIME;
+	c.original = CLOCK_NEVER;
+	c.appt.start += HOUR;
+	c.appt.end += HOUR;
+	if (do_change(t, &c, &c.appt, r.new_id, &again)) {
+		free(again.new_id);
+		free(again.new_change_key);
+	}
+	appointment_init(&got.appt);
+	CHECK_MSG(t->c.ops->calendar->fetch_events(t->c.b, NULL, &ref, 1,
+						   keep_event, &got, &err),
+		  err.text);
+	CHECK(got.appt.sequence > before + 1);
+	CHECK(got.appt.exceptions.n == 0);
 	appointment_release(&got.appt);
 	appointment_change_release(&c);
 	free(r.new_id);

@@ -145,6 +145,8 @@ bool cal_occurrence(const struct item *master, size_t index, int64_t original,
 struct cal_exception *cal_exception(const struct cal *c, int64_t original);
 /* The sequence of what is at that original; CLOCK_NEVER: of the whole. */
 int cal_sequence(const struct cal *c, int64_t original);
+/* The highest of the whole and its exceptions. */
+int cal_latest(const struct cal *c);
 /* A copy for reading: the caller frees it with item_free. */
 struct item *occurrence_make(const struct item *master,
 			     const struct occurrence *o);

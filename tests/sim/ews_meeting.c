@@ -132,7 +132,7 @@ static void reset_answers(struct cal *c)
 }
 
 const char *event_updated(struct req *r, struct item *it,
-			  const struct cal *before)
+			  const struct cal *before, int latest)
 {
 	const char *how = str_or_empty(
 		xr_attr(r->op, "SendMeetingInvitationsOrCancellations"));
@@ -151,6 +151,9 @@ const char *event_updated(struct req *r, struct item *it,
 		/* An occurrence's own, never behind its series'. */
 		if (it->master && c->sequence < it->master->cal->sequence)
 			c->sequence = it->master->cal->sequence;
+		/* A series' is later than all that was said of its times. */
+		if (c->sequence < latest)
+			c->sequence = latest;
 		c->sequence++;
 		reset_answers(c);
 	}

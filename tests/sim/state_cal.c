@@ -268,6 +268,17 @@ int cal_sequence(const struct cal *c, int64_t original)
 		       : c->sequence;
 }
 
+int cal_latest(const struct cal *c)
+{
+	int n = c->sequence;
+
+	for (size_t i = 0; i < c->exceptions.n; i++)
+		if (c->exceptions.v[i].it &&
+		    c->exceptions.v[i].it->cal->sequence > n)
+			n = c->exceptions.v[i].it->cal->sequence;
+	return n;
+}
+
 static void occurrence_fill(struct occurrence *o, const struct cal *c,
 			    int64_t day, int64_t second, size_t index)
 {

@@ -434,8 +434,10 @@ static void answers_are_of_a_version(void **state)
 	assert_int_equal(appointment_version(&a, CLOCK_NEVER), 2);
 	assert_int_equal(appointment_version(&a, 7200), 2);
 	assert_int_equal(appointment_version(&a, 7200 + 86400), 5);
+	assert_int_equal(appointment_latest(&a), 5);
 	a.sequence = 7;
 	assert_int_equal(appointment_version(&a, 7200 + 86400), 7);
+	assert_int_equal(appointment_latest(&a), 7);
 	a.sequence = 2;
 	/* To the series, which is not overtaken by what one of it became. */
 	message(&m, APPOINTMENT_RESPONSE, 7200, 2);

@@ -252,6 +252,7 @@ static bool apply(struct writing *w, struct appointment *a)
 {
 	const struct appointment_change *c = w->o->change;
 	bool again = is_done(w, a);
+	int latest = appointment_latest(a);
 	struct appointment *at = NULL;
 
 	appointment_change_apply(c, a);
@@ -270,10 +271,13 @@ static bool apply(struct writing *w, struct appointment *a)
 	if (a->attendees.n && is_own(w, a))
 		make_own(w->b, a);
 	/* A later version is told by its number, that of a single time by its
-	 * own: an answer to the series is not overtaken (RFC 5546 2.1.4). */
+	 * own: an answer to the series is not overtaken (RFC 5546 2.1.4). One
+	 * of the series is later than whatever was said of its times. */
 	if (a->attendees.n && is_own(w, a) && c->op == APPT_CHANGE) {
 		if (!again && !c->quiet)
-			at->sequence = appointment_version(a, c->original) + 1;
+			at->sequence = 1 + (at == a ? latest
+						    : appointment_version(
+							      a, c->original));
 		at->stamp = clock_now();
 	}
 	return true;
@@ -350,7 +354,7 @@ static bool cancel(struct writing *w, struct err *err)
 	tells = !c->quiet && w->now.appt.attendees.n && is_own(w, &w->now.appt);
 	if (c->original == CLOCK_NEVER ||
 	    w->now.appt.kind != APPOINTMENT_SERIES) {
-		w->now.appt.sequence++;
+		w->now.appt.sequence = appointment_latest(&w->now.appt) + 1;
 		ok = !tells || tell(w, ICS_CANCEL, &w->now.appt, NULL,
 				    w->now.appt.attendees.v,
 				    w->now.appt.attendees.n, err);
