@@ -140,10 +140,11 @@ static bool attend(struct core *c, const struct wanted *w,
 	if (has)
 		news = appointment_take(&row.appt, m);
 	else if (!id)
-		news = m->kind == APPOINTMENT_REQUEST &&
-		       !account_is_own(c->engine->account,
-				       str_or_empty(m->organizer_addr)) &&
-		       !calendar_is_overtaken(c->store, w->item, m);
+		/* The server may have an entry that is not here yet. */
+		news = m->kind != APPOINTMENT_REQUEST ||
+		       (!account_is_own(c->engine->account,
+					str_or_empty(m->organizer_addr)) &&
+			!calendar_is_overtaken(c->store, w->item, m));
 	if (has)
 		appointment_release(&row.appt);
 	if (!news)

@@ -227,8 +227,12 @@ bool appointment_take(struct appointment *a, const struct appointment *m)
 		for (size_t i = 0; at == a && i < a->exceptions.n; i++)
 			cancel(&a->exceptions.v[i], m->sequence);
 	} else {
+		/* One that stands alone remains one of its series. */
+		bool single = one || (m->original != CLOCK_NEVER &&
+				      a->original == m->original);
+
 		take_request(m, at,
-			     one ? APPOINTMENT_EXCEPTION
+			     single ? APPOINTMENT_EXCEPTION
 			     : m->recur.kind == RECUR_NONE
 				     ? APPOINTMENT_SINGLE
 				     : APPOINTMENT_SERIES);

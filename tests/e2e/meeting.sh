@@ -7,6 +7,7 @@
 export RETINUE_TEST_NOW=1795516320 # Tue 24 Nov 2026 11:32 in Berlin
 
 sim_start --messages 5 || exit 1
+[ -z "${ATTEND:-}" ] || curl -sf -X POST "$admin/dav?attend=$ATTEND" >/dev/null
 guest=$(ready address2)
 as_host() { home host && retinue sync >/dev/null 2>&1; }
 as_guest() { home guest 2 && retinue sync >/dev/null 2>&1; }

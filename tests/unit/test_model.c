@@ -500,9 +500,17 @@ static void times_stand_alone(void **state)
 	m.original = 7200;
 	appointment_from_request(&a, &m);
 	assert_true(appointment_is_about(&a, &m));
+	/* Brought up to date it is still one of its series. */
+	m.sequence = 2;
+	m.start += 60;
+	m.end += 60;
+	assert_true(appointment_take(&a, &m));
+	assert_int_equal(a.kind, APPOINTMENT_EXCEPTION);
+	assert_int_equal(a.original, 7200);
+	assert_int_equal(a.start, 7260);
 	m.kind = APPOINTMENT_CANCELLATION;
 	m.original = 7200 + 86400;
-	m.sequence = 2;
+	m.sequence = 3;
 	assert_false(appointment_is_about(&a, &m));
 	assert_false(appointment_take(&a, &m));
 	assert_false(a.flags & APPT_CANCELLED);
