@@ -14,6 +14,7 @@
 struct asking {
 	cal_busy_fn fn;
 	void *ctx;
+	char *told; /* as the server suggests */
 };
 
 static void on_event(void *ctx, struct event *e)
@@ -22,6 +23,8 @@ static void on_event(void *ctx, struct event *e)
 
 	if (e->kind == EVENT_BUSY && e->busy)
 		a->fn(a->ctx, (size_t)e->count, e->busy);
+	if (e->kind == EVENT_SUGGESTED)
+		mem_replace(&a->told, xstrdup(e->text));
 }
 
 bool cal_ask_busy(struct batch *b, const struct strv *addresses, int64_t from,
@@ -31,7 +34,7 @@ bool cal_ask_busy(struct batch *b, const struct strv *addresses, int64_t from,
 			    .text = strv_join(addresses, "\n"),
 			    .from = from,
 			    .to = to};
-	struct asking a = {fn, ctx};
+	struct asking a = {fn, ctx, NULL};
 
 	return batch_ask(b, &r, LIMIT_MS, on_event, &a, status);
 }
@@ -63,6 +66,7 @@ struct guest_row {
 };
 struct people {
 	VEC(struct guest_row) rows;
+	struct suggestion_list told; /* by the server */
 };
 
 static void on_busy(void *ctx, size_t index, const struct free_busy *f)
@@ -84,6 +88,7 @@ static void people_release(struct people *p)
 		free_busy_release(&p->rows.v[i].busy);
 	}
 	vec_release(&p->rows);
+	vec_release(&p->told);
 }
 
 static void add_row(struct people *p, char *addr, char *name,
@@ -317,32 +322,45 @@ static void print_slots(const struct slot_list *l, const struct people *p,
 		fprintf(stderr, "No time in that range is thinkable.\n");
 }
 
+/* *most 0: none are. */
+static bool wanted_slots(struct batch *b, size_t *most, int64_t *length)
+{
+	const char *many = batch_value(b, OPT_SUGGEST);
+	const char *text = batch_value(b, OPT_DURATION);
+	char *end;
+
+	*most = 0;
+	*length = 3600;
+	if (!many)
+		return true;
+	*most = (size_t)strtoul(many, &end, 10);
+	if (*end || !*most) {
+		batch_usage("--suggest takes a number");
+		return false;
+	}
+	if (text && !span_parse_length(text, length, NULL)) {
+		batch_usage("--duration takes a length: 45m, 1h30m");
+		return false;
+	}
+	return true;
+}
+
 static bool find_slots(struct batch *b, const struct people *p, int64_t from,
 		       int64_t to, const struct zone *zone,
 		       struct slot_list *out)
 {
-	const char *many = batch_value(b, OPT_SUGGEST);
-	const char *length = batch_value(b, OPT_DURATION);
 	struct guest *guests;
 	struct slot_query q = {.from = from < clock_now() ? clock_now() : from,
 			       .to = to,
-			       .length = 3600,
 			       .step = STEP,
-			       .zone = zone};
-	char *end;
+			       .zone = zone,
+			       .told = &p->told};
 
 	*out = (struct slot_list){0};
-	if (!many)
+	if (!wanted_slots(b, &q.most, &q.length))
+		return false;
+	if (!q.most)
 		return true;
-	q.most = (size_t)strtoul(many, &end, 10);
-	if (*end || !q.most) {
-		batch_usage("--suggest takes a number");
-		return false;
-	}
-	if (length && !span_parse_length(length, &q.length, NULL)) {
-		batch_usage("--duration takes a length: 45m, 1h30m");
-		return false;
-	}
 	guests = xcalloc(p->rows.n, sizeof(*guests));
 	for (size_t i = 0; i < p->rows.n; i++)
 		guests[i] = (struct guest){p->rows.v[i].kind, p->rows.v[i].name,
@@ -388,16 +406,43 @@ static int print_all(struct batch *b, struct people *p, int64_t from,
 				   : BATCH_DONE;
 }
 
+/* All of them in one request, with what the server would suggest. */
+static bool ask_all(struct batch *b, struct people *p, int64_t from, int64_t to,
+		    int *status)
+{
+	struct request r = {.kind = REQUEST_BUSY, .from = from, .to = to};
+	struct strv addresses CLEANUP(strv_release);
+	struct asking a = {on_busy, p, NULL};
+	struct str kinds = STR_INIT;
+	size_t most;
+	bool ok;
+
+	*status = BATCH_USAGE;
+	if (!wanted_slots(b, &most, &r.length))
+		return false;
+	if (!most)
+		r.length = 0;
+	strv_init(&addresses);
+	for (size_t i = 0; i < p->rows.n; i++) {
+		strv_add(&addresses, p->rows.v[i].addr);
+		str_add_char(&kinds, (char)('0' + p->rows.v[i].kind));
+	}
+	r.text = strv_join(&addresses, "\n");
+	r.value = str_take(&kinds);
+	ok = batch_ask(b, &r, LIMIT_MS, on_event, &a, status);
+	suggestions_unpack(&p->told, a.told);
+	free(a.told);
+	return ok;
+}
+
 int verb_freebusy(struct batch *b)
 {
 	struct zone *zone = zone_load_local();
 	struct people p = {0};
-	struct strv addresses CLEANUP(strv_release);
 	int64_t from, to;
 	size_t n = find_range(b, zone, &from, &to);
 	int status;
 
-	strv_init(&addresses);
 	if (!n) {
 		zone_free(zone);
 		return batch_usage("freebusy needs a name or address");
@@ -405,10 +450,7 @@ int verb_freebusy(struct batch *b)
 	if (batch_open_account(b, &status) && batch_open_store(b, &status)) {
 		status = BATCH_NOTHING;
 		if (add_names(b, n, &p) && wanted_rooms(b, &p, &status)) {
-			for (size_t i = 0; i < p.rows.n; i++)
-				strv_add(&addresses, p.rows.v[i].addr);
-			if (cal_ask_busy(b, &addresses, from, to, on_busy, &p,
-					 &status))
+			if (ask_all(b, &p, from, to, &status))
 				status = print_all(b, &p, from, to, zone);
 		}
 	}

@@ -31,6 +31,7 @@ struct busy_ask {
 	char *group;	   /* EXPAND: the group's address; NULL: BUSY */
 	bool perhaps;	   /* EXPAND: it may be no group at all */
 	bool rooms, lists; /* ROOMS */
+	int64_t length;	   /* BUSY, of all rows: suggestions were asked for */
 };
 struct busy {
 	VEC(struct busy_row) rows;
@@ -45,6 +46,10 @@ struct busy {
 	int left;	/* first column of the grid that is shown */
 	int day_cells;	/* columns of a day when that was said */
 	struct slot_list slots;
+	/* What the server suggests for all of the rows and a meeting of
+	 * told_length. */
+	struct suggestion_list told;
+	int64_t told_length;
 	size_t n_guests; /* guests[i] of the slots are rows */
 	size_t *guest_rows;
 	bool stale_slots;
@@ -62,6 +67,8 @@ struct busy_row *busy_add(struct busy *b, const char *name, const char *addr,
 struct busy_row *busy_add_known(struct app *app, struct busy *b,
 				const char *name, const char *addr,
 				enum guest_kind kind);
+/* It is about other people now, or they are needed otherwise. */
+void busy_others(struct busy *b);
 void busy_row_release(struct busy_row *r);
 bool busy_row_shown(const struct busy *b, size_t i);
 /* Asks for everybody who was not asked yet; all anew after a move. */

@@ -326,7 +326,7 @@ void cmd_busy_role(struct app *app, const struct command_call *call)
 	b->rows.v[at].kind = kind;
 	while (b->rows.v[at].group && ++at < b->rows.n && b->rows.v[at].member)
 		b->rows.v[at].kind = kind;
-	b->stale_slots = true;
+	busy_others(b);
 }
 
 void cmd_busy_remove(struct app *app, const struct command_call *call)
@@ -345,7 +345,7 @@ void cmd_busy_remove(struct app *app, const struct command_call *call)
 	} while (group && at < b->rows.n && b->rows.v[at].member);
 	if (b->row && (size_t)b->row >= b->rows.n)
 		b->row = (int)b->rows.n - 1;
-	b->stale_slots = true;
+	busy_others(b);
 }
 
 /* --- taking it ------------------------------------------------------------ */

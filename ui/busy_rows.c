@@ -33,8 +33,17 @@ struct busy_row *busy_add(struct busy *b, const char *name, const char *addr,
 	r->addr = xstrdup(addr);
 	r->name = xstrdup(name && *name ? name : addr);
 	r->kind = kind;
-	b->stale_slots = true;
+	busy_others(b);
 	return r;
+}
+
+/* Suggestions for some of them are none for all. */
+void busy_others(struct busy *b)
+{
+	vec_release(&b->told);
+	for (size_t i = 0; i < b->asks.n; i++)
+		b->asks.v[i].length = 0;
+	b->stale_slots = true;
 }
 
 struct busy_row *busy_add_known(struct app *app, struct busy *b,
@@ -76,6 +85,7 @@ static struct busy_ask *submit(struct app *app, struct busy *b,
 
 	if (!app->engine) {
 		free(taken->text);
+		free(taken->value);
 		return NULL;
 	}
 	a = vec_new(&b->asks);
@@ -88,25 +98,34 @@ void busy_ask(struct app *app, struct busy *b)
 {
 	struct request r = {
 		.kind = REQUEST_BUSY, .from = busy_from(b), .to = busy_to(b)};
+	struct str kinds = STR_INIT;
 	struct strv addrs;
 	struct busy_ask *a;
+	bool all = true;
 
 	strv_init(&addrs);
 	for (size_t i = 0; i < b->rows.n; i++) {
 		struct busy_row *row = &b->rows.v[i];
 
+		all = all && !row->asked;
 		if (row->asked || row->group)
 			continue;
 		row->asked = true;
 		strv_add(&addrs, row->addr);
+		str_add_char(&kinds, (char)('0' + row->kind));
 	}
 	if (!addrs.n) {
+		str_release(&kinds);
 		strv_release(&addrs);
 		return;
 	}
+	busy_others(b);
 	r.text = strv_join(&addrs, "\n");
+	r.value = str_take(&kinds);
+	r.length = all ? b->length : 0;
 	a = submit(app, b, &r);
 	if (a) {
+		a->length = all ? b->length : 0;
 		strv_release(&a->addrs);
 		a->addrs = addrs;
 	} else {
@@ -401,6 +420,14 @@ static void end_ask(struct app *app, struct busy *b, size_t i,
 	b->stale_slots = true;
 }
 
+static void take_told(struct busy *b, int64_t length, const char *text)
+{
+	vec_release(&b->told);
+	suggestions_unpack(&b->told, text);
+	b->told_length = length;
+	b->stale_slots = true;
+}
+
 bool busy_event(struct app *app, struct busy *b, const struct event *ev)
 {
 	for (size_t i = 0; i < b->asks.n; i++) {
@@ -411,6 +438,10 @@ bool busy_event(struct app *app, struct busy *b, const struct event *ev)
 		switch ((int)ev->kind) {
 		case EVENT_BUSY:
 			return take_busy(b, a, ev);
+		case EVENT_SUGGESTED:
+			if (a->length)
+				take_told(b, a->length, ev->text);
+			return true;
 		case EVENT_PEOPLE:
 			if (a->group)
 				take_members(app, b, a->group, &ev->people);
@@ -528,7 +559,9 @@ void busy_find_slots(struct busy *b)
 			       .zone = b->zone,
 			       .any_hour = b->any_hour,
 			       .guests = guests,
-			       .most = BUSY_SLOTS};
+			       .most = BUSY_SLOTS,
+			       .told = b->told_length == b->length ? &b->told
+								   : NULL};
 
 	b->stale_slots = false;
 	free(b->guest_rows);

@@ -124,6 +124,7 @@ static void close_busy(struct app *app, struct screen *s)
 	vec_release(&b->rows);
 	vec_release(&b->asks);
 	vec_release(&b->slots);
+	vec_release(&b->told);
 	free(b->guest_rows);
 	free(b->room_lists);
 	appointment_release(&b->appt);

@@ -424,6 +424,7 @@ static void mail_event(struct app *app, struct screen *s,
 	case EVENT_PUBLIC:
 	case EVENT_RECOVER:
 	case EVENT_STORAGE:
+	case EVENT_SUGGESTED:
 	case EVENT_ROOMS:
 		break;
 	}

@@ -309,6 +309,7 @@ static void on_event(struct app *app, const struct event *ev)
 	case EVENT_SHARING:
 	case EVENT_PUBLIC:
 	case EVENT_RECOVER:
+	case EVENT_SUGGESTED:
 	case EVENT_ROOMS:
 	case EVENT_CONTACTS:
 	case EVENT_FOREIGN:

@@ -109,9 +109,11 @@ struct request {
 	bool both; /* RESOLVE: keep both versions */
 	/* SEARCH, PEOPLE: words; EXPAND, PERSON: key or address; owned. The
 	 * answer is an EVENT_PEOPLE before the EVENT_DONE. */
-	char *text;	  /* KEEP: the fact's key */
-	char *value;	  /* KEEP: NULL forgets; owned */
+	char *text; /* KEEP: the fact's key */
+	/* KEEP: NULL forgets. BUSY: '0' + enum guest_kind of each; owned */
+	char *value;
 	int64_t from, to; /* BUSY, REMINDER: instants */
+	int64_t length;	  /* BUSY: of a meeting to suggest times for; 0: none */
 	int limit;	  /* PEOPLE; 0: 100 */
 	/* EXPAND: lists in it too. BUSY: what is told is kept
 	 * (calendar_busy_kept). */

@@ -61,6 +61,7 @@ static bool is_urgent(const struct event *e)
 	case EVENT_STORAGE:
 	case EVENT_PUBLIC:
 	case EVENT_RECOVER:
+	case EVENT_SUGGESTED:
 	case EVENT_ROOMS:
 		return true;
 	case EVENT_FOLDERS:
@@ -108,6 +109,7 @@ static bool same_news(const struct event *a, const struct event *b)
 	case EVENT_STORAGE:
 	case EVENT_PUBLIC:
 	case EVENT_RECOVER:
+	case EVENT_SUGGESTED:
 	case EVENT_ROOMS:
 		break;
 	}

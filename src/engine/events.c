@@ -223,15 +223,28 @@ static void on_busy(void *ctx, size_t index, struct free_busy *owned)
 bool job_run_busy(struct lane *l, struct job *j, struct err *err)
 {
 	struct asking a = {l, j};
-	struct free_busy_query q = {
-		.addresses = &j->remotes, .from = j->from, .to = j->to};
+	struct suggestion_list suggested = {0};
+	struct free_busy_query q = {.addresses = &j->remotes,
+				    .from = j->from,
+				    .to = j->to,
+				    .suggest = j->length,
+				    .kinds = j->words,
+				    .suggested = &suggested};
+	struct str text = STR_INIT;
 	struct op op = lane_op(l);
+	bool ok;
 
 	if (!lane_ops(l)->calendar || !lane_ops(l)->calendar->free_busy)
 		return err_set(err, ERR_UNSUPPORTED,
 			       "this server tells nothing about who is busy");
-	return lane_ops(l)->calendar->free_busy(l->backend, &op, &q, on_busy,
-						&a, err);
+	ok = lane_ops(l)->calendar->free_busy(l->backend, &op, &q, on_busy, &a,
+					      err);
+	if (suggested.n) {
+		suggestions_pack(&text, &suggested);
+		mem_replace(&j->state, str_take(&text));
+	}
+	vec_release(&suggested);
+	return ok;
 }
 
 struct job *core_job_busy(const struct ticket *t)
@@ -243,9 +256,9 @@ struct job *core_job_busy(const struct ticket *t)
 	j->from = t->request.from;
 	j->to = t->request.to;
 	j->deep = t->request.deep;
-	if (rooms)
-		j->words = xstrdup(t->request.text);
-	else
+	j->length = t->request.length;
+	j->words = xstrdup(rooms ? t->request.text : t->request.value);
+	if (!rooms)
 		strv_split(&j->remotes, str_or_empty(t->request.text), "\n");
 	return j;
 }
@@ -287,6 +300,12 @@ bool core_apply_busy(struct core *c, struct msg *m, size_t *cursor, bool *done,
 
 bool job_end_busy(struct core *c, struct job *j, struct err *err UNUSED)
 {
+	struct event e = {.kind = EVENT_SUGGESTED, .ticket = j->ticket};
+
+	if (j->state) {
+		e.text = xstrdup(j->state);
+		event_queue_push(&c->engine->events, &e);
+	}
 	core_end_ticket(c, j->ticket, &j->err);
 	return true;
 }

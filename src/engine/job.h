@@ -64,6 +64,7 @@ struct job {
 	struct strv remotes; /* SEARCH, SHARING: folders; BUSY: addresses */
 	struct strv titles;  /* SHARING: their paths */
 	int64_t from, to;    /* BUSY: instants */
+	int64_t length;	     /* BUSY: of a meeting; words: who is what */
 	VEC(int64_t) rows;   /* SEARCH: their rows */
 	VEC(int64_t) found;  /* SEARCH: items, filled by the core */
 	char *words;

@@ -166,6 +166,36 @@ bool free_busy_in_hours(const struct free_busy *f, const struct zone *zone,
 	return in;
 }
 
+/* --- what the server suggests ----------------------------------------------- */
+
+#define UNTOLD 5
+
+void suggestions_pack(struct str *b, const struct suggestion_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		str_addf(b, "%lld %d\n", (long long)l->v[i].start,
+			 l->v[i].quality);
+}
+
+void suggestions_unpack(struct suggestion_list *out, const char *text)
+{
+	const char *p = str_or_empty(text);
+
+	*out = (struct suggestion_list){0};
+	while (*p) {
+		struct suggestion s;
+		char *end;
+
+		s.start = strtoll(p, &end, 10);
+		s.quality = (int)strtol(end, &end, 10);
+		if (end == p)
+			return;
+		if (s.quality > 0 && s.quality < UNTOLD)
+			vec_add(out, s);
+		p = end + strspn(end, "\n");
+	}
+}
+
 /* --- slots ---------------------------------------------------------------- */
 
 /* hours: the zone of the guest's working hours. */
@@ -201,11 +231,21 @@ static const struct zone *zone_of(const struct slot_query *q,
 	return zones[i] ? zones[i] : q->zone;
 }
 
+static int told_quality(const struct slot_query *q, int64_t start)
+{
+	for (size_t i = 0; q->told && i < q->told->n; i++)
+		if (q->told->v[i].start == start)
+			return q->told->v[i].quality;
+	return UNTOLD;
+}
+
 static struct slot judge(const struct slot_query *q, struct zone *const *zones,
 			 int64_t start)
 {
-	struct slot s = {
-		.start = start, .end = start + q->length, .room = SIZE_MAX};
+	struct slot s = {.start = start,
+			 .end = start + q->length,
+			 .room = SIZE_MAX,
+			 .quality = told_quality(q, start)};
 
 	for (size_t i = 0; i < q->n; i++) {
 		const struct guest *g = &q->guests[i];
@@ -239,6 +279,8 @@ static int compare(const void *a, const void *b)
 		return busy_x - busy_y;
 	if (x->tentative != y->tentative)
 		return x->tentative - y->tentative;
+	if (x->quality != y->quality)
+		return x->quality - y->quality;
 	if (x->out_of_hours != y->out_of_hours)
 		return x->out_of_hours - y->out_of_hours;
 	if (x->optional_free != y->optional_free)

@@ -54,9 +54,28 @@ struct zone *free_busy_zone(const struct free_busy *f);
 bool free_busy_in_zone(const struct free_busy *f, const struct zone *hours,
 		       int64_t from, int64_t to);
 
+/* A time that the server would take, by what it alone may know of people. */
+struct suggestion {
+	int64_t start;
+	int quality; /* 1 excellent, 2 good, 3 fair, 4 poor */
+};
+struct suggestion_list {
+	struct suggestion *v;
+	size_t n, cap;
+};
+/* "START QUALITY" lines, and back. */
+void suggestions_pack(struct str *b, const struct suggestion_list *l);
+void suggestions_unpack(struct suggestion_list *out, const char *text);
+
 struct free_busy_query {
 	const struct strv *addresses;
 	int64_t from, to;
+	/* Times for a meeting of so many seconds are to be suggested, too,
+	 * where the protocol has that; 0: not. kinds: '0' + enum guest_kind of
+	 * each address; NULL: all required. */
+	int64_t suggest;
+	const char *kinds;
+	struct suggestion_list *suggested; /* the answer; empty: none */
 };
 /* One answer a mailbox, as they come; index into addresses. Takes *owned. */
 typedef void (*free_busy_fn)(void *ctx, size_t index, struct free_busy *owned);
@@ -104,7 +123,8 @@ struct slot {
 	size_t room; /* index of a free room; SIZE_MAX: none asked or free */
 	const char *who; /* the first required one in the way; NULL */
 	enum show_as who_is;
-	bool early; /* who is out of hours, not busy */
+	bool early;  /* who is out of hours, not busy */
+	int quality; /* as the server said (suggestion); 5: it did not */
 };
 struct slot_list {
 	struct slot *v;
@@ -117,9 +137,10 @@ struct slot_query {
 	const struct zone *zone;	/* the asker's */
 	bool any_hour;			/* outside working hours too */
 	size_t most;
+	const struct suggestion_list *told; /* by the server; NULL: nothing */
 };
-/* Best first: all required free, fewest tentative, in everybody's hours, most
- * optional, a room, soonest (peers-and-ux 3.8). Slots in which a required one
+/* Best first: all required free, fewest tentative, what the server suggests, in
+ * everybody's hours, most optional, a room, soonest (peers-and-ux 3.8). Slots in which a required one
  * is busy come last and only when too few are free. */
 void slots_find(const struct slot_query *q, struct slot_list *out);
 /* "soonest", "Grace maybe", "early for Zoe"; appended. */

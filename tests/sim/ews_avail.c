@@ -321,14 +321,14 @@ static bool work_time(int64_t local, int minutes)
 }
 
 static void put_day(const struct ask *a, const xmlNode *boxes, int64_t day,
-		    int minutes, size_t max)
+		    int minutes, size_t max, size_t max_off)
 {
 	const char *best = "Poor";
 	struct str keep = a->r->out, slots = STR_INIT;
-	size_t n = 0;
+	size_t n = 0, off = 0;
 
 	str_init(&a->r->out);
-	for (int m = 0; m + minutes <= 1440 && n < max; m += 30) {
+	for (int m = 0; m + minutes <= 1440; m += 30) {
 		int64_t local = day + m * 60;
 		struct slot s = {.start = zone_to_utc(&a->zone, local),
 				 .work = work_time(local, minutes)};
@@ -336,7 +336,7 @@ static void put_day(const struct ask *a, const xmlNode *boxes, int64_t day,
 		int people = 0;
 		const char *quality;
 
-		if (!s.work)
+		if (s.work ? n >= max : off >= max_off)
 			continue;
 		for (xmlNode *d = xr_first(boxes); d; d = xr_next(d), people++)
 			s.busy += busy_at(a, d, s.start,
@@ -345,9 +345,10 @@ static void put_day(const struct ask *a, const xmlNode *boxes, int64_t day,
 		quality = slot_quality(&s, people);
 		if (s.busy > 0 && strcmp(quality, "Poor") == 0)
 			continue;
-		if (n == 0 || strcmp(quality, "Excellent") == 0)
+		if (n + off == 0 || strcmp(quality, "Excellent") == 0)
 			best = quality;
-		n++;
+		n += s.work;
+		off += !s.work;
 		xw_open(&a->r->out, "t:Suggestion");
 		put_local(a, "t:MeetingTime", s.start);
 		xw_bool(&a->r->out, "t:IsWorkTime", s.work);
@@ -373,6 +374,8 @@ static void put_suggestions(const struct ask *a, const xmlNode *boxes,
 {
 	const xmlNode *window = xr_child(options, "DetailedSuggestionsWindow");
 	const char *max = xr_child_text(options, "MaximumResultsByDay");
+	const char *off =
+		xr_child_text(options, "MaximumNonWorkHourResultsByDay");
 	int minutes = number(options, "MeetingDurationInMinutes");
 	int64_t from, to;
 
@@ -397,7 +400,8 @@ static void put_suggestions(const struct ask *a, const xmlNode *boxes,
 	for (int64_t day = zone_to_local(&a->zone, from);
 	     day < zone_to_local(&a->zone, to); day += DAY_SECONDS)
 		put_day(a, boxes, day, minutes,
-			max ? strtoul(max, NULL, 10) : 10);
+			max ? strtoul(max, NULL, 10) : 10,
+			off ? strtoul(off, NULL, 10) : 0);
 	str_add(&a->r->out, "</m:SuggestionDayResultArray>"
 			    "</m:SuggestionsResponse>");
 }

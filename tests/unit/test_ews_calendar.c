@@ -326,6 +326,89 @@ static void on_busy(void *ctx, size_t index, struct free_busy *owned)
 	b->v[b->n++] = *owned;
 }
 
+/* Times for a meeting are asked for where all fit into one request. */
+static void suggestions(void **state)
+{
+	static const struct step steps[] = {
+		{"GetUserAvailability",
+		 "</t:FreeBusyViewOptions><t:SuggestionsViewOptions>"
+		 "<t:MaximumResultsByDay>48</t:MaximumResultsByDay>"
+		 "<t:MaximumNonWorkHourResultsByDay>48"
+		 "</t:MaximumNonWorkHourResultsByDay>"
+		 "<t:MeetingDurationInMinutes>45</t:MeetingDurationInMinutes>"
+		 "<t:MinimumSuggestionQuality>Fair</t:MinimumSuggestionQuality>"
+		 "<t:DetailedSuggestionsWindow>"
+		 "<t:StartTime>2026-11-30T00:00:00</t:StartTime>"
+		 "<t:EndTime>2026-12-02T00:00:00</t:EndTime>",
+		 ENVELOPE(
+			 "<m:GetUserAvailabilityResponse>"
+			 "<m:FreeBusyResponseArray>" UNSEEN UNSEEN
+			 "</m:FreeBusyResponseArray><m:SuggestionsResponse>"
+			 "<m:ResponseMessage ResponseClass='Success'>"
+			 "<m:ResponseCode>NoError</m:ResponseCode>"
+			 "</m:ResponseMessage><m:SuggestionDayResultArray>"
+			 "<t:SuggestionDayResult><t:Date>2026-11-30T00:00:00"
+			 "</t:Date><t:DayQuality>Good</t:DayQuality>"
+			 "</t:SuggestionDayResult>"
+			 "<t:SuggestionDayResult><t:Date>2026-12-01T00:00:00"
+			 "</t:Date><t:DayQuality>Good</t:DayQuality>"
+			 "<t:SuggestionArray><t:Suggestion><t:MeetingTime>"
+			 "2026-12-01T09:30:00</t:MeetingTime><t:IsWorkTime>true"
+			 "</t:IsWorkTime><t:SuggestionQuality>Good"
+			 "</t:SuggestionQuality></t:Suggestion><t:Suggestion>"
+			 "<t:MeetingTime>2026-12-01T10:00:00</t:MeetingTime>"
+			 "<t:IsWorkTime>true</t:IsWorkTime>"
+			 "<t:SuggestionQuality>Excellent</t:SuggestionQuality>"
+			 "</t:Suggestion></t:SuggestionArray>"
+			 "</t:SuggestionDayResult></m:SuggestionDayResultArray>"
+			 "</m:SuggestionsResponse>"
+			 "</m:GetUserAvailabilityResponse>")},
+		{"GetUserAvailability", "!SuggestionsViewOptions",
+		 BUSY(UNSEEN UNSEEN)},
+		{"GetUserAvailability",
+		 "<t:AttendeeType>Optional</t:AttendeeType>",
+		 BUSY(UNSEEN UNSEEN)}};
+	int64_t from = clock_from_utc(2026, 11, 30, 8, 0, 0);
+	int64_t then = clock_from_utc(2026, 12, 1, 9, 30, 0);
+	struct suggestion_list told = {0}, back;
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct strv who CLEANUP(strv_release);
+	struct free_busy_query q = {.addresses = &who,
+				    .from = from,
+				    .to = from + 86400,
+				    .suggest = 45 * 60,
+				    .suggested = &told};
+	struct busy got = {.n = 0};
+	struct script s;
+
+	(void)state;
+	strv_init(&who);
+	strv_split(&who, "a@x b@x", " ");
+	BEGIN(&s, "Exchange2013_SP1", steps);
+	for (int i = 0; i < 3; i++) {
+		got.n = 0;
+		/* No meeting is that short, says the server. */
+		q.suggest = i ? 15 * 60 : 45 * 60;
+		q.kinds = i == 2 ? "01" : NULL;
+		assert_true(ews_ops.calendar->free_busy(s.b, NULL, &q, on_busy,
+							&got, NULL));
+		assert_int_equal(got.n, 2);
+		for (size_t k = 0; k < 2; k++)
+			free_busy_release(&got.v[k]);
+	}
+	assert_int_equal(told.n, 2);
+	assert_int_equal(told.v[0].start, then);
+	assert_int_equal(told.v[0].quality, 2);
+	assert_int_equal(told.v[1].quality, 1);
+	suggestions_pack(&text, &told);
+	suggestions_unpack(&back, text.s);
+	assert_int_equal(back.n, 2);
+	assert_int_equal(back.v[1].start, then + 1800);
+	vec_release(&back);
+	vec_release(&told);
+	end(&s);
+}
+
 static void availability(void **state)
 {
 	static const struct step steps[] = {
@@ -413,6 +496,7 @@ int main(void)
 		cmocka_unit_test(patterns_come_back),
 		cmocka_unit_test(series_bring_their_exceptions),
 		cmocka_unit_test(availability),
+		cmocka_unit_test(suggestions),
 		cmocka_unit_test(rooms),
 	};
 

@@ -11,6 +11,7 @@
 #include "model/appointment_change.h"
 #include "model/account.h"
 #include "model/change.h"
+#include "model/freebusy.h"
 
 static void own_addresses(void **state)
 {
@@ -303,6 +304,48 @@ static void ends_follow(void **state)
 	assert_int_equal(r.end_day, zone_wall_of(2026, 12, 25, 0, 0));
 }
 
+/* --- what the server suggests -------------------------------------------------- */
+
+/* Of times that look alike to us the server knows the better; without it the
+ * soonest is. What we know to be taken is no better for being told. */
+static void servers_rank(void **state)
+{
+	struct free_busy unknown = {.err = ERR_INIT};
+	struct suggestion told[] = {
+		{32400 + 7200, 1}, {32400, 3}, {32400 + 3600, 1}};
+	struct suggestion_list all = {told, 3, 3};
+	struct guest guest = {GUEST_REQUIRED, "Ada", &unknown};
+	struct zone *utc = zone_from_rule("UTC0");
+	struct slot_query q = {.guests = &guest,
+			       .n = 1,
+			       .from = 32400,
+			       .to = 32400 + 4 * 3600,
+			       .length = 3600,
+			       .step = 1800,
+			       .zone = utc,
+			       .most = 3};
+	struct busy_span taken = {.start = 32400 + 3600,
+				  .end = 32400 + 7200,
+				  .show_as = SHOW_BUSY};
+	struct slot_list slots;
+
+	(void)state;
+	vec_add(&unknown.spans, taken);
+	slots_find(&q, &slots);
+	assert_true(slots.n > 1);
+	assert_int_equal(slots.v[0].start, 32400);
+	assert_int_equal(slots.v[0].quality, 5);
+	vec_release(&slots);
+	q.told = &all;
+	slots_find(&q, &slots);
+	assert_int_equal(slots.v[0].start, 32400 + 7200);
+	assert_int_equal(slots.v[0].quality, 1);
+	assert_int_equal(slots.v[1].start, 32400);
+	vec_release(&slots);
+	free_busy_release(&unknown);
+	zone_free(utc);
+}
+
 /* --- meeting messages where no server attends to them ------------------------ */
 
 static void message(struct appointment *m, enum appointment_kind kind,
@@ -577,6 +620,7 @@ int main(void)
 		cmocka_unit_test(answers_are_noted),
 		cmocka_unit_test(answers_are_of_a_version),
 		cmocka_unit_test(patterns_follow),
+		cmocka_unit_test(servers_rank),
 		cmocka_unit_test(ends_follow),
 		cmocka_unit_test(answers_stay_with_their_times),
 		cmocka_unit_test(times_stand_alone),

@@ -7,6 +7,8 @@
 
 #define MAILBOXES_MAX 100 /* a request (5) */
 #define STEP_MINUTES 30
+#define DAY ((int64_t)86400)
+#define MEETING_LEAST 1800
 
 static const char *const busy_words[] = {
 #define X(id, name, ews) ews,
@@ -24,6 +26,39 @@ static void add_wall(struct str *b, const char *tag, int64_t t)
 	xml_add_element(b, tag, iso.s);
 }
 
+/* A request is for one set of people: no suggestions where it takes two. The
+ * server bounds the length (13.1). */
+static bool may_suggest(const struct free_busy_query *q)
+{
+	return q->suggest >= MEETING_LEAST && q->suggest <= DAY &&
+	       q->suggested && q->addresses->n <= MAILBOXES_MAX;
+}
+
+/* All hours: whose working hours count is judged with the answers. The window
+ * is whole days of the request's zone, so of UTC. */
+static void add_suggestions(struct str *b, const struct free_busy_query *q)
+{
+	str_addf(b,
+		 "<t:SuggestionsViewOptions><t:MaximumResultsByDay>48"
+		 "</t:MaximumResultsByDay><t:MaximumNonWorkHourResultsByDay>48"
+		 "</t:MaximumNonWorkHourResultsByDay>"
+		 "<t:MeetingDurationInMinutes>%d</t:MeetingDurationInMinutes>"
+		 "<t:MinimumSuggestionQuality>Fair"
+		 "</t:MinimumSuggestionQuality><t:DetailedSuggestionsWindow>",
+		 (int)(q->suggest / 60));
+	add_wall(b, "t:StartTime", zone_day(q->from));
+	add_wall(b, "t:EndTime", zone_day(q->to + DAY - 1));
+	str_add(b, "</t:DetailedSuggestionsWindow></t:SuggestionsViewOptions>");
+}
+
+static const char *attendee_type(const struct free_busy_query *q, size_t i)
+{
+	static const char *const types[] = {"Required", "Optional", "Room"};
+	int kind = q->kinds ? q->kinds[i] - '0' : 0;
+
+	return types[kind > 0 && kind < (int)ARRAY_LEN(types) ? kind : 0];
+}
+
 static void write_query(struct str *b, const struct free_busy_query *q,
 			size_t from, size_t n)
 {
@@ -36,8 +71,10 @@ static void write_query(struct str *b, const struct free_busy_query *q,
 	for (size_t i = from; i < from + n; i++) {
 		str_add(b, "<t:MailboxData><t:Email>");
 		xml_add_element(b, "t:Address", q->addresses->v[i]);
-		str_add(b, "</t:Email><t:AttendeeType>Required"
-			   "</t:AttendeeType></t:MailboxData>");
+		str_addf(b,
+			 "</t:Email><t:AttendeeType>%s</t:AttendeeType>"
+			 "</t:MailboxData>",
+			 attendee_type(q, i));
 	}
 	str_add(b, "</m:MailboxDataArray><t:FreeBusyViewOptions>"
 		   "<t:TimeWindow>");
@@ -47,8 +84,11 @@ static void write_query(struct str *b, const struct free_busy_query *q,
 		 "</t:TimeWindow><t:MergedFreeBusyIntervalInMinutes>%d"
 		 "</t:MergedFreeBusyIntervalInMinutes>"
 		 "<t:RequestedView>DetailedMerged</t:RequestedView>"
-		 "</t:FreeBusyViewOptions></m:GetUserAvailabilityRequest>",
+		 "</t:FreeBusyViewOptions>",
 		 STEP_MINUTES);
+	if (may_suggest(q))
+		add_suggestions(b, q);
+	str_add(b, "</m:GetUserAvailabilityRequest>");
 }
 
 static char *dup_text(const struct node *n, enum tree_name name)
@@ -148,6 +188,31 @@ static void read_answers(const struct ews_tree *t, size_t from, size_t n,
 	}
 }
 
+/* Of these a server may have none: then it is up to us. */
+static void read_suggestions(const struct ews_tree *t,
+			     struct suggestion_list *out)
+{
+	static const char *const qualities[] = {"", "Excellent", "Good", "Fair",
+						"Poor"};
+	const struct node *day =
+		node_deep(ews_tree_root(t), T_SuggestionDayResult);
+
+	for (; day; day = day->next) {
+		const struct node *n = node_find(day, T_SuggestionArray);
+
+		for (n = n ? n->child : NULL; n; n = n->next) {
+			struct suggestion s = {
+				.start = node_time(n, T_MeetingTime),
+				.quality = node_word(n, T_SuggestionQuality,
+						     qualities,
+						     ARRAY_LEN(qualities), 0)};
+
+			if (s.start != CLOCK_NEVER && s.quality)
+				vec_add(out, s);
+		}
+	}
+}
+
 bool ews_free_busy(struct backend *b, const struct op *op,
 		   const struct free_busy_query *q, free_busy_fn fn, void *ctx,
 		   struct err *err)
@@ -167,6 +232,8 @@ bool ews_free_busy(struct backend *b, const struct op *op,
 			       err);
 		if (ok)
 			read_answers(t, from, n, q->from, fn, ctx);
+		if (ok && may_suggest(q))
+			read_suggestions(t, q->suggested);
 	}
 	ews_tree_free(t);
 	return ok;
