@@ -164,12 +164,32 @@ static bool attend(struct core *c, const struct wanted *w,
 	return ok;
 }
 
+/* Entries first, then messages as they were written: a request before what calls
+ * it off. They come in no order. */
+static int by_age(const void *pa, const void *pb)
+{
+	const struct got_event *a = pa, *b = pb;
+	int x = appointment_is_message(&a->appt);
+	int y = appointment_is_message(&b->appt);
+
+	if (x != y)
+		return x - y;
+	if (a->appt.stamp != b->appt.stamp)
+		return a->appt.stamp < b->appt.stamp ? -1 : 1;
+	if (a->appt.sequence != b->appt.sequence)
+		return a->appt.sequence - b->appt.sequence;
+	return a->which < b->which ? -1 : a->which > b->which;
+}
+
 bool core_apply_events(struct core *c, struct msg *m, size_t *cursor,
 		       bool *done, struct err *err)
 {
 	size_t end =
 		*cursor + SLICE < m->entries.n ? *cursor + SLICE : m->entries.n;
 
+	if (*cursor == 0 && m->entries.n > 1)
+		qsort(m->entries.v, m->entries.n, sizeof(*m->entries.v),
+		      by_age);
 	for (; *cursor < end; (*cursor)++) {
 		struct got_event *g = &m->entries.v[*cursor];
 		const struct wanted *w = &m->job->wanted.v[g->which];

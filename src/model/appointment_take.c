@@ -141,6 +141,16 @@ static bool is_overtaken(const struct appointment *m,
 	       m->end != a->end;
 }
 
+/* Was that time moved after what the writer of an answer knew? */
+static bool is_news_to(const struct appointment *m,
+		       const struct appointment *series,
+		       const struct appointment *x)
+{
+	return m->sequence < x->sequence &&
+	       (x->start != x->original ||
+		x->end - x->start != series->end - series->start);
+}
+
 static bool has_declined(const struct appointment *m,
 			 const struct appointment *x)
 {
@@ -189,9 +199,11 @@ bool appointment_take(struct appointment *a, const struct appointment *m)
 			news = track(m, a);
 
 			/* An answer to the series is one to all of it, but for
-			 * a single time that was declined and left. */
+			 * a single time that was declined and left, or moved
+			 * without the writer's knowing. */
 			for (size_t i = 0; i < a->exceptions.n; i++)
-				if (!has_declined(m, &a->exceptions.v[i]))
+				if (!has_declined(m, &a->exceptions.v[i]) &&
+				    !is_news_to(m, a, &a->exceptions.v[i]))
 					news |= track(m, &a->exceptions.v[i]);
 			return news;
 		}

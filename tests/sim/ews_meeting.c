@@ -148,13 +148,8 @@ const char *event_updated(struct req *r, struct item *it,
 	if (c->mine != RESPONSE_ORGANIZER)
 		return NULL;
 	if (moved(c, before) && c->is_meeting) {
-		/* An occurrence's own, never behind its series'. */
-		if (it->master && c->sequence < it->master->cal->sequence)
-			c->sequence = it->master->cal->sequence;
-		/* A series' is later than all that was said of its times. */
-		if (c->sequence < latest)
-			c->sequence = latest;
-		c->sequence++;
+		/* Rising through a series and its times. */
+		c->sequence = latest + 1;
 		reset_answers(c);
 	}
 	if (!sends(how) || !*how)
@@ -194,7 +189,7 @@ static void tell_of_end(struct req *r, struct item *it, const char *how)
 
 	if (!sends(how) || !c->is_meeting || c->cancelled)
 		return;
-	c->sequence++;
+	c->sequence = 1 + cal_latest(it->master ? it->master->cal : c);
 	if (c->mine == RESPONSE_ORGANIZER)
 		meeting_send(r->st, it->folder->box, it, MEETING_CANCEL, NULL,
 			     saves_copy(how));
@@ -351,7 +346,8 @@ static const char *cancel(struct req *r, const xmlNode *n, struct item *it,
 	if (!item_is_event(it) || it->cal->mine != RESPONSE_ORGANIZER)
 		return "ErrorCalendarIsNotOrganizer";
 	shown = item_clone(it);
-	shown->cal->sequence++;
+	shown->cal->sequence =
+		1 + cal_latest(it->master ? it->master->cal : it->cal);
 	shown->master = it->master;
 	if (note) {
 		struct str out = STR_INIT;

@@ -265,7 +265,8 @@ static void update_change(struct req *r, const xmlNode *change,
 	if (u.it && item_is_event(u.it)) {
 		send = false;
 		u.before = cal_copy(u.it->cal);
-		u.latest = cal_latest(u.it->cal);
+		u.latest = cal_latest(u.it->master ? u.it->master->cal
+						   : u.it->cal);
 		if (!xr_attr(r->op, "SendMeetingInvitationsOrCancellations"))
 			u.code = "ErrorSendMeetingInvitationsOrCancellations"
 				 "Required";

@@ -200,6 +200,9 @@ static void answer_send(struct state *st, struct box *box,
 			    proposes ? "New Time Proposed: " : kinds[k].prefix,
 			    note ? note : "", &to, NULL, "REPLY");
 	cal_clear_exceptions(message->cal);
+	/* What he knows of a series is the latest of it. */
+	if (!event->master)
+		message->cal->sequence = cal_latest(event->cal);
 	message->cal->mine = response;
 	message_send(st, box, message, keep);
 	addrs_release(&to);
@@ -476,6 +479,13 @@ static void track(struct item *it, const struct item *message)
 	a->proposed_end = message->cal->proposed_end;
 }
 
+static bool is_moved(const struct item *event, const struct item *it)
+{
+	return it->cal->start != it->original ||
+	       it->cal->end - it->cal->start !=
+		       event->cal->end - event->cal->start;
+}
+
 static struct item *attend_response(struct state *st, struct item *message)
 {
 	struct item *event =
@@ -500,9 +510,15 @@ static struct item *attend_response(struct state *st, struct item *message)
 		}
 	} else {
 		track(event, message);
-		for (size_t i = 0; i < event->cal->exceptions.n; i++)
-			if (event->cal->exceptions.v[i].it)
-				track(event->cal->exceptions.v[i].it, message);
+		for (size_t i = 0; i < event->cal->exceptions.n; i++) {
+			struct item *it = event->cal->exceptions.v[i].it;
+
+			/* Not of one that moved without his knowing. */
+			if (it &&
+			    (it->cal->sequence <= message->cal->sequence ||
+			     !is_moved(event, it)))
+				track(it, message);
+		}
 	}
 	item_changed(st, event, false);
 	return event;

@@ -487,6 +487,8 @@ static void answers_are_of_a_version(void **state)
 	says(&m, "g@example.org", ANSWER_ACCEPTED, 500);
 	assert_true(appointment_take(&a, &m));
 	assert_int_equal(a.attendees.v[0].answer, ANSWER_ACCEPTED);
+	/* Of the time that was moved meanwhile nothing is said by that. */
+	assert_int_equal(a.exceptions.v[0].attendees.v[0].answer, ANSWER_NONE);
 	/* To the time that was moved meanwhile. */
 	m.original = 7200 + 86400;
 	m.start = 7200 + 86400;

@@ -68,4 +68,16 @@ struct event_mail {
 bool dav_event_mail_send(struct backend *b, const struct op *op,
 			 const struct event_mail *m, struct tz_set *zones,
 			 struct err *err) MUST_CHECK;
+
+/* event_find.c */
+/* The calendar's path, with a slash; NULL: *err. Caller frees. */
+char *dav_calendar_path(struct backend *b, const struct op *op,
+			struct err *err);
+/* The entry in the calendar that a message is about; *id (NULL before) NULL:
+ * there is none. others (may be NULL): what else is of its UID, when it is about
+ * the whole. The caller frees them. */
+bool dav_event_find(struct backend *b, const struct op *op,
+		    const struct appointment *m, struct tz_set *zones,
+		    char **id, char **key, struct item_results *others,
+		    struct err *err) MUST_CHECK;
 #endif

@@ -271,13 +271,12 @@ static bool apply(struct writing *w, struct appointment *a)
 	if (a->attendees.n && is_own(w, a))
 		make_own(w->b, a);
 	/* A later version is told by its number, that of a single time by its
-	 * own: an answer to the series is not overtaken (RFC 5546 2.1.4). One
-	 * of the series is later than whatever was said of its times. */
+	 * own: an answer to the series is not overtaken (RFC 5546 2.1.4). The
+	 * numbers rise through all of it, so that the highest one somebody has
+	 * seen tells what he knows. */
 	if (a->attendees.n && is_own(w, a) && c->op == APPT_CHANGE) {
 		if (!again && !c->quiet)
-			at->sequence = 1 + (at == a ? latest
-						    : appointment_version(
-							      a, c->original));
+			at->sequence = latest + 1;
 		at->stamp = clock_now();
 	}
 	return true;
@@ -366,7 +365,7 @@ static bool cancel(struct writing *w, struct err *err)
 		     ? w->o->was
 		     : &w->now.appt;
 	appointment_occurrence(&one, of, c->original);
-	one.sequence = appointment_version(of, c->original) + 1;
+	one.sequence = appointment_latest(of) + 1;
 	ok = rewrite(w, apply, err) &&
 	     (!tells || tell(w, ICS_CANCEL, &one, &w->now.appt, one.attendees.v,
 			     one.attendees.n, err)) &&
@@ -407,99 +406,6 @@ static bool apply_answer(struct writing *w, struct appointment *a)
 	for (size_t i = 0; x == a && i < a->exceptions.n; i++)
 		note_answer(w, &a->exceptions.v[i]);
 	return true;
-}
-
-struct lookup {
-	struct backend *b;
-	struct item_results found;
-};
-
-static bool on_entry(void *ctx, struct dav_row *r, struct err *err)
-{
-	struct lookup *l = ctx;
-	struct item_result *one;
-	struct item_key key;
-
-	(void)err;
-	if (dav_row_status(r) >= 300)
-		return true;
-	one = vec_new(&l->found);
-	*one = (struct item_result){.new_id = item_row_id(l->b, r)};
-	item_key_of_row(&key, r);
-	one->new_change_key = item_key_write(&key);
-	item_key_release(&key);
-	return true;
-}
-
-/* The calendar's path, with a slash; NULL: *err. Caller frees. */
-static char *calendar_path(struct writing *w, struct err *err)
-{
-	const char *below;
-
-	if (!w->b->asked_root && !dav_read_root(w->b, w->op, err))
-		return NULL;
-	below = w->b->roles[FOLDER_ROLE_CALENDAR];
-	if (!below) {
-		err_set(err, ERR_NOT_FOUND, "the mailbox has no calendar");
-		return NULL;
-	}
-	return xasprintf("%s%s%s", w->b->root, below,
-			 str_ends(below, "/") ? "" : "/");
-}
-
-/* Several entries of one UID are single times without their series: is this the
- * one that the message is about? *yes false: or it is gone. */
-static bool is_about(struct writing *w, const struct item_result *entry,
-		     const struct appointment *m, bool *yes, struct err *err)
-{
-	struct item_ref ref = {entry->new_id, entry->new_change_key};
-	struct event_source s = {.mime = STR_INIT};
-	struct err e = ERR_INIT;
-	bool ok;
-
-	appointment_init(&s.appt);
-	ok = dav_event_load(w->b, w->op, &ref, w->zones, &s, &e);
-	*yes = ok && appointment_is_about(&s.appt, m);
-	dav_event_source_release(&s);
-	if (ok || e.kind == ERR_NOT_FOUND)
-		return true;
-	if (err)
-		*err = e;
-	return false;
-}
-
-/* The entry in the calendar that a message is about; *id NULL: there is none. */
-static bool find_entry(struct writing *w, const struct appointment *m,
-		       char **id, char **key, struct err *err)
-{
-	struct str where CLEANUP(str_release) = STR_INIT;
-	struct lookup l = {.b = w->b};
-	struct query q = {.use = USE_ITEM, .risky = true};
-	struct query_result result = {0};
-	char *path CLEANUP(mem_free_ptr) = calendar_path(w, err);
-	bool ok;
-
-	if (!path)
-		return false;
-	str_add(&where, QUERY_ITEMS " AND \"urn:schemas:calendar:uid\" = ");
-	query_add_text(&where, m->uid);
-	q.where = where.s;
-	ok = query_search(w->b, w->op, path, &q, on_entry, &l, &result, err);
-	if (ok)
-		free(result.collblob);
-	for (size_t i = 0; ok && !*id && i < l.found.n; i++) {
-		struct item_result *r = &l.found.v[i];
-		bool yes = true;
-
-		if (m->original != CLOCK_NEVER)
-			ok = is_about(w, r, m, &yes, err);
-		if (!ok || !yes)
-			continue;
-		*id = xstrdup(r->new_id);
-		*key = xstrdup(r->new_change_key);
-	}
-	item_results_release(&l.found);
-	return ok;
 }
 
 /* So that no client takes it a second time (16.3). */
@@ -586,12 +492,24 @@ static bool load_answered(struct writing *w, bool *entry, struct err *err)
 	return ok;
 }
 
+/* The name of an entry made of a message: one time of a series whose rest is
+ * not there is an entry of its own. Caller frees. */
+static char *name_of(const struct appointment *m)
+{
+	char *of CLEANUP(mem_free_ptr) =
+		m->original == CLOCK_NEVER
+			? xstrdup(m->uid)
+			: xasprintf("%s %lld", m->uid, (long long)m->original);
+
+	return dav_key_name(of);
+}
+
 /* The request as an entry of the calendar. */
 static bool put_request(struct writing *w, const struct appointment *request,
 			struct err *err)
 {
 	struct appointment *a = &w->now.appt;
-	char *base CLEANUP(mem_free_ptr) = calendar_path(w, err);
+	char *base CLEANUP(mem_free_ptr) = dav_calendar_path(w->b, w->op, err);
 	char *name CLEANUP(mem_free_ptr) = NULL;
 
 	if (!base)
@@ -599,14 +517,14 @@ static bool put_request(struct writing *w, const struct appointment *request,
 	if (!request->uid)
 		return err_set(err, ERR_NOT_FOUND,
 			       "this request does not name its meeting");
-	name = dav_key_name(request->uid);
+	name = name_of(request);
 	appointment_release(a);
 	appointment_copy(a, request);
-	a->kind = a->recur.kind == RECUR_NONE ? APPOINTMENT_SINGLE
-					      : APPOINTMENT_SERIES;
+	a->kind = a->original != CLOCK_NEVER	? APPOINTMENT_EXCEPTION
+		  : a->recur.kind == RECUR_NONE ? APPOINTMENT_SINGLE
+						: APPOINTMENT_SERIES;
 	a->flags &= ~(unsigned)(APPT_UPDATE | APPT_PROCESSED | APPT_DELEGATED |
 				APPT_ORGANIZER);
-	a->original = CLOCK_NEVER;
 	if (!apply_answer(w, a))
 		return true;
 	mem_replace(&w->now.path, xasprintf("%s%s", base, name));
@@ -653,7 +571,8 @@ static bool answer(struct writing *w, struct err *err)
 		key = xstrdup(w->o->item_key);
 	} else if (asked.uid) {
 		/* Another client may have put it there (16.3). */
-		ok = find_entry(w, &asked, &id, &key, err);
+		ok = dav_event_find(w->b, w->op, &asked, w->zones, &id, &key,
+				    NULL, err);
 	}
 	if (ok && !c->quiet && c->original != CLOCK_NEVER &&
 	    asked.kind == APPOINTMENT_SERIES) {
@@ -683,12 +602,8 @@ static bool apply_message(struct writing *w, struct appointment *a)
 static bool put_new(struct writing *w, struct err *err)
 {
 	const struct appointment *m = &w->o->change->appt;
-	char *base CLEANUP(mem_free_ptr) = calendar_path(w, err);
-	char *of CLEANUP(mem_free_ptr) =
-		m->original == CLOCK_NEVER
-			? xstrdup(m->uid)
-			: xasprintf("%s %lld", m->uid, (long long)m->original);
-	char *name CLEANUP(mem_free_ptr) = dav_key_name(of);
+	char *base CLEANUP(mem_free_ptr) = dav_calendar_path(w->b, w->op, err);
+	char *name CLEANUP(mem_free_ptr) = name_of(m);
 	struct err e = ERR_INIT;
 
 	if (!base)
@@ -703,6 +618,29 @@ static bool put_new(struct writing *w, struct err *err)
 	return e.number == 412 || err_set(err, e.kind, "%s", e.text);
 }
 
+/* What a message to the whole does to the times that stood alone: the series
+ * has them all now, or all of them are called off. */
+static bool take_others(struct writing *w, const struct appointment *m,
+			const struct item_results *others, struct err *err)
+{
+	const struct event_order *o = w->o;
+	struct event_order by = *w->o;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < others->n; i++) {
+		by.item = others->v[i].new_id;
+		by.item_key = others->v[i].new_change_key;
+		w->o = &by;
+		if (m->kind == APPOINTMENT_CANCELLATION)
+			ok = rewrite(w, apply_message, err);
+		else if (load(w, NULL) && w->now.appt.original != CLOCK_NEVER &&
+			 w->now.appt.sequence < m->sequence)
+			ok = remove_item(w, by.item, by.item_key, err);
+		w->o = o;
+	}
+	return ok;
+}
+
 static bool take(struct writing *w, struct err *err)
 {
 	const struct appointment *m = &w->o->change->appt;
@@ -710,13 +648,14 @@ static bool take(struct writing *w, struct err *err)
 	const struct event_order *o = w->o;
 	char *id CLEANUP(mem_free_ptr) = NULL;
 	char *key CLEANUP(mem_free_ptr) = NULL;
+	struct item_results others CLEANUP(item_results_release) = {0};
 	struct err e = ERR_INIT;
 	bool ok;
 
 	*w->out = (struct item_result){0};
 	if (!m->uid)
 		return true;
-	if (!find_entry(w, m, &id, &key, err))
+	if (!dav_event_find(w->b, w->op, m, w->zones, &id, &key, &others, err))
 		return false;
 	by.item = id;
 	by.item_key = key;
@@ -726,6 +665,7 @@ static bool take(struct writing *w, struct err *err)
 	else
 		ok = m->kind != APPOINTMENT_REQUEST || put_new(w, &e);
 	w->o = o;
+	ok = ok && take_others(w, m, &others, &e);
 	/* Gone meanwhile: nothing to bring up to date. */
 	if (!ok && e.kind != ERR_NOT_FOUND) {
 		if (err)
