@@ -335,6 +335,11 @@ int appointment_latest(const struct appointment *a)
 	return n;
 }
 
+int appointment_next(const struct appointment *a)
+{
+	return appointment_latest(a) + (int)a->removed.n + 1;
+}
+
 struct attendee *appointment_attendee(const struct appointment *a,
 				      const char *addr)
 {

@@ -175,6 +175,9 @@ void appointment_set_times(struct appointment *a, int64_t start, int64_t end,
 int appointment_version(const struct appointment *a, int64_t original);
 /* The highest number among the series and its times. */
 int appointment_latest(const struct appointment *a);
+/* The number of the next change: those of times that were struck out are used
+ * up, too. */
+int appointment_next(const struct appointment *a);
 bool appointment_is_removed(const struct appointment *series, int64_t original);
 struct attendee *appointment_attendee(const struct appointment *a,
 				      const char *addr);

@@ -147,6 +147,8 @@ struct cal_exception *cal_exception(const struct cal *c, int64_t original);
 int cal_sequence(const struct cal *c, int64_t original);
 /* The highest of the whole and its exceptions. */
 int cal_latest(const struct cal *c);
+/* The next one: those of deleted occurrences are used up, too. */
+int cal_next(const struct cal *c);
 /* A copy for reading: the caller frees it with item_free. */
 struct item *occurrence_make(const struct item *master,
 			     const struct occurrence *o);

@@ -38,10 +38,10 @@ const char *event_check(struct item *it);
 bool meeting_is_response(const xmlNode *n); /* AcceptItem and the like */
 void meeting_respond(struct req *r, const xmlNode *n, const char *disposition);
 void event_create(struct req *r, const xmlNode *n);
-/* After a change: sends what SendMeetingInvitationsOrCancellations asks. latest:
- * the cal_latest before. */
+/* After a change: sends what SendMeetingInvitationsOrCancellations asks. next:
+ * the cal_next before. */
 const char *event_updated(struct req *r, struct item *it,
-			  const struct cal *before, int latest);
+			  const struct cal *before, int next);
 void event_remove(struct req *r, struct item *it, const char *type,
 		  const char *how);
 

@@ -132,7 +132,7 @@ static void reset_answers(struct cal *c)
 }
 
 const char *event_updated(struct req *r, struct item *it,
-			  const struct cal *before, int latest)
+			  const struct cal *before, int next)
 {
 	const char *how = str_or_empty(
 		xr_attr(r->op, "SendMeetingInvitationsOrCancellations"));
@@ -149,7 +149,7 @@ const char *event_updated(struct req *r, struct item *it,
 		return NULL;
 	if (moved(c, before) && c->is_meeting) {
 		/* Rising through a series and its times. */
-		c->sequence = latest + 1;
+		c->sequence = next;
 		reset_answers(c);
 	}
 	if (!sends(how) || !*how)
@@ -189,7 +189,7 @@ static void tell_of_end(struct req *r, struct item *it, const char *how)
 
 	if (!sends(how) || !c->is_meeting || c->cancelled)
 		return;
-	c->sequence = 1 + cal_latest(it->master ? it->master->cal : c);
+	c->sequence = cal_next(it->master ? it->master->cal : c);
 	if (c->mine == RESPONSE_ORGANIZER)
 		meeting_send(r->st, it->folder->box, it, MEETING_CANCEL, NULL,
 			     saves_copy(how));
@@ -346,8 +346,7 @@ static const char *cancel(struct req *r, const xmlNode *n, struct item *it,
 	if (!item_is_event(it) || it->cal->mine != RESPONSE_ORGANIZER)
 		return "ErrorCalendarIsNotOrganizer";
 	shown = item_clone(it);
-	shown->cal->sequence =
-		1 + cal_latest(it->master ? it->master->cal : it->cal);
+	shown->cal->sequence = cal_next(it->master ? it->master->cal : it->cal);
 	shown->master = it->master;
 	if (note) {
 		struct str out = STR_INIT;

@@ -16,7 +16,7 @@ struct update {
 	int read; /* -1: untouched */
 	const char *code;
 	struct cal *before; /* of an event */
-	int latest;	    /* version of it and its exceptions before */
+	int next;	    /* cal_next before */
 };
 
 static struct mail *update_mail(struct update *u)
@@ -213,7 +213,7 @@ static void update_one(struct update *u, const xmlNode *updates)
 	if (u->rewrite)
 		apply_mail(u);
 	if (item_is_event(it))
-		u->code = event_updated(u->r, it, u->before, u->latest);
+		u->code = event_updated(u->r, it, u->before, u->next);
 	if (u->code)
 		return;
 	if (it->master)
@@ -265,8 +265,7 @@ static void update_change(struct req *r, const xmlNode *change,
 	if (u.it && item_is_event(u.it)) {
 		send = false;
 		u.before = cal_copy(u.it->cal);
-		u.latest = cal_latest(u.it->master ? u.it->master->cal
-						   : u.it->cal);
+		u.next = cal_next(u.it->master ? u.it->master->cal : u.it->cal);
 		if (!xr_attr(r->op, "SendMeetingInvitationsOrCancellations"))
 			u.code = "ErrorSendMeetingInvitationsOrCancellations"
 				 "Required";

@@ -279,6 +279,15 @@ int cal_latest(const struct cal *c)
 	return n;
 }
 
+int cal_next(const struct cal *c)
+{
+	int n = cal_latest(c) + 1;
+
+	for (size_t i = 0; i < c->exceptions.n; i++)
+		n += !c->exceptions.v[i].it;
+	return n;
+}
+
 static void occurrence_fill(struct occurrence *o, const struct cal *c,
 			    int64_t day, int64_t second, size_t index)
 {

@@ -481,6 +481,10 @@ static void answers_are_of_a_version(void **state)
 	a.sequence = 7;
 	assert_int_equal(appointment_version(&a, 7200 + 86400), 7);
 	assert_int_equal(appointment_latest(&a), 7);
+	assert_int_equal(appointment_next(&a), 8);
+	vec_add(&a.removed, 7200);
+	assert_int_equal(appointment_next(&a), 9);
+	a.removed.n = 0;
 	a.sequence = 2;
 	/* To the series, which is not overtaken by what one of it became. */
 	message(&m, APPOINTMENT_RESPONSE, 7200, 2);

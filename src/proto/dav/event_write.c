@@ -252,7 +252,7 @@ static bool apply(struct writing *w, struct appointment *a)
 {
 	const struct appointment_change *c = w->o->change;
 	bool again = is_done(w, a);
-	int latest = appointment_latest(a);
+	int next = appointment_next(a);
 	struct appointment *at = NULL;
 
 	appointment_change_apply(c, a);
@@ -276,7 +276,7 @@ static bool apply(struct writing *w, struct appointment *a)
 	 * seen tells what he knows. */
 	if (a->attendees.n && is_own(w, a) && c->op == APPT_CHANGE) {
 		if (!again && !c->quiet)
-			at->sequence = latest + 1;
+			at->sequence = next;
 		at->stamp = clock_now();
 	}
 	return true;
@@ -353,7 +353,7 @@ static bool cancel(struct writing *w, struct err *err)
 	tells = !c->quiet && w->now.appt.attendees.n && is_own(w, &w->now.appt);
 	if (c->original == CLOCK_NEVER ||
 	    w->now.appt.kind != APPOINTMENT_SERIES) {
-		w->now.appt.sequence = appointment_latest(&w->now.appt) + 1;
+		w->now.appt.sequence = appointment_next(&w->now.appt);
 		ok = !tells || tell(w, ICS_CANCEL, &w->now.appt, NULL,
 				    w->now.appt.attendees.v,
 				    w->now.appt.attendees.n, err);
@@ -365,7 +365,7 @@ static bool cancel(struct writing *w, struct err *err)
 		     ? w->o->was
 		     : &w->now.appt;
 	appointment_occurrence(&one, of, c->original);
-	one.sequence = appointment_latest(of) + 1;
+	one.sequence = appointment_next(of);
 	ok = rewrite(w, apply, err) &&
 	     (!tells || tell(w, ICS_CANCEL, &one, &w->now.appt, one.attendees.v,
 			     one.attendees.n, err)) &&
