@@ -164,20 +164,25 @@ static bool attend(struct core *c, const struct wanted *w,
 	return ok;
 }
 
-/* Entries first, then messages as they were written: a request before what calls
- * it off. They come in no order. */
+/* Entries first, then the messages of each meeting by its versions: a request
+ * before what calls it off. They come in no order. */
 static int by_age(const void *pa, const void *pb)
 {
 	const struct got_event *a = pa, *b = pb;
 	int x = appointment_is_message(&a->appt);
 	int y = appointment_is_message(&b->appt);
 
+	int by_uid =
+		strcmp(str_or_empty(a->appt.uid), str_or_empty(b->appt.uid));
+
 	if (x != y)
 		return x - y;
+	if (by_uid)
+		return by_uid;
+	if (a->appt.sequence != b->appt.sequence)
+		return a->appt.sequence < b->appt.sequence ? -1 : 1;
 	if (a->appt.stamp != b->appt.stamp)
 		return a->appt.stamp < b->appt.stamp ? -1 : 1;
-	if (a->appt.sequence != b->appt.sequence)
-		return a->appt.sequence - b->appt.sequence;
 	return a->which < b->which ? -1 : a->which > b->which;
 }
 

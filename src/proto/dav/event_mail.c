@@ -86,6 +86,7 @@ static void write_calendar(struct str *out, const struct backend *b,
 			a.organizer_name = xstrdup(m->of->organizer_name);
 		}
 	}
+	a.stamp = clock_now(); /* of the message */
 	/* An answer to a series is one to all that is known of it. */
 	if (m->method == ICS_REPLY && !m->of)
 		a.sequence = appointment_latest(m->appt);
