@@ -152,6 +152,7 @@ peer_pair() { # NUMBER; appends to ratio_* of the caller
 	peer_hits=$(NOTMUCH_CONFIG=$work/peer.nmrc notmuch count meeting)
 	peer_got=$(find "$work/dm/INBOX" -path '*/new/*' -o -path '*/cur/*' | wc -l)
 	end_peers
+	first_s+=("$dm")
 	ratio_first+=("$(calc "$dm / $whole" 4)")
 	ratio_cpu+=("$(calc "$dm_cpu / $us_cpu" 4)")
 	ratio_search+=("$(calc "($dm + $nm) / $us" 4)")
@@ -167,7 +168,7 @@ peer_pair() { # NUMBER; appends to ratio_* of the caller
 	fi
 }
 sync_peers() { # N
-	local count=$1 pair direct='' ratio_first=() ratio_cpu=() ratio_search=() ratio_list=() ratio_again=() ratio_direct=()
+	local count=$1 pair direct='' first_s=() ratio_first=() ratio_cpu=() ratio_search=() ratio_list=() ratio_again=() ratio_direct=()
 	if [ ! -f $jar ] || ! command -v java mbsync notmuch >/dev/null; then
 		echo "bench: goals 1, 2, 4 and 5 skipped: davmail-server, isync or notmuch is not installed" >&2
 		return
@@ -176,6 +177,7 @@ sync_peers() { # N
 	for pair in $(seq "${PAIRS:-5}"); do
 		peer_pair "$pair" || { end_peers; return 1; }
 	done
+	row davmail-first-sync "$count" "$(printf '%s\n' "${first_s[@]}" | median)" s "the yardstick itself"
 	row sync-peer-messages "$count" "$peer_got" messages "as many as were there"
 	row sync-hits-meeting "$count" "$("$bin/retinue" count meeting)" messages ""
 	row sync-notmuch-hits-meeting "$count" "$peer_hits" messages ""

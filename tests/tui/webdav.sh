@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Every screen about mail, and the calendar's, again, on an Exchange 2003, over WebDAV: the same keys
-# and the same screens.
+# The screens about mail and the calendar's again, on an Exchange 2003, over
+# WebDAV: the same keys and the same screens. Services have scripts of their own.
 export DIALECT=webdav
 failed=0 n=0
-for name in mail reader change compose threads write editor sealed frame killed calendar overlay strip; do
+for name in mail reader change compose threads write editor sealed frame killed \
+	search undo macros notify login calendar overlay \
+	strip event remind; do
 	[ -x "tests/tui/$name.sh" ] || continue
 	while IFS= read -r line; do
 		case $line in
