@@ -67,6 +67,7 @@ Ada
 EML
 tui_scene --mailbox "$work/mail"
 tui_sync
+tui_sync
 # read once: over WebDAV a message's own header then stands for the listed one
 for id in $(retinue list Inbox --jsonl | jq -r .id); do retinue show "$id" >/dev/null; done
 tui_run <<END
