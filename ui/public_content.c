@@ -243,3 +243,18 @@ const char *public_content_empty(enum folder_kind kind)
 					 : "Nothing is posted here yet - m "
 					   "posts";
 }
+
+const char *public_content_mark(enum folder_kind kind)
+{
+	return kind == FOLDER_CALENDAR	 ? " (calendar)"
+	       : kind == FOLDER_CONTACTS ? " (contacts)"
+	       : kind == FOLDER_MAIL	 ? ""
+					 : " (other)";
+}
+
+const char *public_content_words(enum folder_kind kind)
+{
+	return kind == FOLDER_CALENDAR	 ? "a calendar"
+	       : kind == FOLDER_CONTACTS ? "a list of contacts"
+					 : "a folder of another kind";
+}

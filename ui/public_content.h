@@ -30,6 +30,10 @@ size_t public_content_first(const struct public_content *c);
 bool public_content_add_card(const struct public_content *c, size_t i,
 			     struct str *text);
 const char *public_content_title(const struct public_content *c, size_t i);
-/* "3 posts", "12 events": what stands in an empty one, and its name. */
+/* " (calendar)" behind a name; nothing for posts. */
+const char *public_content_mark(enum folder_kind kind);
+/* What a folder without posts is: "a calendar". */
+const char *public_content_words(enum folder_kind kind);
+/* What stands in an empty one. */
 const char *public_content_empty(enum folder_kind kind);
 #endif

@@ -47,6 +47,7 @@ struct tree_screen {
 	char *opening; /* id of the folder whose level is asked for */
 	char *trouble;
 	bool loaded;
+	bool mirrored; /* the rows are the favourites: nobody could be asked */
 	struct draft *draft; /* a post being written; NULL */
 	struct text_edit *edit;
 	char *to;	/* folder it goes to */
@@ -97,14 +98,6 @@ static int64_t count_rows(void *ctx)
 	return (int64_t)count_of(ctx);
 }
 
-static const char *kind_mark(enum folder_kind kind)
-{
-	return kind == FOLDER_CALENDAR	 ? " (calendar)"
-	       : kind == FOLDER_CONTACTS ? " (contacts)"
-	       : kind == FOLDER_MAIL	 ? ""
-					 : " (other)";
-}
-
 static void folder_cell(const struct branch *r, int column, struct str *out,
 			enum theme_role *role)
 {
@@ -112,7 +105,8 @@ static void folder_cell(const struct branch *r, int column, struct str *out,
 	case COL_NAME:
 		str_addf(out, "%*s%s%s%s%s", r->depth * 2, "",
 			 r->f.has_subs ? r->open ? "- " : "+ " : "  ",
-			 r->f.folder.name, kind_mark(r->f.folder.kind),
+			 r->f.folder.name,
+			 public_content_mark(r->f.folder.kind),
 			 r->favourite ? "  *fav" : "");
 		if (r->favourite)
 			*role = THEME_FLAGGED;
@@ -401,6 +395,27 @@ static void answered(struct app *app, struct tree_screen *t,
 	}
 }
 
+/* What is kept for reading offline, where the tree cannot be asked for. */
+static void show_mirrored(struct app *app, struct tree_screen *t)
+{
+	struct folder_list all = {0};
+
+	if (!app->store || !query_folders(app->store, &all, NULL))
+		return;
+	for (size_t i = 0; i < all.n; i++) {
+		struct branch *r;
+
+		if (!str_eq(all.v[i].owner, FOLDER_OF_PUBLIC) ||
+		    all.v[i].flags & FOLDER_MAILBOX)
+			continue;
+		r = vec_new(&t->rows);
+		folder_copy(&r->f.folder, &all.v[i]);
+		r->favourite = true;
+	}
+	folder_list_release(&all);
+	t->mirrored = t->rows.n > 0;
+}
+
 static void public_event(struct app *app, struct screen *s,
 			 const struct event *ev)
 {
@@ -418,7 +433,11 @@ static void public_event(struct app *app, struct screen *s,
 		t->ticket = 0;
 		if (ev->err.kind) {
 			mem_replace(&t->trouble, xstrdup(ev->err.text));
-			message_error(app, "Public folders", &ev->err);
+			/* An empty list says it itself. */
+			if (count_of(t))
+				message_error(app, "Public folders", &ev->err);
+			if (!t->loaded && !t->rows.n)
+				show_mirrored(app, t);
 		}
 		show(app, t,
 		     list_current(t->list) ? list_current(t->list)->id : 0);
@@ -475,6 +494,20 @@ static void open_content(struct app *app, struct tree_screen *t, size_t i)
 		ask_post(app, t, i, false);
 }
 
+/* A mirrored one is read on the mail screen. */
+static void go_to(struct app *app, int64_t folder)
+{
+	char *path CLEANUP(mem_free_ptr) =
+		app->store ? query_path_of(app->store, folder) : NULL;
+	struct command_call call = {.id = COMMAND_goto_folder,
+				    .argc = 1,
+				    .argv = &path,
+				    .rest = path};
+
+	if (path)
+		cmd_goto_folder(app, &call);
+}
+
 static void open_row(struct app *app, struct tree_screen *t)
 {
 	const struct list_row *row = list_current(t->list);
@@ -482,7 +515,9 @@ static void open_row(struct app *app, struct tree_screen *t)
 
 	if (!row)
 		return;
-	if (t->folder)
+	if (t->mirrored && r)
+		go_to(app, r->f.folder.id);
+	else if (t->folder)
 		open_content(app, t, (size_t)row->id - 1);
 	else if (r->f.has_subs && r->open)
 		close_branch(app, t, (size_t)row->id - 1);
@@ -498,7 +533,9 @@ void cmd_public_posts(struct app *app, const struct command_call *call)
 	struct branch *r = t ? current_branch(t) : NULL;
 
 	(void)call;
-	if (r)
+	if (r && t->mirrored)
+		go_to(app, r->f.folder.id);
+	else if (r)
 		show_posts(app, t, r);
 }
 
@@ -539,13 +576,6 @@ static void got_subject(struct app *app, void *ctx UNUSED, const char *text)
 	write_post(app, t, d);
 }
 
-static const char *kind_words(enum folder_kind kind)
-{
-	return kind == FOLDER_CALENDAR	 ? "a calendar"
-	       : kind == FOLDER_CONTACTS ? "a list of contacts"
-					 : "a folder of another kind";
-}
-
 /* Where a post from here goes; NULL: said why not. */
 static const char *target(struct app *app, struct tree_screen *t)
 {
@@ -560,7 +590,8 @@ static const char *target(struct app *app, struct tree_screen *t)
 		return NULL;
 	if (r->f.folder.kind != FOLDER_MAIL) {
 		message_show(app, MESSAGE_INFO, "%s holds no posts: it is %s",
-			     r->f.folder.name, kind_words(r->f.folder.kind));
+			     r->f.folder.name,
+			     public_content_words(r->f.folder.kind));
 		return NULL;
 	}
 	if (r->f.folder.rights & FOLDER_MAY_CREATE)
@@ -639,8 +670,11 @@ static void draw_head(const struct tree_screen *t, const struct win *w)
 	str_add(&b, "Public folders");
 	if (t->folder)
 		str_addf(&b, " / %s%s", t->folder_name,
-			 kind_mark(t->content.kind));
-	if (t->ticket) {
+			 public_content_mark(t->content.kind));
+	if (t->mirrored) {
+		str_addf(&b, "   your favourites only: %s",
+			 str_or_empty(t->trouble));
+	} else if (t->ticket) {
 		str_add(&b, "   asking the server ...");
 	} else if (r) {
 		str_add(&b, "   ");

@@ -125,7 +125,7 @@ static void ask(struct app *app, struct dumpster *d,
 	struct request r = {.kind = REQUEST_RECOVER, .recover = owned_wish};
 
 	mem_replace(&d->trouble, NULL);
-	d->ticket = session_submit(app, &r, "Recoverable items");
+	d->ticket = session_submit(app, &r, NULL);
 	app_damage(app, DAMAGE_SCREEN);
 }
 
@@ -215,7 +215,10 @@ static void recover_event(struct app *app, struct screen *s,
 		d->ticket = 0;
 		if (ev->err.kind) {
 			mem_replace(&d->trouble, xstrdup(ev->err.text));
-			message_error(app, "Recoverable items", &ev->err);
+			/* An empty list says it itself. */
+			if (d->items.n)
+				message_error(app, "Recoverable items",
+					      &ev->err);
 		}
 		app_damage(app, DAMAGE_SCREEN);
 	}

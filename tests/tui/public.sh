@@ -103,10 +103,32 @@ keys q q Home j
 # where one may not
 keys k m
 has You may only read Announcements; mail to it goes to announcements@halden.example
+# offline: the favourites, which are mirrored, and nothing else
+keys q
+keys M-5
+has Canteen
+wait-idle
+keys j v
+has Canteen is a favourite
+keys q
+wait-idle
 keys , O
 has Offline
-keys o
-has offline, as you asked
 wait-idle
-screen public-offline-80x24
+keys M-5
+has your favourites only: offline, as you asked
+has Canteen
+hasnot Announcements
+wait-idle
+size 160x50
+wait-idle
+screen public-favourites-160x50
+size 40x12
+wait-idle
+screen public-favourites-40x12
+size 80x24
+wait-idle
+screen public-favourites-80x24
+keys Enter
+has Canteen - 
 END

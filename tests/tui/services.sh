@@ -54,9 +54,13 @@ quit 0
 $(in_home fresh)
 run $retinue
 has work offline
+type :online off
+keys Enter
+has Offline
 wait-idle
 keys , q
 has No folders are mirrored yet
+has offline, as you asked
 wait-idle
 $(every_size storage-fresh)
 keys Q y
