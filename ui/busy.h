@@ -37,14 +37,15 @@ struct busy {
 	VEC(struct busy_row) rows;
 	VEC(struct busy_ask) asks;
 	struct zone *zone;
-	int64_t day;	/* wall midnight of the first day */
-	int64_t start;	/* of the slot under the cursor, instant */
-	int64_t length; /* seconds */
-	int zoom;	/* 0: quarters of an hour, 1: halves, 2: hours */
-	bool any_hour;	/* nights and weekends too */
-	int row, top;	/* cursor; first shown */
-	int left;	/* first column of the grid that is shown */
-	int day_cells;	/* columns of a day when that was said */
+	int64_t day;	 /* wall midnight of the first day */
+	int64_t start;	 /* of the slot under the cursor, instant */
+	int64_t length;	 /* seconds */
+	int64_t pressed; /* where the mouse button went down; CLOCK_NEVER */
+	int zoom;	 /* 0: quarters of an hour, 1: halves, 2: hours */
+	bool any_hour;	 /* nights and weekends too */
+	int row, top;	 /* cursor; first shown */
+	int left;	 /* first column of the grid that is shown */
+	int day_cells;	 /* columns of a day when that was said */
 	struct slot_list slots;
 	/* What the server suggests for all of the rows and a meeting of
 	 * told_length. */

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "text/span.h"
 #include "ui/calendar.h"
+#include "ui/dates.h"
 #include "ui/session.h"
 #include "ui/event_form.h"
 
@@ -235,15 +236,28 @@ void cmd_cal_goto(struct app *app, const struct command_call *call)
 
 /* --- changing ------------------------------------------------------------- */
 
-/* done: "Changed", what was done with it. */
+/* done: "Changed", what was done with it; when: say when it is now. */
 static void submit(struct app *app, struct appointment_change *c,
-		   int64_t calendar, int64_t item, const char *done)
+		   int64_t calendar, int64_t item, const char *done, bool when)
 {
-	char *said CLEANUP(mem_free_ptr) = xasprintf(
-		"%s %s - u undo", done, str_or_empty(c->appt.subject));
+	struct cal *cal = cal_of(app);
+	struct str said CLEANUP(str_release) = STR_INIT;
+	bool all_day = c->appt.flags & APPT_ALL_DAY;
+	int64_t start = c->appt.start;
 
+	str_addf(&said, "%s %s", done, str_or_empty(c->appt.subject));
+	if (when && cal && all_day) {
+		str_add(&said, ": ");
+		dates_add_short_day(&said, start);
+	} else if (when && cal) {
+		str_add(&said, ": ");
+		dates_add_short_day(&said, zone_wall(cal->zone, start));
+		str_add_char(&said, ' ');
+		dates_add_times(&said, start, c->appt.end, false, cal->zone);
+	}
+	str_add(&said, " - u undo");
 	(void)session_change(app, intent_event(c, calendar, item, 0), "Event",
-			     said);
+			     said.s);
 }
 
 static void make_new(struct app *app, void *ctx, const char *text)
@@ -291,7 +305,7 @@ static void make_new(struct app *app, void *ctx, const char *text)
 			     "There is no calendar here yet: $ fetches it");
 		return;
 	}
-	submit(app, &c, cal->layers.v.v[0].folder, 0, "Added");
+	submit(app, &c, cal->layers.v.v[0].folder, 0, "Added", true);
 	cal->day =
 		zone_day(s.all_day ? s.start : zone_wall(cal->zone, s.start));
 	cal->stale = true;
@@ -308,6 +322,17 @@ void cmd_event_new(struct app *app, const struct command_call *call)
 		prompt_open(app, &spec);
 }
 
+bool cal_may_change(struct app *app, const struct cal *c,
+		    const struct calendar_entry *e)
+{
+	const struct cal_layer *l = cal_layers_of(&c->layers, e);
+
+	if (!l || !l->read_only)
+		return true;
+	message_show(app, MESSAGE_WARNING, "%s can only be read", l->name);
+	return false;
+}
+
 /* What is changed: the occurrence under the cursor, or the event. */
 static bool begin(struct app *app, struct appointment_change *c, int64_t *item)
 {
@@ -315,7 +340,7 @@ static bool begin(struct app *app, struct appointment_change *c, int64_t *item)
 	const struct calendar_entry *e = cal ? cal_current(cal) : NULL;
 
 	appointment_change_init(c);
-	if (!e)
+	if (!e || !cal_may_change(app, cal, e))
 		return false;
 	*item = e->item;
 	appointment_copy(&c->appt, e->appt);
@@ -345,8 +370,15 @@ static void shift(struct app *app, int64_t start, int64_t end)
 		c.set = APPT_SET_TIME;
 		c.appt.start += all_day ? 0 : start;
 		c.appt.end += all_day ? 0 : end;
-		if (!all_day && c.appt.end > c.appt.start) {
-			submit(app, &c, 0, item, "Changed");
+		if (all_day) {
+			message_show(app, MESSAGE_INFO,
+				     "It lasts the whole day: E moves it by "
+				     "days (+1d)");
+		} else if (c.appt.end <= c.appt.start) {
+			message_show(app, MESSAGE_INFO,
+				     "It cannot be shorter than that");
+		} else {
+			submit(app, &c, 0, item, "Changed", true);
 			cal->slot += (int)(start / cal->step);
 		}
 	}
@@ -418,7 +450,7 @@ static void edit_done(struct app *app, void *ctx, const char *text)
 			mem_replace(&c.appt.subject, xstrdup(rest));
 			c.set |= APPT_SET_SUBJECT;
 		}
-		submit(app, &c, 0, item, "Changed");
+		submit(app, &c, 0, item, "Changed", true);
 	}
 	appointment_change_release(&c);
 }
@@ -454,7 +486,7 @@ void cmd_event_form(struct app *app, const struct command_call *call)
 	const struct calendar_entry *e = c ? cal_current(c) : NULL;
 
 	(void)call;
-	if (!e)
+	if (!e || !cal_may_change(app, c, e))
 		return;
 	if (e->series)
 		prompt_choose(app,
@@ -517,7 +549,7 @@ static void cancel_chosen(struct app *app, void *ctx, char choice)
 		c.quiet = choice == 'q';
 		if (choice == 'a' || choice == 'f')
 			c.original = CLOCK_NEVER;
-		submit(app, &c, 0, item, "Cancelled");
+		submit(app, &c, 0, item, "Cancelled", false);
 	}
 	appointment_change_release(&c);
 }
@@ -529,7 +561,7 @@ void cmd_event_cancel(struct app *app, const struct command_call *call)
 	const struct calendar_entry *e = c ? cal_current(c) : NULL;
 
 	(void)call;
-	if (!e)
+	if (!e || !cal_may_change(app, c, e))
 		return;
 	if (e->series)
 		prompt_choose(app,
@@ -563,7 +595,7 @@ static void answer(struct app *app, enum answer_kind how, const char *said,
 					     : "This is no meeting: nobody "
 					       "waits for an answer");
 		} else {
-			submit(app, &c, 0, item, said);
+			submit(app, &c, 0, item, said, false);
 		}
 	}
 	appointment_change_release(&c);
@@ -599,9 +631,9 @@ void cmd_event_show(struct app *app, const struct command_call *call)
 		return;
 	a = e->appt;
 	str_add(&b, "When       ");
-	clock_add_long(&b, e->start);
-	str_add(&b, " - ");
-	clock_add_long(&b, e->end);
+	dates_add_day(&b, zone_wall(c->zone, e->start));
+	str_add(&b, "  ");
+	dates_add_times(&b, e->start, e->end, a->flags & APPT_ALL_DAY, c->zone);
 	str_addf(&b, "\nShow as    %s%s\n", show_as_name(a->show_as),
 		 a->sensitivity == SENSITIVITY_PRIVATE ? ", private" : "");
 	if (a->location)

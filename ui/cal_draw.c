@@ -434,12 +434,15 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 			   left < 10 && w > 4 ? "+%d" : "+", left);
 }
 
+int cal_month_rows(const struct screen *s)
+{
+	return s->win.h - 3 >= 6 ? (s->win.h - 3) / 6 : 1;
+}
+
 static void draw_month(struct screen *s, struct cal *c)
 {
-	int left = 4, rows = (s->win.h - 3) / 6;
+	int left = CAL_MONTH_LEFT, rows = cal_month_rows(s);
 
-	if (rows < 1)
-		rows = 1;
 	for (int i = 0; i < 7; i++) {
 		int x = left + i * (s->win.w - left) / 7;
 
@@ -525,6 +528,7 @@ static void draw_agenda(struct screen *s, struct cal *c)
 	int64_t shown = INT64_MIN;
 	size_t i = 0;
 
+	c->lines.n = 0;
 	/* Far down: begin so that the chosen one is in sight. */
 	if (c->chosen > (size_t)rows / 2)
 		i = c->chosen - (size_t)rows / 2;
@@ -543,9 +547,11 @@ static void draw_agenda(struct screen *s, struct cal *c)
 				  day == today(c) ? THEME_HEADING : THEME_FIELD,
 				  head.s);
 			shown = day;
+			vec_add(&c->lines, SIZE_MAX);
 			if (y > rows)
 				break;
 		}
+		vec_add(&c->lines, i);
 		draw_entry_row(s, c, i, y++);
 	}
 	if (!c->view.n)

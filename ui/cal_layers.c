@@ -63,6 +63,13 @@ static char *folder_title(struct app *app, const struct folder *f,
 	return str_take(&title);
 }
 
+/* Rights are told of others' folders only, and not by every server. */
+static bool is_read_only(const struct folder *f)
+{
+	return f->flags & FOLDER_READ_ONLY ||
+	       (f->owner && f->rights && !(f->rights & FOLDER_MAY_MODIFY));
+}
+
 static void add_folders(struct app *app, struct cal_layers *l)
 {
 	struct folder_list folders CLEANUP(folder_list_release) = {0};
@@ -79,7 +86,7 @@ static void add_folders(struct app *app, struct cal_layers *l)
 		*layer = (struct cal_layer){
 			.folder = f->id,
 			.name = folder_title(app, f, &folders.v[0]),
-			.read_only = f->flags & FOLDER_READ_ONLY,
+			.read_only = is_read_only(f),
 			.shown = l->v.n == 1};
 		layer->kept.asked = CLOCK_NEVER;
 	}

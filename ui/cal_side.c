@@ -127,3 +127,15 @@ void cal_side_draw(struct screen *s, struct cal *c)
 		   THEME_BORDER);
 	draw_list(&w, c, draw_month(&w, c) + 1);
 }
+
+bool cal_side_day(const struct screen *s, const struct cal *c, int x, int y,
+		  int64_t *day)
+{
+	x -= s->win.x + s->win.w - CAL_SIDE + 4;
+	y -= s->win.y + 3;
+	if (!c->side || x < 0 || x / 3 > 6 || x % 3 == 2 || y < 0 ||
+	    y >= CELLS / 7)
+		return false;
+	*day = c->month_first + (y * 7 + x / 3) * DAY;
+	return true;
+}

@@ -31,6 +31,8 @@ struct cal {
 	/* How it was drawn last, for the mouse. */
 	int gutter, side;
 	int grid_y, grid_rows;
+	VEC(size_t) lines; /* agenda: entries by row from 1, SIZE_MAX a day */
+	bool scrolled;	   /* by the wheel, off the cursor */
 	/* A drag with the left button: from where, of which end. */
 	bool dragging, stretching;
 	int64_t drag_day;
@@ -53,6 +55,12 @@ void cal_ask_people(struct app *app, struct cal *c, bool again);
 
 /* cal_act.c: what the mouse did to the entry under the cursor. */
 void cal_shift(struct app *app, int64_t start, int64_t end);
+/* Not what one may only read; said then. */
+bool cal_may_change(struct app *app, const struct cal *c,
+		    const struct calendar_entry *e);
+
+/* cal_mouse.c */
+bool cal_mouse(struct app *app, struct screen *s, const struct input *in);
 
 /* scr_calendars.c: shows or hides a calendar, and keeps it so. */
 void cal_toggle_layer(struct app *app, struct cal *c, struct cal_layer *l);
@@ -63,8 +71,13 @@ bool cal_add_people(struct app *app, struct cal *c, const char *text);
 #define CAL_SIDE 26
 void cal_side_load(struct app *app, struct cal *c);
 void cal_side_draw(struct screen *s, struct cal *c);
+/* The day of the small month at a screen cell; false: none is there. */
+bool cal_side_day(const struct screen *s, const struct cal *c, int x, int y,
+		  int64_t *day);
 
 /* cal_draw.c */
 void cal_draw(struct app *app, struct screen *s, struct cal *c);
 int cal_body_rows(const struct screen *s);
+#define CAL_MONTH_LEFT 4		    /* cells of the weeks' numbers */
+int cal_month_rows(const struct screen *s); /* of a week */
 #endif

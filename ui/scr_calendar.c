@@ -164,9 +164,9 @@ void cal_show_cursor(struct cal *c, int rows)
 {
 	int slots = (int)(DAY / c->step);
 
-	if (c->slot < c->top)
+	if (!c->scrolled && c->slot < c->top)
 		c->top = c->slot;
-	if (c->slot >= c->top + rows)
+	if (!c->scrolled && c->slot >= c->top + rows)
 		c->top = c->slot - rows + 1;
 	if (c->top > slots - rows)
 		c->top = slots - rows;
@@ -230,6 +230,7 @@ static void close_calendar(struct app *app, struct screen *s)
 	for (int i = 0; i < CAL_DAYS; i++)
 		grid_day_release(&c->days[i]);
 	calendar_view_release(&c->view);
+	vec_release(&c->lines);
 	cal_layers_release(&c->layers);
 	zone_free(c->zone);
 	zone_free(c->second);
@@ -261,85 +262,16 @@ static void calendar_event(struct app *app, struct screen *s,
 	app_damage(app, DAMAGE_SCREEN);
 }
 
-/* --- the mouse ------------------------------------------------------------ */
-
-/* The day and slot at a screen cell; false: none is there. */
-static bool cell_at(struct screen *s, struct cal *c, int x, int y, int64_t *day,
-		    int *slot)
-{
-	int w = s->win.w - c->gutter - (c->side ? c->side + 1 : 0);
-
-	x -= s->win.x + c->gutter;
-	y -= s->win.y + c->grid_y;
-	if (c->mode >= CAL_MONTH || x < 0 || x >= w || y < 0 ||
-	    y >= c->grid_rows)
-		return false;
-	*day = c->first + (int64_t)x * c->n_days / w * DAY;
-	*slot = c->top + y;
-	return *slot < DAY / c->step;
-}
-
-/* Is the slot the last one of the entry under the cursor? */
-static bool at_its_end(struct cal *c, const struct calendar_entry *e)
-{
-	int64_t slot = c->day + (int64_t)c->slot * c->step;
-
-	return zone_wall(c->zone, e->end) <= slot + c->step &&
-	       e->end - e->start > c->step;
-}
-
-static void end_drag(struct app *app, struct cal *c, int64_t day, int slot)
-{
-	int64_t by =
-		day - c->drag_day + (int64_t)(slot - c->drag_slot) * c->step;
-
-	c->dragging = false;
-	c->day = c->drag_day;
-	c->slot = c->drag_slot;
-	if (by)
-		cal_shift(app, c->stretching ? 0 : by, by);
-	c->slot = slot;
-	cal_go(app, c, day);
-}
-
-static bool calendar_mouse(struct app *app, struct screen *s,
-			   const struct input *in)
+/* Where the wheel has scrolled to lasts until a key is pressed. */
+static bool calendar_command(struct app *app, struct screen *s,
+			     const struct command_call *call)
 {
 	struct cal *c = s->data;
-	struct command_call show = {.id = COMMAND_event_show};
-	struct command_call wheel = {.id = in->action == MOUSE_WHEEL_UP
-						   ? COMMAND_cal_up
-						   : COMMAND_cal_down};
-	const struct calendar_entry *e;
-	int64_t day;
-	int slot;
 
-	if (in->action == MOUSE_WHEEL_UP || in->action == MOUSE_WHEEL_DOWN) {
-		command_run(app, &wheel);
-		return true;
-	}
-	if (!cell_at(s, c, in->x, in->y, &day, &slot)) {
-		c->dragging = false;
-		return false;
-	}
-	if (in->action == MOUSE_RELEASE && c->dragging) {
-		end_drag(app, c, day, slot);
-		return true;
-	}
-	if (in->action != MOUSE_PRESS)
-		return in->action == MOUSE_DRAG;
-	c->slot = slot;
-	cal_go(app, c, day);
-	e = cal_current(c);
-	c->dragging = e && !(e->appt->flags & APPT_ALL_DAY);
-	c->stretching = c->dragging && at_its_end(c, e);
-	c->drag_day = day;
-	c->drag_slot = slot;
-	if (in->clicks == 2 && e) {
-		c->dragging = false;
-		command_run(app, &show);
-	}
-	return true;
+	(void)app;
+	(void)call;
+	c->scrolled = false;
+	return false;
 }
 
 static unsigned calendar_has(struct app *app, struct screen *s)
@@ -357,6 +289,7 @@ const struct screen_ops scr_calendar_ops = {
 	.close = close_calendar,
 	.draw = draw_calendar,
 	.event = calendar_event,
-	.mouse = calendar_mouse,
+	.mouse = cal_mouse,
+	.command = calendar_command,
 	.has = calendar_has,
 };

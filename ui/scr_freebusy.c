@@ -102,6 +102,7 @@ static bool open_busy(struct app *app, struct screen *s, const char *arg,
 
 	(void)err;
 	appointment_init(&b->appt);
+	b->pressed = CLOCK_NEVER;
 	b->zone = zone_load_local();
 	b->zoom = s->win.w < 60 ? 1 : 0;
 	s->data = b;
@@ -144,6 +145,34 @@ static void freebusy_event(struct app *app, struct screen *s,
 		app_damage(app, DAMAGE_SCREEN);
 }
 
+/* From where it was pressed to here, whichever is first. */
+static void drag_slot(struct busy *b, int64_t at)
+{
+	int64_t from = at < b->pressed ? at : b->pressed;
+	int64_t to = at < b->pressed ? b->pressed : at;
+
+	b->start = from;
+	b->length = to + BUSY_QUARTER - from;
+	b->stale_slots = true;
+}
+
+static void press(struct app *app, struct busy *b, const struct input *in,
+		  int64_t at, int row, int slot)
+{
+	struct command_call take = {.id = COMMAND_busy_take};
+	bool suggested = slot >= 0 && (size_t)slot < b->slots.n;
+
+	b->pressed = suggested ? CLOCK_NEVER : at;
+	if (row >= 0)
+		b->row = row;
+	if (at != CLOCK_NEVER)
+		b->start = at;
+	if (suggested)
+		b->start = b->slots.v[slot].start;
+	if (suggested && in->clicks == 2)
+		command_run(app, &take);
+}
+
 static bool freebusy_mouse(struct app *app, struct screen *s,
 			   const struct input *in)
 {
@@ -159,22 +188,14 @@ static bool freebusy_mouse(struct app *app, struct screen *s,
 		command_run(app, &call);
 		return true;
 	}
-	if (in->action == MOUSE_DRAG && at != CLOCK_NEVER) {
-		/* From where it was pressed to here. */
-		if (at + BUSY_QUARTER > b->start) {
-			b->length = at + BUSY_QUARTER - b->start;
-			b->stale_slots = true;
-		}
-	} else if (in->action == MOUSE_PRESS) {
-		if (row >= 0)
-			b->row = row;
-		if (at != CLOCK_NEVER)
-			b->start = at;
-		if (slot >= 0 && (size_t)slot < b->slots.n)
-			b->start = b->slots.v[slot].start;
-	} else {
+	/* Not every terminal tells of the way between. */
+	if ((in->action == MOUSE_DRAG || in->action == MOUSE_RELEASE) &&
+	    at != CLOCK_NEVER && b->pressed != CLOCK_NEVER && at != b->pressed)
+		drag_slot(b, at);
+	else if (in->action == MOUSE_PRESS)
+		press(app, b, in, at, row, slot);
+	else
 		return false;
-	}
 	app_damage(app, DAMAGE_SCREEN);
 	return true;
 }

@@ -67,12 +67,48 @@ type date 2026-11-26
 keys Enter
 wait-text Board
 drag 55,18 70,20
-has Changed Board - u undo
+has Changed Board: Fri 27 Nov 15:00-16:30 - u undo
 has Fri 15:00-16:30  Board
 drag 70,11 70,13
 has Fri 10:00-12:00  Review
+has Changed Review: Fri 27 Nov 10:00-12:00 - u undo
 click 20,10
 has Mon 10:00-11:30  Budget
+# two presses show all of it
+click 20,9
+click 20,10
+click 20,10
+has When       Mon 23 Nov 2026  10:00-11:30
+has Show as    busy
+keys q
+hasnot Show as
+# the wheel scrolls; a key goes back to the cursor
+click 20,9
+wheel-down 40,12
+wheel-down 40,12
+wheel-down 40,12
+wheel-down 40,12
+has 23
+hasnot Standup
+keys k
+has Standup
+# a day of the month, the events of the agenda, the small month
+keys 4
+has w48
+click 20,18
+click 20,18
+has day   UTC
+keys t 5
+has Agenda  from
+click 20,5
+cursor Geburtstag
+size 160x50
+keys 2
+wait-idle
+click 154,7
+has Sat 14 Nov
+click 142,6
+has Week 45
 keys Q
 keys y
 quit 0"

@@ -57,6 +57,22 @@ wait-idle
 size 160x50
 wait-idle
 screen freebusy-160x50
+# the mouse: pressed and drawn to the right, then to the left of it; a row;
+# a suggestion
+drag 55,6 63,6
+has Fri 27 Nov 13:00-15:00
+drag 60,6 55,6
+has Fri 27 Nov 13:00-14:
+click 4,7
+has >*Petra Nadel
+wheel-down 30,5
+has >*Claire Moreau
+click 10,21
+has >4
+drag 40,6 43,6
+has Fri 27 Nov 10:00-11:00
+click 4,9
+has >+Sales
 size 40x12
 wait-idle
 screen freebusy-40x12

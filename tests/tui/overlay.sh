@@ -26,6 +26,9 @@ END
 chmod +x "$work/asked"
 own=Petra
 is_dav && own=Company
+# the second row of the agenda is another's: who shares all, or only free/busy
+only='can only be read'
+is_dav && only='no event is under the cursor'
 tui_run <<END
 size 80x24
 run $retinue
@@ -73,14 +76,28 @@ wait-idle
 screen overlay-40x12
 size 80x24
 wait-idle
-# what is not one's own cannot be changed, and says so
 keys 1
 wait-idle
 screen overlay-day-80x24
 keys 5
 has CLASH
 wait-idle
+# what is not one's own cannot be changed, and says so
 screen overlay-agenda-80x24
+keys j ]
+has $only
+keys k d
+has Cancel
+keys n
+hasnot Cancel
+keys j d
+has $only
+hasnot Cancel
+keys k j
+hasnot $only
+keys e
+has $only
+keys k
 keys 4
 wait-idle
 screen overlay-month-80x24
