@@ -100,9 +100,28 @@ const char *deliver_check(struct state *st, const struct box *from,
 	return code;
 }
 
+/* With the right to send as somebody only From shows; else who did it is named
+ * as Sender (dossier EWS 10). */
+static void add_sender(struct str *out, struct state *st,
+		       const struct box *from, const char *mime, size_t len)
+{
+	struct mail m;
+	const struct box *other = NULL;
+
+	mail_init(&m);
+	mail_read_head(&m, mime, len);
+	if (m.from.n)
+		other = box_find(st, str_or_empty(m.from.v[0].email));
+	if (other && other != from && !m.sender.n &&
+	    !strv_has(&other->send_as, from->address))
+		str_addf(out, "Sender: %s <%s>\r\n", from->name,
+			 from->address);
+	mail_release(&m);
+}
+
 /* The message as recipients get it: a trace line on top, no Bcc. */
-static void transported(struct str *out, const struct box *from,
-			const char *mime, size_t len)
+static void transported(struct str *out, struct state *st,
+			const struct box *from, const char *mime, size_t len)
 {
 	size_t head = mime_head_len(mime, len), at = 0;
 	bool skip = false;
@@ -114,6 +133,7 @@ static void transported(struct str *out, const struct box *from,
 		 strrchr(from->address, '@') + 1);
 	clock_add_rfc5322(out, clock_now());
 	str_add(out, "\r\n");
+	add_sender(out, st, from, mime, len);
 	while (at < head) {
 		const char *nl = memchr(mime + at, '\n', head - at);
 		size_t n = nl ? (size_t)(nl - (mime + at)) + 1 : head - at;
@@ -255,7 +275,7 @@ void deliver(struct state *st, struct box *from, const struct item *it)
 	mail_init(&m);
 	item_read_mime(it, &raw);
 	mail_read_head(&m, raw.s, raw.len);
-	transported(&out, from, raw.s, raw.len);
+	transported(&out, st, from, raw.s, raw.len);
 	remember_sent(st, it, &m);
 	const struct addrs *lists[] = {&m.to, &m.cc, &m.bcc};
 	for (size_t k = 0; k < ARRAY_LEN(lists); k++) {

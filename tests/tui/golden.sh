@@ -30,6 +30,10 @@ JVBERi0xLjQK
 --never
 END
 tui_sync
+# A terminal of 16 colours: what ncurses knows of the common one, but for that.
+mkdir "$work/terminfo"
+infocmp -1 xterm-256color | sed 's/^xterm-256color|.*/xterm-16color|sixteen,/; s/^\tcolors#.*/\tcolors#16,/; s/^\tpairs#.*/\tpairs#256,/' >"$work/16.ti"
+tic -o "$work/terminfo" "$work/16.ti" 2>/dev/null
 sizes() { # NAME
 	for s in 40x10 80x24 160x50; do
 		printf 'size %s\nwait-idle\nscreen %s-%s\n' "$s" "$1" "$s"
@@ -42,7 +46,8 @@ opened() { # QUERY TEXT NAME: a message, in every size
 	printf 'keys q\nwait-idle\n'
 }
 colours() { # NAME: the list and a message in one terminal
-	printf 'run %s\nhas work online\nhas Inbox - 21\nwait-idle\nscreen list-%s\nkeys l\ntype subject:lunch\nkeys Enter\nhas match\nwait-idle\nkeys Enter\nhas From  Hanne Vik\nwait-idle\nscreen reader-%s\nkeys Q y\nquit 0\n' "$retinue" "$1" "$1"
+	printf 'run %s\nhas work online\nhas Inbox - 21\nwait-idle\nscreen list-%s\nkeys l\ntype subject:lunch\nkeys Enter\nhas match\nwait-idle\nkeys Enter\nhas From  Hanne Vik\nwait-idle\nscreen reader-%s\n' "$retinue" "$1" "$1"
+	printf 'keys ?\nhas Help - \ntype delete\nwait-idle\nscreen help-%s\nkeys Esc M-x\nhas type to filter\ntype thread\nwait-idle\nscreen palette-%s\nkeys Esc F2\nhas Settings\ntype quiet\nhas quiet-hours\nwait-idle\nscreen settings-%s\nkeys Esc\nwait-idle\nkeys q l C-u Enter\nhas conversations\nkeys M-V\nhas Conversations folded\nwait-idle\nscreen list-folded-%s\nkeys M-V\nhas Conversations unfolded\nkeys m\nhas To:\ntype hanne.vik@halden.example\nkeys Enter\nhas Subject:\ntype The report\nkeys Enter\nhas Subject  The report\nwait-idle\nscreen compose-%s\nkeys Esc C-k\nhas Throw the message away\nkeys y\nhasnot Throw\nwait-idle\nkeys Q y\nquit 0\n' "$1" "$1" "$1" "$1" "$1"
 }
 tui_run <<END
 size 80x24
@@ -61,6 +66,12 @@ wait-idle
 $(opened subject:lunch 'From  Hanne Vik' reader-text)
 $(opened 'subject:"Issue 51"' 'Water Monitoring' reader-html)
 $(opened subject:broken 'A message that is broken' reader-broken)
+keys l C-u
+type subject:re
+keys Enter
+has match
+wait-idle
+$(sizes list-limited)
 keys l C-u
 type zzzyyyxxx
 keys Enter
@@ -96,6 +107,20 @@ wait-idle
 $(sizes palette)
 keys Esc
 wait-idle
+keys m
+has To:
+type hanne.vik@halden.example
+keys Enter
+has Subject:
+type The report
+keys Enter
+has Subject  The report
+wait-idle
+$(sizes compose-new)
+keys Esc C-k
+has Throw the message away
+keys y
+hasnot Throw
 keys F2
 has Settings
 type quiet
@@ -106,13 +131,16 @@ keys Esc
 wait-idle
 keys Q y
 quit 0
-# colours: none, 8, 256 and any
+# colours: none, 8, 16, 256 and any
 size 80x24
 env NO_COLOR=1
 $(colours mono)
 env NO_COLOR=
 env TERM=xterm
 $(colours 8)
+env TERM=xterm-16color
+env TERMINFO_DIRS=$work/terminfo:/etc/terminfo:/lib/terminfo:/usr/share/terminfo
+$(colours 16)
 env TERM=xterm-256color
 $(colours 256)
 env COLORTERM=truecolor
