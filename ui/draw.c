@@ -226,6 +226,36 @@ void draw_restyle(const struct win *w, int x, int y, int cells, unsigned style)
 		term_restyle(w->x + x, w->y + y, cells, style);
 }
 
+static unsigned style_at(unsigned style, size_t at,
+			 const struct draw_span *spans, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (at >= spans[i].start && at - spans[i].start < spans[i].len)
+			return spans[i].style;
+	return style;
+}
+
+/* A line in the order of its cells: each character keeps the style that it has
+ * in the order of the text. */
+static int put_ordered(struct pen *p, unsigned style, const char *visual,
+		       const uint32_t *from, const struct draw_span *spans,
+		       size_t n)
+{
+	int begun = p->x;
+	size_t len = strlen(visual), at = 0;
+
+	while (at < len) {
+		unsigned now = style_at(style, from[at], spans, n);
+		size_t end = at + 1;
+
+		while (end < len && style_at(style, from[end], spans, n) == now)
+			end++;
+		put_run(p, now, visual + at, end - at);
+		at = end;
+	}
+	return (p->x < p->right ? p->x : p->right) - begun;
+}
+
 int draw_spans(const struct win *w, int x, int y, int skip, unsigned style,
 	       const char *text, const struct draw_span *spans, size_t n)
 {
@@ -234,8 +264,14 @@ int draw_spans(const struct win *w, int x, int y, int skip, unsigned style,
 
 	if (y < 0 || y >= w->h)
 		return 0;
-	if (!n && !skip && term_reorders())
-		return draw_ordered(w, x, y, -1, style, text);
+	if (!skip && term_reorders()) {
+		uint32_t *from CLEANUP(mem_free_ptr) = NULL;
+		char *visual CLEANUP(mem_free_ptr) =
+			bidi_visual_from(text, &from);
+
+		if (visual)
+			return put_ordered(&p, style, visual, from, spans, n);
+	}
 	for (size_t i = 0; i < n && at < len; i++) {
 		size_t start = spans[i].start < len ? spans[i].start : len;
 		size_t end =

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/vec.h"
 
 #define LINE_MAX_RUNES 2000
 #define FILLER 0xfeff /* where two letters became one */
@@ -37,22 +38,57 @@ static size_t read_line(const char *line, FriBidiChar *out)
 	return any ? n : 0;
 }
 
-char *bidi_visual(const char *line)
+/* Where each rune of the line begins. */
+static void find_starts(const char *line, uint32_t *starts)
+{
+	const char *p = line;
+	size_t left = strlen(line);
+
+	for (size_t i = 0; left; i++) {
+		uint32_t rune;
+		size_t used = utf8_decode(p, left, &rune);
+
+		starts[i] = (uint32_t)(p - line);
+		p += used;
+		left -= used;
+	}
+}
+
+char *bidi_visual_from(const char *line, uint32_t **from)
 {
 	FriBidiChar logical[LINE_MAX_RUNES], visual[LINE_MAX_RUNES + 1];
+	FriBidiStrIndex places[LINE_MAX_RUNES];
+	uint32_t starts[LINE_MAX_RUNES];
 	FriBidiParType base = FRIBIDI_PAR_ON;
 	struct str out = STR_INIT;
+	VEC(uint32_t) bytes = {0};
 	size_t n;
 
+	*from = NULL;
 	/* Most lines are settled by their bytes. */
 	for (n = 0; line[n] && (unsigned char)line[n] < 0xd6; n++)
 		;
 	if (!line[n] || !(n = read_line(line, logical)) ||
 	    !fribidi_log2vis(logical, (FriBidiStrIndex)n, &base, visual, NULL,
-			     NULL, NULL))
+			     places, NULL))
 		return NULL;
-	for (size_t i = 0; i < n; i++)
-		if (visual[i] != FILLER)
-			str_add_rune(&out, visual[i]);
+	find_starts(line, starts);
+	for (size_t i = 0; i < n; i++) {
+		if (visual[i] == FILLER)
+			continue;
+		str_add_rune(&out, visual[i]);
+		while (bytes.n < out.len)
+			vec_add(&bytes, starts[places[i]]);
+	}
+	*from = bytes.v;
 	return str_take(&out);
+}
+
+char *bidi_visual(const char *line)
+{
+	uint32_t *from;
+	char *visual = bidi_visual_from(line, &from);
+
+	free(from);
+	return visual;
 }

@@ -9,4 +9,7 @@
 /* One line of valid UTF-8; caller frees. NULL: it stays as it is, since it has
  * no right-to-left letters or is longer than anybody's line. */
 char *bidi_visual(const char *line);
+/* The same; *from (caller frees): for each byte of it the byte of the line where
+ * its character begins. */
+char *bidi_visual_from(const char *line, uint32_t **from);
 #endif

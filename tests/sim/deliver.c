@@ -114,8 +114,7 @@ static void add_sender(struct str *out, struct state *st,
 		other = box_find(st, str_or_empty(m.from.v[0].email));
 	if (other && other != from && !m.sender.n &&
 	    !strv_has(&other->send_as, from->address))
-		str_addf(out, "Sender: %s <%s>\r\n", from->name,
-			 from->address);
+		str_addf(out, "Sender: %s <%s>\r\n", from->name, from->address);
 	mail_release(&m);
 }
 

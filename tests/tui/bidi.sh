@@ -18,6 +18,17 @@ Content-Type: text/plain; charset=utf-8
 גד (34) and more.
 END
 tui_sync
+cat >"$work/styled.eml" <<'END'
+From: "Noa" <noa@outside.example>
+To: kim@halden.example
+Subject: Styled words
+Message-ID: <styled@outside.example>
+Date: Thu, 26 Nov 2026 07:59:50 +0000
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<p>אב <b>גד</b> end</p>
+END
 tui_run <<END
 size 80x24
 # as it comes: for a terminal that knows how
@@ -37,6 +48,18 @@ wait-idle
 keys M-p
 wait-idle
 screen bidi-80x24
+# styled words keep their style where they go
+other curl -sf -X POST --data-binary @$work/styled.eml $admin/deliver?to=$(ready address)&folder=Inbox
+has Styled words
+keys l
+type subject:styled
+keys Enter
+has match
+wait-idle
+keys Enter
+has end דג בא
+style bold דג
+style plain בא
 keys Q y
 quit 0
 END

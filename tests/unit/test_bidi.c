@@ -38,6 +38,26 @@ static void lines(void **state)
 	expect("\u0628\u0628", "\ufe90\ufe91");
 }
 
+/* Each byte knows where it was, so that styles stay with their letters. */
+static void places_are_told(void **state)
+{
+	uint32_t *from;
+	char *got = bidi_visual_from("a \u05d0\u05d1 b", &from);
+
+	(void)state;
+	assert_string_equal(got, "a \u05d1\u05d0 b");
+	assert_int_equal(from[0], 0);
+	assert_int_equal(from[2], 4);
+	assert_int_equal(from[3], 4);
+	assert_int_equal(from[4], 2);
+	assert_int_equal(from[5], 2);
+	assert_int_equal(from[7], 7);
+	free(from);
+	free(got);
+	assert_null(bidi_visual_from("plain", &from));
+	assert_null(from);
+}
+
 static void long_ones_stay(void **state)
 {
 	struct str b CLEANUP(str_release) = STR_INIT;
@@ -52,6 +72,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
+		cmocka_unit_test(places_are_told),
 		cmocka_unit_test(long_ones_stay),
 	};
 
