@@ -100,6 +100,20 @@ as_guest
 is "for both" "$(series .recurring)" "$(as_host; series .recurring)"
 is "so that one is left" "$(series .recurring | grep Circle)" "2027-01-26T10:00 Circle true"
 as_host
+# Answered offline while it is called off.
+check "one more is called" retinue event add "fri 16:00 30m Off" --with "$guest" --wait
+as_guest
+off() { retinue invite list --json | jq '.invites[] | select(.subject == "Off").id'; }
+check "accepted later" retinue invite accept "$(off)" --queue
+as_host
+check "and called off before" retinue event cancel "$(retinue agenda fri --json | jq '.events[] | select(.subject == "Off").id')" --wait
+as_guest
+is "what is gone is told, where the server tells it" "$(retinue status --json | jq -r '[.outgoing[].error[0:19]] | join(" ")')" \
+	"$([ -n "${DIALECT:-}" ] || echo "the meeting is gone")"
+for one in $(retinue status --json | jq '.outgoing[].entry'); do retinue resolve "$one" --server >/dev/null 2>&1; done
+as_guest
+is "it is struck out for the guest" "$(retinue agenda fri --json | jq '[.events[] | select(.subject | test("Off")) | .cancelled] | all')" true
+as_host
 check "the meeting is cancelled" retinue event cancel "$e" --note Sorry --wait
 as_guest
 is "the guest is told" "$(retinue invite list --all --json | jq -r '.invites[0].state')" cancelled

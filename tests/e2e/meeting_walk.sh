@@ -114,6 +114,14 @@ faults=('' '' 'op=* nth=7 fault=applydrop' 'op=* nth=5 fault=drop:10' 'op=* nth=
 agree() { # NAME
 	misbehave ''
 	sync_both
+	# What was answered when it had gone is told, and given up.
+	for who in a b; do
+		as $who
+		for e in $(retinue status --json | jq '.outgoing[]? | select(.error // "" | startswith("the meeting is gone")) | .entry'); do
+			retinue resolve "$e" --server >/dev/null 2>&1
+		done
+	done
+	sync_both
 	as a; held >"$work/held.a"; seen >"$work/seen.a"
 	as b; held >"$work/held.b"; seen >"$work/seen.b"
 	for who in a b; do
@@ -147,10 +155,6 @@ walk() {
 	is "$pair: there was something to agree on" "$(cat "$work"/held.? | wc -l | sed 's/^0$/nothing/;t;s/.*/some/')" some
 	for who in a b; do
 		as $who
-		# What was answered when it had gone is told, and given up.
-		for e in $(retinue status --json | jq '.outgoing[]? | select(.error // "" | startswith("the meeting is gone")) | .entry'); do
-			retinue resolve "$e" --server >/dev/null 2>&1
-		done
 		is "$pair: nothing of $who's waits or is stuck" "$(retinue status --json | jq -c '[.waiting, .outgoing]')" '[0,[]]'
 	done
 }

@@ -592,9 +592,31 @@ static bool answer(struct writing *w, struct err *err)
 
 /* --- what a message says ------------------------------------------------------ */
 
+/* One's own answer stands beside one's name, whatever the organizer knew of it
+ * when he wrote. */
+static void keep_answer(const struct writing *w, struct appointment *a)
+{
+	for (size_t i = 0; i < a->attendees.n; i++) {
+		struct attendee *t = &a->attendees.v[i];
+
+		if (!t->addr || !account_is_own(w->b->account, t->addr))
+			continue;
+		if (t->answer != a->my_answer)
+			t->answered = CLOCK_NEVER;
+		t->answer = a->my_answer;
+	}
+}
+
 static bool apply_message(struct writing *w, struct appointment *a)
 {
-	return appointment_take(a, &w->o->change->appt);
+	if (!appointment_take(a, &w->o->change->appt))
+		return false;
+	if (is_own(w, a))
+		return true;
+	keep_answer(w, a);
+	for (size_t i = 0; i < a->exceptions.n; i++)
+		keep_answer(w, &a->exceptions.v[i]);
+	return true;
 }
 
 /* A meeting that is not in the calendar yet. One occurrence of a series that
