@@ -555,8 +555,10 @@ static bool purge_one(struct store *s, int64_t id, struct err *err)
 	if (!steps_of_item(s, id, &steps, err) ||
 	    !steps_of_source(s, id, &copies, err))
 		return false;
+	/* An answer to it may be why it is gone; else the server says so. */
 	for (size_t i = 0; i < copies.n; i++)
-		if (!step_set_state(s, &copies.v[i], JOURNAL_FAILED, 0,
+		if (copies.v[i].kind != JOURNAL_EVENT &&
+		    !step_set_state(s, &copies.v[i], JOURNAL_FAILED, 0,
 				    "the message is gone from the server", err))
 			return false;
 	for (size_t i = 0; i < steps.n; i++)

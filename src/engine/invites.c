@@ -121,7 +121,8 @@ static enum invite_state judge(struct store *s, const struct account *a,
 		return INVITE_CANCELLED;
 	if (is_answer(i->answer))
 		return INVITE_ANSWERED;
-	if (!entry && m->calendar_id)
+	/* What one answers for somebody stands in that person's calendar. */
+	if (!entry && m->calendar_id && !(m->flags & APPT_DELEGATED))
 		return INVITE_GONE;
 	if (i->outside && entry)
 		return INVITE_UPDATED;
@@ -135,7 +136,8 @@ static bool find_clashes(struct store *s, struct invite *i, struct err *err)
 	struct calendar_view *views[2] = {&i->clashes, &i->adjacent};
 	struct zone *z;
 
-	if (start == CLOCK_NEVER)
+	/* Somebody else's time is not in this calendar. */
+	if (start == CLOCK_NEVER || i->appt.flags & APPT_DELEGATED)
 		return true;
 	if (i->appt.flags & APPT_ALL_DAY) {
 		z = zone_load_local();
@@ -219,7 +221,8 @@ static bool make(struct store *s, const struct account *a,
 	out->outside = outside;
 	out->appt = row->appt;
 	appointment_init(&row->appt);
-	out->asked = is_asked(a, &out->appt);
+	out->asked = out->appt.flags & APPT_DELEGATED ||
+		     is_asked(a, &out->appt);
 	out->item = query_event_of(s, &out->appt);
 	has = out->item && query_event(s, out->item, &entry, NULL);
 	if (!has)

@@ -378,6 +378,8 @@ static bool cancel(struct writing *w, struct err *err)
 
 static void note_answer(struct writing *w, struct appointment *a)
 {
+	bool asked = false;
+
 	for (size_t i = 0; i < a->attendees.n; i++) {
 		struct attendee *t = &a->attendees.v[i];
 
@@ -385,6 +387,20 @@ static void note_answer(struct writing *w, struct appointment *a)
 			continue;
 		t->answer = w->o->change->answer;
 		t->answered = clock_now();
+		asked = true;
+	}
+	/* It was passed on by somebody: from now on one is among them. */
+	if (!asked) {
+		struct attendee *t = vec_new(&a->attendees);
+
+		*t = (struct attendee){
+			.addr = xstrdup(w->b->account->address),
+			.name = xstrdup(w->b->account->display_name),
+			.role = ATTENDEE_OPTIONAL,
+			.answer = w->o->change->answer,
+			.answered = clock_now(),
+			.proposed_start = CLOCK_NEVER,
+			.proposed_end = CLOCK_NEVER};
 	}
 	if (w->o->change->answer == ANSWER_TENTATIVE && a->show_as == SHOW_BUSY)
 		a->show_as = SHOW_TENTATIVE;
@@ -565,6 +581,11 @@ static bool answer(struct writing *w, struct err *err)
 
 	if (!load_answered(w, &entry, err))
 		return false;
+	/* Reply and entry would be one's own, not that person's. */
+	if (w->now.appt.flags & APPT_DELEGATED)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "over WebDAV an invitation to somebody you "
+			       "stand in for is answered in that mailbox only");
 	appointment_copy(&asked, &w->now.appt);
 	if (entry) {
 		id = xstrdup(w->o->item);
