@@ -221,8 +221,8 @@ static bool make(struct store *s, const struct account *a,
 	out->outside = outside;
 	out->appt = row->appt;
 	appointment_init(&row->appt);
-	out->asked = out->appt.flags & APPT_DELEGATED ||
-		     is_asked(a, &out->appt);
+	out->asked =
+		out->appt.flags & APPT_DELEGATED || is_asked(a, &out->appt);
 	out->item = query_event_of(s, &out->appt);
 	has = out->item && query_event(s, out->item, &entry, NULL);
 	if (!has)

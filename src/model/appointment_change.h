@@ -51,6 +51,10 @@ bool appointment_is_about(const struct appointment *entry,
  * it. False: it says nothing new, or is out of date. */
 bool appointment_take(struct appointment *entry,
 		      const struct appointment *message);
+/* What was said to a time that stood alone is said to the same time in its series
+ * (an exception). False: nothing is to be carried over. */
+bool appointment_take_alone(struct appointment *exception,
+			    const struct appointment *alone);
 /* The entry that a request makes where there is none. *out is set. */
 void appointment_from_request(struct appointment *out,
 			      const struct appointment *request);

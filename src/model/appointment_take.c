@@ -31,6 +31,18 @@ static bool is_answer(enum answer_kind a)
 	       a == ANSWER_DECLINED;
 }
 
+bool appointment_take_alone(struct appointment *x, const struct appointment *a)
+{
+	if (a->kind == APPOINTMENT_SERIES || a->original == CLOCK_NEVER ||
+	    a->original != x->original || a->start != x->start ||
+	    a->end != x->end || !is_answer(a->my_answer) ||
+	    x->my_answer == a->my_answer)
+		return false;
+	x->my_answer = a->my_answer;
+	x->replied = a->replied;
+	return true;
+}
+
 /* The single times of a series that is replaced: each keeps what was said to it
  * as long as its own time is the same. */
 static void take_exceptions(struct appointment *c, const struct appointment *a,
@@ -50,6 +62,8 @@ static void take_exceptions(struct appointment *c, const struct appointment *a,
 				old->start == x->start && old->end == x->end
 					? old->my_answer
 					: ANSWER_NONE;
+		/* It stood alone before its series came. */
+		appointment_take_alone(x, a);
 	}
 	/* What was declined or struck out stays away. */
 	for (size_t i = 0; kept && i < a->removed.n; i++)

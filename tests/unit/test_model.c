@@ -542,7 +542,7 @@ static void a_time_keeps_its_answer(void **state)
 /* Single times of a series that is not there are each an entry of their own. */
 static void times_stand_alone(void **state)
 {
-	struct appointment m, a;
+	struct appointment m, a, x, whole, alone;
 
 	(void)state;
 	message(&m, APPOINTMENT_REQUEST, 7200, 1);
@@ -557,6 +557,20 @@ static void times_stand_alone(void **state)
 	assert_int_equal(a.kind, APPOINTMENT_EXCEPTION);
 	assert_int_equal(a.original, 7200);
 	assert_int_equal(a.start, 7260);
+	/* Its series comes, with it: what was said to it is said still. */
+	a.my_answer = ANSWER_ACCEPTED;
+	message(&whole, APPOINTMENT_REQUEST, 7200, 3);
+	whole.recur.kind = RECUR_DAILY;
+	appointment_copy(&x, &m);
+	x.kind = APPOINTMENT_EXCEPTION;
+	vec_add(&whole.exceptions, x);
+	appointment_copy(&alone, &a);
+	assert_true(appointment_take(&alone, &whole));
+	assert_int_equal(alone.kind, APPOINTMENT_SERIES);
+	assert_int_equal(alone.my_answer, ANSWER_NONE);
+	assert_int_equal(alone.exceptions.v[0].my_answer, ANSWER_ACCEPTED);
+	appointment_release(&alone);
+	appointment_release(&whole);
 	m.kind = APPOINTMENT_CANCELLATION;
 	m.original = 7200 + 86400;
 	m.sequence = 3;

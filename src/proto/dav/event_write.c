@@ -28,7 +28,8 @@ struct writing {
 	struct tz_set *zones;
 	struct event_source now;
 	struct item_result *out;
-	bool again; /* it may have been stored already */
+	bool again;			 /* it may have been stored already */
+	const struct appointment *alone; /* apply_alone */
 };
 
 static bool is_own(const struct writing *w, const struct appointment *a)
@@ -661,13 +662,30 @@ static bool put_new(struct writing *w, struct err *err)
 	return e.number == 412 || err_set(err, e.kind, "%s", e.text);
 }
 
+static bool apply_alone(struct writing *w, struct appointment *a)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < a->exceptions.n; i++) {
+		struct appointment *x = &a->exceptions.v[i];
+
+		if (!appointment_take_alone(x, w->alone))
+			continue;
+		keep_answer(w, x);
+		any = true;
+	}
+	return any;
+}
+
 /* What a message to the whole does to the times that stood alone: the series
  * has them all now, or all of them are called off. */
 static bool take_others(struct writing *w, const struct appointment *m,
+			const struct event_order *series,
 			const struct item_results *others, struct err *err)
 {
 	const struct event_order *o = w->o;
 	struct event_order by = *w->o;
+	struct appointment alone;
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < others->n; i++) {
@@ -677,8 +695,15 @@ static bool take_others(struct writing *w, const struct appointment *m,
 		if (m->kind == APPOINTMENT_CANCELLATION)
 			ok = rewrite(w, apply_message, err);
 		else if (load(w, NULL) && w->now.appt.original != CLOCK_NEVER &&
-			 w->now.appt.sequence < m->sequence)
-			ok = remove_item(w, by.item, by.item_key, err);
+			 w->now.appt.sequence < m->sequence) {
+			appointment_copy(&alone, &w->now.appt);
+			w->alone = &alone;
+			w->o = series;
+			ok = rewrite(w, apply_alone, err) &&
+			     remove_item(w, by.item, by.item_key, err);
+			w->alone = NULL;
+			appointment_release(&alone);
+		}
 		w->o = o;
 	}
 	return ok;
@@ -708,7 +733,7 @@ static bool take(struct writing *w, struct err *err)
 	else
 		ok = m->kind != APPOINTMENT_REQUEST || put_new(w, &e);
 	w->o = o;
-	ok = ok && take_others(w, m, &others, &e);
+	ok = ok && take_others(w, m, &by, &others, &e);
 	/* Gone meanwhile: nothing to bring up to date. */
 	if (!ok && e.kind != ERR_NOT_FOUND) {
 		if (err)
