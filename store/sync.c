@@ -71,18 +71,10 @@ static bool reapply(struct store *s, struct steps *steps, struct item *it,
 	return ok;
 }
 
-/* Server values over the stored ones; what a listing leaves out stays. */
-static void merge(struct item *old, const struct item *is)
+/* What the message itself says, too, and more truly: a listing in XML cannot
+ * tell every character. */
+static void merge_headers(struct item *old, const struct item *is)
 {
-	unsigned flags = is->flags & ITEM_SERVER_FLAGS;
-
-	flags |= item_flags_of_class(is->item_class);
-	/* What only the content told. */
-	flags |= old->flags & (ITEM_SIGNED | ITEM_ENCRYPTED);
-	old->flags = (old->flags & ~(unsigned)ITEM_SERVER_FLAGS) | flags;
-	take_text(&old->remote_id, is->remote_id);
-	take_text(&old->change_key, is->change_key);
-	take_text(&old->item_class, is->item_class);
 	take_text(&old->subject, is->subject);
 	/* A new name makes the address of the old one wrong. */
 	if (is->from_name && !is->from_addr &&
@@ -97,6 +89,23 @@ static void merge(struct item *old, const struct item *is)
 	take_text(&old->message_id, is->message_id);
 	take_text(&old->in_reply_to, is->in_reply_to);
 	take_text(&old->references, is->references);
+}
+
+/* Server values over the stored ones; what a listing leaves out stays. */
+static void merge(struct item *old, const struct item *is)
+{
+	unsigned flags = is->flags & ITEM_SERVER_FLAGS;
+
+	flags |= item_flags_of_class(is->item_class);
+	/* What only the content told. */
+	flags |= old->flags & (ITEM_SIGNED | ITEM_ENCRYPTED);
+	if (!(old->flags & ITEM_HAS_BODY) || !is->change_key ||
+	    !str_eq(old->change_key, is->change_key))
+		merge_headers(old, is);
+	old->flags = (old->flags & ~(unsigned)ITEM_SERVER_FLAGS) | flags;
+	take_text(&old->remote_id, is->remote_id);
+	take_text(&old->change_key, is->change_key);
+	take_text(&old->item_class, is->item_class);
 	take_text(&old->topic, is->topic);
 	take_text(&old->conv_index, is->conv_index);
 	take_text(&old->search_key, is->search_key);

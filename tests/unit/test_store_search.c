@@ -322,6 +322,7 @@ static void index_follows(void **state)
 	E(word(SEARCH_TEXT, "new"), "0");
 	make_item(&it, 0);
 	mem_replace(&it.subject, xstrdup("renamed"));
+	mem_replace(&it.change_key, xstrdup("CK-renamed"));
 	must(write_item(f->s, f->inbox.id, &it, &id, &need, &err));
 	item_release(&it);
 	E(word(SEARCH_TEXT, "subject"), "");
@@ -421,6 +422,7 @@ static void changes_of_what_waits(void **state)
 	must(write_purge_gone(f->s, &err));
 	make_item(&it, 2);
 	mem_replace(&it.subject, xstrdup("Renamed"));
+	mem_replace(&it.change_key, xstrdup("CK-renamed"));
 	put(f, f->inbox.id, &it);
 	item_release(&it);
 	put_body(f, ids[3], "replaced", "raw");

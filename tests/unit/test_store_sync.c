@@ -84,6 +84,35 @@ static void listing_keeps_full_header(void **state)
 	item_release(&back);
 }
 
+/* A listing in XML cannot tell every character of a header. */
+static void message_knows_its_headers(void **state)
+{
+	struct fix *f = *state;
+	struct body b = {.has_header = true};
+	struct body *all[] = {&b};
+	struct item it, back;
+
+	b.item = put_n(f, f->inbox.id, 1);
+	item_init(&b.header);
+	b.header.subject = xstrdup("red\033");
+	bytes_set(&b.packed_mime, "x", 1);
+	must(write_bodies(f->s, all, 1, &err));
+	make_item(&it, 1);
+	mem_replace(&it.subject, xstrdup("red?"));
+	put(f, f->inbox.id, &it);
+	get(f, b.item, &back);
+	assert_string_equal(back.subject, "red\033");
+	item_release(&back);
+	/* Changed on the server since: it may have another subject. */
+	mem_replace(&it.change_key, xstrdup("CK-other"));
+	put(f, f->inbox.id, &it);
+	get(f, b.item, &back);
+	assert_string_equal(back.subject, "red?");
+	item_release(&back);
+	item_release(&it);
+	body_release(&b);
+}
+
 static void body_is_wanted_once(void **state)
 {
 	struct fix *f = *state;
@@ -566,6 +595,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(inserts_and_updates),
 		T(listing_keeps_full_header),
+		T(message_knows_its_headers),
 		T(body_is_wanted_once),
 		T(read_change),
 		T(move_by_another_client),
