@@ -151,6 +151,9 @@ void cal_layers_load(struct app *app, struct cal_layers *l)
 
 	strv_init(&keys);
 	strv_init(&values);
+	/* What is not there yet would be lost from the screen. */
+	if (l->keeping && l->v.n)
+		return;
 	clear(l);
 	if (!app->store)
 		return;
@@ -264,26 +267,29 @@ static char *key_of(const struct cal_layer *layer)
 			     : xasprintf(FACT "%s", layer->addr);
 }
 
-static void keep(struct app *app, char *owned_key, char *owned_value)
+static void keep(struct app *app, struct cal_layers *l, char *owned_key,
+		 char *owned_value)
 {
 	struct request r = {
 		.kind = REQUEST_KEEP, .text = owned_key, .value = owned_value};
 
-	session_submit(app, &r, "The calendars are not kept");
+	l->keeping = session_submit(app, &r, "The calendars are not kept");
 }
 
-void cal_layer_keep(struct app *app, const struct cal_layer *layer)
+void cal_layers_keep(struct app *app, struct cal_layers *l,
+		     const struct cal_layer *layer)
 {
-	keep(app, key_of(layer),
+	keep(app, l, key_of(layer),
 	     xasprintf("%d %c %d\t%s", layer->shown, layer->letter,
 		       layer->colour, layer->addr ? layer->name : ""));
 }
 
-void cal_layer_forget(struct app *app, const struct cal_layer *layer)
+void cal_layers_forget(struct app *app, struct cal_layers *l,
+		       const struct cal_layer *layer)
 {
-	keep(app, key_of(layer), NULL);
+	keep(app, l, key_of(layer), NULL);
 	if (layer->addr)
-		keep(app, calendar_busy_key(layer->addr), NULL);
+		keep(app, l, calendar_busy_key(layer->addr), NULL);
 }
 
 struct cal_layer *cal_layers_add_person(struct cal_layers *l, const char *name,
@@ -359,6 +365,10 @@ void cal_layers_ask(struct app *app, struct cal_layers *l, int64_t from,
 
 bool cal_layers_event(struct cal_layers *l, const struct event *ev)
 {
+	if (l->keeping && ev->ticket == l->keeping && ev->kind == EVENT_DONE) {
+		l->keeping = 0;
+		return true;
+	}
 	if (!l->ticket || ev->ticket != l->ticket)
 		return false;
 	if (ev->kind == EVENT_DONE) {

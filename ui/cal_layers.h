@@ -24,6 +24,7 @@ struct cal_layer {
 };
 struct cal_layers {
 	VEC(struct cal_layer) v; /* the default calendar first, people last */
+	uint64_t keeping; /* the last change on its way to the store; 0 none */
 	/* A question for all people at once. */
 	uint64_t ticket;
 	int64_t failed; /* when it last did; CLOCK_NEVER: it did not */
@@ -32,7 +33,7 @@ struct cal_layers {
 
 void cal_layers_init(struct cal_layers *l);
 void cal_layers_release(struct cal_layers *l);
-/* From the store, anew. */
+/* From the store, anew; not before it has what was changed here. */
 void cal_layers_load(struct app *app, struct cal_layers *l);
 /* What the shown ones have in [from, to), clashes marked. False: *err; *out is
  * empty then. */
@@ -55,8 +56,10 @@ void cal_layers_add_letter(const struct cal_layers *l,
 struct cal_layer *cal_layers_find(struct cal_layers *l, const char *name);
 
 /* --- changing: to be kept in the store --- */
-void cal_layer_keep(struct app *app, const struct cal_layer *layer);
-void cal_layer_forget(struct app *app, const struct cal_layer *layer);
+void cal_layers_keep(struct app *app, struct cal_layers *l,
+		     const struct cal_layer *layer);
+void cal_layers_forget(struct app *app, struct cal_layers *l,
+		       const struct cal_layer *layer);
 /* The one of a person, made where there is none. */
 struct cal_layer *cal_layers_add_person(struct cal_layers *l, const char *name,
 					const char *addr);

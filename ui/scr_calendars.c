@@ -160,7 +160,7 @@ static void refresh(struct app *app, int64_t id)
 void cal_toggle_layer(struct app *app, struct cal *c, struct cal_layer *l)
 {
 	l->shown = !l->shown;
-	cal_layer_keep(app, l);
+	cal_layers_keep(app, &c->layers, l);
 	message_show(app, MESSAGE_INFO, "%s %s", l->name,
 		     l->shown ? "shown" : "hidden");
 	cal_reload(app, c);
@@ -198,7 +198,7 @@ bool cal_add_people(struct app *app, struct cal *c, const char *text)
 			people_name_of(app, addr.s, &name);
 		l = cal_layers_add_person(&c->layers, name.s, addr.s);
 		l->shown = added = true;
-		cal_layer_keep(app, l);
+		cal_layers_keep(app, &c->layers, l);
 		message_show(app, MESSAGE_INFO, "%s shown, as %c", l->name,
 			     l->letter);
 	}
@@ -243,7 +243,7 @@ void cmd_layer_remove(struct app *app, const struct command_call *call)
 		return;
 	}
 	message_show(app, MESSAGE_INFO, "%s is no longer laid over", l->name);
-	cal_layer_forget(app, l);
+	cal_layers_forget(app, &c->layers, l);
 	cal_layers_remove(&c->layers, l);
 	cal_reload(app, c);
 	refresh(app, 0);
@@ -258,7 +258,7 @@ void cmd_layer_colour(struct app *app, const struct command_call *call)
 	l->colour = call->count > 0 && call->count <= CAL_COLOURS
 			    ? call->count
 			    : (l->colour + 1) % (CAL_COLOURS + 1);
-	cal_layer_keep(app, l);
+	cal_layers_keep(app, layers_of(app), l);
 	if (!l->colour)
 		message_show(app, MESSAGE_INFO, "%s is coloured by show-as",
 			     l->name);
