@@ -306,9 +306,7 @@ static void make_new(struct app *app, void *ctx, const char *text)
 		return;
 	}
 	submit(app, &c, cal->layers.v.v[0].folder, 0, "Added", true);
-	cal->day =
-		zone_day(s.all_day ? s.start : zone_wall(cal->zone, s.start));
-	cal->stale = true;
+	cal_follow(app, cal, &c.appt);
 }
 
 void cmd_event_new(struct app *app, const struct command_call *call)
@@ -340,6 +338,13 @@ static bool begin(struct app *app, struct appointment_change *c, int64_t *item)
 	const struct calendar_entry *e = cal ? cal_current(cal) : NULL;
 
 	appointment_change_init(c);
+	if (cal && cal_is_following(cal) && cal->moved_item) {
+		*item = cal->moved_item;
+		appointment_copy(&c->appt, &cal->moved);
+		c->op = APPT_CHANGE;
+		c->original = cal->moved_original;
+		return true;
+	}
 	if (!e || !cal_may_change(app, cal, e))
 		return false;
 	*item = e->item;
@@ -379,7 +384,11 @@ static void shift(struct app *app, int64_t start, int64_t end)
 				     "It cannot be shorter than that");
 		} else {
 			submit(app, &c, 0, item, "Changed", true);
-			cal->slot += (int)(start / cal->step);
+			cal_follow(app, cal, &c.appt);
+			appointment_release(&cal->moved);
+			appointment_copy(&cal->moved, &c.appt);
+			cal->moved_item = item;
+			cal->moved_original = c.original;
 		}
 	}
 	appointment_change_release(&c);
@@ -451,6 +460,7 @@ static void edit_done(struct app *app, void *ctx, const char *text)
 			c.set |= APPT_SET_SUBJECT;
 		}
 		submit(app, &c, 0, item, "Changed", true);
+		cal_follow(app, cal, &c.appt);
 	}
 	appointment_change_release(&c);
 }

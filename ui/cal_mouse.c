@@ -65,8 +65,8 @@ static void end_drag(struct app *app, struct cal *c, int64_t day, int slot)
 	c->slot = c->drag_slot;
 	if (by)
 		cal_shift(app, c->stretching ? 0 : by, by);
-	c->slot = slot;
-	cal_go(app, c, day);
+	else
+		cal_go(app, c, day);
 }
 
 static void show_event(struct app *app)

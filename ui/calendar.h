@@ -33,6 +33,12 @@ struct cal {
 	int grid_y, grid_rows;
 	VEC(size_t) lines; /* agenda: entries by row from 1, SIZE_MAX a day */
 	bool scrolled;	   /* by the wheel, off the cursor */
+	/* What was made or moved, to be under the cursor once it is there. */
+	char *follow;			    /* its subject; NULL: nothing */
+	int64_t follow_start, follow_since; /* since: clock_mono_ms */
+	/* As it was moved to, for the next change before the store has it. */
+	struct appointment moved;
+	int64_t moved_item, moved_original; /* item 0: none */
 	/* A drag with the left button: from where, of which end. */
 	bool dragging, stretching;
 	int64_t drag_day;
@@ -47,6 +53,9 @@ void cal_reload(struct app *app, struct cal *c);
 void cal_go(struct app *app, struct cal *c, int64_t day);
 /* Goes to an instant (all_day: a wall midnight); the screen is open. */
 void cal_show_time(struct app *app, int64_t start, bool all_day);
+/* The cursor goes to this entry as soon as it is in the calendar. */
+void cal_follow(struct app *app, struct cal *c, const struct appointment *a);
+bool cal_is_following(const struct cal *c); /* it is not there yet */
 /* The entry under the cursor; NULL: none. */
 const struct calendar_entry *cal_current(struct cal *c);
 /* Makes rows fit: called before drawing with the body's size. */

@@ -9,6 +9,7 @@
 
 #define DAY ((int64_t)86400)
 #define AGENDA_DAYS 28
+#define FOLLOW_MOST_MS 2000 /* a change may fail */
 
 struct cal *cal_of(struct app *app)
 {
@@ -85,6 +86,58 @@ void cal_ask_people(struct app *app, struct cal *c, bool again)
 		       zone_instant(c->zone, to), again);
 }
 
+static bool is_followed(const struct cal *c, const struct calendar_entry *e)
+{
+	return e->start == c->follow_start &&
+	       str_eq(str_or_empty(e->appt->subject), c->follow);
+}
+
+/* Puts the cursor on what was made or moved; among those at the same time it is
+ * the nth. */
+static void find_followed(struct cal *c)
+{
+	int64_t wall = zone_wall(c->zone, c->follow_start);
+	int day = (int)((zone_day(wall) - c->first) / DAY), n = 1;
+
+	if (c->mode == CAL_AGENDA)
+		for (size_t i = 0; i < c->view.n; i++)
+			if (is_followed(c, &c->view.v[i])) {
+				c->chosen = i;
+				mem_replace(&c->follow, NULL);
+				return;
+			}
+	if (c->mode > CAL_WEEK || day < 0 || day >= c->n_days)
+		return;
+	for (int i = 0; i < n; i++) {
+		int slot = (int)((wall - zone_day(wall)) / c->step);
+		size_t at = grid_day_at(&c->days[day], slot, i, &n);
+
+		if (at == SIZE_MAX || !is_followed(c, &c->view.v[at]))
+			continue;
+		c->day = zone_day(wall);
+		c->slot = slot;
+		c->nth = i;
+		mem_replace(&c->follow, NULL);
+		return;
+	}
+}
+
+void cal_follow(struct app *app, struct cal *c, const struct appointment *a)
+{
+	int64_t wall = zone_wall(c->zone, a->start);
+
+	if (a->flags & APPT_ALL_DAY) {
+		cal_go(app, c, a->start);
+		return;
+	}
+	mem_replace(&c->follow, xstrdup(str_or_empty(a->subject)));
+	c->follow_start = a->start;
+	c->follow_since = clock_mono_ms();
+	c->moved_item = 0;
+	c->slot = (int)((wall - zone_day(wall)) / c->step);
+	cal_go(app, c, zone_day(wall));
+}
+
 void cal_reload(struct app *app, struct cal *c)
 {
 	int64_t first;
@@ -106,6 +159,8 @@ void cal_reload(struct app *app, struct cal *c)
 	}
 	if (c->chosen >= c->view.n)
 		c->chosen = c->view.n ? c->view.n - 1 : 0;
+	if (c->follow)
+		find_followed(c);
 	app_damage(app, DAMAGE_SCREEN);
 }
 
@@ -144,12 +199,18 @@ static const struct calendar_entry *first_of_day(struct cal *c)
 	return NULL;
 }
 
+bool cal_is_following(const struct cal *c)
+{
+	return c->follow && clock_mono_ms() - c->follow_since < FOLLOW_MOST_MS;
+}
+
 const struct calendar_entry *cal_current(struct cal *c)
 {
 	size_t at = SIZE_MAX;
 	int day = (int)((c->day - c->first) / DAY);
 
-	if (!c->loaded)
+	/* What was just changed is meant, not what was there before. */
+	if (!c->loaded || cal_is_following(c))
 		return NULL;
 	if (c->mode == CAL_AGENDA)
 		return c->chosen < c->view.n ? &c->view.v[c->chosen] : NULL;
@@ -196,6 +257,7 @@ static bool open_calendar(struct app *app, struct screen *s, const char *arg,
 	(void)err;
 	s->data = c;
 	cal_layers_init(&c->layers);
+	appointment_init(&c->moved);
 	c->zone = zone_load_local();
 	second = app->config
 			 ? config_text(app->config, NULL, CONFIG_SECOND_ZONE)
@@ -231,6 +293,8 @@ static void close_calendar(struct app *app, struct screen *s)
 		grid_day_release(&c->days[i]);
 	calendar_view_release(&c->view);
 	vec_release(&c->lines);
+	free(c->follow);
+	appointment_release(&c->moved);
 	cal_layers_release(&c->layers);
 	zone_free(c->zone);
 	zone_free(c->second);
@@ -262,23 +326,28 @@ static void calendar_event(struct app *app, struct screen *s,
 	app_damage(app, DAMAGE_SCREEN);
 }
 
-/* Where the wheel has scrolled to lasts until a key is pressed. */
+/* Where the wheel has scrolled to lasts until a key is pressed; nor is anything
+ * waited for then. */
 static bool calendar_command(struct app *app, struct screen *s,
 			     const struct command_call *call)
 {
 	struct cal *c = s->data;
 
 	(void)app;
-	(void)call;
 	c->scrolled = false;
+	if (!(command_get(call->id)->needs & NEED_event))
+		mem_replace(&c->follow, NULL);
 	return false;
 }
 
 static unsigned calendar_has(struct app *app, struct screen *s)
 {
-	const struct calendar_entry *e = cal_current(s->data);
+	struct cal *c = s->data;
+	const struct calendar_entry *e = cal_current(c);
 
 	(void)app;
+	if (cal_is_following(c))
+		return c->moved_item ? NEED_event : 0;
 	/* Somebody's free/busy cannot be opened or moved. */
 	return e && e->item ? NEED_event : 0;
 }

@@ -46,6 +46,33 @@ type fri 16:00 30m Tea
 keys Enter
 wait-text Added Tea
 wait-text Tea
+# it is under the cursor, and stays there when it moves among others
+has Fri 16:00-16:30  Tea
+keys n
+type fri 15:30 90m Talk
+keys Enter
+has Fri 15:30-17:00  Talk
+keys ] ]
+has Fri 16:30-18:00  Talk
+keys [ {
+has Fri 16:00-17:00  Talk
+wait-idle
+keys d
+has Cancelled Talk
+hasnot 16:00-17:00  Talk
+keys u
+has Undone
+has Talk
+keys u
+wait-idle
+keys u
+wait-idle
+keys u
+wait-idle
+keys u
+wait-idle
+keys u
+has Undone: add "Talk"
 keys u
 has Undone: add "Tea"
 # days and weeks; the key takes the message away
