@@ -55,6 +55,12 @@ is "a calendar shows its entries" "$(show 'Company calendar' | jq -c '[.kind, (.
 	'["calendar",["Pay day","2026-09-24","monthly on day 25",null],["Fire drill","2026-11-25T10:00:00+00:00",null,"Yard"],["Summer party","2026-12-04T15:00:00+00:00",null,"Quay"]]'
 is "contacts show people" "$(show Suppliers | jq -c '[.kind, (.items[] | [.name, .company, .addr])]')" \
 	'["contacts",["June Park","Hanriver Sensors","june.park@hanriver.example"],["Lena Voss","Voss Connectors","lena@voss.example"],["Marco Bianchi","Bianchi Cables","marco@bianchi.example"]]'
+documented() { # the members that the manual names
+	retinue man | sed -n '/^\.Sh JSON/,/^\.Sh ENV/p' | sed -n "/^\.It Li $1\$/,/^\.It/p" | sed '1d' | grep '^\.Li' | sed 's/^\.Li//' | tr -d ' ' | tr ',' '\n' | sed '/^$/d' | sort | paste -sd,
+}
+members() { jq -r '.items[0] | keys | sort | join(",")'; }
+is "JSON of a post" "$(documented post)" "$(show Canteen | members)"
+is "JSON of an entry" "$(documented 'public event')" "$(show 'Company calendar' | members)"
 check "a public calendar is a favourite" retinue public subscribe "Company calendar"
 check "sync the calendar" retinue sync
 is "and in the agenda by its name" "$(retinue agenda 2026-12-04 --folder 'Public folders/Company calendar' --json | jq -c '[.events[].subject]')" '["Summer party"]'

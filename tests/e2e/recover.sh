@@ -13,6 +13,11 @@ retinue list inbox --json | jq -r '.items[:3][] | [.id, .subject] | @tsv' >"$wor
 check "three are deleted for good" sh -c "cut -f1 '$work/three' | xargs '$bin/retinue' delete --soft"
 check "sync the deletion" retinue sync
 is "they can be had back" "$(list | jq -r '.items[].subject' | sort)" "$(cut -f2 "$work/three" | sort)"
+documented() { # the members that the manual names
+	retinue man | sed -n '/^\.Sh JSON/,/^\.Sh ENV/p' | sed -n "/^\.It Li $1\$/,/^\.It/p" | sed '1d' | grep '^\.Li' | sed 's/^\.Li//' | tr -d ' ' | tr ',' '\n' | sed '/^$/d' | sort | paste -sd,
+}
+members() { jq -r '.items[0] | keys | sort | join(",")'; }
+is "their JSON is what the manual says" "$(documented recoverable)" "$(list | members)"
 id=$(list | jq -r '.items[0].id') subject=$(list | jq -r '.items[0].subject')
 check "restore" retinue recover restore "$id"
 check "sync what came back" retinue sync
