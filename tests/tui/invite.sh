@@ -62,6 +62,9 @@ has ^ waits
 size 40x12
 wait-idle
 screen invite-40x12
+size 40x10
+wait-idle
+screen invite-40x10
 size 160x50
 wait-idle
 screen invite-160x50
