@@ -48,11 +48,12 @@ enum exception_kind {
 	EXCEPT_MOVED,
 	EXCEPT_RENAMED,
 	EXCEPT_REMOVED,
-	EXCEPT_ALL, /* each of them in one series */
+	EXCEPT_RETOLD, /* at its time: other notes, shown otherwise */
+	EXCEPT_ALL,    /* the first three of them in one series */
 	EXCEPT_KINDS
 };
 static const char *const exception_names[EXCEPT_KINDS] = {
-	"none", "moved", "renamed", "removed", "all of them"};
+	"none", "moved", "renamed", "removed", "retold", "all of them"};
 static const char *const end_names[] = {"endless", "until", "counted"};
 
 /* --- one series ------------------------------------------------------------------- */
@@ -142,6 +143,11 @@ static void except(struct cal_suite *t, enum exception_kind kind,
 		c.set = APPT_SET_SUBJECT | APPT_SET_LOCATION;
 		mem_replace(&c.appt.subject, xstrdup("Another \xc3\xa4name"));
 		mem_replace(&c.appt.location, xstrdup("Elsewhere"));
+	} else if (kind == EXCEPT_RETOLD) {
+		c.set = APPT_SET_NOTES | APPT_SET_SHOW_AS;
+		mem_replace(&c.appt.notes,
+			    xstrdup("Bring the plan; all of it"));
+		c.appt.show_as = SHOW_AWAY;
 	}
 	if (do_change(t, &c, a, id, &r)) {
 		appointment_change_apply(&c, a);
@@ -201,8 +207,13 @@ static char *normal(const struct appointment *a, bool week_start)
 	for (size_t i = 0; i < a->exceptions.n && n < 8; i++)
 		originals[n++] = a->exceptions.v[i].original;
 	qsort(originals, n, sizeof(*originals), by_number);
-	for (size_t i = 0; i < n; i++)
-		add_occurrence(&b, appointment_exception(a, originals[i]));
+	for (size_t i = 0; i < n; i++) {
+		const struct appointment *x =
+			appointment_exception(a, originals[i]);
+
+		add_occurrence(&b, x);
+		str_addf(&b, "notes %s\n", str_or_empty(x->notes));
+	}
 	return str_take(&b);
 }
 
@@ -231,8 +242,9 @@ static void round_trip(struct cal_suite *t, const struct pattern *p,
 	appointment_init(&got.appt);
 	if (!do_change(t, &c, NULL, NULL, &r))
 		return;
-	for (int k = EXCEPT_MOVED; k <= EXCEPT_REMOVED; k++)
-		if (kind == EXCEPT_ALL || (int)kind == k)
+	for (int k = EXCEPT_MOVED; k <= EXCEPT_RETOLD; k++)
+		if ((kind == EXCEPT_ALL && k <= EXCEPT_REMOVED) ||
+		    (int)kind == k)
 			except(t, (enum exception_kind)k,
 			       starts.v[kind == EXCEPT_ALL ? k : 1], r.new_id,
 			       &c.appt, false);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /* iCalendar (RFC 5545) that a client put: one UID with its exceptions. */
 #include "tests/sim/cal.h"
+#include "tests/sim/mime.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -393,13 +394,30 @@ static void read_trigger(struct cal *c, const char *s)
 	c->reminder_minutes = days;
 }
 
+/* An exception's own words; a series' are those of the mail around it. */
+static void set_words(struct item *it, const char *value)
+{
+	struct str out = STR_INIT;
+	struct mail m;
+
+	mail_init(&m);
+	m.subject = xstrdup(it->subject);
+	m.text = unescaped(value);
+	mail_write(&out, &m);
+	str_clear(&it->mime);
+	str_add_mem(&it->mime, out.s, out.len);
+	mail_release(&m);
+	str_release(&out);
+}
+
 /* From the line after BEGIN:VEVENT; returns the line of its end. */
 static size_t read_event(const struct lines *l, size_t i, struct item *it,
-			 struct strv *gone)
+			 struct strv *gone, const struct line **words)
 {
 	const struct line *rule = NULL;
 	bool alarm = false;
 
+	*words = NULL;
 	it->cal = cal_new();
 	it->cal->mine = RESPONSE_ORGANIZER;
 	for (; i < l->n; i++) {
@@ -420,6 +438,8 @@ static size_t read_event(const struct lines *l, size_t i, struct item *it,
 			read_when(l, x, it->cal);
 		else if (str_eq_nocase(x->name, "RRULE"))
 			rule = x;
+		else if (str_eq_nocase(x->name, "DESCRIPTION"))
+			*words = x;
 		else if (str_eq_nocase(x->name, "EXDATE"))
 			strv_split(gone, x->value, ",");
 		else
@@ -456,6 +476,7 @@ bool ical_take(struct item *it, const char *text)
 	strv_init(&gone);
 	read_lines(&l, text);
 	for (size_t i = 0; i < l.n; i++) {
+		const struct line *words;
 		struct item *part;
 
 		if (!str_eq_nocase(l.v[i].name, "BEGIN") ||
@@ -463,13 +484,15 @@ bool ical_take(struct item *it, const char *text)
 			continue;
 		if (!found) {
 			cal_free(old);
-			i = read_event(&l, i + 1, it, &gone);
+			i = read_event(&l, i + 1, it, &gone, &words);
 			found = true;
 			continue;
 		}
 		part = item_clone(it);
 		cal_free(part->cal);
-		i = read_event(&l, i + 1, part, &gone);
+		i = read_event(&l, i + 1, part, &gone, &words);
+		if (words)
+			set_words(part, words->value);
 		part->cal->recur.kind = RECUR_NONE;
 		if (part->cal->recurrence_id == CLOCK_NEVER)
 			item_free(part);
