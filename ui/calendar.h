@@ -34,8 +34,9 @@ struct cal {
 	VEC(size_t) lines; /* agenda: entries by row from 1, SIZE_MAX a day */
 	bool scrolled;	   /* by the wheel, off the cursor */
 	/* What was made or moved, to be under the cursor once it is there. */
-	char *follow;			    /* its subject; NULL: nothing */
-	int64_t follow_start, follow_since; /* since: clock_mono_ms */
+	char *follow; /* its subject; NULL: nothing */
+	int64_t follow_start, follow_end,
+		follow_since; /* since: clock_mono_ms */
 	/* As it was moved to, for the next change before the store has it. */
 	struct appointment moved;
 	int64_t moved_item, moved_original; /* item 0: none */

@@ -88,7 +88,7 @@ void cal_ask_people(struct app *app, struct cal *c, bool again)
 
 static bool is_followed(const struct cal *c, const struct calendar_entry *e)
 {
-	return e->start == c->follow_start &&
+	return e->start == c->follow_start && e->end == c->follow_end &&
 	       str_eq(str_or_empty(e->appt->subject), c->follow);
 }
 
@@ -132,14 +132,36 @@ void cal_follow(struct app *app, struct cal *c, const struct appointment *a)
 	}
 	mem_replace(&c->follow, xstrdup(str_or_empty(a->subject)));
 	c->follow_start = a->start;
+	c->follow_end = a->end;
 	c->follow_since = clock_mono_ms();
 	c->moved_item = 0;
 	c->slot = (int)((wall - zone_day(wall)) / c->step);
 	cal_go(app, c, zone_day(wall));
 }
 
+/* Lanes may have changed: among those at the cursor's time it stays on the same
+ * one. */
+static void keep_chosen(struct cal *c, int64_t item, int64_t original)
+{
+	int day = (int)((c->day - c->first) / DAY), n = 1;
+
+	if (c->mode > CAL_WEEK || day < 0 || day >= c->n_days)
+		return;
+	for (int i = 0; i < n; i++) {
+		size_t at = grid_day_at(&c->days[day], c->slot, i, &n);
+
+		if (at != SIZE_MAX && c->view.v[at].item == item &&
+		    c->view.v[at].original == original) {
+			c->nth = i;
+			return;
+		}
+	}
+}
+
 void cal_reload(struct app *app, struct cal *c)
 {
+	const struct calendar_entry *e = cal_current(c);
+	int64_t item = e ? e->item : 0, original = e ? e->original : 0;
 	int64_t first;
 
 	c->stale = false;
@@ -159,6 +181,8 @@ void cal_reload(struct app *app, struct cal *c)
 	}
 	if (c->chosen >= c->view.n)
 		c->chosen = c->view.n ? c->view.n - 1 : 0;
+	if (item)
+		keep_chosen(c, item, original);
 	if (c->follow)
 		find_followed(c);
 	app_damage(app, DAMAGE_SCREEN);

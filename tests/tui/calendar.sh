@@ -57,6 +57,24 @@ has Fri 16:30-18:00  Talk
 keys [ {
 has Fri 16:00-17:00  Talk
 wait-idle
+# one that grows takes the other lane, and is still the one
+keys n
+type fri 16:00 15m Pause
+keys Enter
+has Fri 16:00-16:15  Pause
+keys } } }
+has Fri 16:00-17:45  Pause
+wait-idle
+has Fri 16:00-17:45  Pause
+keys d
+has Cancelled Pause
+keys u
+has Undone
+keys u u u u
+has Undone: add "Pause"
+wait-idle
+keys k j
+has 16:00-17:00  Talk
 keys d
 has Cancelled Talk
 hasnot 16:00-17:00  Talk
