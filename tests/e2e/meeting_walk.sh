@@ -15,7 +15,7 @@
 # shellcheck source=tests/e2e/lib.bash
 . tests/e2e/lib.bash
 start=1795516320 # Tue 24 Nov 2026 11:32 in Berlin; a minute for each operation
-ops=${WALK_OPS:-20} seed=${WALK_SEED:-3964786}
+ops=${WALK_OPS:-16} seed=${WALK_SEED:-3964786}
 echo "# WALK_SEED=$seed WALK_OPS=$ops"
 
 # The random number is given in $r: $( ) would be another generator.
