@@ -425,6 +425,7 @@ static int edit_following(struct batch *b, const struct calendar_entry *e,
 	int status = BATCH_DONE;
 	bool ok, differs;
 
+	appointment_change_init(&c);
 	appointment_copy(&before, rest);
 	ok = edit_times(b, rest, zone, &status) && apply_options(b, rest, zone);
 	differs = appointment_differs(&before, rest);
@@ -434,7 +435,6 @@ static int edit_following(struct batch *b, const struct calendar_entry *e,
 		return status == BATCH_DONE ? BATCH_USAGE : status;
 	if (!differs)
 		return batch_usage("event edit: nothing would change");
-	appointment_change_init(&c);
 	c.op = APPT_CREATE;
 	c.quiet = batch_has(b, OPT_QUIET);
 	appointment_copy(&c.appt, rest);

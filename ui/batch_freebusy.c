@@ -418,11 +418,11 @@ static bool ask_all(struct batch *b, struct people *p, int64_t from, int64_t to,
 	bool ok;
 
 	*status = BATCH_USAGE;
+	strv_init(&addresses);
 	if (!wanted_slots(b, &most, &r.length))
 		return false;
 	if (!most)
 		r.length = 0;
-	strv_init(&addresses);
 	for (size_t i = 0; i < p->rows.n; i++) {
 		strv_add(&addresses, p->rows.v[i].addr);
 		str_add_char(&kinds, (char)('0' + p->rows.v[i].kind));

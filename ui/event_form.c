@@ -391,12 +391,12 @@ static bool keep_following(struct app *app, struct event_form *f, bool quiet)
 		event_form_is_meeting(f) && !quiet ? ", invitations go out"
 						   : "");
 
+	appointment_change_init(&c);
 	if (!appointment_differs(&f->before, &f->appt)) {
 		message_show(app, MESSAGE_INFO, "Nothing was changed");
 		return true;
 	}
 	calendar_follow(&f->before, &f->appt);
-	appointment_change_init(&c);
 	c.op = APPT_CREATE;
 	c.quiet = quiet;
 	appointment_copy(&c.appt, &f->appt);
@@ -412,6 +412,7 @@ bool event_form_keep(struct app *app, struct event_form *f, bool quiet)
 	char *said CLEANUP(mem_free_ptr) = NULL;
 	bool tell = event_form_is_meeting(f) && !quiet;
 
+	appointment_change_init(&c);
 	if (!f->appt.subject) {
 		message_show(app, MESSAGE_WARNING,
 			     "An event needs a title: Enter on the first row");
@@ -420,7 +421,6 @@ bool event_form_keep(struct app *app, struct event_form *f, bool quiet)
 	}
 	if (f->following)
 		return keep_following(app, f, quiet);
-	appointment_change_init(&c);
 	c.op = f->is_new ? APPT_CREATE : APPT_CHANGE;
 	c.quiet = quiet;
 	c.original = f->original;

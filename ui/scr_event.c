@@ -461,6 +461,7 @@ void cmd_form_notes(struct app *app, const struct command_call *call)
 	struct err err = ERR_INIT;
 	int status = 0;
 
+	strv_init(&argv);
 	(void)call;
 	if (!f)
 		return;
@@ -468,7 +469,6 @@ void cmd_form_notes(struct app *app, const struct command_call *call)
 		editor = getenv("EDITOR");
 	if (!editor || !*editor)
 		editor = "vi";
-	strv_init(&argv);
 	path = xasprintf("%s/notes.txt", dir);
 	notes = str_or_empty(f->appt.notes);
 	if (!proc_make_dirs(dir, &err) ||

@@ -33,9 +33,9 @@ static bool journal(struct core *c, const struct request *r, int64_t *entry,
 	struct intent *i;
 	bool ok;
 
+	appointment_change_init(&change);
 	if (!query_event(c->store, r->item, &row, err))
 		return false;
-	appointment_change_init(&change);
 	change.op = APPT_CHANGE;
 	change.set = APPT_SET_SIGNAL;
 	change.quiet = true;

@@ -30,6 +30,26 @@ report "pthread only in base/chan.c" "$(files 'src/*.[ch]' 'store/*.[ch]' 'ui/*.
 # (src/proto/dav/query.c writes the language of the SEARCH method, which is not ours)
 report "SQL only in store" "$(files 'src/*.c' 'ui/*.c' | grep -v 'src/proto/dav/query\.c' |
 	xargs grep -nE '"(SELECT|INSERT INTO|UPDATE [a-z]+ SET|DELETE FROM|CREATE TABLE) ')"
+# What CLEANUP releases must have been set, whatever way the function is left.
+report "variables with CLEANUP are set before the first return" "$(files 'src/*.c' 'store/*.c' 'ui/*.c' 'tests/sim/*.c' |
+	xargs awk '
+		FNR == 1 || /^}/ { delete open }
+		{
+			for (name in open)
+				if ($0 ~ "(^|[^_[:alnum:]])" name "([^_[:alnum:]]|$)") delete open[name]
+			if ($0 ~ /(^|[^_[:alnum:]])return([^_[:alnum:]]|$)/)
+				for (name in open) {
+					print FILENAME ":" open[name] ": " name
+					delete open[name]
+				}
+			line = $0
+			while ($0 ~ /^\t/ && match(line, /[_[:alnum:]]+ CLEANUP\([_[:alnum:]]+\)[;,]/)) {
+				name = substr(line, RSTART, RLENGTH)
+				sub(/ .*/, "", name)
+				open[name] = FNR
+				line = substr(line, RSTART + RLENGTH)
+			}
+		}')"
 report "no unfinished work in comments" "$(files 'src/*.[ch]' 'store/*.[ch]' 'ui/*.[ch]' 'tests/*.[ch]' |
 	xargs grep -nwE 'TODO|FIXME|XXX|HACK')"
 exit $failed

@@ -112,9 +112,9 @@ static void read_header(struct item *it, const void *raw, size_t len)
 	struct strv ids CLEANUP(strv_release);
 	struct mime_message *m;
 
+	strv_init(&ids);
 	if (!len || !mime_read_headers_only(&m, raw, len, NULL, NULL))
 		return;
-	strv_init(&ids);
 	read_person(m, "From", &it->from_name, &it->from_addr);
 	read_person(m, "Sender", NULL, &it->sender_addr);
 	it->to = people_of(m, "To");

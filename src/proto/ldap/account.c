@@ -30,10 +30,10 @@ static bool take_account(void *ctx, const struct directory_entry *e)
 	struct strv classes CLEANUP(strv_release);
 	int64_t next;
 
+	strv_init(&classes);
 	if (o->found)
 		return false;
 	o->found = true;
-	strv_init(&classes);
 	o->out->dn = xstrdup(entry_dn(e));
 	o->out->address = entry_text(e, "mail");
 	o->out->name = entry_text(e, "displayName");
