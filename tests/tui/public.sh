@@ -105,8 +105,9 @@ keys k m
 has You may only read Announcements; mail to it goes to announcements@halden.example
 # offline: the favourites, which are mirrored, and nothing else
 keys q
+hasnot Public folders
 keys M-5
-has Canteen
+has Announcements
 wait-idle
 keys j v
 has Canteen is a favourite
