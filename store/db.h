@@ -22,7 +22,7 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 /* What a row update left to do before the commit; see index.c, thread.c. */
-struct index_todo;
+struct noted;
 struct thread_dirty {
 	int64_t thread, folder;
 };
@@ -34,8 +34,8 @@ struct store {
 	bool writable;
 	int depth;   /* of nested transactions */
 	bool broken; /* a failed statement: only rollback is left */
-	VEC(struct index_todo) todo;
-	size_t todo_bytes;
+	VEC(struct noted) noted;
+	size_t noted_bytes;
 	VEC(struct thread_dirty) dirty;
 	VEC(int64_t) entries; /* whose steps changed; steps.c */
 	struct strv prefixes; /* of ids; ids.c */
@@ -123,7 +123,7 @@ int db_col_count(struct sqlite3_stmt *st);
 
 /* Transactions nest; only the outermost touches the file. db_end with ok
  * false outside of any other rolls back; inside, it leaves that to the caller
- * and returns false. What todo and dirty hold is written before a commit. */
+ * and returns false. What noted and dirty hold is written before a commit. */
 bool db_begin(struct store *s, struct err *err) MUST_CHECK;
 bool db_end(struct store *s, bool ok, struct err *err) MUST_CHECK;
 void db_rollback(struct store *s);

@@ -16,11 +16,11 @@
  */
 #include "store/rows.h"
 
-#define TODO_MAX 2000
-#define TODO_MAX_BYTES (4u << 20)
+#define NOTED_MAX 2000
+#define NOTED_MAX_BYTES (4u << 20)
 #define MANY 20 /* more than a sync brings while somebody looks */
 
-struct index_todo {
+struct noted {
 	int64_t id;
 	bool waited;	 /* in unindexed */
 	bool was_in;	 /* it has an index row, of: */
@@ -100,7 +100,7 @@ static bool index_replace(struct store *s, const struct item *was,
 		   is, new_text, err);
 }
 
-static void todo_release(struct index_todo *t)
+static void noted_release(struct noted *t)
 {
 	item_release(&t->was);
 	free(t->was_text);
@@ -109,10 +109,10 @@ static void todo_release(struct index_todo *t)
 
 void index_forget(struct store *s)
 {
-	for (size_t i = 0; i < s->todo.n; i++)
-		todo_release(&s->todo.v[i]);
-	vec_release(&s->todo);
-	s->todo_bytes = 0;
+	for (size_t i = 0; i < s->noted.n; i++)
+		noted_release(&s->noted.v[i]);
+	vec_release(&s->noted);
+	s->noted_bytes = 0;
 }
 
 /* Only what is indexed, of an item row. */
@@ -151,7 +151,7 @@ static bool load_text(struct store *s, int64_t id, char **text, struct err *err)
 	return true;
 }
 
-static bool note_state(struct store *s, struct index_todo *t, struct err *err)
+static bool note_state(struct store *s, struct noted *t, struct err *err)
 {
 	int64_t found = 0;
 
@@ -164,17 +164,17 @@ static bool note_state(struct store *s, struct index_todo *t, struct err *err)
 	return true;
 }
 
-static struct index_todo *find_todo(struct store *s, int64_t id)
+static struct noted *find_noted(struct store *s, int64_t id)
 {
-	for (size_t i = s->todo.n; i > 0; i--)
-		if (s->todo.v[i - 1].id == id)
-			return &s->todo.v[i - 1];
+	for (size_t i = s->noted.n; i > 0; i--)
+		if (s->noted.v[i - 1].id == id)
+			return &s->noted.v[i - 1];
 	return NULL;
 }
 
 static bool make_room(struct store *s, struct err *err)
 {
-	return (s->todo.n < TODO_MAX && s->todo_bytes < TODO_MAX_BYTES) ||
+	return (s->noted.n < NOTED_MAX && s->noted_bytes < NOTED_MAX_BYTES) ||
 	       index_flush(s, err);
 }
 
@@ -182,13 +182,13 @@ bool index_note_text(struct store *s, const struct item *was,
 		     const char *was_text, const char *now_text,
 		     struct err *err)
 {
-	struct index_todo t = {.id = was->id}, *old;
+	struct noted t = {.id = was->id}, *old;
 
 	if (!make_room(s, err) || !note_state(s, &t, err))
 		return false;
-	s->todo_bytes +=
+	s->noted_bytes +=
 		strlen(str_or_empty(was_text)) + strlen(str_or_empty(now_text));
-	if ((old = find_todo(s, was->id))) {
+	if ((old = find_noted(s, was->id))) {
 		mem_replace(&old->now_text, xstrdup(now_text));
 		return true;
 	}
@@ -197,43 +197,43 @@ bool index_note_text(struct store *s, const struct item *was,
 		t.was_text = *str_or_empty(was_text) ? xstrdup(was_text) : NULL;
 	}
 	t.now_text = xstrdup(now_text);
-	vec_add(&s->todo, t);
+	vec_add(&s->noted, t);
 	return true;
 }
 
 bool index_note(struct store *s, int64_t id, bool is_new, struct err *err)
 {
-	struct index_todo t = {.id = id};
+	struct noted t = {.id = id};
 	bool found = false;
 
 	if (!make_room(s, err))
 		return false;
 	if (!is_new) {
-		if (find_todo(s, id))
+		if (find_noted(s, id))
 			return true;
 		if (!note_state(s, &t, err) ||
 		    (t.was_in && !load_headers(s, id, &t.was, &found, err)) ||
 		    (found && !load_text(s, id, &t.was_text, err))) {
-			todo_release(&t);
+			noted_release(&t);
 			return false;
 		}
 		t.was_in = found;
-		s->todo_bytes += t.was_text ? strlen(t.was_text) : 0;
+		s->noted_bytes += t.was_text ? strlen(t.was_text) : 0;
 	}
-	vec_add(&s->todo, t);
+	vec_add(&s->noted, t);
 	return true;
 }
 
 static int by_id(const void *a, const void *b)
 {
-	int64_t x = ((const struct index_todo *)a)->id;
-	int64_t y = ((const struct index_todo *)b)->id;
+	int64_t x = ((const struct noted *)a)->id;
+	int64_t y = ((const struct noted *)b)->id;
 
 	return x < y ? -1 : x > y;
 }
 
 /* Its text was never in the index: nobody misses it for a while. */
-static bool may_wait(const struct index_todo *t)
+static bool may_wait(const struct noted *t)
 {
 	return !t->was_text;
 }
@@ -242,14 +242,14 @@ static bool is_many(const struct store *s)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s->todo.n; i++)
-		n += may_wait(&s->todo.v[i]);
+	for (size_t i = 0; i < s->noted.n; i++)
+		n += may_wait(&s->noted.v[i]);
 	return n > MANY;
 }
 
 /* The index row; *left: it was only taken out, and is to be put in later. */
-static bool flush_row(struct store *s, struct index_todo *t, bool later,
-		      bool *left, struct err *err)
+static bool flush_row(struct store *s, struct noted *t, bool later, bool *left,
+		      struct err *err)
 {
 	struct item is;
 	bool found, ok;
@@ -266,7 +266,7 @@ static bool flush_row(struct store *s, struct index_todo *t, bool later,
 	return ok;
 }
 
-static bool set_mark(struct store *s, const struct index_todo *t, bool left,
+static bool set_mark(struct store *s, const struct noted *t, bool left,
 		     struct err *err)
 {
 	if (left == t->waited)
@@ -282,19 +282,19 @@ bool index_flush(struct store *s, struct err *err)
 	bool ok = true, many = is_many(s);
 	bool *left CLEANUP(mem_free_ptr) = NULL;
 
-	if (!s->todo.n)
+	if (!s->noted.n)
 		return true;
-	left = xcalloc(s->todo.n, sizeof(*left));
-	qsort(s->todo.v, s->todo.n, sizeof(*s->todo.v), by_id);
-	for (size_t i = 0; ok && i < s->todo.n; i++)
-		ok = flush_row(s, &s->todo.v[i],
-			       many && may_wait(&s->todo.v[i]), &left[i], err);
-	for (size_t i = 0; ok && i < s->todo.n; i++)
-		ok = set_mark(s, &s->todo.v[i], left[i], err);
-	for (size_t i = 0; i < s->todo.n; i++)
-		todo_release(&s->todo.v[i]);
-	s->todo.n = 0;
-	s->todo_bytes = 0;
+	left = xcalloc(s->noted.n, sizeof(*left));
+	qsort(s->noted.v, s->noted.n, sizeof(*s->noted.v), by_id);
+	for (size_t i = 0; ok && i < s->noted.n; i++)
+		ok = flush_row(s, &s->noted.v[i],
+			       many && may_wait(&s->noted.v[i]), &left[i], err);
+	for (size_t i = 0; ok && i < s->noted.n; i++)
+		ok = set_mark(s, &s->noted.v[i], left[i], err);
+	for (size_t i = 0; i < s->noted.n; i++)
+		noted_release(&s->noted.v[i]);
+	s->noted.n = 0;
+	s->noted_bytes = 0;
 	return ok;
 }
 
@@ -323,10 +323,10 @@ bool write_index(struct store *s, int n, bool *left, struct err *err)
 		return false;
 	ok = next_waiting(s, n, ids, &got, err);
 	for (int i = 0; ok && i < got; i++) {
-		struct index_todo t = {.id = ids[i]};
+		struct noted t = {.id = ids[i]};
 
 		ok = flush_row(s, &t, false, left, err);
-		todo_release(&t);
+		noted_release(&t);
 	}
 	if (ok && got)
 		ok = db_run(s, err, "DELETE FROM unindexed WHERE item <= :last",

@@ -207,16 +207,9 @@ void busy_add_text(struct app *app, struct busy *b, const char *text,
 	const char *pos = text;
 	int probes = PROBES_MAX;
 
-	while (item_next_address(&pos, &name, &addr)) {
+	while (people_next(app, &pos, &name, &addr)) {
 		struct busy_row *r;
 
-		people_resolve(app, &name, &addr);
-		if (!strchr(addr.s, '@')) {
-			message_show(app, MESSAGE_WARNING,
-				     "Nobody is known as \"%s\"",
-				     addr.len ? addr.s : name.s);
-			continue;
-		}
 		r = busy_add_known(app, b, name.s, addr.s, kind);
 		if (!r->group && !r->asked && is_list(app, addr.s)) {
 			r->group = r->asked = true;

@@ -295,7 +295,7 @@ void event_form_add_people(struct app *app, struct event_form *f,
 	struct appointment *a = &f->appt;
 	const char *pos = text;
 
-	while (item_next_address(&pos, &name, &addr)) {
+	while (people_next(app, &pos, &name, &addr)) {
 		struct attendee t = {.role = role,
 				     .answer = ANSWER_NONE,
 				     .answered = CLOCK_NEVER,
@@ -303,13 +303,6 @@ void event_form_add_people(struct app *app, struct event_form *f,
 				     .proposed_end = CLOCK_NEVER};
 		struct attendee *old;
 
-		people_resolve(app, &name, &addr);
-		if (!strchr(addr.s, '@')) {
-			message_show(app, MESSAGE_WARNING,
-				     "Nobody is known as \"%s\"",
-				     addr.len ? addr.s : name.s);
-			continue;
-		}
 		old = appointment_attendee(a, addr.s);
 		if (old) {
 			old->role = role;

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "ui/people.h"
 #include <string.h>
+#include "model/item.h"
 #include "ui/app.h"
 
 #define TYPING_MS 250
@@ -85,7 +86,7 @@ void people_ask_about(struct app *app, enum request_kind kind, const char *key,
 	submit(app, p, &r);
 }
 
-void people_resolve(struct app *app, struct str *name, struct str *addr)
+static void resolve(struct app *app, struct str *name, struct str *addr)
 {
 	const char *words = addr->len ? addr->s : name->s;
 	struct person_list found = {0};
@@ -100,6 +101,19 @@ void people_resolve(struct app *app, struct str *name, struct str *addr)
 		str_add(addr, found.v[0].addr);
 	}
 	person_list_release(&found);
+}
+
+bool people_next(struct app *app, const char **pos, struct str *name,
+		 struct str *addr)
+{
+	while (item_next_address(pos, name, addr)) {
+		resolve(app, name, addr);
+		if (strchr(addr->s, '@'))
+			return true;
+		message_show(app, MESSAGE_WARNING, "Nobody is known as \"%s\"",
+			     addr->len ? addr->s : name->s);
+	}
+	return false;
 }
 
 void people_name_of(struct app *app, const char *addr, struct str *name)

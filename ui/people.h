@@ -28,9 +28,12 @@ bool people_ask(struct app *app, const char *words, people_found_fn *fn,
 /* Asks at once for members of a list or for a person's surroundings. */
 void people_ask_about(struct app *app, enum request_kind kind, const char *key,
 		      people_found_fn *fn, void *ctx);
-/* A name alone gets the name and address of the first who is called so; where
- * nobody is known, or there is an address, both stay. */
-void people_resolve(struct app *app, struct str *name, struct str *addr);
+/* The next of what a person typed: addresses, and names by commas. A name alone
+ * gets the name and address of the first who is called so. Who is not known is
+ * said and passed over. *pos moves on, into the text; name (perhaps empty) and
+ * addr are replaced. False: the end. */
+bool people_next(struct app *app, const char **pos, struct str *name,
+		 struct str *addr);
 /* The name that goes with an address, appended where one is known here. */
 void people_name_of(struct app *app, const char *addr, struct str *name);
 /* Whoever asked with this ctx is gone. */

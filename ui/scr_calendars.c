@@ -184,16 +184,9 @@ bool cal_add_people(struct app *app, struct cal *c, const char *text)
 	const char *pos = text;
 	bool added = false;
 
-	while (item_next_address(&pos, &name, &addr)) {
+	while (people_next(app, &pos, &name, &addr)) {
 		struct cal_layer *l;
 
-		people_resolve(app, &name, &addr);
-		if (!strchr(addr.s, '@')) {
-			message_show(app, MESSAGE_WARNING,
-				     "Nobody is known as \"%s\"",
-				     addr.len ? addr.s : name.s);
-			continue;
-		}
 		if (!name.len)
 			people_name_of(app, addr.s, &name);
 		l = cal_layers_add_person(&c->layers, name.s, addr.s);

@@ -290,9 +290,11 @@ static void take_results(struct item_results *out, struct item_results *more,
 	vec_release(more);
 }
 
-bool route_edit(struct backend *b, const struct op *op,
-		const struct item_ref *refs, const struct item_edit *edits,
-		size_t n, struct item_results *out, struct err *err)
+/* Changes, or where edits is NULL removes. */
+static bool change(struct backend *b, const struct op *op,
+		   const struct item_ref *refs, const struct item_edit *edits,
+		   size_t n, enum delete_kind kind, struct item_results *out,
+		   struct err *err)
 {
 	struct item_results all = {0};
 	bool ok = true;
@@ -302,7 +304,8 @@ bool route_edit(struct backend *b, const struct op *op,
 		struct item_results some = {0};
 
 		ok = route_to_content(b, op, refs[at].remote_id, err) &&
-		     ews_edit(b, op, own, edits + at, len, &some, err);
+		     (edits ? ews_edit(b, op, own, edits + at, len, &some, err)
+			    : ews_remove(b, op, own, len, kind, &some, err));
 		route_end(b);
 		free(own);
 		if (ok)
@@ -315,29 +318,18 @@ bool route_edit(struct backend *b, const struct op *op,
 	return ok;
 }
 
+bool route_edit(struct backend *b, const struct op *op,
+		const struct item_ref *refs, const struct item_edit *edits,
+		size_t n, struct item_results *out, struct err *err)
+{
+	return change(b, op, refs, edits, n, DELETE_SOFT, out, err);
+}
+
 bool route_remove(struct backend *b, const struct op *op,
 		  const struct item_ref *refs, size_t n, enum delete_kind kind,
 		  struct item_results *out, struct err *err)
 {
-	struct item_results all = {0};
-	bool ok = true;
-
-	for (size_t at = 0, len; ok && at < n; at += len) {
-		struct item_ref *own = take_run(refs + at, n - at, &len);
-		struct item_results some = {0};
-
-		ok = route_to_content(b, op, refs[at].remote_id, err) &&
-		     ews_remove(b, op, own, len, kind, &some, err);
-		route_end(b);
-		free(own);
-		if (ok)
-			take_results(&all, &some, refs[at].remote_id);
-	}
-	if (ok)
-		*out = all;
-	else
-		item_results_release(&all);
-	return ok;
+	return change(b, op, refs, NULL, n, kind, out, err);
 }
 
 /* Nothing moves between public folders and a mailbox, nor between mailboxes
