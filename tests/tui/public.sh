@@ -13,6 +13,16 @@ most=\$(sed -n 's/.*op=FindFolder folder="[^"]*" n=\\([0-9]*\\).*/\\1/p' "$sim_l
 [ "\$n" -le "\$1" ] && [ "\$most" -lt 5000 ]
 END
 chmod +x "$work/asked"
+cat >"$work/mirrored" <<END
+#!/bin/sh
+# Until the favourite's posts are here.
+for _ in \$(seq 100); do
+	$retinue folder list --jsonl | jq -e 'select(.name == "Canteen" and .total == 3)' >/dev/null && exit 0
+	sleep 0.1
+done
+exit 1
+END
+chmod +x "$work/mirrored"
 tui_run <<END
 size 80x24
 run $retinue
@@ -113,6 +123,10 @@ keys j v
 has Canteen is a favourite
 keys q
 wait-idle
+keys |
+type $work/mirrored
+keys Enter
+has mirrored ended well
 keys , O
 has Offline
 wait-idle
