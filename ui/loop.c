@@ -262,6 +262,7 @@ static bool take_inputs(struct app *app)
 		case INPUT_BACKGROUND:
 			theme_set_background(app->theme, in.light);
 			theme_apply(app->theme);
+			term_redraw();
 			app_damage(app, DAMAGE_ALL);
 			break;
 		case INPUT_GRAPHICS:

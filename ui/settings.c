@@ -36,6 +36,8 @@ static void use_theme(struct app *app)
 		message_show(app, MESSAGE_WARNING, "%s", err.text);
 	config_each_row(app->config, "theme", use_theme_row, app);
 	theme_apply(app->theme);
+	/* Blanks that were there keep the colours of the old one. */
+	term_redraw();
 }
 
 void settings_apply(struct app *app)
