@@ -6,9 +6,13 @@
  *
  * step.item is the entry's row (0 where only the message is known), step.source
  * the meeting message answered; step.draft: it can be inverted once done.
+ *
+ * A cancellation that nobody is told of is a MOVE to Deleted Items, as any other
+ * deletion is: taken back, the very entry is there again, whoever organized it.
  */
 #include <stdio.h>
 #include "base/clock.h"
+#include "base/codec.h"
 #include "store/event_rows.h"
 
 static bool load(struct store *s, int64_t step,
@@ -219,6 +223,7 @@ static bool apply_change(struct store *s, struct step *st,
 	/* What was put off or dismissed is not called back by u. */
 	st->draft = (c->op == APPT_CHANGE && c->set != APPT_SET_SIGNAL) ||
 		    (c->op == APPT_CANCEL && c->original == CLOCK_NEVER);
+	st->from_folder = row.folder;
 	appointment_copy(&is, &row.appt);
 	if (has)
 		stays = appointment_change_apply(c, &is);
@@ -237,14 +242,62 @@ static bool apply_change(struct store *s, struct step *st,
 	return ok;
 }
 
+static bool tells_nobody(struct store *s, const struct appointment_change *c,
+			 int64_t item, bool *yes, struct err *err)
+{
+	struct event_row row;
+	struct err e = ERR_INIT;
+
+	*yes = false;
+	if (c->op != APPT_CANCEL || c->original != CLOCK_NEVER)
+		return true;
+	if (!query_event(s, item, &row, &e)) {
+		if (err)
+			*err = e;
+		return e.kind == ERR_NOT_FOUND;
+	}
+	*yes = c->quiet || !row.appt.attendees.n ||
+	       !(row.appt.flags & APPT_ORGANIZER);
+	appointment_release(&row.appt);
+	return true;
+}
+
+/* *deleted: where it goes by a move; 0: by the calendar's own way. */
+static bool find_deleted(struct store *s, const struct appointment_change *c,
+			 int64_t item, int64_t *deleted, struct err *err)
+{
+	int64_t own = 0;
+	bool silent;
+
+	*deleted = 0;
+	if (!tells_nobody(s, c, item, &silent, err))
+		return false;
+	if (!silent)
+		return true;
+	if (!db_get_int(s, &own, err,
+			"SELECT folder.owner IS NULL FROM item JOIN folder"
+			" ON folder.id = item.folder WHERE item.id = :id",
+			ARGS(I(item))))
+		return false;
+	if (own)
+		*deleted = query_folder_role(s, FOLDER_ROLE_DELETED);
+	return true;
+}
+
 static bool apply_one(struct store *s, int64_t entry,
 		      const struct appointment_change *c, int64_t item,
 		      int64_t source, int64_t folder, int64_t due,
 		      struct err *err)
 {
 	struct step st CLEANUP(step_release);
+	int64_t deleted;
+	bool moved;
 
 	step_init(&st);
+	if (!find_deleted(s, c, item, &deleted, err))
+		return false;
+	if (deleted)
+		return apply_move(s, entry, item, deleted, &moved, err);
 	st.due = due;
 	st.kind = JOURNAL_EVENT;
 	st.entry = entry;
@@ -331,6 +384,14 @@ bool revert_event(struct store *s, const struct step *st, struct err *err)
 	return ok;
 }
 
+static void renew(struct appointment *a)
+{
+	char *id CLEANUP(mem_free_ptr) = codec_random_id();
+	char *uid CLEANUP(mem_free_ptr) = xasprintf("%s@retinue", id);
+
+	appointment_make_another(a, uid);
+}
+
 /* Done at the server: a new wish brings back what was. */
 bool invert_event(struct store *s, const struct step *st, int64_t entry,
 		  struct err *err)
@@ -362,10 +423,15 @@ bool invert_event(struct store *s, const struct step *st, int64_t entry,
 	} else {
 		back.op = APPT_CREATE;
 		appointment_copy(&back.appt, &was);
+		/* Nobody is invited to somebody else's meeting; of one's own,
+		 * what was called off stays so, and another is called. */
+		back.quiet |= !(was.flags & APPT_ORGANIZER);
+		if (!back.quiet && was.attendees.n)
+			renew(&back.appt);
+		folder = 0;
 		ok = db_get_int(s, &folder, err,
-				"SELECT coalesce(was, folder) FROM item"
-				" WHERE id = :id",
-				ARGS(I(st->item)));
+				"SELECT id FROM folder WHERE id = :id",
+				ARGS(I(st->from_folder)));
 		if (!folder)
 			folder = query_folder_role(s, FOLDER_ROLE_CALENDAR);
 		item = 0;

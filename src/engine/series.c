@@ -40,28 +40,6 @@ static void drop_exceptions(struct appointment *a, int64_t at, bool before)
 	a->removed.n = n;
 }
 
-static void forget_answers(struct appointment *a)
-{
-	for (size_t i = 0; i < a->attendees.n; i++) {
-		struct attendee *t = &a->attendees.v[i];
-
-		t->answer = ANSWER_NONE;
-		t->answered = CLOCK_NEVER;
-		t->proposed_start = t->proposed_end = CLOCK_NEVER;
-	}
-}
-
-/* Another meeting: nobody has heard of it, no server has it. */
-static void make_another(struct appointment *a, const char *uid)
-{
-	mem_replace(&a->uid, xstrdup(uid));
-	mem_replace(&a->remote_id, NULL);
-	mem_replace(&a->change_key, NULL);
-	a->sequence = 0;
-	a->stamp = CLOCK_NEVER;
-	forget_answers(a);
-}
-
 bool calendar_split(const struct appointment *series, int64_t original,
 		    struct appointment *head, struct appointment *rest,
 		    struct err *err)
@@ -91,10 +69,8 @@ bool calendar_split(const struct appointment *series, int64_t original,
 	head->recur.count = 0;
 	drop_exceptions(head, original, false);
 	appointment_copy(rest, series);
-	make_another(rest, whole);
 	drop_exceptions(rest, original, true);
-	for (size_t i = 0; i < rest->exceptions.n; i++)
-		make_another(&rest->exceptions.v[i], whole);
+	appointment_make_another(rest, whole);
 	rest->start = original;
 	rest->end = original + length;
 	rest->recur.start_day = zone_day(at);

@@ -58,6 +58,8 @@ bool appointment_take_alone(struct appointment *exception,
 /* The entry that a request makes where there is none. *out is set. */
 void appointment_from_request(struct appointment *out,
 			      const struct appointment *request);
+/* Makes another meeting of it: nobody has heard of it, no server has it. */
+void appointment_make_another(struct appointment *a, const char *uid);
 /* Which members differ: enum appointment_set. */
 unsigned appointment_differs(const struct appointment *a,
 			     const struct appointment *b);

@@ -493,3 +493,21 @@ bool appointment_change_apply(const struct appointment_change *c,
 	}
 	return true;
 }
+
+void appointment_make_another(struct appointment *a, const char *uid)
+{
+	mem_replace(&a->uid, xstrdup(uid));
+	mem_replace(&a->remote_id, NULL);
+	mem_replace(&a->change_key, NULL);
+	a->sequence = 0;
+	a->stamp = CLOCK_NEVER;
+	for (size_t i = 0; i < a->attendees.n; i++) {
+		struct attendee *t = &a->attendees.v[i];
+
+		t->answer = ANSWER_NONE;
+		t->answered = CLOCK_NEVER;
+		t->proposed_start = t->proposed_end = CLOCK_NEVER;
+	}
+	for (size_t i = 0; i < a->exceptions.n; i++)
+		appointment_make_another(&a->exceptions.v[i], uid);
+}

@@ -11,6 +11,7 @@ sim_start --messages 5 || exit 1
 guest=$(ready address2)
 as_host() { home host && retinue sync >/dev/null 2>&1; }
 as_guest() { home guest 2 && retinue sync >/dev/null 2>&1; }
+subjects_sent() { curl -sf "$admin/mailbox?user=$(ready user2)" | jq -r '.folders[] | select(.path == "Sent Items") | .items[]?.subject'; }
 fri() { retinue agenda fri --json | jq -r '.events[] | [.start, .subject, '"$1"'] | join(" ")'; }
 
 as_host
@@ -113,6 +114,42 @@ is "what is gone is told, where the server tells it" "$(retinue status --json | 
 for one in $(retinue status --json | jq '.outgoing[].entry'); do retinue resolve "$one" --server >/dev/null 2>&1; done
 as_guest
 is "it is struck out for the guest" "$(retinue agenda fri --json | jq '[.events[] | select(.subject | test("Off")) | .cancelled] | all')" true
+# What is taken away and brought back is the very meeting: whoever asked for it
+# is told nothing, and nobody is asked in one's own name.
+as_host
+check "one to be kept is called" retinue event add "fri 17:00 30m Keep" --with "$guest" --wait
+as_guest
+keep() { retinue agenda fri --json | jq -r '.events[] | select(.subject | test("Keep")) | '"$1"; }
+what='[.start, .subject, .organizer, .my_answer, .attendees, .cancelled] | tojson'
+check "the guest accepts" retinue invite accept "$(retinue invite list --json | jq '.invites[] | select(.subject == "Keep").id')" --wait
+as_guest
+k=$(keep "$what")
+for after in nothing sending sync; do
+	[ "$after" = nothing ] && when=--queue || when=--wait
+	check "the guest takes it away, $after follows" retinue event cancel "$(keep .id)" "$when"
+	[ "$after" = sync ] && retinue sync >/dev/null 2>&1
+	is "it is gone" "$(keep .subject)" ""
+	check "and takes that back" retinue undo "$when"
+	is "it is there at once" "$(keep "$what")" "$k"
+	retinue sync >/dev/null 2>&1
+	is "and stays, as it was" "$(keep "$what")" "$k"
+done
+is "nothing was sent" "$(subjects_sent | grep -c Keep)" 1
+as_host
+is "the organizer knows of the one answer" "$(keep '.answers.accepted')" 1
+check "the organizer calls it off" retinue event cancel "$(keep .id)" --wait
+retinue sync >/dev/null 2>&1
+is "it is gone" "$(keep .subject)" ""
+as_guest
+is "for the guest, too" "$(keep .cancelled)" true
+as_host
+check "and takes that back" retinue undo --wait
+retinue sync >/dev/null 2>&1
+is "it is there" "$(keep '[.start, .subject] | join(" ")')" "2026-11-27T17:00:00+01:00 Keep"
+as_guest
+is "and the guest is asked anew" "$(keep '[.start, .subject, .my_answer, .cancelled] | map(tostring) | join(" ")' | sort)" \
+	"2026-11-27T17:00:00+01:00 Canceled: Keep accepted true
+2026-11-27T17:00:00+01:00 Keep none false"
 as_host
 check "the meeting is cancelled" retinue event cancel "$e" --note Sorry --wait
 as_guest

@@ -6,7 +6,7 @@ export DIALECT=webdav
 failed=0 n=0
 for name in mail reader change compose threads write editor sealed frame killed \
 	search undo macros notify login calendar overlay \
-	strip event remind; do
+	strip event cancel remind; do
 	[ -x "tests/tui/$name.sh" ] || continue
 	while IFS= read -r line; do
 		case $line in

@@ -203,11 +203,38 @@ static bool run_move(struct backend *b, const struct op *op,
 	return ok;
 }
 
+static bool lies_in(const struct item_ref *ref, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(ref->remote_id, folder, len) == 0 &&
+	       ref->remote_id[len] == '/';
+}
+
+/* Entries that leave one's calendar or come back to it change when one is free
+ * as much as those that are written. */
+static bool concerns_calendar(const struct backend *b,
+			      const struct item_ref *refs, size_t n,
+			      const char *folder)
+{
+	const char *below = b->roles[FOLDER_ROLE_CALENDAR];
+	const struct dav_folder *f = below ? dav_folder_at(b, below) : NULL;
+	bool yes = f && str_eq(f->folder.remote_id, folder);
+
+	for (size_t i = 0; f && !yes && i < n; i++)
+		yes = lies_in(&refs[i], f->folder.remote_id);
+	return yes;
+}
+
 bool dav_move(struct backend *b, const struct op *op,
 	      const struct item_ref *refs, size_t n, const char *folder,
 	      struct item_results *out, struct err *err)
 {
-	return run_move(b, op, refs, n, folder, false, out, err);
+	if (!run_move(b, op, refs, n, folder, false, out, err))
+		return false;
+	if (concerns_calendar(b, refs, n, folder))
+		dav_publish(b, op);
+	return true;
 }
 
 bool dav_copy(struct backend *b, const struct op *op,
@@ -320,14 +347,6 @@ static const char *trash(struct backend *b, const struct op *op,
 	return f ? f->folder.remote_id : NULL;
 }
 
-static bool lies_in(const struct item_ref *ref, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	return strncmp(ref->remote_id, folder, len) == 0 &&
-	       ref->remote_id[len] == '/';
-}
-
 /* Takes the results of some of the items over: at[k] is the place of the
  * k-th. */
 static void spread(struct item_results *to, struct item_results *from,
@@ -352,7 +371,7 @@ static bool move_to_trash(struct backend *b, const struct op *op,
 			  const struct item_ref *refs, size_t n, const char *to,
 			  struct item_results *out, struct err *err)
 {
-	if (!dav_move(b, op, refs, n, to, out, err))
+	if (!run_move(b, op, refs, n, to, false, out, err))
 		return false;
 	for (size_t i = 0; i < out->n; i++)
 		if (out->v[i].err.kind == ERR_NOT_FOUND)
