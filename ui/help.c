@@ -32,7 +32,7 @@ static bool help_open(struct app *app, struct screen *s, const char *arg,
 	bool done[COMMAND_COUNT] = {false};
 	char *title CLEANUP(mem_free_ptr) =
 		xasprintf("Help - %s", scope_title(asked));
-	struct picker *p = picker_new(title, 13, 24);
+	struct picker *p = picker_new(title, 13, 26);
 
 	(void)err;
 	s->data = p;

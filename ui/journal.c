@@ -21,10 +21,10 @@ static const struct column columns[] = {
 	{"time", "Made", ENTRY_TIME, 6, 10, true, 1, NULL},
 };
 static const struct column undo_columns[] = {
-	{"time", "Made", ENTRY_TIME, 6, 10, false, 2, NULL},
+	{"time", "Made", ENTRY_TIME, 6, 8, false, 2, NULL},
 	{"text", "Change", ENTRY_TEXT, 24, 0, false, 0, NULL},
-	{"state", "", ENTRY_STATE, 8, 10, false, 1, NULL},
-	{"back", "If taken back", ENTRY_BACK, 12, 24, false, 2, NULL},
+	{"state", "", ENTRY_STATE, 8, 13, false, 1, NULL},
+	{"back", "If taken back", ENTRY_BACK, 12, 22, false, 2, NULL},
 };
 
 /* A change, or below one in conflict, what one of the two sides has. */
@@ -205,7 +205,7 @@ static void add_back(const struct journal_entry *e, struct str *out,
 		str_add(out, "put back on the server");
 		*role = THEME_OK;
 	} else if (e->kind == JOURNAL_SEND) {
-		str_add(out, "not sent, kept as a draft");
+		str_add(out, "kept as a draft");
 		*role = THEME_OK;
 	} else {
 		str_add(out, "dropped, it never left");

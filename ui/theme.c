@@ -203,13 +203,14 @@ static int brightness(int rgb)
 	       10;
 }
 
-/* Can fg be read on bg? Judged by the theme's RGB values at every depth. */
-static bool is_readable(const struct look *fg, const struct look *bg)
+/* Can fg be read on bg? What 16 colours look like is the terminal's to say:
+ * there only a row's own foreground is sure to be. */
+static bool is_readable(const struct look *fg, const struct look *bg,
+			enum term_depth depth)
 {
 	int d = brightness(fg->fg.rgb) - brightness(bg->bg.rgb);
 
-	return fg->fg.n16 >= 0 && (d > 80 || d < -80) &&
-	       fg->fg.n16 != bg->bg.n16;
+	return depth > TERM_16 && fg->fg.n16 >= 0 && (d > 80 || d < -80);
 }
 
 /* The row's background and attributes shine through; its foreground takes
@@ -226,7 +227,7 @@ void theme_get_look(const struct theme *t, unsigned style,
 	look_of_role(t, row, depth, &under);
 	if (under.bg >= 0) {
 		out->bg = under.bg;
-		if (!is_readable(role_look(t, role), role_look(t, row)))
+		if (!is_readable(role_look(t, role), role_look(t, row), depth))
 			out->fg = under.fg;
 	} else if (under.fg >= 0 && out->fg < 0) {
 		out->fg = under.fg;

@@ -4,6 +4,9 @@
 #   tui_scene [SIM OPTIONS]  starts the simulator, sets $home and $retinue
 #   tui_sync                 mirrors the mailbox, so that the first frame is whole
 #   every_size NAME          verbs: a golden screen in the three sizes, and back
+#   every_terminal FUNCTION  verbs: what FUNCTION NAME prints, in terminals of no
+#                            colour (mono), 8, 16, 256, any (true), and in ASCII
+#   broken_message           brings in a message with every kind of mistake
 #   tui_run                  runs the driver with the script on standard input
 . "$(dirname "${BASH_SOURCE[0]}")/../e2e/lib.bash"
 export RETINUE_TEST_NOW=1795680000 TZ=UTC	# Thu 26 Nov 2026 08:00 UTC
@@ -21,6 +24,51 @@ every_size() {
 	for s in 40x12 160x50 80x24; do
 		printf 'size %s\nwait-idle\nscreen %s-%s\n' "$s" "$1" "$s"
 	done
+}
+# A terminal of 16 colours: what ncurses knows of the common one, but for that.
+sixteen_colours() {
+	mkdir -p "$work/terminfo"
+	infocmp -1 xterm-256color | sed 's/^xterm-256color|.*/xterm-16color|sixteen,/; s/^\tcolors#.*/\tcolors#16,/; s/^\tpairs#.*/\tpairs#256,/' >"$work/16.ti"
+	tic -o "$work/terminfo" "$work/16.ti" 2>/dev/null
+}
+every_terminal() {
+	sixteen_colours
+	printf 'size 80x24\nenv NO_COLOR=1\n'
+	"$1" mono
+	printf 'env NO_COLOR=\nenv TERM=xterm\n'
+	"$1" 8
+	printf 'env TERM=xterm-16color\nenv TERMINFO_DIRS=%s:/etc/terminfo:/lib/terminfo:/usr/share/terminfo\n' "$work/terminfo"
+	"$1" 16
+	printf 'env TERM=xterm-256color\n'
+	"$1" 256
+	printf 'env COLORTERM=truecolor\n'
+	"$1" true
+	printf 'env COLORTERM=\nenv LC_ALL=C\nenv LANG=C\n'
+	"$1" ascii
+}
+broken_message() {
+	curl -sf -X POST --data-binary @- "$admin/deliver?to=$(ready address)&folder=Inbox" >/dev/null <<-'END'
+	From: =?utf-8?Q?Broken_S=C3sender?= <broken@outside.example>
+	To: kim@halden.example
+	Subject: =?x-unknown?B?////?= A message that is broken
+	Message-ID: <broken@outside.example>
+	Date: Thu, 26 Nov 2026 07:59:40 +0000
+	MIME-Version: 1.0
+	Content-Type: multipart/mixed; boundary=b
+
+	--b
+	Content-Type: text/plain; charset=x-nonsense
+	Content-Transfer-Encoding: base64
+
+	VGhlIGVuZCBvZiB0aGlzIHRleHQgaXMgbWlzc2luZwobWzMxbSwgaXQgaGFzIGVzY2FwZSBieXRl
+	cywgYW5kIO6A!!!
+	--b
+	Content-Type: application/pdf; name="half.pdf"
+	Content-Transfer-Encoding: base64
+
+	JVBERi0xLjQK
+	--never
+	END
 }
 tui_run() {
 	{

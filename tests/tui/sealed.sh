@@ -30,7 +30,7 @@ tui_sync
 } | retinue send -t 2>/dev/null
 tui_sync
 sealed_in() { # NAME: both kinds in one terminal
-	printf 'size 80x24\nenv GNUPGHOME=%s\nrun %s\nhas work online\nwait-idle\nkeys l C-u\ntype subject:"Signed figures"\nkeys Enter\nhas match\nwait-idle\nkeys Enter\nhas Signed by Ada\nwait-idle\nscreen signed-%s\nkeys q l C-u\ntype from:%s -subject:figures -subject:numbers\nkeys Enter\nhas match\nwait-idle\nkeys Enter\nhas [signed, encrypted]\nhas Nobody else may read this\nwait-idle\nscreen encrypted-%s\nkeys Q y\nquit 0\n' "$GNUPGHOME" "$retinue" "$1" "$me" "$1"
+	printf 'run %s\nhas work online\nwait-idle\nkeys l C-u\ntype subject:"Signed figures"\nkeys Enter\nhas match\nwait-idle\nkeys Enter\nhas Signed by Ada\nwait-idle\nscreen signed-%s\nkeys q l C-u\ntype from:%s -subject:figures -subject:numbers\nkeys Enter\nhas match\nwait-idle\nkeys Enter\nhas [signed, encrypted]\nhas Nobody else may read this\nwait-idle\nscreen encrypted-%s\nkeys Q y\nquit 0\n' "$retinue" "$1" "$me" "$1"
 }
 tui_run <<END
 size 80x24
@@ -107,16 +107,5 @@ keys q q q
 keys Q y
 quit 0
 # in every number of colours, and in ASCII
-env NO_COLOR=1
-$(sealed_in mono)
-env NO_COLOR=
-env TERM=xterm
-$(sealed_in 8)
-env TERM=xterm-256color
-env COLORTERM=truecolor
-$(sealed_in true)
-env COLORTERM=
-env LC_ALL=C
-env LANG=C
-$(sealed_in ascii)
+$(every_terminal sealed_in)
 END

@@ -81,6 +81,11 @@ static void test_on_a_row(void **state)
 		       &both);
 	assert_int_equal(both.bg, row.bg);
 	assert_int_equal(both.fg, role.fg);
+	/* Of 16 colours nobody knows which can be read on which. */
+	theme_get_look(t, THEME_CURSOR, TERM_16, &row);
+	theme_get_look(t, THEME_ON(THEME_PERSON, THEME_CURSOR), TERM_16, &both);
+	assert_int_equal(both.fg, row.fg);
+	assert_int_equal(both.bg, row.bg);
 	/* Attributes add up: an unread row under the cursor shows both. */
 	theme_get_look(t, THEME_ON(THEME_UNREAD, THEME_CURSOR), TERM_MONO,
 		       &both);
