@@ -22,19 +22,20 @@ static const struct order orders[] = {
 	[SORT_THREAD] = {"item_thread", {"tdate", "thread", "age"}},
 };
 static const struct order by_id = {NULL, {NULL}};
-enum { FEW = 1000 };
 
 /* A query in the making. */
 struct plan {
 	const struct item_query *q;
 	const struct order *order;
 	struct str match;
+	struct str few;	  /* the rows of `match`, as JSON; empty: too many */
 	struct sql where; /* " AND ..." */
 };
 
 static void plan_release(struct plan *p)
 {
 	str_release(&p->match);
+	str_release(&p->few);
 	sql_release(&p->where);
 }
 
@@ -67,28 +68,37 @@ static void add_flags(struct plan *p)
 }
 
 /* Ids are only nearly in the order of arrival (items.c), which shows in a short
- * list: so what few messages hold is sorted by the date itself. */
-static bool few_match(struct store *s, const char *match, bool *few,
-		      struct err *err)
+ * list: so what few messages hold is sorted by the date itself. The index was
+ * asked then, and is not asked again. */
+static bool find_few(struct store *s, struct plan *p, struct err *err)
 {
-	int64_t n = 0;
+	struct sqlite3_stmt *st = db_query(s,
+					   "SELECT rowid FROM fts WHERE fts"
+					   " MATCH :match LIMIT :limit",
+					   ARGS(T(p->match.s), I(LIST_FEW + 1)));
+	int64_t ids[LIST_FEW + 1];
+	enum db_row r;
+	int n = 0;
 
-	if (!db_get_int(s, &n, err,
-			"SELECT count(*) FROM (SELECT 1 FROM fts"
-			" WHERE fts MATCH :match LIMIT :limit)",
-			ARGS(T(match), I(FEW + 1))))
+	while ((r = db_step(s, st, err)) == DB_ROW)
+		ids[n++] = db_col_int(st, 0);
+	if (r == DB_FAIL)
 		return false;
-	*few = n <= FEW;
+	if (n > LIST_FEW)
+		return true;
+	str_add_char(&p->few, '[');
+	for (int i = 0; i < n; i++)
+		str_addf(&p->few, "%s%lld", i ? "," : "", (long long)ids[i]);
+	str_add_char(&p->few, ']');
 	return true;
 }
 
 static bool plan_make(struct store *s, const struct item_query *q,
 		      struct plan *p, struct err *err)
 {
-	bool few = true;
-
 	p->q = q;
 	str_init(&p->match);
+	str_init(&p->few);
 	sql_init(&p->where);
 	db_trim(s);
 	add_folders(p);
@@ -96,10 +106,13 @@ static bool plan_make(struct store *s, const struct item_query *q,
 	if (q->search &&
 	    !search_compile(s, q->search, &p->match, &p->where, err))
 		return false;
-	if (q->sort == SORT_DATE && p->match.len &&
-	    !few_match(s, p->match.s, &few, err))
+	p->order = &orders[q->sort];
+	if (!p->match.len)
+		return true;
+	if (!find_few(s, p, err))
 		return false;
-	p->order = few ? &orders[q->sort] : &by_id;
+	if (q->sort == SORT_DATE && !p->few.len)
+		p->order = &by_id;
 	return true;
 }
 
@@ -123,7 +136,11 @@ static void add_from(struct plan *p, struct sql *out)
 {
 	const char *index = index_of(p);
 
-	if (p->match.len) {
+	if (p->few.len) {
+		str_add(&out->text, " FROM json_each(?) AS hit CROSS JOIN item"
+				    " ON item.id = hit.value WHERE 1");
+		sql_text(out, xstrdup(p->few.s));
+	} else if (p->match.len) {
 		str_add(&out->text, " FROM fts CROSS JOIN item"
 				    " ON item.id = fts.rowid"
 				    " WHERE fts MATCH ?");

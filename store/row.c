@@ -200,8 +200,10 @@ void row_add_list_columns(struct str *b)
 {
 	str_add(b, "item.id, folder, thread, flags");
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
-		if (!columns[i].heavy)
-			str_addf(b, ", %s", columns[i].name);
+		if (!columns[i].heavy) {
+			str_add(b, ", ");
+			str_add(b, columns[i].name);
+		}
 }
 
 void row_read_list(struct store *s, struct sqlite3_stmt *st, struct item *it)

@@ -110,6 +110,8 @@ bool index_note_text(struct store *s, const struct item *was,
 int64_t folder_find_remote(struct store *s, const char *remote_id);
 /* SQL: the folders whose items "all mail" means. */
 extern const char folder_mail_sql[];
+/* Up to so many full-text hits are sorted by date, more come by row id. */
+enum { LIST_FEW = 100 };
 /* A folder made here. *id: its row. */
 bool folder_add_local(struct store *s, int64_t parent, const char *name,
 		      enum folder_role role, int64_t *id,
