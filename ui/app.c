@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 #include "ui/app.h"
+
+#include "base/chan.h"
 #include "ui/people.h"
 #include "ui/remind.h"
 #include <stdio.h>
@@ -65,6 +67,7 @@ bool app_new(struct app **out, const struct app_setup *setup, struct err *err)
 
 int app_run(struct app *app)
 {
+	thread_come_first();
 	loop_run(app);
 	return app->exit_status;
 }

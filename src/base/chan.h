@@ -28,6 +28,10 @@ void thread_join(struct thread *t); /* waits and frees */
 /* The calling thread, and those it starts from now on, leave the processor to
  * threads that did not call this. Nothing where a priority is the process's. */
 void thread_give_way(void);
+/* The calling thread, but none it starts and no program, asks for short turns
+ * on the processor and so is woken ahead of threads with longer ones. Nothing
+ * where a thread cannot ask (before Linux 6.12). */
+void thread_come_first(void);
 
 /* A flag any thread may raise and any may test. */
 struct chan_flag;

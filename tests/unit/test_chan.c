@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/chan.h"
@@ -220,6 +221,56 @@ static void test_give_way(void **state)
 	assert_int_equal(priority(), here);
 }
 
+/* The length of the calling thread's turns in ns (sched_getattr(2)); 0 where
+ * the kernel does not tell. */
+static uint64_t turn(void)
+{
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} t = {0};
+
+	syscall(SYS_sched_getattr, 0, &t, sizeof(t), 0);
+	return t.runtime;
+}
+
+struct turns {
+	uint64_t before, first, started, back;
+};
+
+static void look_at_turn(void *arg)
+{
+	((struct turns *)arg)->started = turn();
+}
+
+static void come_first(void *arg)
+{
+	struct turns *t = arg;
+
+	t->before = turn();
+	thread_come_first();
+	t->first = turn();
+	thread_join(thread_start("inner", look_at_turn, t));
+	thread_give_way();
+	t->back = turn();
+}
+
+static void test_come_first(void **state)
+{
+	struct turns t = {0};
+
+	(void)state;
+	thread_join(thread_start("outer", come_first, &t));
+	if (!t.before)
+		skip();
+	assert_true(t.first < t.before);
+	assert_true(t.started == t.before);
+	assert_true(t.back > t.first);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +281,7 @@ int main(void)
 		cmocka_unit_test(test_once),
 		cmocka_unit_test(test_lock_and_flag),
 		cmocka_unit_test(test_give_way),
+		cmocka_unit_test(test_come_first),
 	};
 
 	return cmocka_run_group_tests_name("chan", tests, NULL, NULL);
