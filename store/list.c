@@ -72,10 +72,11 @@ static void add_flags(struct plan *p)
  * asked then, and is not asked again. */
 static bool find_few(struct store *s, struct plan *p, struct err *err)
 {
-	struct sqlite3_stmt *st = db_query(s,
-					   "SELECT rowid FROM fts WHERE fts"
-					   " MATCH :match LIMIT :limit",
-					   ARGS(T(p->match.s), I(LIST_FEW + 1)));
+	struct sqlite3_stmt *st =
+		db_query(s,
+			 "SELECT rowid FROM fts WHERE fts"
+			 " MATCH :match LIMIT :limit",
+			 ARGS(T(p->match.s), I(LIST_FEW + 1)));
 	int64_t ids[LIST_FEW + 1];
 	enum db_row r;
 	int n = 0;

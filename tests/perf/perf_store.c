@@ -314,8 +314,7 @@ static sqlite3_stmt *bare_search(sqlite3 *h, const char *match)
 		 " FROM fts CROSS JOIN item ON item.id = fts.rowid"
 		 " WHERE fts MATCH ?1 AND item.folder IN (1, 2)"
 		 " ORDER BY %s DESC LIMIT 50",
-		 hits > LIST_FEW ? "fts.rowid"
-				 : "item.received DESC, item.id");
+		 hits > LIST_FEW ? "fts.rowid" : "item.received DESC, item.id");
 	sqlite3_prepare_v2(h, sql.s, -1, &st, NULL);
 	str_release(&sql);
 	sqlite3_bind_text(st, 1, match, -1, SQLITE_STATIC);
