@@ -106,7 +106,10 @@ char *event_intent_text(struct store *s, const struct intent *i)
 	else if (c.set == APPT_SET_SIGNAL)
 		verb = c.appt.signal == CLOCK_NEVER ? "dismiss the reminder of"
 						    : "remind again of";
-	text = xasprintf("%s \"%.80s\"", verb, name);
+	if (i->then)
+		verb = "change";
+	text = xasprintf("%s \"%.80s\"%s", verb, name,
+			 i->then ? " from one day on" : "");
 	if (known)
 		appointment_release(&row.appt);
 	appointment_change_release(&c);
@@ -128,6 +131,8 @@ bool check_event(struct store *s, const struct intent *i, struct err *err)
 		ok = err_set(err, ERR_INPUT, "an entry needs a time");
 	appointment_change_release(&c);
 	if (!ok)
+		return false;
+	if (i->then && !check_event(s, i->then, err))
 		return false;
 	if (create)
 		return i->folder || err_set(err, ERR_NOT_FOUND,
@@ -284,45 +289,51 @@ static bool find_deleted(struct store *s, const struct appointment_change *c,
 	return true;
 }
 
-static bool apply_one(struct store *s, int64_t entry,
-		      const struct appointment_change *c, int64_t item,
-		      int64_t source, int64_t folder, int64_t due,
-		      struct err *err)
+/* st: entry, item, source, folder, due and after are set. */
+static bool apply_one(struct store *s, struct step *st,
+		      const struct appointment_change *c, struct err *err)
 {
-	struct step st CLEANUP(step_release);
 	int64_t deleted;
 	bool moved;
 
-	step_init(&st);
-	if (!find_deleted(s, c, item, &deleted, err))
+	if (!find_deleted(s, c, st->item, &deleted, err))
 		return false;
 	if (deleted)
-		return apply_move(s, entry, item, deleted, &moved, err);
-	st.due = due;
-	st.kind = JOURNAL_EVENT;
-	st.entry = entry;
-	st.item = item;
-	st.source = source;
-	if (c->op != APPT_CREATE)
-		return apply_change(s, &st, c, err);
-	st.folder = folder;
-	st.key = xstrdup(c->appt.uid);
-	st.draft = true;
-	return add_row(s, &c->appt, &st, err) && step_add(s, &st, err) &&
-	       keep_step(s, &st, c, NULL, err) &&
-	       step_mark_item(s, st.item, err);
+		return apply_move(s, st->entry, st->item, deleted, &moved, err);
+	st->kind = JOURNAL_EVENT;
+	if (c->op != APPT_CREATE) {
+		st->folder = 0;
+		return apply_change(s, st, c, err);
+	}
+	st->key = xstrdup(c->appt.uid);
+	st->draft = true;
+	return add_row(s, &c->appt, st, err) && step_add(s, st, err) &&
+	       keep_step(s, st, c, NULL, err) &&
+	       step_mark_item(s, st->item, err);
 }
 
 bool apply_event(struct store *s, int64_t entry, const struct intent *i,
 		 struct err *err)
 {
-	struct appointment_change c;
-	bool ok;
+	int64_t after = 0;
+	bool ok = true;
 
-	unpack(i, &c);
-	ok = apply_one(s, entry, &c, i->n_items ? i->items[0] : 0, i->answers,
-		       i->folder, i->due, err);
-	appointment_change_release(&c);
+	for (; ok && i; i = i->then) {
+		struct step st CLEANUP(step_release);
+		struct appointment_change c;
+
+		step_init(&st);
+		st.entry = entry;
+		st.item = i->n_items ? i->items[0] : 0;
+		st.source = i->answers;
+		st.folder = i->folder;
+		st.due = i->due;
+		st.after = after;
+		unpack(i, &c);
+		ok = apply_one(s, &st, &c, err);
+		appointment_change_release(&c);
+		after = st.id;
+	}
 	return ok;
 }
 
@@ -399,8 +410,12 @@ bool invert_event(struct store *s, const struct step *st, int64_t entry,
 	struct appointment_change c, back;
 	struct appointment was;
 	const struct appointment *old = &was;
-	int64_t item = st->item, folder = st->folder;
+	struct step by CLEANUP(step_release);
 	bool ok = true;
+
+	step_init(&by);
+	by.entry = entry;
+	by.item = st->item;
 
 	if (!load(s, st->id, &c, &was, err))
 		return false;
@@ -415,6 +430,12 @@ bool invert_event(struct store *s, const struct step *st, int64_t entry,
 			old = appointment_exception(&was, c.original);
 		back.op = APPT_CHANGE;
 		back.set = c.set;
+		/* With other times, or another end, a server drops what
+		 * differs in a series (dossier EWS 12.3). */
+		if (c.original == CLOCK_NEVER &&
+		    c.set & (APPT_SET_TIME | APPT_SET_RECUR) &&
+		    was.exceptions.n + was.removed.n)
+			back.set |= APPT_SET_EXCEPTIONS;
 		appointment_copy(&back.appt, old);
 		if (c.original != CLOCK_NEVER && old == &was) {
 			back.appt.end = c.original + (was.end - was.start);
@@ -428,15 +449,14 @@ bool invert_event(struct store *s, const struct step *st, int64_t entry,
 		back.quiet |= !(was.flags & APPT_ORGANIZER);
 		if (!back.quiet && was.attendees.n)
 			renew(&back.appt);
-		folder = 0;
-		ok = db_get_int(s, &folder, err,
+		by.item = 0;
+		ok = db_get_int(s, &by.folder, err,
 				"SELECT id FROM folder WHERE id = :id",
 				ARGS(I(st->from_folder)));
-		if (!folder)
-			folder = query_folder_role(s, FOLDER_ROLE_CALENDAR);
-		item = 0;
+		if (!by.folder)
+			by.folder = query_folder_role(s, FOLDER_ROLE_CALENDAR);
 	}
-	ok = ok && apply_one(s, entry, &back, item, 0, folder, 0, err);
+	ok = ok && apply_one(s, &by, &back, err);
 	appointment_change_release(&c);
 	appointment_change_release(&back);
 	appointment_release(&was);

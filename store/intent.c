@@ -17,6 +17,9 @@ void intent_release(struct intent *i)
 	free(i->key);
 	bytes_release(&i->raw);
 	item_edit_release(&i->edit);
+	if (i->then)
+		intent_release(i->then);
+	free(i->then);
 	memset(i, 0, sizeof(*i));
 }
 

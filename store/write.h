@@ -145,6 +145,9 @@ struct intent {
 	int64_t due;	  /* SEND: not before (undo-send, send later) */
 	int64_t answers;  /* SEND: row replied to or forwarded; 0 none */
 	int verb;	  /* with answers: 102, 103, 104 */
+	/* EVENT: what belongs to the same wish, done after it and taken back
+	 * with it; owned, NULL none. */
+	struct intent *then;
 };
 void intent_release(struct intent *i);
 /* Journals it; *entry: the entry's id. ERR_INPUT: nothing to do; ERR_NOT_FOUND:

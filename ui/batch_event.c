@@ -398,19 +398,26 @@ static bool edit_times(struct batch *b, struct appointment *a,
 }
 
 /* The series ends before; nothing else of it changes. */
-static int end_series(struct batch *b, const struct appointment *head,
-		      int64_t item)
+static struct intent *end_series(struct batch *b,
+				 const struct appointment *head, int64_t item)
 {
 	struct appointment_change c CLEANUP(appointment_change_release);
-	char *what CLEANUP(mem_free_ptr) =
-		xasprintf("end \"%s\"", str_or_empty(head->subject));
 
 	appointment_change_init(&c);
 	c.op = APPT_CHANGE;
 	c.set = APPT_SET_RECUR;
 	c.quiet = batch_has(b, OPT_QUIET);
 	appointment_copy(&c.appt, head);
-	return submit(b, &c, 0, item, 0, what);
+	return intent_event(&c, 0, item, 0);
+}
+
+static int cancel_following(struct batch *b, const struct calendar_entry *e,
+			    const struct appointment *head)
+{
+	char *what CLEANUP(mem_free_ptr) =
+		xasprintf("end \"%s\"", str_or_empty(head->subject));
+
+	return batch_change(b, end_series(b, head, e->item), what, false);
 }
 
 /* --following: what is new begins before the old ends, so that whatever comes
@@ -438,9 +445,12 @@ static int edit_following(struct batch *b, const struct calendar_entry *e,
 	c.op = APPT_CREATE;
 	c.quiet = batch_has(b, OPT_QUIET);
 	appointment_copy(&c.appt, rest);
-	what = xasprintf("add \"%s\"", str_or_empty(rest->subject));
-	status = submit(b, &c, e->folder, 0, 0, what);
-	return status == BATCH_DONE ? end_series(b, head, e->item) : status;
+	what = xasprintf("change \"%s\" from one day on",
+			 str_or_empty(rest->subject));
+	return batch_change(b,
+			    intent_then(intent_event(&c, e->folder, 0, 0),
+					end_series(b, head, e->item)),
+			    what, false);
 }
 
 /* True: --following is done, with *status. It is not where the first occurrence
@@ -466,7 +476,7 @@ static bool follow(struct batch *b, const struct calendar_entry *e,
 		*status = batch_fail(&err);
 		return true;
 	}
-	*status = cancels ? end_series(b, &head, e->item)
+	*status = cancels ? cancel_following(b, e, &head)
 			  : edit_following(b, e, &head, &rest, zone);
 	appointment_release(&head);
 	appointment_release(&rest);

@@ -231,6 +231,7 @@ void cmd_cal_goto(struct app *app, const struct command_call *call)
 		message_show(app, MESSAGE_ERROR, "%s", err.text);
 		return;
 	}
+	c->chosen = 0;
 	cal_go(app, c, zone_day(zone_wall(c->zone, from)));
 }
 

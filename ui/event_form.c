@@ -367,8 +367,7 @@ bool event_form_event(struct event_form *f, const struct event *ev)
 
 /* --- out ------------------------------------------------------------------ */
 
-bool event_form_end_series(struct app *app, const struct event_form *f,
-			   bool quiet, const char *said)
+static struct intent *end_series(const struct event_form *f, bool quiet)
 {
 	struct appointment_change c CLEANUP(appointment_change_release);
 
@@ -377,16 +376,20 @@ bool event_form_end_series(struct app *app, const struct event_form *f,
 	c.set = APPT_SET_RECUR;
 	c.quiet = quiet;
 	appointment_copy(&c.appt, &f->head);
-	return session_change(app, intent_event(&c, 0, f->item, 0), "Event",
-			      said);
+	return intent_event(&c, 0, f->item, 0);
+}
+
+bool event_form_end_series(struct app *app, const struct event_form *f,
+			   bool quiet, const char *said)
+{
+	return session_change(app, end_series(f, quiet), "Event", said);
 }
 
 static bool keep_following(struct app *app, struct event_form *f, bool quiet)
 {
 	struct appointment_change c CLEANUP(appointment_change_release);
 	char *said CLEANUP(mem_free_ptr) = xasprintf(
-		"Changed \"%s\" from that day on%s - u twice undoes "
-		"it",
+		"Changed \"%s\" from that day on%s - u undo",
 		f->appt.subject,
 		event_form_is_meeting(f) && !quiet ? ", invitations go out"
 						   : "");
@@ -401,9 +404,10 @@ static bool keep_following(struct app *app, struct event_form *f, bool quiet)
 	c.quiet = quiet;
 	appointment_copy(&c.appt, &f->appt);
 	/* The new one first: nothing is lost whatever comes between. */
-	return session_change(app, intent_event(&c, f->calendar, 0, 0), "Event",
-			      said) &&
-	       event_form_end_series(app, f, quiet, said);
+	return session_change(app,
+			      intent_then(intent_event(&c, f->calendar, 0, 0),
+					  end_series(f, quiet)),
+			      "Event", said);
 }
 
 bool event_form_keep(struct app *app, struct event_form *f, bool quiet)

@@ -67,7 +67,8 @@ bool calendar_occurrence(struct store *s, int64_t item, int64_t when,
 bool calendar_split(const struct appointment *series, int64_t original,
 		    struct appointment *head, struct appointment *rest,
 		    struct err *err) MUST_CHECK;
-/* Once *rest was changed from *was: exceptions of other times are none of it. */
+/* Once *rest was changed from *was: exceptions of other times are none of it, the
+ * others take over what is no difference of their own. */
 void calendar_follow(const struct appointment *was, struct appointment *rest);
 
 /* --- meeting messages ------------------------------------------------------

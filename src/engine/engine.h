@@ -152,6 +152,9 @@ struct intent *intent_draft(struct bytes *taken_raw, const char *message_id,
 struct appointment_change;
 struct intent *intent_event(const struct appointment_change *change,
 			    int64_t calendar, int64_t item, int64_t message);
+/* Makes the second, which it takes, part of the first: one wish of two changes
+ * of the calendar. */
+struct intent *intent_then(struct intent *first, struct intent *taken);
 struct intent *intent_folder_create(int64_t parent, const char *name);
 struct intent *intent_folder_rename(int64_t folder, const char *name);
 struct intent *intent_folder_move(int64_t folder, int64_t parent);

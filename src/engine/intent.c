@@ -104,6 +104,12 @@ struct intent *intent_event(const struct appointment_change *change,
 	return i;
 }
 
+struct intent *intent_then(struct intent *first, struct intent *taken)
+{
+	first->then = taken;
+	return first;
+}
+
 struct intent *intent_folder_create(int64_t parent, const char *name)
 {
 	struct intent *i = new_intent(JOURNAL_FOLDER_CREATE, NULL, 0);

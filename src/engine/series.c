@@ -81,9 +81,21 @@ bool calendar_split(const struct appointment *series, int64_t original,
 
 void calendar_follow(const struct appointment *was, struct appointment *rest)
 {
-	if (!(appointment_differs(was, rest) &
-	      (APPT_SET_TIME | APPT_SET_RECUR)))
+	unsigned set = appointment_differs(was, rest);
+	struct appointment_change c CLEANUP(appointment_change_release);
+
+	appointment_change_init(&c);
+	if (set & (APPT_SET_TIME | APPT_SET_RECUR)) {
+		appointment_list_release(&rest->exceptions);
+		rest->removed.n = 0;
 		return;
-	appointment_list_release(&rest->exceptions);
-	rest->removed.n = 0;
+	}
+	c.op = APPT_CHANGE;
+	appointment_copy(&c.appt, rest);
+	for (size_t i = 0; i < rest->exceptions.n; i++) {
+		struct appointment *x = &rest->exceptions.v[i];
+
+		c.set = set & ~appointment_differs(was, x);
+		appointment_change_apply(&c, x);
+	}
 }

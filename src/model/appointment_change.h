@@ -25,6 +25,9 @@ enum appointment_set {
 	APPT_SET_RECUR = 1 << 9,
 	/* When the next reminder comes; NEVER: it is done with, off. */
 	APPT_SET_SIGNAL = 1 << 10,
+	/* What differs in a series and what is missing in it, as in appt, too.
+	 */
+	APPT_SET_EXCEPTIONS = 1 << 11,
 };
 struct appointment_change {
 	enum appointment_op op;

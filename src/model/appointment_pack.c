@@ -377,6 +377,20 @@ static void keep_exceptions(struct appointment *a, unsigned set,
 					      : APPOINTMENT_SERIES;
 }
 
+static void take_exceptions(struct appointment *a, const struct appointment *is)
+{
+	appointment_list_release(&a->exceptions);
+	a->removed.n = 0;
+	for (size_t i = 0; i < is->exceptions.n; i++) {
+		struct appointment x;
+
+		appointment_copy(&x, &is->exceptions.v[i]);
+		vec_add(&a->exceptions, x);
+	}
+	for (size_t i = 0; i < is->removed.n; i++)
+		vec_add(&a->removed, is->removed.v[i]);
+}
+
 static void apply_set(unsigned set, const struct appointment *is,
 		      struct appointment *a)
 {
@@ -417,6 +431,8 @@ static void apply_set(unsigned set, const struct appointment *is,
 	if (a->kind != APPOINTMENT_EXCEPTION &&
 	    set & (APPT_SET_TIME | APPT_SET_RECUR))
 		keep_exceptions(a, set, &was);
+	if (set & APPT_SET_EXCEPTIONS)
+		take_exceptions(a, is);
 }
 
 /* The exception at `original`; made of the series where there is none. */

@@ -11,9 +11,9 @@ at=$(jq "[.events[] | (.my_answer == \"none\" or .my_answer == \"tentative\") an
 subject=$(jq -r ".events[$at].subject" "$work/agenda")
 cat >"$work/lies" <<END
 #!/bin/bash
-# waits until the server has the entry in folder \$1
+# waits until the server has the entry (\$2) in folder \$1
 for _ in {1..100}; do
-	curl -sf "$admin/mailbox?user=$(ready user)" | jq -e --arg p "\$1" --arg s "$subject" \\
+	curl -sf "$admin/mailbox?user=$(ready user)" | jq -e --arg p "\$1" --arg s "\${2:-$subject}" \\
 		'[.folders[] | select(.path | startswith(\$p)) | .items[]? | select(.subject == \$s)] | length == 1' >/dev/null && exit 0
 	sleep 0.1
 done
@@ -48,6 +48,30 @@ has Undone: cancel "$subject"
 has : $subject
 other $work/lies Calendar
 has : $subject
+# from one day on, and back by one key, too
+keys : C-u
+type date 2026-12-10
+keys Enter
+has Thu 10 Dec
+wait-idle
+keys j
+has Thu 09:30-10:00  One-to-one
+keys e f
+has this and the following
+keys Enter C-u
+type Tandem
+keys Enter s
+has Send updates to the attendees?
+keys q
+has from that day on
+has 09:30-10:00 # Tandem
+other $work/lies Calendar Tandem
+keys u
+has from one day on
+has 09:30-10:00 # One-to-one
+hasnot 09:30-10:00 # Tandem
+other $work/lies Deleted Tandem
+has 09:30-10:00 # One-to-one
 keys Q y
 quit 0
 END

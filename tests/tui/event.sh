@@ -111,10 +111,10 @@ type Madrigals
 keys Enter
 screen event-following-80x24
 keys s
-has Changed "Madrigals" from that day on - u twice undoes it
+has Changed "Madrigals" from that day on - u undo
 has 16:00-17:00  Madrigals
-keys u u
-wait-idle
+keys u
+has Undone: change "Madrigals" from one day on
 has 16:00-17:00  Choir
 keys d f
 has Cancelled Choir - u undo

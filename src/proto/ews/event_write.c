@@ -532,8 +532,9 @@ static bool cancel(struct backend *b, const struct op *op,
 
 /* --- a series with what differs in it --------------------------------------- */
 
-/* The server makes a series without exceptions: these are changes of the one
- * that was just made. What is done already is not found a second time. */
+/* The server makes a series without exceptions, and drops them when it moves or
+ * ends elsewhere (12.3): these are changes of the one that was just written. What
+ * is done already is not found a second time. */
 static bool except(struct backend *b, const struct op *op,
 		   const struct event_order *o, const char *id,
 		   const struct appointment *was, int64_t original,
@@ -548,7 +549,7 @@ static bool except(struct backend *b, const struct op *op,
 
 	appointment_change_init(&c);
 	c.op = x ? APPT_CHANGE : APPT_CANCEL;
-	c.quiet = true;
+	c.quiet = o->change->quiet;
 	c.original = original;
 	if (x) {
 		appointment_release(&c.appt);
@@ -573,31 +574,56 @@ static bool except(struct backend *b, const struct op *op,
 	return ok;
 }
 
+static bool add_exceptions(struct backend *b, const struct op *op,
+			   const struct event_order *o, const char *id,
+			   struct tz_set *zones, struct err *err)
+{
+	const struct appointment *a = &o->change->appt;
+	struct appointment was;
+	bool ok = true;
+
+	appointment_copy(&was, a);
+	appointment_list_release(&was.exceptions);
+	was.removed.n = 0;
+	/* Removed ones last: places in the series are counted with them. */
+	for (size_t i = 0; ok && i < a->exceptions.n; i++)
+		ok = except(b, op, o, id, &was, a->exceptions.v[i].original,
+			    &a->exceptions.v[i], zones, err);
+	for (size_t i = 0; ok && i < a->removed.n; i++)
+		ok = except(b, op, o, id, &was, a->removed.v[i], NULL, zones,
+			    err);
+	appointment_release(&was);
+	return ok;
+}
+
+static bool change_whole(struct backend *b, const struct op *op,
+			 const struct event_order *o, struct tz_set *zones,
+			 struct item_result *out, struct err *err)
+{
+	if (!change(b, op, o, zones, out, err))
+		return false;
+	if (!(o->change->set & APPT_SET_EXCEPTIONS))
+		return true;
+	mem_replace(&out->new_change_key, NULL);
+	if (add_exceptions(b, op, o, o->item, zones, err))
+		return true;
+	mem_replace(&out->new_id, NULL);
+	return false;
+}
+
 static bool create(struct backend *b, const struct op *op,
 		   const struct event_order *o, struct tz_set *zones,
 		   struct item_result *out, struct err *err)
 {
 	const struct appointment *a = &o->change->appt;
 	struct item_result made = {0};
-	struct appointment was;
-	bool ok = true;
+	bool ok;
 
 	if (o->item)
 		made.new_id = xstrdup(o->item);
 	else if (!create_item(b, op, o, zones, &made, err))
 		return false;
-	appointment_copy(&was, a);
-	appointment_list_release(&was.exceptions);
-	was.removed.n = 0;
-	/* Removed ones last: places in the series are counted with them. */
-	for (size_t i = 0; ok && made.new_id && i < a->exceptions.n; i++)
-		ok = except(b, op, o, made.new_id, &was,
-			    a->exceptions.v[i].original, &a->exceptions.v[i],
-			    zones, err);
-	for (size_t i = 0; ok && made.new_id && i < a->removed.n; i++)
-		ok = except(b, op, o, made.new_id, &was, a->removed.v[i], NULL,
-			    zones, err);
-	appointment_release(&was);
+	ok = !made.new_id || add_exceptions(b, op, o, made.new_id, zones, err);
 	/* The series changed since: its key is the next sync's to tell. */
 	if (a->exceptions.n + a->removed.n)
 		mem_replace(&made.new_change_key, NULL);
@@ -682,7 +708,7 @@ bool ews_change_event(struct backend *b, const struct op *op,
 		ok = create(b, op, o, zones, out, &e);
 		break;
 	case APPT_CHANGE:
-		ok = change(b, op, o, zones, out, &e);
+		ok = change_whole(b, op, o, zones, out, &e);
 		break;
 	case APPT_CANCEL:
 		ok = cancel(b, op, o, zones, out, &e);
