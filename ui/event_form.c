@@ -389,8 +389,7 @@ static bool keep_following(struct app *app, struct event_form *f, bool quiet)
 {
 	struct appointment_change c CLEANUP(appointment_change_release);
 	char *said CLEANUP(mem_free_ptr) = xasprintf(
-		"Changed \"%s\" from that day on%s - u undo",
-		f->appt.subject,
+		"Changed \"%s\" from that day on%s - u undo", f->appt.subject,
 		event_form_is_meeting(f) && !quiet ? ", invitations go out"
 						   : "");
 
