@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /*
- * What was done to contacts, and taking it back. An entry has the contact
- * before (`was`) and after (`data`), NULL where there was none; `waits`: it was
+ * What was done to contacts, and taking it back: entries of the journal without
+ * steps, for contacts go out by themselves. One has the contact before (`was`) and after (`data`), NULL where there was none; `waits`: it was
  * made while an earlier change of the same contact waited.
  */
 #include <string.h>
 
 #include "store/people.h"
-
-#define KEPT 500
+#include "store/steps.h"
 
 static char *packed(const struct person *p)
 {
@@ -25,26 +24,52 @@ bool contact_note(struct store *s, enum contact_wish wish, int64_t id,
 		  int64_t folder, int64_t pending, const struct person *was,
 		  const struct person *now, struct err *err)
 {
+	static const char *const verbs[] = {[CONTACT_NEW] = "add",
+					    [CONTACT_CHANGED] = "change",
+					    [CONTACT_GONE] = "remove"};
 	char *before CLEANUP(mem_free_ptr) = packed(was);
 	char *after CLEANUP(mem_free_ptr) = packed(now);
+	char *text CLEANUP(mem_free_ptr) = xasprintf(
+		"%s contact %s", verbs[wish], person_title(was ? was : now));
+	int64_t entry;
 
-	return db_run(s, err,
-		      "INSERT INTO contact_change(contact, folder, wish, waits,"
-		      " was, data) VALUES(:contact, :folder, :wish, :waits,"
-		      " :was, :data)",
-		      ARGS(I(id), I(folder), I(wish), I(pending > 0), T(before),
-			   T(after))) &&
-	       db_run(s, err, "DELETE FROM contact_change WHERE id <= :last",
-		      ARGS(I(db_last_id(s) - KEPT)));
+	return entry_add_done(s, JOURNAL_CONTACT, text, &entry, err) &&
+	       db_run(s, err,
+		      "INSERT INTO contact_change(id, contact, folder, wish,"
+		      " waits, was, data) VALUES(:id, :contact, :folder, :wish,"
+		      " :waits, :was, :data)",
+		      ARGS(I(entry), I(id), I(folder), I(wish), I(pending > 0),
+			   T(before), T(after)));
 }
+
+#define REVERTED                                                               \
+	"contact = :contact AND id >= (SELECT max(id) FROM contact_change"     \
+	" WHERE contact = :contact AND waits = 0)"
 
 bool contact_note_reverted(struct store *s, int64_t id, struct err *err)
 {
 	return db_run(s, err,
-		      "DELETE FROM contact_change WHERE contact = :contact AND"
-		      " id >= (SELECT max(id) FROM contact_change WHERE"
-		      " contact = :contact AND waits = 0)",
+		      "UPDATE journal_entry SET state = 5, can_undo = 0"
+		      " WHERE id IN (SELECT id FROM contact_change WHERE"
+		      " " REVERTED ")",
+		      ARGS(I(id))) &&
+	       db_run(s, err, "DELETE FROM contact_change WHERE " REVERTED,
 		      ARGS(I(id)));
+}
+
+bool query_contact_entry(struct store *s, int64_t *entry)
+{
+	int64_t id = *entry ? *entry : entry_last_undoable(s);
+	int64_t found = 0;
+
+	if (!db_get_int(s, &found, NULL,
+			"SELECT 1 FROM journal_entry WHERE id = :id"
+			" AND kind = 13",
+			ARGS(I(id))) ||
+	    !found)
+		return false;
+	*entry = id;
+	return true;
 }
 
 struct entry {
@@ -59,19 +84,23 @@ static void entry_release(struct entry *e)
 	person_release(&e->now);
 }
 
-static bool read_last(struct store *s, struct entry *e, struct err *err)
+/* asked 0: the last. */
+static bool read_entry(struct store *s, int64_t asked, struct entry *e,
+		       struct err *err)
 {
 	struct sqlite3_stmt *st =
 		db_query(s,
 			 "SELECT id, contact, folder, wish, was, data"
-			 " FROM contact_change ORDER BY id DESC LIMIT 1",
-			 NO_ARGS);
+			 " FROM contact_change WHERE :asked IN (0, id)"
+			 " ORDER BY id DESC LIMIT 1",
+			 ARGS(I(asked)));
 	enum db_row r = db_step(s, st, err);
 
 	if (r == DB_DONE)
 		return err_set(err, ERR_NOT_FOUND,
-			       "no change of a contact is left to be taken "
-			       "back");
+			       asked ? "it has been undone already"
+				     : "no change of a contact is left to be "
+				       "taken back");
 	if (r == DB_FAIL)
 		return false;
 	e->id = db_col_int(st, 0);
@@ -225,8 +254,21 @@ static char *in_words(const struct entry *e)
 			 person_title(&e->was));
 }
 
-bool write_contact_undo(struct store *s, int64_t *id, char **text,
-			struct err *err)
+/* Taken back, or given up. */
+static bool end_entry(struct store *s, const struct entry *e, bool undone,
+		      struct err *err)
+{
+	return db_run(s, err, "DELETE FROM contact_change WHERE id = :id",
+		      ARGS(I(e->id))) &&
+	       (undone ? entry_set_undone(s, e->id, err)
+		       : db_run(s, err,
+				"UPDATE journal_entry SET can_undo = 0"
+				" WHERE id = :id",
+				ARGS(I(e->id))));
+}
+
+bool write_contact_undo(struct store *s, int64_t *entry, int64_t *id,
+			char **text, struct err *err)
 {
 	struct entry e = {.id = 0};
 	struct err why = ERR_INIT;
@@ -234,15 +276,15 @@ bool write_contact_undo(struct store *s, int64_t *id, char **text,
 
 	person_init(&e.was);
 	person_init(&e.now);
-	if (!read_last(s, &e, err)) {
+	if (!read_entry(s, *entry, &e, err)) {
 		entry_release(&e);
 		return false;
 	}
 	ok = invert(s, &e, id, &why);
 	/* What cannot be taken back does not stand in the way of the others. */
-	if (!db_run(s, ok ? err : NULL,
-		    "DELETE FROM contact_change WHERE id = :id", ARGS(I(e.id))))
+	if ((ok || !*entry) && !end_entry(s, &e, ok, ok ? err : NULL))
 		ok = false;
+	*entry = e.id;
 	if (ok)
 		*text = in_words(&e);
 	else if (err && why.kind)

@@ -391,7 +391,9 @@ char *intent_text(struct store *s, enum journal_kind kind, size_t n,
 		return xasprintf("empty folder %s", where);
 	case JOURNAL_EVENT:
 		return xstrdup("change the calendar");
-	case JOURNAL_RIGHTS: /* no intent (rights.c) */
+	case JOURNAL_RIGHTS: /* no intents */
+	case JOURNAL_CONTACT:
+	case JOURNAL_RESTORE:
 		break;
 	}
 	return xstrdup("");
@@ -483,6 +485,8 @@ static bool check(struct store *s, const struct intent *i, struct err *err)
 	case JOURNAL_EVENT:
 		return check_event(s, i, err);
 	case JOURNAL_RIGHTS:
+	case JOURNAL_CONTACT:
+	case JOURNAL_RESTORE:
 		return nothing(err);
 	}
 	return true;
@@ -606,6 +610,8 @@ static bool apply(struct store *s, int64_t entry, const struct intent *i,
 	case JOURNAL_EVENT:
 		return apply_event(s, entry, i, err);
 	case JOURNAL_RIGHTS:
+	case JOURNAL_CONTACT:
+	case JOURNAL_RESTORE:
 		break;
 	}
 	return true;

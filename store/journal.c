@@ -19,6 +19,18 @@ void journal_list_release(struct journal_list *l)
 	vec_release(l);
 }
 
+/* A contact that waits or was refused says so itself. */
+#define STATE_NOW                                                              \
+	"CASE WHEN kind = 13 AND state = 4 THEN coalesce((SELECT CASE"         \
+	" WHEN c.error IS NOT NULL THEN 2 WHEN c.pending THEN 0 ELSE 4 END"    \
+	" FROM contact_change h JOIN contact c ON c.id = h.contact"            \
+	" WHERE h.id = journal_entry.id AND h.id >= (SELECT max(id)"           \
+	" FROM contact_change WHERE contact = h.contact AND waits = 0)), 4)"   \
+	" ELSE state END"
+#define ENTRY_COLUMNS                                                          \
+	"id, kind, " STATE_NOW ", created, due, attempts, count, waiting,"     \
+	" can_undo, text, error"
+
 bool query_journal(struct store *s, bool all, int limit,
 		   struct journal_list *out, struct err *err)
 {
@@ -27,11 +39,9 @@ bool query_journal(struct store *s, bool all, int limit,
 	enum db_row r;
 
 	st = db_query(s,
-		      all ? "SELECT id, kind, state, created, due, attempts,"
-			    " count, waiting, can_undo, text, error"
+		      all ? "SELECT " ENTRY_COLUMNS
 			    " FROM journal_entry ORDER BY id DESC LIMIT :limit"
-			  : "SELECT id, kind, state, created, due, attempts,"
-			    " count, waiting, can_undo, text, error"
+			  : "SELECT " ENTRY_COLUMNS
 			    " FROM journal_entry WHERE state < 4"
 			    " ORDER BY id DESC LIMIT :limit",
 		      ARGS(I(limit)));
@@ -229,6 +239,8 @@ static bool waits_for_server_id(const struct step *st,
 		return !d->remote_id || !d->folder_remote;
 	case JOURNAL_SEND:
 	case JOURNAL_RIGHTS:
+	case JOURNAL_CONTACT:
+	case JOURNAL_RESTORE:
 		return false;
 	case JOURNAL_UPLOAD:
 	case JOURNAL_FOLDER_RENAME:

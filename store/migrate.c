@@ -328,8 +328,23 @@ static const char step_contact_undo[] =
 	" data TEXT"
 	") STRICT;";
 static const char *const step9[] = {step_contact_undo, NULL};
+/* One of them is an entry of the journal. */
+static const char step_contact_entry[] =
+	"DROP TABLE contact_change;"
+	"CREATE TABLE contact_change("
+	" id INTEGER PRIMARY KEY REFERENCES journal_entry(id)"
+	"  ON DELETE CASCADE,"
+	" contact INTEGER NOT NULL,"
+	" folder INTEGER NOT NULL,"
+	" wish INTEGER NOT NULL,"
+	" waits INTEGER NOT NULL," /* on another that waited */
+	" was TEXT,"
+	" data TEXT"
+	") STRICT;"
+	"CREATE INDEX contact_change_of ON contact_change(contact);";
+static const char *const step10[] = {step_contact_entry, NULL};
 static const char *const *const steps[] = {step1, step2, step3, step4, step5,
-					   step6, step7, step8, step9};
+					   step6, step7, step8, step9, step10};
 
 #define NEWEST ((int64_t)ARRAY_LEN(steps))
 

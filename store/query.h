@@ -126,7 +126,8 @@ bool query_categories(struct store *s, struct strv *out,
 	X(FOLDER_RENAME, "rename folder")                                      \
 	X(FOLDER_MOVE, "move folder")                                          \
 	X(FOLDER_DELETE, "delete folder")                                      \
-	X(FOLDER_EMPTY, "empty folder") X(EVENT, "event") X(RIGHTS, "rights")
+	X(FOLDER_EMPTY, "empty folder") X(EVENT, "event") X(RIGHTS, "rights") \
+	X(CONTACT, "contact") X(RESTORE, "restore")
 enum journal_kind {
 #define X(id, name) JOURNAL_##id,
 	JOURNAL_KINDS(X)

@@ -7,8 +7,6 @@
  */
 #include "store/steps.h"
 
-#include "base/clock.h"
-
 #define PREFIX "rights-before:" /* state.c forgets those of no entry */
 
 static char *key_of(int64_t entry)
@@ -19,13 +17,8 @@ static char *key_of(int64_t entry)
 char *query_rights_back(struct store *s, int64_t *entry)
 {
 	char *key CLEANUP(mem_free_ptr) = NULL, *back;
-	int64_t id = *entry;
+	int64_t id = *entry ? *entry : entry_last_undoable(s);
 
-	if (!id && !db_get_int(s, &id, NULL,
-			       "SELECT id FROM journal_entry WHERE can_undo"
-			       " AND undo_of IS NULL ORDER BY id DESC LIMIT 1",
-			       NO_ARGS))
-		return NULL;
 	key = key_of(id);
 	back = query_fact(s, key);
 	if (back)
@@ -41,13 +34,8 @@ bool write_rights_done(struct store *s, const char *text, const char *back,
 
 	if (!db_begin(s, err))
 		return false;
-	ok = db_run(
-		s, err,
-		"INSERT INTO journal_entry(kind, state, created, due, count,"
-		" can_undo, text) VALUES(:kind, 4, :now, 0, 1, 1, :text)",
-		ARGS(I(JOURNAL_RIGHTS), I(clock_now()), T(text)));
+	ok = entry_add_done(s, JOURNAL_RIGHTS, text, entry, err);
 	if (ok) {
-		*entry = db_last_id(s);
 		key = key_of(*entry);
 		ok = write_fact(s, key, back, err);
 	}
@@ -61,10 +49,7 @@ bool write_rights_undone(struct store *s, int64_t entry, struct err *err)
 	if (!db_begin(s, err))
 		return false;
 	return db_end(s,
-		      db_run(s, err,
-			     "UPDATE journal_entry SET state = 5, can_undo = 0"
-			     " WHERE id = :id",
-			     ARGS(I(entry))) &&
+		      entry_set_undone(s, entry, err) &&
 			      write_fact(s, key, NULL, err),
 		      err);
 }

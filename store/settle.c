@@ -187,6 +187,8 @@ static bool done_item(struct store *s, const struct step *st,
 	case JOURNAL_FOLDER_DELETE:
 	case JOURNAL_FOLDER_EMPTY:
 	case JOURNAL_RIGHTS:
+	case JOURNAL_CONTACT:
+	case JOURNAL_RESTORE:
 		break;
 	}
 	return true;

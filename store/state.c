@@ -211,9 +211,10 @@ static bool prune_journal(struct store *s, struct err *err)
 		      " AND created < :before",
 		      ARGS(I(clock_now() - KEEP_DONE_SECONDS))) &&
 	       db_run(s, err,
-		      "DELETE FROM fact WHERE key >= 'rights-before:'"
-		      " AND key < 'rights-before;'"
-		      " AND CAST(substr(key, 15) AS INTEGER)"
+		      "DELETE FROM fact WHERE"
+		      " (key >= 'rights-before:' AND key < 'rights-before;'"
+		      "  OR key >= 'restored:' AND key < 'restored;')"
+		      " AND CAST(substr(key, instr(key, ':') + 1) AS INTEGER)"
 		      "  NOT IN (SELECT id FROM journal_entry)",
 		      NO_ARGS);
 }

@@ -243,6 +243,39 @@ bool entry_add(struct store *s, enum journal_kind kind, int64_t due,
 	return true;
 }
 
+bool entry_add_done(struct store *s, enum journal_kind kind, const char *text,
+		    int64_t *id, struct err *err)
+{
+	if (!db_run(s, err,
+		    "INSERT INTO journal_entry(kind, state, created, due,"
+		    " count, can_undo, text)"
+		    " VALUES(:kind, 4, :now, 0, 1, 1, :text)",
+		    ARGS(I(kind), I(clock_now()), T(text))))
+		return false;
+	*id = db_last_id(s);
+	return true;
+}
+
+int64_t entry_last_undoable(struct store *s)
+{
+	int64_t id = 0;
+
+	return db_get_int(s, &id, NULL,
+			  "SELECT id FROM journal_entry WHERE can_undo"
+			  " AND undo_of IS NULL ORDER BY id DESC LIMIT 1",
+			  NO_ARGS)
+		       ? id
+		       : 0;
+}
+
+bool entry_set_undone(struct store *s, int64_t id, struct err *err)
+{
+	return db_run(s, err,
+		      "UPDATE journal_entry SET state = 5, can_undo = 0"
+		      " WHERE id = :id",
+		      ARGS(I(id)));
+}
+
 /* Which kinds can be inverted once the server has done them: bits of
  * 1 << kind. A folder or message deleted for good cannot; a sent message
  * cannot. FOLDER_DELETE to Deleted Items can. */

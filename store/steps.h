@@ -73,6 +73,15 @@ bool step_set_state(struct store *s, const struct step *st,
 bool entry_add(struct store *s, enum journal_kind kind, int64_t due,
 	       const char *text, int64_t undo_of, int64_t *id,
 	       struct err *err) MUST_CHECK;
+/* An entry without steps, for what is done elsewhere: done, can be undone. */
+bool entry_add_done(struct store *s, enum journal_kind kind, const char *text,
+		    int64_t *id, struct err *err) MUST_CHECK;
+/* restored.c: back to where it was had from, by the new entry *inverse. */
+bool invert_restored(struct store *s, int64_t entry, int64_t *inverse,
+		     struct err *err) MUST_CHECK;
+/* The last change that can be taken back and takes none back itself; 0: none. */
+int64_t entry_last_undoable(struct store *s);
+bool entry_set_undone(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 /* A step of it changed: state, counts and can_undo follow at the commit. */
 void entry_touch(struct store *s, int64_t entry);
 /* ITEM_PENDING and ITEM_CONFLICT of an item follow its steps. */

@@ -296,7 +296,9 @@ static bool revert(struct store *s, const struct step *st, int64_t *inverse,
 	case JOURNAL_FOLDER_EMPTY:
 		ok = revert_folder(s, st, err);
 		break;
-	case JOURNAL_RIGHTS: /* has no steps */
+	case JOURNAL_RIGHTS: /* have no steps */
+	case JOURNAL_CONTACT:
+	case JOURNAL_RESTORE:
 		break;
 	}
 	return ok && step_set_state(s, st, JOURNAL_UNDONE, 0, NULL, err);
@@ -395,6 +397,8 @@ static bool can_invert(const struct step *st, struct err *err)
 			       "the organizer has been told: answer again "
 			       "instead");
 	case JOURNAL_RIGHTS:
+	case JOURNAL_CONTACT:
+	case JOURNAL_RESTORE:
 		break;
 	}
 	return true;
@@ -450,12 +454,7 @@ static bool invert(struct store *s, const struct steps *l, int64_t entry,
 
 static bool last_undoable(struct store *s, int64_t *entry, struct err *err)
 {
-	*entry = 0;
-	if (!db_get_int(s, entry, err,
-			"SELECT id FROM journal_entry WHERE can_undo"
-			" AND undo_of IS NULL ORDER BY id DESC LIMIT 1",
-			NO_ARGS))
-		return false;
+	*entry = entry_last_undoable(s);
 	return *entry || err_set(err, ERR_INPUT, "there is nothing to undo");
 }
 
@@ -488,21 +487,23 @@ static bool undo(struct store *s, int64_t entry, int64_t *undone,
 		 int64_t *inverse, struct err *err)
 {
 	struct steps l CLEANUP(steps_release) = {0};
-	int64_t rights = 0;
+	int64_t kind = JOURNAL_EDIT;
 	size_t done;
 
 	if ((!entry && !last_undoable(s, &entry, err)) ||
 	    !steps_of_entry(s, entry, &l, err) ||
-	    !db_get_int(s, &rights, err,
-			"SELECT 1 FROM journal_entry WHERE id = :id"
-			" AND kind = 12",
+	    !db_get_int(s, &kind, err,
+			"SELECT kind FROM journal_entry WHERE id = :id",
 			ARGS(I(entry))))
 		return false;
-	if (rights) /* what is done comes by query_rights_back */
+	*undone = entry;
+	if (kind == JOURNAL_RESTORE)
+		return invert_restored(s, entry, inverse, err);
+	/* These are undone by rights.c and contact_undo.c. */
+	if (kind == JOURNAL_RIGHTS || kind == JOURNAL_CONTACT)
 		return err_set(err, ERR_INPUT, "it has been undone already");
 	if (!check(&l, &done, err))
 		return false;
-	*undone = entry;
 	for (size_t i = l.n; i > 0; i--) {
 		const struct step *st = &l.v[i - 1];
 

@@ -171,6 +171,10 @@ char *query_rights_back(struct store *s, int64_t *entry);
 bool write_rights_undone(struct store *s, int64_t entry,
 			 struct err *err) MUST_CHECK;
 
+/* What the server has put back into the folder, by its ids there. */
+bool write_restored(struct store *s, const struct strv *ids, int64_t folder,
+		    struct err *err) MUST_CHECK;
+
 enum resolve { RESOLVE_MINE, RESOLVE_SERVER, RESOLVE_BOTH };
 /* MINE: tries again over the server's version; SERVER: reverts ours. Also for
  * FAILED entries (retry, give up). BOTH: categories are united; where a value

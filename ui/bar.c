@@ -182,6 +182,8 @@ static const char *fixed_hints(struct app *app)
 {
 	struct screen *s = screen_top(app);
 
+	if (app->prompt)
+		return prompt_hints(app);
 	/* Letters are text there, not commands. */
 	if (s && screen_scope(app) == SCOPE_editing)
 		return "Esc done|C-s find|C-z undo|C-@ mark|C-x cut|C-c copy|"

@@ -376,6 +376,8 @@ int batch_wait_entry(struct batch *b, int64_t entry, int64_t limit_ms)
 			break;
 		}
 		status = settled_exit(&e);
+		if (e.kind == JOURNAL_CONTACT && query_contacts_ready(b->store))
+			status = -1;
 		if (status >= 0 || clock_mono_ms() >= limit)
 			break;
 		/* Another process may be the one that sends: its commits bring

@@ -200,9 +200,13 @@ static void add_back(const struct journal_entry *e, struct str *out,
 	} else if (!e->can_undo) {
 		str_add(out, e->kind == JOURNAL_SEND	? "no: it was sent"
 			     : e->kind == JOURNAL_EVENT ? "no: others were told"
+			     : e->kind == JOURNAL_CONTACT
+				     ? "no: changed since"
 							: "no: gone for good");
 	} else if (e->state == JOURNAL_DONE) {
-		str_add(out, "put back on the server");
+		str_add(out, e->kind == JOURNAL_RESTORE
+				     ? "deleted again"
+				     : "put back on the server");
 		*role = THEME_OK;
 	} else if (e->kind == JOURNAL_SEND) {
 		str_add(out, "kept as a draft");

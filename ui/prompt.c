@@ -130,6 +130,21 @@ void prompt_choose(struct app *app, const char *question, const char *choices,
 	app_damage(app, DAMAGE_ALL);
 }
 
+const char *prompt_hints(const struct app *app)
+{
+	const struct prompt *p = app->prompt;
+
+	if (!p)
+		return NULL;
+	if (p->choices)
+		return p->preset ? "Enter as marked|Esc back" : "Esc back";
+	if (p->complete)
+		return "Enter take|Tab complete|Up earlier|C-r find|Esc back";
+	if (p->history)
+		return "Enter take|Up earlier|C-r find|Esc back";
+	return "Enter take|Esc back";
+}
+
 /* --- keys ----------------------------------------------------------------- */
 static void changed(struct app *app, struct prompt *p)
 {

@@ -63,6 +63,9 @@ void prompt_cancel(struct app *app);
  * and what is selected stays so. Nothing when no such list is open. */
 void prompt_more(struct app *app, const char *kind);
 
+/* What its keys do, as fixed hints ("Enter take|Esc leave"); NULL: none open. */
+const char *prompt_hints(const struct app *app);
+
 /* --- the loop's part ----------------------------------------------------- */
 bool prompt_key(struct app *app, uint32_t key);
 void prompt_paste(struct app *app, const char *text);

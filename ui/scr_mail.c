@@ -248,16 +248,20 @@ static void add_title(struct mail *m, struct str *b)
 	}
 }
 
-static void add_right_title(struct mail *m, struct str *b)
+/* Where not both fit, how many are tagged is said and not the order. */
+static void add_right_title(struct mail *m, int cells, struct str *b)
 {
+	const char *sort = mail_sort_text(m);
 	int64_t *ids = NULL;
 	size_t tagged = list_tagged(m->list, &ids);
 
 	free(ids);
 	if (tagged)
-		str_addf(b, "%zu tagged%s  ", tagged,
+		str_addf(b, "%zu tagged%s", tagged,
 			 m->armed ? " - next command" : " (;)");
-	str_add(b, mail_sort_text(m));
+	if (tagged && (int)(utf8_width(b->s) + utf8_width(sort)) + 2 > cells)
+		return;
+	str_addf(b, "%s%s", tagged ? "  " : "", sort);
 }
 
 /* Text at the left, more at the right edge where both fit. */
@@ -288,7 +292,7 @@ static void draw_titles(struct mail *m, struct screen *s)
 	const struct item *it;
 
 	add_title(m, &left);
-	add_right_title(m, &right);
+	add_right_title(m, end - x - (int)utf8_width(left.s) - 3, &right);
 	if (m->list_win.w <= 0) {
 		draw_title(&s->win, 0, s->win.w, "Folders", "", THEME_HEADER);
 		return;

@@ -258,6 +258,14 @@ static void picture_ready(struct app *app, void *ctx)
 	v->new_layout = v->same_place = true;
 }
 
+static enum picture_way pictures_of(const struct app *app, const struct view *v)
+{
+	return !v->compact || config_bool(app->config, NULL,
+					  CONFIG_PREVIEW_IMAGES)
+		       ? picture_way(app)
+		       : PICTURE_NONE;
+}
+
 static void lay_out(struct app *app, struct view *v)
 {
 	struct letter_layout o = {
@@ -265,7 +273,7 @@ static void lay_out(struct app *app, struct view *v)
 		.ascii = !term_is_utf8(),
 		.link_numbers = true,
 		.max_bytes = v->compact ? PREVIEW_MAX_TEXT : READER_MAX_TEXT,
-		.images = !v->compact && picture_way(app) != PICTURE_NONE,
+		.images = pictures_of(app, v) != PICTURE_NONE,
 	};
 	struct view_head head = {
 		.app = app,
@@ -286,7 +294,7 @@ static void lay_out(struct app *app, struct view *v)
 	head.width = v->width;
 	pager_clear_head(v->pager);
 	v->shown = (struct letter_shown){0};
-	v->way = picture_way(app);
+	v->way = pictures_of(app, v);
 	pager_set_pictures(v->pager, NULL, 0);
 	if (!v->id) {
 		set_plain(v, "");
@@ -304,7 +312,7 @@ static void lay_out(struct app *app, struct view *v)
 		      &lines, &v->shown);
 	head.truncated = lines.truncated;
 	view_head_add(&head);
-	if (!v->compact && v->mode != LETTER_SOURCE)
+	if (v->way != PICTURE_NONE && v->mode != LETTER_SOURCE)
 		view_pictures_lay(app, &v->pictures, readable(v), &lines,
 				  &v->win, v->pager, picture_ready, v);
 	else
@@ -317,7 +325,7 @@ static void make_ready(struct app *app, struct view *v)
 {
 	if (v->stale)
 		load(app, v);
-	if (v->way != picture_way(app))
+	if (v->way != pictures_of(app, v))
 		v->new_layout = v->same_place = true;
 	if (v->new_layout && v->win.w > 0)
 		lay_out(app, v);

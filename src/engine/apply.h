@@ -54,6 +54,9 @@ struct job *core_job_people(const struct ticket *t);
 /* contacts.c */
 struct job *core_job_contacts(struct core *c);
 bool core_contacts_wait(const struct core *c); /* a single run must, too */
+/* entry 0: the last change of a contact. */
+bool core_undo_contact(struct core *c, uint64_t ticket, int64_t entry,
+		       struct err *err);
 bool core_request_contact(struct core *c, uint64_t ticket,
 			  const struct request *r, struct err *err) MUST_CHECK;
 

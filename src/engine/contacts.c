@@ -226,15 +226,17 @@ struct job *core_job_contacts(struct core *c)
 }
 
 /* What could not be taken back is forgotten, so that goes into the store too. */
-static bool undo(struct core *c, uint64_t ticket, struct err *err)
+bool core_undo_contact(struct core *c, uint64_t ticket, int64_t entry,
+		       struct err *err)
 {
 	struct event said = {.kind = EVENT_NOTICE};
 	struct err why = ERR_INIT;
+	bool by_entry = entry != 0;
 	int64_t id = 0;
 
 	if (!write_begin(c->store, err))
 		return false;
-	if (!write_contact_undo(c->store, &id, &said.text, &why) &&
+	if (!write_contact_undo(c->store, &entry, &id, &said.text, &why) &&
 	    why.kind == ERR_DISK) {
 		write_rollback(c->store);
 		*err = why;
@@ -250,9 +252,9 @@ static bool undo(struct core *c, uint64_t ticket, struct err *err)
 		return false;
 	}
 	event_queue_push(&c->engine->events, &said);
-	c->want_contacts = true;
+	c->want_contacts = c->told_journal = true;
 	tell_contacts(c);
-	core_tell_done(c, ticket, id, NULL);
+	core_tell_done(c, ticket, by_entry ? entry : id, NULL);
 	return true;
 }
 
@@ -263,7 +265,7 @@ bool core_request_contact(struct core *c, uint64_t ticket,
 	int64_t id = 0;
 
 	if (r->wish == CONTACT_UNDO)
-		return undo(c, ticket, err);
+		return core_undo_contact(c, ticket, 0, err);
 	if (!p)
 		return err_set(err, ERR_INPUT, "there is nothing to do");
 	if (r->wish == CONTACT_NEW && !p->folder)
@@ -280,7 +282,7 @@ bool core_request_contact(struct core *c, uint64_t ticket,
 		write_rollback(c->store);
 		return false;
 	}
-	c->want_contacts = true;
+	c->want_contacts = c->told_journal = true;
 	tell_contacts(c);
 	core_tell_done(c, ticket, id, NULL);
 	return true;

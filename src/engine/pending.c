@@ -185,7 +185,9 @@ static void want_news(struct core *c, const struct job *j,
 		return;
 	case JOURNAL_EDIT:
 	case JOURNAL_DELETE:
-	case JOURNAL_RIGHTS: /* has no steps */
+	case JOURNAL_RIGHTS: /* have no steps */
+	case JOURNAL_CONTACT:
+	case JOURNAL_RESTORE:
 		return;
 	}
 }

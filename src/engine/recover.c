@@ -16,11 +16,14 @@ static bool take_results(struct recover_talk *t, struct item_results *r,
 {
 	struct err first = ERR_INIT;
 
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t i = 0; i < r->n; i++) {
 		if (r->v[i].err.kind == ERR_NONE)
 			t->done++;
 		else if (first.kind == ERR_NONE)
 			first = r->v[i].err;
+		if (r->v[i].err.kind == ERR_NONE && r->v[i].new_id)
+			strv_add(&t->new_ids, r->v[i].new_id);
+	}
 	item_results_release(r);
 	if (first.kind == ERR_NONE)
 		return true;
@@ -78,10 +81,16 @@ struct job *core_job_recover(struct core *c, struct ticket *t, struct err *err)
 	return j;
 }
 
-bool job_end_recover(struct core *c, struct job *j, struct err *err UNUSED)
+bool job_end_recover(struct core *c, struct job *j, struct err *err)
 {
 	struct event e = {.kind = EVENT_RECOVER, .ticket = j->ticket};
+	const struct recover_talk *t = j->recover;
 
+	if (t->wish == RECOVER_RESTORE && t->new_ids.n) {
+		c->told_journal = true;
+		if (!write_restored(c->store, &t->new_ids, t->folder, err))
+			return false;
+	}
 	/* What came back is to be seen where it is now. */
 	if (j->recover->wish == RECOVER_RESTORE && j->recover->done)
 		core_want_sync(c);

@@ -365,8 +365,11 @@ static bool request_journal(struct core *c, uint64_t ticket,
 static bool request_undo(struct core *c, uint64_t ticket, struct request *taken,
 			 struct err *err)
 {
+	int64_t entry = taken->entry;
 	bool is_rights;
 
+	if (query_contact_entry(c->store, &entry))
+		return core_undo_contact(c, ticket, entry, err);
 	if (!core_undo_rights(c, taken, &is_rights, err))
 		return false;
 	if (!is_rights)

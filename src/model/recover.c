@@ -8,6 +8,7 @@ struct recover_talk *recover_talk_new(enum recover_wish wish)
 
 	t->wish = wish;
 	strv_init(&t->ids);
+	strv_init(&t->new_ids);
 	return t;
 }
 
@@ -16,6 +17,7 @@ void recover_talk_free(struct recover_talk *t)
 	if (!t)
 		return;
 	strv_release(&t->ids);
+	strv_release(&t->new_ids);
 	item_list_release(&t->items);
 	free(t);
 }

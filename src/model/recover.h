@@ -19,6 +19,7 @@ struct recover_talk {
 	struct item_list items;
 	bool more;    /* there is more than was listed */
 	int64_t done; /* restored or purged */
+	struct strv new_ids; /* of what was restored */
 };
 struct recover_talk *recover_talk_new(enum recover_wish wish);
 void recover_talk_free(struct recover_talk *t); /* NULL is allowed */

@@ -101,6 +101,13 @@ if retinue contact list >/dev/null 2>&1; then
 	retinue sync >/dev/null 2>&1
 	check "undo leaves what is newer" retinue contact undo
 	is "and takes the rest back" "$(retinue contact show "$id" --format '{title}|{city}')" "Queen|Bergen"
+	check "another change" retinue contact edit "$id" city=Paris
+	entry=$(retinue undo --list --json | jq '[.journal[] | select(.kind == "contact")][0] | select(.state == "done" and .can_undo and (.text | startswith("change contact"))) | .entry')
+	check "it is in the journal, and taken back from there" retinue undo "$entry" --wait
+	home other
+	retinue sync >/dev/null 2>&1
+	is "there too" "$(retinue contact show "$other" --format '{city}')" Bergen
+	home ada
 	check "one is made" retinue contact add name=Brief addr=brief@zoom.example
 	check "and taken back" retinue contact undo
 	exits "it is gone here" 1 retinue contact list brief

@@ -23,6 +23,12 @@ check "restore" retinue recover restore "$id"
 check "sync what came back" retinue sync
 is "it is in the Inbox again" "$(retinue list inbox --json -n 0 | jq --arg s "$subject" '[.items[] | select(.subject == $s)] | length > 0')" true
 is "and no longer among them" "$(list | jq '.items | length')" 2
+entry=$(retinue undo --list --json | jq '[.journal[] | select(.kind == "restore")][0] | select(.state == "done" and .can_undo) | .entry')
+check "it is taken back" retinue undo "$entry" --wait
+check "sync what went again" retinue sync
+is "it is among them again" "$(list | jq --arg s "$subject" '[.items[] | select(.subject == $s)] | length')" 1
+exits "a second time it is not" 2 retinue undo "$entry" --wait
+check "restore it once more" retinue recover restore "$(list | jq -r --arg s "$subject" '.items[] | select(.subject == $s) | .id')"
 id=$(list | jq -r '.items[0].id') subject=$(list | jq -r '.items[0].subject')
 is "into a folder named" "$(retinue recover restore "$id" --folder Travel --json | jq -c .)" '{"v":1,"restored":1}'
 check "sync the folder" retinue sync

@@ -105,6 +105,25 @@ screen images-160x50
 size 80x24
 wait-idle
 screen images-80x24
+# the preview says what is there, and shows it when asked to
+keys q
+wait-idle
+has [plan]
+hasnot ▀▀▀
+keys :
+type set preview-images yes
+keys Enter
+has ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀
+wait-idle
+screen images-preview-80x24
+keys :
+type set preview-images no
+keys Enter
+hasnot ▀▀▀
+has [plan]
+keys Enter
+has ▀▀▀
+wait-idle
 # the text form, where no text names it: by its name
 keys q
 wait-idle

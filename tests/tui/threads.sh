@@ -68,10 +68,12 @@ has Save this search as
 type Hanne
 keys Enter
 has Saved as "Hanne" among the Searches
+# it comes below the last of the folders, out of sight
+size 80x40
+has Hanne        12│
+size 80x24
 wait-idle
 keys S-F6 *
-wait-idle
-keys *
 wait-idle
 cursor Hanne
 has Hanne -

@@ -3,6 +3,7 @@
 # SPDX-FileCopyrightText: the retinue authors
 # The undo list: any change is taken back, one that left by its inverse on the
 # server; a conflict is a pair, and one chooses mine, the server's or both.
+# Contacts are in the same list.
 . "$(dirname "$0")/lib.bash"
 HOME_CONF='mark-read-after = never'
 tui_scene
@@ -66,6 +67,14 @@ hasnot Undo list
 wait-idle
 keys ,u
 has Undo list
+# what another program did to a contact is there, too, and taken back
+other $retinue contact add name=Brief addr=brief@zoom.example --queue
+has add contact Brief
+keys =
+cursor add contact Brief
+keys u
+has Undone: add contact Brief
+has taken back already
 keys q Q y
 quit 0
 END

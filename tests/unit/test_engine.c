@@ -314,6 +314,24 @@ static void test_offline(void **state)
 	world_close(&w);
 }
 
+/* What was under way when it was refused, such as waiting for news, still ends;
+ * then nothing is asked any more. */
+static bool falls_silent(void)
+{
+	bool silent = false;
+
+	for (int i = 0; i < 3 && !silent; i++) {
+		fake_lock();
+		fake.trace[0] = 0;
+		fake_unlock();
+		usleep(200000);
+		fake_lock();
+		silent = !fake.trace[0];
+		fake_unlock();
+	}
+	return silent;
+}
+
 static void test_password(void **state)
 {
 	struct world w;
@@ -342,11 +360,7 @@ static void test_password(void **state)
 	engine_get_state(w.engine, &st);
 	assert_int_equal(st.online, ENGINE_SIGNED_OUT);
 	/* No loop: nothing is asked until somebody wants it. */
-	fake_lock();
-	fake.trace[0] = 0;
-	fake_unlock();
-	usleep(200000);
-	assert_string_equal(fake.trace, "");
+	assert_true(falls_silent());
 	w.asked = 0;
 	w.answers[0] = "other";
 	sync_all(&w);

@@ -461,7 +461,9 @@ static void taken_back(struct fix *f, int64_t *id, const char *says)
 {
 	char *text = NULL;
 
-	must(write_contact_undo(f->s, id, &text, &err));
+	int64_t entry = 0;
+
+	must(write_contact_undo(f->s, &entry, id, &text, &err));
 	assert_non_null(strstr(text, says));
 	free(text);
 }
@@ -484,7 +486,7 @@ static void contacts_are_taken_back(void **state)
 	struct contact_wishes w = {0};
 	struct person p;
 	char *text = NULL;
-	int64_t id = 0, again = 0;
+	int64_t id = 0, again = 0, entry = 0;
 
 	contact(&p, f, "A", "Ada", "1");
 	mem_replace(&p.key, NULL);
@@ -529,9 +531,65 @@ static void contacts_are_taken_back(void **state)
 	taken_back(f, &id, "no contact any longer");
 	assert_int_equal(waiting(f, &w), 1);
 	assert_int_equal(w.v[0].wish, CONTACT_GONE);
-	refused(write_contact_undo(f->s, &id, &text, &err), ERR_NOT_FOUND);
+	refused(write_contact_undo(f->s, &entry, &id, &text, &err),
+		ERR_NOT_FOUND);
 	person_release(&p);
 	contact_wishes_release(&w);
+}
+
+static int64_t entry_named(struct fix *f, const char *text,
+			   enum journal_state state)
+{
+	struct journal_list l = {0};
+	int64_t id = 0;
+
+	must(query_journal(f->s, true, 100, &l, &err));
+	for (size_t i = 0; i < l.n && !id; i++)
+		if (l.v[i].kind == JOURNAL_CONTACT &&
+		    str_eq(l.v[i].text, text) && l.v[i].state == state)
+			id = l.v[i].id;
+	journal_list_release(&l);
+	return id;
+}
+
+/* They stand in the journal, and any can be taken back, not only the last. */
+static void contacts_are_in_the_journal(void **state)
+{
+	struct fix *f = *state;
+	struct person p;
+	char *text = NULL;
+	int64_t id = 0, other = 0, change, entry = 0;
+
+	contact(&p, f, "A", "Ada", "1");
+	mem_replace(&p.key, NULL);
+	must(write_contact_wish(f->s, CONTACT_NEW, &p, &id, &err));
+	assert_true(entry_named(f, "add contact Ada", JOURNAL_WAITING));
+	sent(f, "A");
+	assert_true(entry_named(f, "add contact Ada", JOURNAL_DONE));
+	p.id = id;
+	mem_replace(&p.phone, xstrdup("2"));
+	must(write_contact_wish(f->s, CONTACT_CHANGED, &p, &id, &err));
+	change = entry_named(f, "change contact Ada", JOURNAL_WAITING);
+	assert_true(change);
+	assert_true(entry_named(f, "add contact Ada", JOURNAL_DONE));
+	person_release(&p);
+	contact(&p, f, "B", "Bea", "7");
+	mem_replace(&p.key, NULL);
+	must(write_contact_wish(f->s, CONTACT_NEW, &p, &other, &err));
+	person_release(&p);
+	assert_true(query_contact_entry(f->s, &entry));
+	assert_int_equal(entry,
+			 entry_named(f, "add contact Bea", JOURNAL_WAITING));
+	assert_true(query_contact_entry(f->s, &change));
+	must(write_contact_undo(f->s, &change, &id, &text, &err));
+	free(text);
+	is_now(f, id, "1", "");
+	assert_int_equal(
+		entry_named(f, "change contact Ada", JOURNAL_UNDONE), change);
+	refused(write_contact_undo(f->s, &change, &id, &text, &err),
+		ERR_NOT_FOUND);
+	/* Nor by the journal's own way. */
+	refused(write_undo(f->s, change, &id, &other, &err), ERR_INPUT);
 }
 
 int main(void)
@@ -552,6 +610,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(contacts_are_made_once,
 						fix_open, close_all),
 		cmocka_unit_test_setup_teardown(contacts_are_taken_back,
+						fix_open, close_all),
+		cmocka_unit_test_setup_teardown(contacts_are_in_the_journal,
 						fix_open, close_all),
 		cmocka_unit_test_setup_teardown(completion_ranks, fix_open,
 						close_all),
