@@ -9,6 +9,7 @@
 
 #define ITEMS_MAX 64
 #define ITEM_CELLS 26
+#define COLUMNS_LEAST 2
 
 struct item {
 	struct str key;
@@ -39,27 +40,43 @@ static bool add_item(void *ctx, const struct kbd_sequence *seq, enum scope from,
 	return true;
 }
 
+/* In place of the last that fits, where others do not: how many are left. */
+static void draw_item(const struct win *w, int x, int y, int cells,
+		      const struct item *it, int left)
+{
+	int keys = cells < ITEM_CELLS ? 2 : 6;
+
+	if (x + cells > w->w)
+		return;
+	if (left > 1) {
+		draw_textf(w, x + keys + 2, y, THEME_POPUP, "and %d more",
+			   left);
+		return;
+	}
+	draw_column(w, x + 1, y, keys, true,
+		    THEME_ON(THEME_HINT_KEY, THEME_POPUP), it->key.s);
+	draw_column(w, x + keys + 2, y, cells - keys - 3, false, THEME_POPUP,
+		    it->name);
+}
+
 void menu_draw(struct app *app)
 {
 	const struct kbd_sequence *seq = &app->keyboard->seq;
 	struct win body = app_body(app);
 	struct items items = {.typed = seq->n};
-	int columns = body.w / ITEM_CELLS, rows;
+	int columns = body.w / ITEM_CELLS, rows, cells, room;
 
 	keys_each(app->keys, screen_scope(app), seq, add_item, &items);
-	columns = columns < 1 ? 1 : columns;
+	columns = columns < COLUMNS_LEAST ? COLUMNS_LEAST : columns;
+	cells = columns > COLUMNS_LEAST ? ITEM_CELLS : body.w / columns;
 	rows = ((int)items.n + columns - 1) / columns;
 	rows = rows < body.h ? rows : body.h;
+	room = rows * columns;
 	struct win w = win_sub(&body, 0, body.h - rows, body.w, rows);
 	draw_clear(&w, THEME_POPUP);
-	for (size_t i = 0; i < items.n; i++) {
-		int x = (int)i / (rows ? rows : 1) * ITEM_CELLS;
-		int y = (int)i % (rows ? rows : 1);
-		draw_column(&w, x + 1, y, 6, true,
-			    THEME_ON(THEME_HINT_KEY, THEME_POPUP),
-			    items.v[i].key.s);
-		draw_column(&w, x + 8, y, ITEM_CELLS - 9, false, THEME_POPUP,
-			    items.v[i].name);
+	for (int i = 0; i < (int)items.n; i++) {
+		draw_item(&w, i / rows * cells, i % rows, cells, &items.v[i],
+			  i == room - 1 ? (int)items.n - i : 0);
 		str_release(&items.v[i].key);
 	}
 }

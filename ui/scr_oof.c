@@ -154,6 +154,17 @@ static unsigned role_of(const struct away *a, enum field f, bool front)
 		       : THEME_NORMAL;
 }
 
+/* The field one is at has the cursor at x and a mark at the row's beginning. */
+static void draw_focus(const struct away *a, const struct win *w, int x, int y,
+		       enum field f, bool front)
+{
+	if (a->focus != f || a->typing)
+		return;
+	draw_text(w, 0, y, 1, THEME_MARK, ">");
+	if (front)
+		draw_cursor(w, x, y);
+}
+
 /* "(*) on"; cells used. */
 static int radio(const struct win *w, int x, int y, bool on, const char *text)
 {
@@ -175,6 +186,7 @@ static int draw_time(const struct away *a, const struct win *w, int x, int y,
 	else
 		clock_add_long(&b, t);
 	str_add_char(&b, ']');
+	draw_focus(a, w, at, y, f, front);
 	return at +
 	       draw_text(w, at, y, -1,
 			 a->now.state == OOF_SCHEDULED || a->focus == f
@@ -197,6 +209,7 @@ static int draw_state(struct away *a, const struct win *w, int y, bool front)
 		x += radio(w, x, y, (int)a->now.state == i, words[i]) + 2;
 	if (role_of(a, STATE, front) != THEME_NORMAL)
 		draw_restyle(w, 0, y, x, role_of(a, STATE, front));
+	draw_focus(a, w, 1, y, STATE, front);
 	if (!a->was.has_schedule)
 		return 1;
 	if (!wide) {
@@ -278,6 +291,7 @@ static void draw_texts(struct away *a, const struct win *w, int y, bool front)
 				     : oof_audience_text((enum oof_audience)i));
 	if (role_of(a, AUDIENCE, front) != THEME_NORMAL)
 		draw_restyle(w, 0, y, x + 1, role_of(a, AUDIENCE, front));
+	draw_focus(a, w, 1, y, AUDIENCE, front);
 	draw_title(w, y, x, text_edit_text(a->text[1]));
 	draw_area(a, w, y + 1, w->h - foot - y - 1, OUTSIDE, front);
 }
@@ -292,6 +306,7 @@ static void draw_foot(struct away *a, const struct win *w, bool front)
 		draw_textf(w, 1, y, role_of(a, CALENDAR, front),
 			   "[%c] put \"Away\" into my calendar",
 			   a->calendar ? 'x' : ' ');
+		draw_focus(a, w, 1, y, CALENDAR, front);
 	} else {
 		a->row[CALENDAR] = -1;
 	}

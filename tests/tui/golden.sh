@@ -78,6 +78,18 @@ wait-idle
 $(sizes palette)
 keys Esc
 wait-idle
+# what can follow the leader; of more than fit, how many are left
+keys ,
+has undo-list
+wait-idle
+$(sizes menu)
+keys Esc
+wait-idle
+# the hint line is about the question
+keys l
+has Enter take  Tab complete
+keys Esc
+hasnot Enter take
 keys m
 has To:
 type hanne.vik@halden.example
@@ -100,6 +112,13 @@ wait-idle
 $(sizes settings)
 keys Esc
 wait-idle
-keys Q y
+# the heading keeps how many are tagged where it has no room for all
+keys T
+type from:hanne
+keys Enter
+has tagged (;)
+keys ;
+has tagged - next command
+keys Esc Q y
 quit 0
 END
