@@ -7,8 +7,7 @@
  * thread, and never waits for the writer (WAL). Lists page by key, never by
  * offset. SQL lives behind this header and nowhere above it.
  *
- * Failures: ERR_DISK with a plain sentence (full, damaged, newer than the
- * program, locked by another process), ERR_NOT_FOUND for a single row.
+ * Failures: ERR_DISK with a plain sentence, ERR_NOT_FOUND for a single row.
  */
 #include "base/err.h"
 #include "model/change.h"
@@ -29,8 +28,7 @@ bool query_folders(struct store *s, struct folder_list *out,
 bool query_folder(struct store *s, int64_t id, struct folder *out,
 		  struct err *err) MUST_CHECK;
 int64_t query_folder_role(struct store *s, enum folder_role role); /* 0: none */
-/* "Inbox", "Projects/Alpha", or a role name ("inbox", "sent"); case and
- * accents folded; 0: none. */
+/* A path, or a role's name ("inbox"); case and accents folded; 0: none. */
 int64_t query_folder_path(struct store *s, const char *path);
 /* Full path of a folder, names escaped '/' as "\/"; caller frees. */
 char *query_path_of(struct store *s, int64_t id);
@@ -107,8 +105,7 @@ bool query_mime(struct store *s, int64_t id, struct bytes *out,
 		struct err *err) MUST_CHECK;
 bool query_text(struct store *s, int64_t id, struct str *out,
 		struct err *err) MUST_CHECK;
-/* A line of text around the first hit of a search; caller frees; may be
- * NULL. */
+/* A line around the first hit of a search; caller frees; may be NULL. */
 char *query_snippet(struct store *s, int64_t id, const struct search_node *q);
 
 /* Categories in use, by frequency. */
@@ -126,8 +123,11 @@ bool query_categories(struct store *s, struct strv *out,
 	X(FOLDER_RENAME, "rename folder")                                      \
 	X(FOLDER_MOVE, "move folder")                                          \
 	X(FOLDER_DELETE, "delete folder")                                      \
-	X(FOLDER_EMPTY, "empty folder") X(EVENT, "event") X(RIGHTS, "rights") \
-	X(CONTACT, "contact") X(RESTORE, "restore")
+	X(FOLDER_EMPTY, "empty folder")                                        \
+	X(EVENT, "event")                                                      \
+	X(RIGHTS, "rights")                                                    \
+	X(CONTACT, "contact")                                                  \
+	X(RESTORE, "restore")
 enum journal_kind {
 #define X(id, name) JOURNAL_##id,
 	JOURNAL_KINDS(X)
@@ -187,8 +187,7 @@ bool query_conflicts(struct store *s, struct conflict_list *out,
 		     struct err *err) MUST_CHECK;
 
 /* --- small facts --------------------------------------------------------- */
-/* Account facts by key ("last-sync", "server-build", "online-since", ...);
- * caller frees; NULL: none. */
+/* By key ("last-sync", "server-build", ...); caller frees; NULL: none. */
 char *query_fact(struct store *s, const char *key);
 /* Keys that begin with `prefix`, in order, without it, and their values. */
 bool query_facts(struct store *s, const char *prefix, struct strv *keys,

@@ -79,6 +79,5 @@ bool invert_restored(struct store *s, int64_t entry, int64_t *inverse,
 		return err_set(err, ERR_INPUT,
 			       "what came back is not here yet, or no longer: "
 			       "run a sync first");
-	return entry_set_undone(s, entry, err) &&
-	       write_fact(s, key, NULL, err);
+	return entry_set_undone(s, entry, err) && write_fact(s, key, NULL, err);
 }

@@ -202,7 +202,7 @@ static void add_back(const struct journal_entry *e, struct str *out,
 			     : e->kind == JOURNAL_EVENT ? "no: others were told"
 			     : e->kind == JOURNAL_CONTACT
 				     ? "no: changed since"
-							: "no: gone for good");
+				     : "no: gone for good");
 	} else if (e->state == JOURNAL_DONE) {
 		str_add(out, e->kind == JOURNAL_RESTORE
 				     ? "deleted again"

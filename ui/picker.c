@@ -232,9 +232,9 @@ void picker_draw(struct picker *p, const struct win *w)
 	draw_fill(&top, 0, 0, top.w, THEME_POPUP);
 	n = draw_text(&top, 1, 0, top.w / 2,
 		      THEME_ON(THEME_PROMPT, THEME_POPUP), p->title);
-	n += 1 + draw_text(&top, n + 1, 0, -1, THEME_POPUP,
-			   n + FILTER_CELLS < top.w ? "  type to filter: "
-						    : ": ");
+	n += 1 +
+	     draw_text(&top, n + 1, 0, -1, THEME_POPUP,
+		       n + FILTER_CELLS < top.w ? "  type to filter: " : ": ");
 	cursor = n + edit_draw(&p->filter, &top, n, 0, top.w - n, THEME_POPUP);
 	if (p->at < p->top)
 		p->top = p->at;

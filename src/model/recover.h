@@ -17,8 +17,8 @@ struct recover_talk {
 	int64_t folder;	 /* row of the store */
 	/* The answer. */
 	struct item_list items;
-	bool more;    /* there is more than was listed */
-	int64_t done; /* restored or purged */
+	bool more;	     /* there is more than was listed */
+	int64_t done;	     /* restored or purged */
 	struct strv new_ids; /* of what was restored */
 };
 struct recover_talk *recover_talk_new(enum recover_wish wish);

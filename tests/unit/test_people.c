@@ -584,8 +584,8 @@ static void contacts_are_in_the_journal(void **state)
 	must(write_contact_undo(f->s, &change, &id, &text, &err));
 	free(text);
 	is_now(f, id, "1", "");
-	assert_int_equal(
-		entry_named(f, "change contact Ada", JOURNAL_UNDONE), change);
+	assert_int_equal(entry_named(f, "change contact Ada", JOURNAL_UNDONE),
+			 change);
 	refused(write_contact_undo(f->s, &change, &id, &text, &err),
 		ERR_NOT_FOUND);
 	/* Nor by the journal's own way. */
