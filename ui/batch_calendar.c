@@ -235,7 +235,7 @@ static void print_entry(const struct calendar_entry *e, const struct zone *zone)
 	utf8_add_column(&line, subject, 34, false, "…");
 	str_add_char(&line, ' ');
 	utf8_add_column(&line, where, 18, false, "…");
-	str_addf(&line, " %s", standing(a));
+	str_addf(&line, " %s%s", standing(a), e->clash ? "  CLASH" : "");
 	str_trim(&line);
 	printf("  %s\n", line.s);
 }
@@ -269,6 +269,7 @@ static int print_view(struct batch *b, const struct calendar_view *v,
 	for (size_t i = 0; i < v->n; i++) {
 		json_t *j = cal_entry_json(b, &v->v[i], v->zone, false);
 
+		set_flag(j, "clash", v->v[i].clash);
 		if (batch_has(b, OPT_JSONL))
 			out_line(json_incref(j));
 		else if (format && !out_format(format, j)) {
@@ -476,6 +477,7 @@ static int print_range(struct batch *b, int64_t from, int64_t to)
 		return batch_fail(&err);
 	}
 	free(ids);
+	calendar_mark_clashes(b->store, &v);
 	status = print_view(b, &v, from, batch_value(b, OPT_FORMAT));
 	calendar_view_release(&v);
 	return status;

@@ -51,6 +51,8 @@ static json_t *invite_json(struct batch *b, const struct invite *i,
 	json_object_set_new(j, "occurrence", out_time_json(a->original));
 	json_object_set_new(j, "outside", json_boolean(i->outside));
 	json_object_set_new(j, "waits", json_boolean(i->waits));
+	json_object_set_new(j, "sent_by", out_text_json(i->sent_by));
+	json_object_set_new(j, "invited", json_boolean(i->asked));
 	json_object_set_new(j, "delegated",
 			    json_boolean(a->flags & APPT_DELEGATED));
 	json_object_set_new(j, "response_wanted",
@@ -281,6 +283,12 @@ static int show(struct batch *b, const struct zone *zone)
 	} else {
 		printf("%s\n", invite_state_words(i.state));
 		print_invite(&i, zone);
+		if (i.sent_by)
+			printf("Sent by    %s, for the organizer %s\n",
+			       i.sent_by, i.appt.organizer_addr);
+		if (!i.asked)
+			printf("You are not among the attendees: "
+			       "it " INVITE_NOT_ASKED "\n");
 		if (i.appt.location)
 			printf("Where      %s\n", i.appt.location);
 		if (i.appt.notes)

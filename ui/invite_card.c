@@ -264,21 +264,17 @@ static void add_people(struct pager *p, const struct invite_card *c)
 	}
 	if (!i->asked)
 		add_row(p, c, "", THEME_DIMMED,
-			"You are not among them: it came by a list, or was "
-			"forwarded");
+			"You are not among them: it " INVITE_NOT_ASKED);
 }
 
 /* Who sent it, where that is not the organizer; for whom it came. */
 static void add_way(struct pager *p, const struct invite_card *c)
 {
 	const struct appointment *a = &c->invite->appt;
-	const struct item *it = c->item;
-	const char *sender = it->sender_addr ? it->sender_addr : it->from_addr;
 	struct str b CLEANUP(str_release) = STR_INIT;
 
-	if (c->invite->state != INVITE_REPLY && a->organizer_addr && sender &&
-	    !str_eq_nocase(a->organizer_addr, sender)) {
-		str_addf(&b, "%s, for the organizer %s", sender,
+	if (c->invite->sent_by) {
+		str_addf(&b, "%s, for the organizer %s", c->invite->sent_by,
 			 a->organizer_name ? a->organizer_name
 					   : a->organizer_addr);
 		add_row(p, c, "Sent by", THEME_WARNING, b.s);
@@ -286,7 +282,7 @@ static void add_way(struct pager *p, const struct invite_card *c)
 	}
 	if (a->flags & APPT_DELEGATED) {
 		str_add(&b, "you answer for ");
-		item_add_names(&b, str_or_empty(it->to));
+		item_add_names(&b, str_or_empty(c->item->to));
 		add_row(p, c, "On behalf", THEME_WARNING, b.s);
 	}
 	if (c->invite->outside && c->invite->state != INVITE_REPLY)

@@ -94,6 +94,9 @@ enum invite_state {
 const char *invite_state_name(enum invite_state s);
 const char *invite_state_words(enum invite_state s);
 
+/* Of an invite that is not `asked`: "it ..." */
+#define INVITE_NOT_ASKED "came by a list, or was forwarded"
+
 struct invite {
 	int64_t message;	 /* row of the mail; 0: only the entry */
 	int64_t item;		 /* row of the entry; 0: none */
@@ -105,6 +108,7 @@ struct invite {
 	 * answered by a mail, the entry is ours to make. */
 	bool outside;
 	bool asked; /* we are among the attendees, or none are told */
+	char *sent_by; /* an address, where it is not the organizer's; NULL */
 	struct calendar_view clashes; /* other entries at that time */
 	struct calendar_view adjacent;
 };

@@ -32,6 +32,7 @@ const char *invite_state_words(enum invite_state s)
 void invite_release(struct invite *i)
 {
 	appointment_release(&i->appt);
+	free(i->sent_by);
 	calendar_view_release(&i->clashes);
 	calendar_view_release(&i->adjacent);
 }
@@ -191,6 +192,20 @@ static bool is_asked(const struct account *a, const struct appointment *m)
 	return !m->attendees.n;
 }
 
+static void set_sender(struct store *s, struct invite *out)
+{
+	const char *organizer = out->appt.organizer_addr, *sender;
+	struct item it;
+
+	if (out->appt.kind == APPOINTMENT_RESPONSE || !organizer ||
+	    !query_kept_item(s, out->message, &it, NULL))
+		return;
+	sender = it.sender_addr ? it.sender_addr : it.from_addr;
+	if (sender && !str_eq_nocase(sender, organizer))
+		out->sent_by = xstrdup(sender);
+	item_release(&it);
+}
+
 static void set_answer(struct store *s, struct invite *out,
 		       const struct appointment *entry)
 {
@@ -221,6 +236,7 @@ static bool make(struct store *s, const struct account *a,
 	out->outside = outside;
 	out->appt = row->appt;
 	appointment_init(&row->appt);
+	set_sender(s, out);
 	out->asked =
 		out->appt.flags & APPT_DELEGATED || is_asked(a, &out->appt);
 	out->item = query_event_of(s, &out->appt);

@@ -42,6 +42,14 @@ check "it is dismissed" retinue remind "$s@2026-11-25T10:00:00+01:00" --dismiss
 is "and does not come again" "$(RETINUE_TEST_NOW=1795597260 retinue remind --json | jq '.reminders | length')" 0
 retinue event export >"$work/out.ics"
 check "export has them" grep -q '^SUMMARY:Design sync' "$work/out.ics"
+for one in "10:00 1h One" "10:30 1h Two" "10:30 1h Free --show-as=free" "11:30 1h Next"; do
+	# shellcheck disable=SC2086
+	set -- $one
+	retinue event add "2026-12-20 $1 $2 $3" ${4:-} --queue >/dev/null 2>&1
+done
+is "agenda tells what clashes" "$(retinue agenda 2026-12-20 --json | jq -r '.events[] | .subject + " " + (.clash | tostring)' | sort | tr '\n' ' ')" \
+	"Free false Next false One true Two true "
+is "in words, too" "$(retinue agenda 2026-12-20 | grep CLASH | grep -oE 'One|Two|Free|Next' | sort | tr '\n' ' ')" "One Two "
 check "import takes a file" retinue event import "$work/out.ics" --queue
 printf 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:z\r\nDTSTART:20261127T150000Z\r\nSUMMARY:No end\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' >"$work/in.ics"
 check "an event without an end too" retinue event import "$work/in.ics" --queue

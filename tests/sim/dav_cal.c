@@ -21,6 +21,7 @@ enum cal_field {
 	CAL_ATTENDEES,
 	CAL_BUSY,
 	CAL_BUSY_NUMBER,
+	CAL_DELEGATED,
 	CAL_DURATION,
 	CAL_EXCEPT,
 	CAL_END,
@@ -62,6 +63,7 @@ static const struct {
 	{CAL_ATTENDEES, 'T', MAPI "allattendeesstring"},
 	{CAL_BUSY, 'T', CALN "busystatus"},
 	{CAL_BUSY_NUMBER, 'N', MAPI "busystatus"},
+	{CAL_DELEGATED, 'B', PT "x3fe3000b"},
 	{CAL_DURATION, 'N', CALN "duration"},
 	{CAL_END, 'D', CALN "dtend"},
 	{CAL_END, 'D', MAPI "commonend"},
@@ -293,6 +295,8 @@ static bool numbers(const struct item *it, enum cal_field id, struct dav_val *v)
 		return val_number(v, c->busy);
 	case CAL_INTENDED:
 		return val_number(v, c->intended);
+	case CAL_DELEGATED:
+		return val_number(v, c->delegated) && c->delegated;
 	case CAL_DURATION:
 		return val_number(v, c->end - c->start);
 	case CAL_INSTANCE:
