@@ -234,8 +234,14 @@ static void draw_event(struct app *app, struct screen *s)
 static void event_event(struct app *app, struct screen *s,
 			const struct event *ev)
 {
-	if (event_form_event(s->data, ev))
-		app_damage(app, DAMAGE_SCREEN);
+	struct event_form *f = s->data;
+
+	if (!event_form_event(f, ev))
+		return;
+	/* Who came in meanwhile, or other days, could not be asked yet. */
+	if (ev->kind == EVENT_DONE)
+		event_form_ask_busy(app, f);
+	app_damage(app, DAMAGE_SCREEN);
 }
 
 static bool event_mouse(struct app *app, struct screen *s,

@@ -30,7 +30,8 @@ keys R
 has Room Fjord
 has rRoom
 gone-text asking
-wait-idle
+# everybody's answer is in what is suggested
+has 9 of 9
 screen freebusy-80x24
 # the group is expanded, one of it is optional
 keys j j j j e
@@ -52,10 +53,11 @@ keys < <
 # somebody goes
 keys k d
 hasnot nobody@halden
+has 8 of 8
 keys n
-wait-idle
+has >2 Fri 27 Nov
 size 160x50
-wait-idle
+gone-text asking
 screen freebusy-160x50
 # the mouse: pressed and drawn to the right, then to the left of it; a row;
 # a suggestion
@@ -89,7 +91,8 @@ keys Enter
 type Kick-off
 keys Enter
 has Kick-off
-wait-idle
+gone-text asking
+has All are free
 screen event-80x24
 keys s
 has Send invitations?
