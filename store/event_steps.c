@@ -271,7 +271,7 @@ static bool tells_nobody(struct store *s, const struct appointment_change *c,
 static bool find_deleted(struct store *s, const struct appointment_change *c,
 			 int64_t item, int64_t *deleted, struct err *err)
 {
-	int64_t own = 0;
+	int64_t mailbox = 0;
 	bool silent;
 
 	*deleted = 0;
@@ -279,12 +279,14 @@ static bool find_deleted(struct store *s, const struct appointment_change *c,
 		return false;
 	if (!silent)
 		return true;
-	if (!db_get_int(s, &own, err,
-			"SELECT folder.owner IS NULL FROM item JOIN folder"
-			" ON folder.id = item.folder WHERE item.id = :id",
+	/* A public folder has no Deleted Items to go to. */
+	if (!db_get_int(s, &mailbox, err,
+			"SELECT folder.owner IS NOT 'public' FROM item"
+			" JOIN folder ON folder.id = item.folder"
+			" WHERE item.id = :id",
 			ARGS(I(item))))
 		return false;
-	if (own)
+	if (mailbox)
 		*deleted = query_folder_role(s, FOLDER_ROLE_DELETED);
 	return true;
 }

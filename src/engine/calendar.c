@@ -128,15 +128,25 @@ static bool on_row(void *ctx, struct event_row *row)
 static int by_start(const void *a, const void *b)
 {
 	const struct calendar_entry *x = a, *y = b;
+	int by_subject;
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
 	if (x->end != y->end)
 		return x->end > y->end ? -1 : 1;
 	/* What is nowhere comes last. */
-	if (x->item != y->item)
-		return !y->item || (x->item && x->item < y->item) ? -1 : 1;
-	return x->folder < y->folder ? 1 : x->folder > y->folder ? -1 : 0;
+	if (!x->item != !y->item)
+		return x->item ? -1 : 1;
+	if (!x->item)
+		return (x->folder < y->folder) - (x->folder > y->folder);
+	/* Not in the order in which they happened to be fetched. */
+	by_subject = strcmp(str_or_empty(x->appt->subject),
+			    str_or_empty(y->appt->subject));
+	if (by_subject)
+		return by_subject;
+	if (x->folder != y->folder)
+		return x->folder < y->folder ? -1 : 1;
+	return (x->item > y->item) - (x->item < y->item);
 }
 
 /* Does it keep one from anything else? */
