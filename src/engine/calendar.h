@@ -107,7 +107,7 @@ struct invite {
 	/* No object of the server, but a mail with a calendar part (RFC 6047):
 	 * answered by a mail, the entry is ours to make. */
 	bool outside;
-	bool asked; /* we are among the attendees, or none are told */
+	bool asked;    /* we are among the attendees, or none are told */
 	char *sent_by; /* an address, where it is not the organizer's; NULL */
 	struct calendar_view clashes; /* other entries at that time */
 	struct calendar_view adjacent;
