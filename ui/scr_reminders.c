@@ -182,15 +182,26 @@ static const struct reminder *current(struct app *app)
 	return &r->due.v[r->due.n - 1];
 }
 
-static void settle(struct app *app, const struct reminder *r, int64_t to)
+/* It is off the list at once: the next key is about the next one. */
+static void settle(struct app *app, const struct reminder *which, int64_t to)
 {
+	struct reminders *r = app->reminders;
 	struct request q = {.kind = REQUEST_REMINDER,
-			    .item = r->item,
-			    .from = r->original,
+			    .item = which->item,
+			    .from = which->original,
 			    .to = to};
+	size_t i = (size_t)(which - r->due.v);
 
-	if (session_submit(app, &q, "Reminder"))
-		remind_look(app);
+	if (!session_submit(app, &q, "Reminder"))
+		return;
+	free(r->due.v[i].subject);
+	free(r->due.v[i].location);
+	free(r->due.v[i].join_url);
+	vec_remove(&r->due, i);
+	if (r->at >= r->due.n)
+		r->at = r->due.n ? r->due.n - 1 : 0;
+	remind_look(app);
+	app_damage(app, DAMAGE_SCREEN);
 }
 
 static void length_typed(struct app *app, void *ctx, const char *text)
@@ -243,8 +254,8 @@ void cmd_dismiss_all(struct app *app, const struct command_call *call)
 	struct reminders *r = app->reminders;
 
 	(void)call;
-	for (size_t i = 0; r && i < r->due.n; i++)
-		settle(app, &r->due.v[i], CLOCK_NEVER);
+	for (size_t i = r ? r->due.n : 0; i > 0; i--)
+		settle(app, &r->due.v[i - 1], CLOCK_NEVER);
 	message_show(app, MESSAGE_OK, "No reminder is left");
 }
 

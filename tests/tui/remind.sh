@@ -27,8 +27,7 @@ keys z
 has Again in: 5m
 keys Enter
 has Jour fixe: again in 5 min
-gone-text Jour fixe in 5 min
-has Standup in 10 min
+# it is gone from the list at once: the next key is about the next one
 keys d
 has Standup: no more reminders
 has Nothing is due
