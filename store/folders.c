@@ -319,10 +319,12 @@ char *query_path_of(struct store *s, int64_t id)
 	return str_take(&b);
 }
 
-/* One's own mail folders that are not hidden, nor inside of one that is. */
+/* Asked of a row's own folder, never of all: mailboxes have thousands. */
 const char folder_mail_sql[] =
-	"SELECT id FROM folder WHERE kind = 0 AND owner IS NULL AND id NOT IN"
-	" (WITH RECURSIVE gone(id) AS (SELECT id FROM folder"
+	" AND EXISTS (SELECT 1 FROM folder WHERE folder.id = item.folder"
+	" AND folder.kind = 0 AND folder.owner IS NULL)"
+	" AND item.folder NOT IN (WITH RECURSIVE gone(id) AS"
+	" (SELECT id FROM folder"
 	"  WHERE hidden IS NOT NULL UNION SELECT folder.id FROM folder"
 	"  JOIN gone ON folder.parent = gone.id) SELECT id FROM gone)";
 

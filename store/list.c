@@ -45,8 +45,7 @@ static void add_folders(struct plan *p)
 		str_add(&p->where.text, " AND item.folder = ?");
 		sql_int(&p->where, p->q->folder);
 	} else {
-		str_addf(&p->where.text, " AND item.folder IN (%s)",
-			 folder_mail_sql);
+		str_add(&p->where.text, folder_mail_sql);
 	}
 }
 

@@ -108,7 +108,7 @@ bool index_note_text(struct store *s, const struct item *was,
 /* --- folders.c ---------------------------------------------------------------------- */
 /* Row of a folder by the server's id; 0: none. */
 int64_t folder_find_remote(struct store *s, const char *remote_id);
-/* SQL: the folders whose items "all mail" means. */
+/* SQL, " AND ...": the item's folder is one of those that "all mail" means. */
 extern const char folder_mail_sql[];
 /* Up to so many full-text hits are sorted by date, more come by row id. */
 enum { LIST_FEW = 100 };

@@ -25,6 +25,7 @@
 #include "store/rows.h"
 
 #define RUNS 15
+#define EMPTY_FOLDERS 500
 #define SMALL 10000
 #define MAX_BODIES 10000 /* content is given to the newest of a large store */
 
@@ -428,6 +429,21 @@ static void lists(struct store *s, int64_t folder, int n, double *date,
 	report("list unread 50", n, time_list(s, &unread), "ms", "");
 }
 
+/* Mailboxes have many folders that a search does not end in. */
+static void add_empty(struct store *s)
+{
+	must(write_begin(s, &err));
+	for (int i = 0; i < EMPTY_FOLDERS; i++) {
+		struct folder f = {.remote_id = xasprintf("empty%d", i),
+				   .name = xasprintf("Folder %d", i)};
+
+		must(write_folder(s, &f, &err));
+		free(f.remote_id);
+		free(f.name);
+	}
+	must(write_commit(s, &err));
+}
+
 static struct store *open_new(const char *path, int64_t *folder)
 {
 	struct folder inbox = {.remote_id = (char *)"in",
@@ -440,6 +456,7 @@ static struct store *open_new(const char *path, int64_t *folder)
 	must(store_open_write(&s, path, &err));
 	must(write_folder(s, &inbox, &err));
 	must(write_folder(s, &other, &err));
+	add_empty(s);
 	*folder = inbox.id;
 	return s;
 }
