@@ -667,6 +667,14 @@ void cmd_event_show(struct app *app, const struct command_call *call)
 			 i ? "           " : "People     ",
 			 t->name ? t->name : str_or_empty(t->addr),
 			 roles[t->role], answer_name(t->answer));
+		if (t->proposed_start == CLOCK_NEVER)
+			continue;
+		str_add(&b, "           proposes ");
+		dates_add_day(&b, zone_wall(c->zone, t->proposed_start));
+		str_add(&b, "  ");
+		dates_add_times(&b, t->proposed_start, t->proposed_end, false,
+				c->zone);
+		str_add_char(&b, '\n');
 	}
 	if (a->notes)
 		str_addf(&b, "\n%s\n", a->notes);

@@ -11,6 +11,7 @@
 #define GUTTER 6
 #define GUTTER_SECOND 4
 #define WIDE 130 /* room for a small month */
+#define ALL_DAY_MOST 3
 
 static int64_t today(const struct cal *c)
 {
@@ -248,10 +249,24 @@ static void draw_heads(struct screen *s, const struct cal *c)
 	}
 }
 
-/* Whole-day entries as bars over their days, at most `rows` of them. */
+/* The first row that is free from that column on, up to column `to`; rows: none.
+ * They come by their starts. */
+static int take_row(int *until, int rows, int from, int to)
+{
+	int row = 0;
+
+	while (row < rows && until[row] >= from)
+		row++;
+	if (row < rows)
+		until[row] = to;
+	return row;
+}
+
+/* Whole-day entries as bars over their days, in at most `rows` rows. */
 static void draw_all_day(struct screen *s, const struct cal *c, int rows)
 {
-	int row = 0, more = 0;
+	int until[ALL_DAY_MOST] = {-1, -1, -1};
+	int more = 0;
 
 	draw_text(&s->win, 1, 2, -1, THEME_DIMMED, "all");
 	for (size_t i = 0; i < c->view.n; i++) {
@@ -262,18 +277,19 @@ static void draw_all_day(struct screen *s, const struct cal *c, int rows)
 		int64_t b = zone_wall(c->zone, e->end);
 		int from = (int)((a - c->first) / DAY);
 		int to = (int)((b - 1 - c->first) / DAY);
-		int x, w;
+		int x, w, row;
 
 		if (!(e->appt->flags & APPT_ALL_DAY) && e->end - e->start < DAY)
 			continue;
 		if (b <= c->first || a >= c->first + c->n_days * DAY)
 			continue;
-		if (row >= rows) {
+		from = from < 0 ? 0 : from;
+		to = to >= c->n_days ? c->n_days - 1 : to;
+		row = take_row(until, rows, from, to);
+		if (row == rows) {
 			more++;
 			continue;
 		}
-		from = from < 0 ? 0 : from;
-		to = to >= c->n_days ? c->n_days - 1 : to;
 		x = column_x(s, c, from) + 1;
 		w = column_x(s, c, to + 1) - x;
 		str_add_char(&text, '[');
@@ -283,7 +299,6 @@ static void draw_all_day(struct screen *s, const struct cal *c, int rows)
 				       : show_as_name(e->appt->show_as));
 		draw_column(&s->win, x, 2 + row, w - 1, false, style, text.s);
 		draw_text(&s->win, x + w - 1, 2 + row, 1, style, "]");
-		row++;
 	}
 	if (more)
 		draw_textf(&s->win, 1, 2 + rows - 1, THEME_MARK, "+%d", more);
@@ -296,7 +311,7 @@ static int all_day_rows(const struct cal *c)
 	for (int i = 0; i < c->n_days; i++)
 		if (c->days[i].all_day > most)
 			most = c->days[i].all_day;
-	return most > 3 ? 3 : most;
+	return most > ALL_DAY_MOST ? ALL_DAY_MOST : most;
 }
 
 int cal_body_rows(const struct screen *s)
@@ -384,7 +399,7 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 	int64_t to = zone_instant(c->zone, day + DAY);
 	struct clock_parts p, m;
 	int line = 1, left = 0;
-	unsigned style;
+	unsigned style, mark;
 
 	zone_parts(day, &p);
 	zone_parts(c->day, &m);
@@ -392,6 +407,9 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 		: day == today(c)    ? THEME_BAR_TAB
 		: p.month != m.month ? THEME_DIMMED
 				     : THEME_FIELD;
+	mark = style == THEME_CURSOR || style == THEME_BAR_TAB
+		       ? THEME_ON(THEME_MARK, style)
+		       : THEME_MARK;
 	draw_fill(&s->win, x, y, w - 1, style);
 	draw_textf(&s->win, x, y, style, "%d%s%s", p.day,
 		   p.day == 1 && w > 9 ? " " : "",
@@ -428,9 +446,9 @@ static void draw_cell(struct screen *s, struct cal *c, int64_t day, int x,
 	/* Behind the day's number; where there is no room for how many, only
 	 * that there are. */
 	if (left && w > 7)
-		draw_textf(&s->win, x + w - 4, y, THEME_MARK, "+%d", left);
+		draw_textf(&s->win, x + w - 4, y, mark, "+%d", left);
 	else if (left && w > 3)
-		draw_textf(&s->win, x + 2, y, THEME_MARK,
+		draw_textf(&s->win, x + 2, y, mark,
 			   left < 10 && w > 4 ? "+%d" : "+", left);
 }
 

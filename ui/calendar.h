@@ -28,6 +28,7 @@ struct cal {
 	bool stale, stale_layers;
 	bool loaded;
 	struct zone *second; /* shown beside the hours; NULL: none */
+	char *second_name;   /* as configured when it was looked for */
 	/* How it was drawn last, for the mouse. */
 	int gutter, side;
 	int grid_y, grid_rows;

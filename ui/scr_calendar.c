@@ -271,11 +271,32 @@ static void set_mode(struct cal *c, const char *arg)
 			c->mode = (enum cal_mode)i;
 }
 
+/* The zone beside one's own, which :set may change at any time. */
+static void take_second(struct app *app, struct cal *c)
+{
+	const char *name =
+		app->config ? config_text(app->config, NULL, CONFIG_SECOND_ZONE)
+			    : NULL;
+
+	if (str_eq(str_or_empty(name), str_or_empty(c->second_name)))
+		return;
+	mem_replace(&c->second_name, xstrdup(name));
+	zone_free(c->second);
+	c->second = name && *name ? zone_load(name) : NULL;
+	if (name && *name && !c->second)
+		message_show(app, MESSAGE_WARNING,
+			     "second-zone: \"%s\" is no zone", name);
+}
+
+static void layout_calendar(struct app *app, struct screen *s)
+{
+	take_second(app, s->data);
+}
+
 static bool open_calendar(struct app *app, struct screen *s, const char *arg,
 			  struct err *err)
 {
 	struct cal *c = xcalloc(1, sizeof(*c));
-	const char *second;
 	int64_t now;
 
 	(void)err;
@@ -283,12 +304,7 @@ static bool open_calendar(struct app *app, struct screen *s, const char *arg,
 	cal_layers_init(&c->layers);
 	appointment_init(&c->moved);
 	c->zone = zone_load_local();
-	second = app->config
-			 ? config_text(app->config, NULL, CONFIG_SECOND_ZONE)
-			 : NULL;
-	if (second && *second && !(c->second = zone_load(second)))
-		message_show(app, MESSAGE_WARNING,
-			     "second-zone: \"%s\" is no zone", second);
+	take_second(app, c);
 	c->week_start = dates_first_weekday();
 	c->mode = s->win.w < 60 ? CAL_AGENDA : CAL_WORKWEEK;
 	c->step = 1800;
@@ -322,6 +338,7 @@ static void close_calendar(struct app *app, struct screen *s)
 	cal_layers_release(&c->layers);
 	zone_free(c->zone);
 	zone_free(c->second);
+	free(c->second_name);
 	free(c);
 }
 
@@ -380,6 +397,7 @@ const struct screen_ops scr_calendar_ops = {
 	.open = open_calendar,
 	.reopen = reopen_calendar,
 	.close = close_calendar,
+	.layout = layout_calendar,
 	.draw = draw_calendar,
 	.event = calendar_event,
 	.mouse = cal_mouse,

@@ -107,6 +107,18 @@ size 40x12
 wait-idle
 screen calendar-40x12
 size 80x24
+# days that end before another begins stand in one row
+keys 2 n
+type fri - fri Fair
+keys Enter
+has ] [Fair
+# another zone's hours stand beside one's own as soon as one says so
+hasnot Asia/Tokyo
+keys :
+type set second-zone Asia/Tokyo
+keys Enter
+has Asia/Tokyo +9:00
+has >08 17
 keys Q
 keys y
 quit 0

@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Another time that an attendee proposes: in the answer, and with the meeting.
+# shellcheck source=tests/tui/lib.bash
+. "$(dirname "$0")/lib.bash"
+tui_scene --messages 5
+retinue sync >/dev/null 2>&1
+retinue event add "2026-11-30 10:00 1h Board" --with "$(ready address2)" --wait >/dev/null 2>&1 || echo "# event add"
+home guest 2
+retinue sync >/dev/null 2>&1
+retinue invite tentative "$(retinue invite list --json | jq '.invites[0].id')" --propose +1h --wait >/dev/null 2>&1 || echo "# invite tentative"
+home screens
+tui_sync
+sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+tui_run <<END
+size 80x24
+run $retinue
+wait-text offline
+keys l
+type Board
+keys Enter
+wait-text Board
+keys Enter
+has tentatively accepted your meeting
+has Proposes  Mon 30 Nov 2026  11:00-12:00
+keys q M-2 5
+has Board
+keys Enter
+has required, tentative
+has proposes Mon 30 Nov 2026  11:00-12:00
+keys q Q y
+quit 0
+END
