@@ -18,7 +18,9 @@
 static void add_row(struct pager *p, const struct invite_card *c,
 		    const char *label, enum theme_role role, const char *text)
 {
-	const char *bar = term_is_utf8() ? "\xe2\x94\x82" : "|";
+	const char *bar = term_is_plain()  ? " "
+			  : term_is_utf8() ? "\xe2\x94\x82"
+					   : "|";
 	int inner = c->width - 4;
 	struct str row CLEANUP(str_release) = STR_INIT;
 	struct draw_span spans[4];
@@ -44,16 +46,27 @@ static void add_row(struct pager *p, const struct invite_card *c,
 	pager_add_head(p, THEME_NORMAL, row.s, spans, n);
 }
 
+static const char *corner(bool top, bool left)
+{
+	static const char *const corners[] = {"\xe2\x94\x98", "\xe2\x94\x94",
+					      "\xe2\x94\x90", "\xe2\x94\x8c"};
+
+	return term_is_plain()	? " "
+	       : term_is_utf8() ? corners[top * 2 + left]
+				: "+";
+}
+
 static void add_edge(struct pager *p, const struct invite_card *c,
 		     const char *title, bool top)
 {
-	bool utf8 = term_is_utf8();
-	const char *line = utf8 ? "\xe2\x94\x80" : "-";
+	const char *line = term_is_plain()  ? " "
+			   : term_is_utf8() ? "\xe2\x94\x80"
+					    : "-";
 	struct str row CLEANUP(str_release) = STR_INIT;
 	struct draw_span spans[2];
 	size_t n = 0;
 
-	str_add(&row, !utf8 ? "+" : top ? "\xe2\x94\x8c" : "\xe2\x94\x94");
+	str_add(&row, corner(top, true));
 	if (title) {
 		size_t at;
 
@@ -66,7 +79,7 @@ static void add_edge(struct pager *p, const struct invite_card *c,
 	}
 	while (utf8_width(row.s) + 1 < (size_t)c->width)
 		str_add(&row, line);
-	str_add(&row, !utf8 ? "+" : top ? "\xe2\x94\x90" : "\xe2\x94\x98");
+	str_add(&row, corner(top, false));
 	pager_add_head(p, THEME_BORDER, row.s, spans, n);
 }
 

@@ -55,6 +55,8 @@ struct list_ops {
 	/* Text of a cell, and its role in *role (preset to the row's). */
 	void (*cell)(void *ctx, const struct list_row *row, int column,
 		     struct str *out, enum theme_role *role);
+	/* The row in words, to be read aloud; NULL: its cells. */
+	void (*say)(void *ctx, const struct list_row *row, struct str *out);
 	/* Role of the row; NULL: NORMAL. */
 	enum theme_role (*role)(void *ctx, const struct list_row *row);
 	/* A heading drawn before the row given the one above it (NULL: none

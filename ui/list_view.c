@@ -114,12 +114,28 @@ static void settle(struct list *l)
 }
 
 /* --- drawing ------------------------------------------------------------------------ */
+/* What the sentences of the rows tell, in their order. */
+static void draw_spoken_header(const struct list *l, const struct win *w)
+{
+	struct str b CLEANUP(str_release) = STR_INIT;
+
+	for (size_t i = 0; i < l->n_columns; i++)
+		if (*l->columns[i].title)
+			str_addf(&b, "%s%s", b.len ? ", " : "",
+				 l->columns[i].title);
+	draw_column(w, MARGIN, 0, w->w - MARGIN, false, THEME_HEADER, b.s);
+}
+
 static void draw_header(struct list *l)
 {
 	struct win w = win_sub(&l->win, 0, 0, l->win.w, 1);
 	int x = MARGIN;
 
 	draw_clear(&w, THEME_HEADER);
+	if (term_is_plain()) {
+		draw_spoken_header(l, &w);
+		return;
+	}
 	for (size_t i = 0; i < l->n_columns; i++) {
 		const struct column *c = &l->columns[i];
 		struct str b CLEANUP(str_release) = STR_INIT;
@@ -134,26 +150,38 @@ static void draw_header(struct list *l)
 	}
 }
 
-static void draw_row(struct list *l, int y, size_t i, bool focused)
+/* A sentence instead of columns: all of them, whatever the width. */
+static void add_sentence(struct list *l, const struct list_row *row,
+			 struct str *out)
 {
-	const struct list_row *row = &l->rows.v[i];
-	bool current = i == l->cursor, tagged = list_is_tagged(l, row->id);
-	enum theme_role base =
-		l->ops->role ? l->ops->role(l->ctx, row) : THEME_NORMAL;
-	enum theme_role under =
-		current	 ? (focused ? THEME_CURSOR : THEME_CURSOR_AWAY)
-		: tagged ? THEME_TAGGED
-			 : THEME_NORMAL;
+	enum theme_role role = THEME_NORMAL;
+	size_t start;
+
+	if (list_is_tagged(l, row->id))
+		str_add(out, "tagged, ");
+	start = out->len;
+	if (l->ops->say) {
+		l->ops->say(l->ctx, row, out);
+		return;
+	}
+	for (size_t c = 0; c < l->n_columns; c++) {
+		struct str b CLEANUP(str_release) = STR_INIT;
+
+		l->ops->cell(l->ctx, row, l->columns[c].id, &b, &role);
+		str_trim(&b);
+		if (b.len)
+			str_addf(out, "%s%s", out->len > start ? ", " : "",
+				 b.s);
+	}
+}
+
+static void draw_cells(struct list *l, int y, const struct list_row *row,
+		       unsigned style, enum theme_role base,
+		       enum theme_role under)
+{
 	struct str b CLEANUP(str_release) = STR_INIT;
 	int x = MARGIN;
 
-	unsigned style = THEME_ON(base, under);
-
-	draw_fill(&l->body, 0, y, l->body.w, style);
-	draw_text(&l->body, 0, y, 1, style, current ? ">" : " ");
-	if (tagged)
-		draw_text(&l->body, 1, y, 1, THEME_ON(THEME_TAGGED, under),
-			  "+");
 	for (size_t c = 0; c < l->n_columns; c++) {
 		enum theme_role role = base;
 		if (!l->widths[c])
@@ -169,6 +197,33 @@ static void draw_row(struct list *l, int y, size_t i, bool focused)
 		x += l->widths[c];
 		if (x < l->body.w)
 			draw_fill(&l->body, x++, y, 1, style);
+	}
+}
+
+static void draw_row(struct list *l, int y, size_t i, bool focused)
+{
+	const struct list_row *row = &l->rows.v[i];
+	bool current = i == l->cursor, tagged = list_is_tagged(l, row->id);
+	enum theme_role base =
+		l->ops->role ? l->ops->role(l->ctx, row) : THEME_NORMAL;
+	enum theme_role under =
+		current	 ? (focused ? THEME_CURSOR : THEME_CURSOR_AWAY)
+		: tagged ? THEME_TAGGED
+			 : THEME_NORMAL;
+	struct str b CLEANUP(str_release) = STR_INIT;
+	unsigned style = THEME_ON(base, under);
+
+	draw_fill(&l->body, 0, y, l->body.w, style);
+	draw_text(&l->body, 0, y, 1, style, current ? ">" : " ");
+	if (tagged)
+		draw_text(&l->body, 1, y, 1, THEME_ON(THEME_TAGGED, under),
+			  "+");
+	if (term_is_plain()) {
+		add_sentence(l, row, &b);
+		draw_column(&l->body, MARGIN, y, l->body.w - MARGIN, false,
+			    style, b.s);
+	} else {
+		draw_cells(l, y, row, style, base, under);
 	}
 	if (current && focused)
 		draw_cursor(&l->body, MARGIN, y);

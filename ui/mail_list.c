@@ -197,7 +197,9 @@ static void add_subject(struct mail *m, const struct mail_row *r,
 
 	if (r->folded)
 		str_addf(out, "[%zu] ", r->folded);
-	if (r->prefix)
+	if (term_is_plain())
+		str_add(out, r->prefix || r->child ? "reply: " : "");
+	else if (r->prefix)
 		str_add(out, r->prefix);
 	else if (r->child)
 		str_add(out,
@@ -265,6 +267,55 @@ static void cell(void *ctx, const struct list_row *row, int column,
 		*role = THEME_DIMMED;
 }
 
+static void add_flag_words(const struct item *it, struct str *out)
+{
+	static const struct {
+		unsigned flag;
+		const char *word;
+	} words[] = {
+		{ITEM_CONFLICT, "conflict"},
+		{ITEM_PENDING, "waits to go out"},
+		{ITEM_HIGH, "high importance"},
+		{ITEM_FLAGGED, "flagged"},
+		{ITEM_COMPLETE, "complete"},
+		{ITEM_ANSWERED, "answered"},
+		{ITEM_FORWARDED, "forwarded"},
+		{ITEM_INVITATION, "invitation"},
+		{ITEM_ATTACHMENT, "attachment"},
+		{ITEM_ENCRYPTED, "encrypted"},
+		{ITEM_SIGNED, "signed"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (it->flags & words[i].flag)
+			str_addf(out, ", %s", words[i].word);
+}
+
+#define SAID_CELLS 1000
+
+/* Always in this order: who, what about, when, and what it is marked with. */
+static void say(void *ctx, const struct list_row *row, struct str *out)
+{
+	struct mail *m = ctx;
+	const struct mail_row *r = row->data;
+	const struct item *it = &r->item;
+	struct str rest CLEANUP(str_release) = STR_INIT;
+	enum theme_role role;
+
+	str_add(out, is_unread(r) ? "unread, " : "");
+	add_person(m, it, r->foreign, out);
+	str_add(out, ", ");
+	add_subject(m, r, out);
+	mail_add_meeting(m, it, SAID_CELLS, out);
+	str_add(out, ", ");
+	add_date(it, out);
+	str_add(out, r->muted ? ", muted" : "");
+	add_flag_words(it, out);
+	cell(ctx, row, COLUMN_category, &rest, &role);
+	if (rest.len)
+		str_addf(out, ", %s", rest.s);
+}
+
 static enum theme_role row_role(void *ctx, const struct list_row *row)
 {
 	const struct mail_row *r = row->data;
@@ -312,6 +363,7 @@ static const struct list_ops ops = {
 	.free_data = free_row,
 	.count = count_rows,
 	.cell = cell,
+	.say = say,
 	.role = row_role,
 	.empty = empty_text,
 };

@@ -456,6 +456,11 @@ enum term_depth term_depth(void)
 	return t.depth;
 }
 
+bool term_is_plain(void)
+{
+	return t.plain;
+}
+
 bool term_is_utf8(void)
 {
 	return t.utf8;

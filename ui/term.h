@@ -43,7 +43,8 @@ int term_width(void);
 int term_height(void);
 void term_resize(void); /* asks the size */
 enum term_depth term_depth(void);
-bool term_is_utf8(void); /* else only ASCII may be put */
+bool term_is_utf8(void);  /* else only ASCII may be put */
+bool term_is_plain(void); /* read aloud: no lines, words and not marks */
 void term_set_mouse(bool on);
 
 /* The look of style number 0..TERM_STYLES-1. Colours: -1 default, 0..255

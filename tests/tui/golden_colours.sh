@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: the retinue authors
 # The same screens and those of changes on their way, in a terminal without
-# colours, of 8, of 16, of 256 and of any, and in one that has only ASCII.
+# colours, of 8, of 16, of 256 and of any, and in one that has only ASCII; and as
+# they are read aloud.
 . "$(dirname "$0")/lib.bash"
 HOME_CONF='mark-read-after = never'
 tui_scene
@@ -115,4 +116,7 @@ colours() { # NAME
 }
 tui_run <<END
 $(every_terminal colours)
+env LC_ALL=C.UTF-8
+env LANG=C.UTF-8
+$(retinue="$retinue -o accessible=yes" colours accessible)
 END
