@@ -258,8 +258,8 @@ static bool revert(struct store *s, int64_t id, int64_t pending,
 	db_reset(st);
 	ok = save(s, id, &base, err) &&
 	     db_run(s, err,
-		    "UPDATE contact SET pending = 0, base = NULL, tried = 0,"
-		    " error = NULL WHERE id = :id",
+		    "UPDATE contact SET pending = remote_id IS NULL, base ="
+		    " NULL, tried = 0, error = NULL WHERE id = :id",
 		    ARGS(I(id)));
 	person_release(&base);
 	return ok;
@@ -268,7 +268,7 @@ static bool revert(struct store *s, int64_t id, int64_t pending,
 bool contact_apply(struct store *s, enum contact_wish wish,
 		   const struct person *p, int64_t *id, struct err *err)
 {
-	int64_t found = 0, pending = 0;
+	int64_t found = 0, pending = 0, tried = 0;
 
 	if (wish == CONTACT_NEW)
 		return add(s, p->folder, p, CONTACT_NEW, id, err);
@@ -278,6 +278,9 @@ bool contact_apply(struct store *s, enum contact_wish wish,
 			ARGS(I(p->id), I(wish))) ||
 	    !db_get_int(s, &pending, err,
 			"SELECT pending FROM contact WHERE id = :id",
+			ARGS(I(p->id))) ||
+	    !db_get_int(s, &tried, err,
+			"SELECT tried FROM contact WHERE id = :id",
 			ARGS(I(p->id))))
 		return false;
 	if (!found)
@@ -286,13 +289,15 @@ bool contact_apply(struct store *s, enum contact_wish wish,
 	if (wish == CONTACT_REVERT)
 		return revert(s, found, pending, err);
 	/* What never left is just taken back. */
-	if (wish == CONTACT_GONE && pending == CONTACT_NEW)
+	if (wish == CONTACT_GONE && pending == CONTACT_NEW && !tried)
 		return db_run(s, err, "DELETE FROM contact WHERE id = :id",
 			      ARGS(I(found)));
 	if (!db_run(s, err,
-		    "UPDATE contact SET base = CASE WHEN pending = 0 THEN data"
-		    " ELSE base END, pending = CASE WHEN pending = 1 THEN 1"
-		    " ELSE :wish END, tried = 0, error = NULL WHERE id = :id",
+		    "UPDATE contact SET base = CASE WHEN pending = 0 OR"
+		    " pending = 1 AND :wish = 3 THEN data ELSE base END,"
+		    " pending = CASE WHEN pending = 1 AND :wish != 3 THEN 1"
+		    " ELSE :wish END, tried = CASE WHEN pending = 1 THEN tried"
+		    " ELSE 0 END, error = NULL WHERE id = :id",
 		    ARGS(I(wish), I(found))))
 		return false;
 	return wish == CONTACT_GONE || save(s, found, p, err);
@@ -379,9 +384,17 @@ bool write_contact_done(struct store *s, const struct contact_wish_row *w,
 {
 	struct str data CLEANUP(str_release) = STR_INIT;
 
+	/* Wanted again while it was being removed: it is made anew. */
 	if (w->wish == CONTACT_GONE)
-		return db_run(s, err, "DELETE FROM contact WHERE id = :id",
-			      ARGS(I(w->person.id)));
+		return db_run(s, err,
+			      "DELETE FROM contact WHERE id = :id AND pending"
+			      " = 3",
+			      ARGS(I(w->person.id))) &&
+		       db_run(s, err,
+			      "UPDATE contact SET pending = 1, tried = 0, base"
+			      " = NULL WHERE id = :id",
+			      ARGS(I(w->person.id))) &&
+		       set_remote(s, w->person.id, NULL, NULL, err);
 	/* Changed again meanwhile: that waits, on what was just sent. */
 	person_pack(&w->person, &data);
 	if (!db_run(s, err,
@@ -397,7 +410,12 @@ bool write_contact_done(struct store *s, const struct contact_wish_row *w,
 bool write_contact_failed(struct store *s, int64_t id, const char *why,
 			  struct err *err)
 {
-	return db_run(s, err, "UPDATE contact SET error = :why WHERE id = :id",
+	/* What could not be made, and is not wanted any more. */
+	return db_run(s, err,
+		      "DELETE FROM contact WHERE id = :id AND pending = 3 AND"
+		      " remote_id IS NULL",
+		      ARGS(I(id))) &&
+	       db_run(s, err, "UPDATE contact SET error = :why WHERE id = :id",
 		      ARGS(T(why), I(id)));
 }
 

@@ -73,11 +73,16 @@ const struct picture *people_photo_of(struct app *app, struct people_photo *p,
 				      const char *addr, int cols, int rows)
 {
 	enum picture_way way = picture_way(app);
-	bool same = str_eq(addr, p->addr) && !p->stale;
 
-	if (!same || p->cols != cols || p->rows != rows || p->way != way) {
-		forget(app, p);
+	/* What comes for another person than this is in the book. */
+	if (!str_eq(addr, p->addr)) {
+		p->ticket = 0;
+		p->stale = false;
 		mem_replace(&p->addr, xstrdup(addr));
+		p->cols = -1;
+	}
+	if (p->stale || p->cols != cols || p->rows != rows || p->way != way) {
+		forget(app, p);
 		p->cols = cols;
 		p->rows = rows;
 		p->way = way;

@@ -8,6 +8,7 @@
 #include "base/codec.h"
 
 #define USERS "CN=Users," LDAP_BASE
+#define COMPANY "Halden Instruments"
 enum {
 	OCTETS = 0x04,
 	ENUM = 0x0a,
@@ -124,6 +125,29 @@ static void add_delegates(struct state *st, const struct box *box, bool back,
 	}
 }
 
+/* In kilobytes; absent is no limit (dossier 24). */
+static void add_limit(struct values *l, uint64_t bytes)
+{
+	if (bytes)
+		take_text(l, xasprintf("%llu",
+				       (unsigned long long)(bytes / 1024)));
+}
+
+static void limit_values(const struct box *box, const char *name,
+			 struct values *l)
+{
+	if (strcasecmp(name, "mDBUseDefaults") == 0)
+		add_text(l, "FALSE");
+	else if (strcasecmp(name, "mDBStorageQuota") == 0)
+		add_limit(l, box->warn);
+	else if (strcasecmp(name, "mDBOverQuotaLimit") == 0)
+		add_limit(l, box->no_send);
+	else if (strcasecmp(name, "mDBOverHardQuotaLimit") == 0)
+		add_limit(l, box->quota);
+	else if (strcasecmp(name, "submissionContLength") == 0)
+		add_limit(l, box->message_limit);
+}
+
 static void box_values(struct state *st, const struct box *box,
 		       const char *name, struct values *l)
 {
@@ -145,6 +169,10 @@ static void box_values(struct state *st, const struct box *box,
 		add_text(l, box->title);
 	else if (strcasecmp(name, "department") == 0)
 		add_text(l, box->department);
+	else if (strcasecmp(name, "telephoneNumber") == 0)
+		add_text(l, box->phone);
+	else if (strcasecmp(name, "company") == 0)
+		add_text(l, COMPANY);
 	else if (strcasecmp(name, "legacyExchangeDN") == 0)
 		take_text(l, box_dn(box));
 	else if (strcasecmp(name, "objectSid") == 0)
@@ -158,13 +186,26 @@ static void box_values(struct state *st, const struct box *box,
 	else if (strcasecmp(name, "objectClass") == 0) {
 		add_text(l, "person");
 		add_text(l, "user");
+	} else {
+		limit_values(box, name, l);
+	}
+}
+
+static void add_members(const struct group *g, struct values *l)
+{
+	for (size_t i = 0; i < g->members.n; i++) {
+		struct entry e = {.box = g->members.v[i]};
+
+		take_text(l, dn_of(&e));
 	}
 }
 
 static void values_of(struct state *st, const struct entry *e, const char *name,
 		      struct values *l)
 {
-	if (e->box)
+	if (strcasecmp(name, "distinguishedName") == 0)
+		take_text(l, dn_of(e));
+	else if (e->box)
 		box_values(st, e->box, name, l);
 	else if (strcasecmp(name, "displayName") == 0 ||
 		 strcasecmp(name, "cn") == 0)
@@ -173,6 +214,8 @@ static void values_of(struct state *st, const struct entry *e, const char *name,
 		add_text(l, e->group->address);
 	else if (strcasecmp(name, "objectSid") == 0)
 		add_sid(l, e->group->sid);
+	else if (strcasecmp(name, "member") == 0)
+		add_members(e->group, l);
 	else if (strcasecmp(name, "objectClass") == 0)
 		add_text(l, "group");
 }

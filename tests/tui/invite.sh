@@ -7,7 +7,11 @@
 HOME_CONF='undo-send = 5m'
 tui_scene --messages 5
 me=$(ready address)
-home host 2
+# A server without an operation for meetings takes the name the client tells.
+name='
+name = Petra Nadel'
+[ "${DIALECT:-ews}" = webdav ] || name=
+HOME_CONF=$HOME_CONF$name home host 2
 call() { retinue event add "$@" --with "$me" --wait >/dev/null 2>&1 || echo "# event add $*"; }
 retinue sync >/dev/null 2>&1
 call "2026-11-30 10:00 1h Sprint review" --where "Room 4.12"
@@ -26,6 +30,10 @@ tui_sync
 retinue event add "2026-11-30 10:30 1h Budget" --queue >/dev/null 2>&1
 retinue event add "2026-11-30 9:30 30m Standup" --queue >/dev/null 2>&1
 sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+# Both of "Planning" are of one second: which is the first depends on how they
+# were listed.
+older= newer=J
+[ "${DIALECT:-}" != webdav ] || older='j ' newer=K
 tui_run <<END
 size 80x24
 run $retinue
@@ -90,10 +98,10 @@ keys q l C-u
 type Planning
 keys Enter
 wait-text Planning
-keys Enter
+keys ${older}Enter
 has Outdated meeting request
 hasnot > y accept
-keys J
+keys $newer
 has Meeting update
 has Tue 1 Dec 2026  11:00-12:00
 wait-idle

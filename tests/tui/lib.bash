@@ -2,6 +2,8 @@
 # For the screen tests with a mailbox: the sample organisation at a fixed time,
 # mirrored once, and copies of that home for each script.
 #   tui_scene [SIM OPTIONS]  starts the simulator, sets $home and $retinue
+#   tui_domain               before it: the domain's directory, too, where the
+#                            server does not tell about people itself
 #   tui_sync                 mirrors the mailbox, so that the first frame is whole
 #   every_size NAME          verbs: a golden screen in the three sizes, and back
 #   every_terminal FUNCTION  verbs: what FUNCTION NAME prints, in terminals of no
@@ -11,8 +13,20 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../e2e/lib.bash"
 export RETINUE_TEST_NOW=1795680000 TZ=UTC	# Thu 26 Nov 2026 08:00 UTC
 
+domain=()
+tui_domain() {
+	[ "${DIALECT:-ews}" = webdav ] || return 0
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+		-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null ||
+		{ echo "not ok 1 - openssl makes a certificate"; exit 1; }
+	domain=(--tls "$work/cert.pem" "$work/key.pem" --ldap 127.0.0.1:0)
+	curl() { command curl --cacert "$work/cert.pem" "$@"; }
+}
 tui_scene() {
-	sim_start --no-invitations "$@" || { echo "not ok 1 - the simulator starts"; exit 1; }
+	sim_start ${INVITATIONS- --no-invitations} "${domain[@]}" "$@" || { echo "not ok 1 - the simulator starts"; exit 1; }
+	[ ${#domain[@]} = 0 ] || HOME_CONF="${HOME_CONF:-}"$'\n'"ca-file = $work/cert.pem
+ldap-server = 127.0.0.1:$(ready ldap_port)
+ldap-security = tls"
 	# What the sample organisation does at that hour would be told at any moment.
 	HOME_CONF="${HOME_CONF:-}"$'\n'"reminders = ${REMINDERS:-no}"
 	home screens

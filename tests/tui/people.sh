@@ -3,6 +3,7 @@
 # People: searched as one types, the server's finds below, members of a list,
 # a contact made and changed, and recipients completed.
 . "$(dirname "$0")/lib.bash"
+tui_domain
 tui_scene
 tui_sync
 tui_run <<END

@@ -448,6 +448,56 @@ static void contacts_are_made_once(void **state)
 	contact_wishes_release(&w);
 }
 
+/* Wanted otherwise while the request was on its way. */
+static void contacts_cross_their_requests(void **state)
+{
+	struct fix *f = *state;
+	struct contact_wishes w = {0};
+	struct person p;
+	char *text = NULL;
+	int64_t id = 0, one = 0, change = 0;
+
+	contact(&p, f, "A", "Ada", "1");
+	must(write_contact(f->s, f->archive.id, &p, &err));
+	p.id = 1;
+	must(write_contact_wish(f->s, CONTACT_GONE, &p, &one, &err));
+	assert_int_equal(waiting(f, &w), 1);
+	must(write_contact_undo(f->s, &change, &id, &text, &err));
+	free(text);
+	must(write_contact_done(f->s, &w.v[0], NULL, NULL, &err));
+	assert_int_equal(found(f->s, "ada"), 1);
+	assert_int_equal(waiting(f, &w), 1);
+	assert_int_equal(w.v[0].wish, CONTACT_NEW);
+	assert_int_equal(w.v[0].person.id, one);
+	assert_null(w.v[0].person.key);
+	/* That is on its way, and not wanted any more. */
+	must(write_contact_wish(f->s, CONTACT_GONE, &p, &id, &err));
+	assert_int_equal(found(f->s, "ada"), 0);
+	must(write_contact_done(f->s, &w.v[0], "B", "k", &err));
+	assert_int_equal(waiting(f, &w), 1);
+	assert_int_equal(w.v[0].wish, CONTACT_GONE);
+	assert_string_equal(w.v[0].person.key, "B");
+	must(write_contact_done(f->s, &w.v[0], NULL, NULL, &err));
+	/* Nor can it be made. */
+	must(write_contact_wish(f->s, CONTACT_NEW, &p, &p.id, &err));
+	assert_int_equal(waiting(f, &w), 1);
+	must(write_contact_wish(f->s, CONTACT_GONE, &p, &id, &err));
+	must(write_contact_failed(f->s, id, "no", &err));
+	assert_int_equal(query_contacts_waiting(f->s), 0);
+	/* Nor was it, and it is wanted again. */
+	must(write_contact_wish(f->s, CONTACT_NEW, &p, &p.id, &err));
+	assert_int_equal(waiting(f, &w), 1);
+	must(write_contact_wish(f->s, CONTACT_GONE, &p, &id, &err));
+	change = 0; /* the last */
+	must(write_contact_undo(f->s, &change, &id, &text, &err));
+	free(text);
+	assert_int_equal(waiting(f, &w), 1);
+	assert_int_equal(w.v[0].wish, CONTACT_NEW);
+	assert_string_equal(w.v[0].person.name, "Ada");
+	person_release(&p);
+	contact_wishes_release(&w);
+}
+
 static void sent(struct fix *f, const char *key)
 {
 	struct contact_wishes w = {0};
@@ -607,6 +657,8 @@ int main(void)
 						close_all),
 		cmocka_unit_test_setup_teardown(contacts_wait, fix_open,
 						close_all),
+		cmocka_unit_test_setup_teardown(contacts_cross_their_requests,
+						fix_open, close_all),
 		cmocka_unit_test_setup_teardown(contacts_are_made_once,
 						fix_open, close_all),
 		cmocka_unit_test_setup_teardown(contacts_are_taken_back,
