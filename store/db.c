@@ -154,6 +154,9 @@ bool db_open(struct store **out, const char *path, bool writable, bool create,
 	strv_init(&s->prefixes);
 	/* Readers too open read-write: WAL wants to map its index. Where the
 	 * file may only be read, that must do. */
+	/* No account of SQLite's memory, for which every allocation would take
+	 * a lock; only before the first is opened, later this says no. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	rc = sqlite3_open_v2(path, &s->h, flags, NULL);
 	if (!writable && (rc & 0xff) == SQLITE_CANTOPEN) {
 		sqlite3_close(s->h);

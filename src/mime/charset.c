@@ -5,14 +5,18 @@
 #include <errno.h>
 #include <gmime/gmime.h>
 #include <iconv.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "mime/message.h"
 
 /* Bytes given to iconv at a time; more than any character takes. */
 #define PIECE 4096
+#define CHARSET_MAX 40
 
 /* windows-1252 0x80-0x9f; what is not assigned maps as in Latin-1. */
 static const uint16_t cp1252[32] = {
@@ -69,32 +73,81 @@ static bool is_charset_name(const char *s)
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
 			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:");
 
-	return n > 0 && n < 40 && s[n] == '\0' && s[0] != '.';
+	return n > 0 && n < CHARSET_MAX && s[n] == '\0' && s[0] != '.';
+}
+
+struct converter {
+	iconv_t cd;
+	char name[CHARSET_MAX];
+};
+
+/* Converters that nobody uses now: with the last of a charset the C library
+ * unloads its tables, and maps them again for the next word of a header, which
+ * costs more than converting. Whoever takes one has it alone. */
+static _Atomic(struct converter *) idle[8];
+
+static _Atomic(struct converter *) *place_of(const char *charset)
+{
+	unsigned hash = 0;
+
+	for (; *charset; charset++)
+		hash = hash * 31 + (unsigned char)*charset;
+	return &idle[hash % ARRAY_LEN(idle)];
+}
+
+static void close_converter(struct converter *c)
+{
+	if (c)
+		iconv_close(c->cd);
+	free(c);
+}
+
+/* NULL: unknown charset. */
+static struct converter *take_converter(const char *charset)
+{
+	struct converter *c;
+
+	if (!is_charset_name(charset))
+		return NULL;
+	c = atomic_exchange(place_of(charset), NULL);
+	if (c && strcmp(c->name, charset) == 0) {
+		iconv(c->cd, NULL, NULL, NULL, NULL);
+		return c;
+	}
+	close_converter(c);
+	c = xcalloc(1, sizeof(*c));
+	snprintf(c->name, sizeof(c->name), "%s", charset);
+	c->cd = iconv_open("UTF-8", charset);
+	if (c->cd == (iconv_t)-1)
+		c->cd = iconv_open("UTF-8", g_mime_charset_iconv_name(charset));
+	if (c->cd != (iconv_t)-1)
+		return c;
+	free(c);
+	return NULL;
+}
+
+static void give_converter(struct converter *c)
+{
+	close_converter(atomic_exchange(place_of(c->name), c));
 }
 
 /* Converts with iconv, each bad byte to U+FFFD; false: unknown charset. */
 static bool add_iconv(struct str *out, const char *p, size_t len,
 		      const char *charset)
 {
-	iconv_t cd = (iconv_t)-1;
+	struct converter *c = take_converter(charset);
 	char buf[4096], *in = (char *)(uintptr_t)p;
 	bool flushed = false;
 
-	if (is_charset_name(charset)) {
-		cd = iconv_open("UTF-8", charset);
-		if (cd == (iconv_t)-1)
-			cd = iconv_open("UTF-8",
-					g_mime_charset_iconv_name(charset));
-	}
-	if (cd == (iconv_t)-1)
+	if (!c)
 		return false;
 	while ((len > 0 || !flushed) && !str_is_truncated(out)) {
 		/* A piece at a time: a bad byte costs no look at the rest. */
 		size_t piece = len < PIECE ? len : PIECE, rest = len - piece;
 		char *o = buf;
 		size_t left = sizeof(buf), was = len;
-		size_t r = len > 0 ? iconv(cd, &in, &piece, &o, &left)
-				   : iconv(cd, NULL, NULL, &o, &left);
+		size_t r = len > 0 ? iconv(c->cd, &in, &piece, &o, &left)
+				   : iconv(c->cd, NULL, NULL, &o, &left);
 		int why = r == (size_t)-1 ? errno : 0;
 		bool torn = why == EINVAL;
 
@@ -111,7 +164,7 @@ static bool add_iconv(struct str *out, const char *p, size_t len,
 		if (torn)
 			len = 0; /* at the end */
 	}
-	iconv_close(cd);
+	give_converter(c);
 	return true;
 }
 

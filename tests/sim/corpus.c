@@ -8,12 +8,32 @@
  */
 #include "tests/sim/corpus_plan.h"
 
-#include <iconv.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include "base/clock.h"
 #include "base/codec.h"
+
+/* The end of the head of what has parts. */
+#define MIXED "Content-Type: multipart/mixed; boundary=\"=_m%zu\"\r\n\r\n"
+#define ALTERNATIVE                                                            \
+	"Content-Type: multipart/alternative; boundary=\"=_a%zu\"\r\n\r\n"
+#define RELATED                                                                \
+	"Content-Type: multipart/related; type=\"text/html\"; "                \
+	"boundary=\"=_r%zu\"\r\n\r\n"
+
+/* While one of a charset is open libc keeps its tables, which it would unload and
+ * map again for every message. */
+static void keep_charsets(struct corpus *c)
+{
+	static const char *const charsets[CORPUS_CHARSETS] = {
+		"iso-8859-1", "iso-2022-jp", "gb18030", "koi8-r"};
+
+	for (size_t i = 0; i < CORPUS_CHARSETS; i++) {
+		c->kept[2 * i] = iconv_open(charsets[i], "UTF-8");
+		c->kept[2 * i + 1] = iconv_open("UTF-8", charsets[i]);
+	}
+}
 
 struct corpus *corpus_new(struct state *st, struct box *owner, uint64_t seed,
 			  size_t total, int64_t now)
@@ -24,6 +44,7 @@ struct corpus *corpus_new(struct state *st, struct box *owner, uint64_t seed,
 		if (!st->boxes.v[i]->room && !st->boxes.v[i]->shared &&
 		    st->boxes.v[i] != owner)
 			vec_add(&c->people, st->boxes.v[i]);
+	keep_charsets(c);
 	c->owner = owner;
 	c->seed = seed;
 	c->total = total;
@@ -39,6 +60,9 @@ void corpus_free(struct corpus *c)
 {
 	if (!c)
 		return;
+	for (size_t i = 0; i < ARRAY_LEN(c->kept); i++)
+		if (c->kept[i] != (iconv_t)-1)
+			iconv_close(c->kept[i]);
 	vec_release(&c->people);
 	free(c);
 }
@@ -424,10 +448,7 @@ static void add_alternative(const struct corpus *c, const struct plan *p,
 {
 	size_t n = p->number;
 
-	str_addf(b,
-		 "Content-Type: multipart/alternative; boundary=\"=_a%zu\""
-		 "\r\n\r\n--=_a%zu\r\n",
-		 n, n);
+	str_addf(b, ALTERNATIVE "--=_a%zu\r\n", n, n);
 	add_part(b, "text/plain", text, p->theme->charset);
 	str_addf(b, "\r\n--=_a%zu\r\n", n);
 	add_part(b, "text/html", html, NULL);
@@ -453,10 +474,7 @@ static void add_related(const struct plan *p, struct str *b, const char *html)
 		 "<p><img src=\"cid:logo%zu@halden.example\" "
 		 "alt=\"Halden Instruments\"></p>%s",
 		 n, end ? end : "");
-	str_addf(b,
-		 "Content-Type: multipart/related; type=\"text/html\"; "
-		 "boundary=\"=_r%zu\"\r\n\r\n--=_r%zu\r\n",
-		 n, n);
+	str_addf(b, RELATED "--=_r%zu\r\n", n, n);
 	add_part(b, "text/html", with.s, NULL);
 	str_addf(b,
 		 "\r\n--=_r%zu\r\nContent-Type: image/png; "
@@ -485,56 +503,110 @@ static void add_forwarded(const struct corpus *c, struct str *b, size_t which)
 	corpus_message(c, which, b);
 }
 
-void corpus_message(const struct corpus *c, size_t number, struct str *out)
-{
-	size_t handed_on = 0;
-	bool forward = forwards(c, number, &handed_on);
-	struct str subject = STR_INIT, text = STR_INIT, html = STR_INIT;
-	struct str quoted = STR_INIT, quoted_html = STR_INIT, name = STR_INIT;
-	struct plan p;
-	unsigned form;
+/* How a message is put together. */
+struct shape {
+	bool file, forward;		 /* attachments of a multipart/mixed */
+	bool alternative, related, html; /* what it says; else plain text */
+	size_t handed_on;
+};
 
-	plan_make(c, &p, number);
-	form = (unsigned)(corpus_roll(c, number, FORM) >> 8) % 100;
-	plan_add_subject(c, &p, &subject);
-	plan_add_text(c, &p, &text);
-	if (p.depth > 0)
-		add_quoted(c, &p, &quoted, &quoted_html);
-	add_html(c, &p, text.s, quoted_html.s, &html);
+static void shape_make(const struct corpus *c, const struct plan *p,
+		       struct shape *s)
+{
+	unsigned form = (unsigned)(corpus_roll(c, p->number, FORM) >> 8) % 100;
+	bool letter = p->theme->kind == THEME_LETTER;
+
+	*s = (struct shape){0};
+	s->forward = forwards(c, p->number, &s->handed_on);
+	s->file =
+		p->theme->attachment &&
+		(p->depth == 0 || corpus_roll(c, p->number, ATTACH) % 12 == 0);
+	s->alternative = p->theme->kind == THEME_MEETING || form < 45;
+	s->related = !s->alternative && letter && form < 75;
+	s->html = !s->alternative && !s->related && (letter || form > 92);
+}
+
+/* What it says, and the older messages below. */
+static void add_said(const struct corpus *c, const struct plan *p,
+		     const struct shape *s, const char *subject,
+		     struct str *out)
+{
+	struct str text = STR_INIT, html = STR_INIT;
+	struct str quoted = STR_INIT, quoted_html = STR_INIT;
+
+	plan_add_text(c, p, &text);
+	if (p->depth > 0)
+		add_quoted(c, p, &quoted, &quoted_html);
+	add_html(c, p, text.s, quoted_html.s, &html);
 	str_add(&text, quoted.s);
-	if (p.theme->attachment &&
-	    (p.depth == 0 || corpus_roll(c, number, ATTACH) % 12 == 0))
-		plan_add_filled(c, &p, &name, p.theme->attachment);
-	add_head(c, &p, out, subject.s);
-	if (name.len || forward)
-		str_addf(out,
-			 "Content-Type: multipart/mixed; boundary=\"=_m%zu"
-			 "\"\r\n\r\n--=_m%zu\r\n",
-			 number, number);
-	if (p.theme->kind == THEME_MEETING || form < 45)
-		add_alternative(c, &p, out, text.s, html.s, subject.s);
-	else if (p.theme->kind == THEME_LETTER && form < 75)
-		add_related(&p, out, html.s);
-	else if (p.theme->kind == THEME_LETTER || form > 92)
+	if (s->alternative)
+		add_alternative(c, p, out, text.s, html.s, subject);
+	else if (s->related)
+		add_related(p, out, html.s);
+	else if (s->html)
 		add_part(out, "text/html", html.s, NULL);
 	else
-		add_part(out, "text/plain", text.s, p.theme->charset);
-	if (name.len) {
-		str_addf(out, "\r\n--=_m%zu\r\n", number);
-		add_file(c, &p, out, name.s);
-	}
-	if (forward) {
-		str_addf(out, "\r\n--=_m%zu\r\n", number);
-		add_forwarded(c, out, handed_on);
-	}
-	if (name.len || forward)
-		str_addf(out, "\r\n--=_m%zu--\r\n", number);
-	str_release(&subject);
+		add_part(out, "text/plain", text.s, p->theme->charset);
 	str_release(&text);
 	str_release(&html);
 	str_release(&quoted);
 	str_release(&quoted_html);
-	str_release(&name);
+}
+
+void corpus_message(const struct corpus *c, size_t number, struct str *out)
+{
+	struct str subject = STR_INIT;
+	struct shape s;
+	struct plan p;
+	bool mixed;
+
+	plan_make(c, &p, number);
+	shape_make(c, &p, &s);
+	mixed = s.file || s.forward;
+	plan_add_subject(c, &p, &subject);
+	add_head(c, &p, out, subject.s);
+	if (mixed)
+		str_addf(out, MIXED "--=_m%zu\r\n", number, number);
+	add_said(c, &p, &s, subject.s, out);
+	if (s.file) {
+		struct str name = STR_INIT;
+
+		plan_add_filled(c, &p, &name, p.theme->attachment);
+		str_addf(out, "\r\n--=_m%zu\r\n", number);
+		add_file(c, &p, out, name.s);
+		str_release(&name);
+	}
+	if (s.forward) {
+		str_addf(out, "\r\n--=_m%zu\r\n", number);
+		add_forwarded(c, out, s.handed_on);
+	}
+	if (mixed)
+		str_addf(out, "\r\n--=_m%zu--\r\n", number);
+	str_release(&subject);
+}
+
+void corpus_head(const struct corpus *c, size_t number, struct str *out)
+{
+	struct str subject = STR_INIT;
+	struct shape s;
+	struct plan p;
+
+	plan_make(c, &p, number);
+	shape_make(c, &p, &s);
+	/* How a single part is coded depends on what it says. */
+	if (!s.file && !s.forward && !s.alternative && !s.related) {
+		corpus_message(c, number, out);
+		return;
+	}
+	plan_add_subject(c, &p, &subject);
+	add_head(c, &p, out, subject.s);
+	if (s.file || s.forward)
+		str_addf(out, MIXED, number);
+	else if (s.alternative)
+		str_addf(out, ALTERNATIVE, number);
+	else
+		str_addf(out, RELATED, number);
+	str_release(&subject);
 }
 
 void corpus_describe(const struct corpus *c, size_t number,

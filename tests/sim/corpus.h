@@ -18,6 +18,8 @@ struct corpus *corpus_new(struct state *st, struct box *owner, uint64_t seed,
 			  size_t total, int64_t now);
 void corpus_free(struct corpus *c);
 void corpus_message(const struct corpus *c, size_t number, struct str *out);
+/* Its head at least, for less. */
+void corpus_head(const struct corpus *c, size_t number, struct str *out);
 
 struct corpus_facts {
 	int64_t date;

@@ -4,10 +4,11 @@
 #define SIM_CORPUS_PLAN_H
 /* What message number n of a corpus is to be: who writes it, when, as an
  * answer to what, and what it says. */
+#include <iconv.h>
 #include "tests/sim/corpus.h"
 #include "tests/sim/corpus_text.h"
 
-enum { DAY = 86400 };
+enum { DAY = 86400, CORPUS_CHARSETS = 4 /* besides UTF-8 */ };
 
 struct corpus {
 	struct boxes people; /* those who write */
@@ -15,6 +16,7 @@ struct corpus {
 	uint64_t seed;
 	size_t total;
 	int64_t now, span;
+	iconv_t kept[2 * CORPUS_CHARSETS]; /* to it and from it */
 };
 
 /* Kinds of chance, so that one does not depend on another. */

@@ -19,6 +19,9 @@ enum dav_version { DAV_2000, DAV_2003, DAV_2007 };
 struct dav_names;
 struct dav_names *dav_names_new(void);
 void dav_names_free(struct dav_names *n);
+struct dav_view;
+struct dav_view *dav_view_new(void);
+void dav_view_free(struct dav_view *v);
 
 typedef const char *dav_arg_fn(void *connection, const char *name);
 /* Adds every value of an argument that may come several times. */

@@ -34,6 +34,7 @@ struct dav_names {
 	VEC(char *) by_id;	/* of items, by id */
 	VEC(uint64_t) named_at; /* of folders: last_change when all had names */
 	struct map *ids;	/* "folder/lower name" -> id, as a pointer */
+	struct map *next;	/* of one taken: the number to try next */
 };
 
 struct dav_names *dav_names_new(void)
@@ -41,6 +42,7 @@ struct dav_names *dav_names_new(void)
 	struct dav_names *n = xcalloc(1, sizeof(*n));
 
 	n->ids = map_new(NULL);
+	n->next = map_new(NULL);
 	return n;
 }
 
@@ -53,6 +55,7 @@ void dav_names_free(struct dav_names *n)
 	vec_release(&n->by_id);
 	vec_release(&n->named_at);
 	map_free(n->ids);
+	map_free(n->next);
 	free(n);
 }
 
@@ -103,17 +106,24 @@ void dav_name_item_free(struct dav *d, struct item *it, const char *name)
 	const char *dot = strrchr(name, '.');
 	int stem = dot ? (int)(dot - name) : (int)strlen(name);
 
+	struct map *next = d->sim->dav_names->next;
+	char *key CLEANUP(mem_free_ptr) = NULL;
+	uintptr_t i;
+
 	if (dav_name_item(d, it, name))
 		return;
-	for (int i = 2;; i++) {
-		char *other = xasprintf("%.*s-%d%s", stem, name, i,
+	key = name_key(it->folder, name);
+	i = (uintptr_t)map_find(next, key);
+	for (i = i ? i : 2;; i++) {
+		char *other = xasprintf("%.*s-%zu%s", stem, name, (size_t)i,
 					str_or_empty(dot));
 		bool good = dav_name_item(d, it, other);
 
 		free(other);
 		if (good)
-			return;
+			break;
 	}
+	map_set(next, key, (void *)(i + 1));
 }
 
 const char *dav_item_name(struct dav *d, const struct item *it)

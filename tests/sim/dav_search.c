@@ -113,6 +113,70 @@ static int compare_rows(const void *a, const void *b, void *ctx)
 	return 0;
 }
 
+/* --- what was found last ----------------------------------------------------------- */
+/* The pages of one query share its rows as long as nothing changed, as a server
+ * keeps the view of a table. */
+struct dav_view {
+	char *text;
+	const struct folder *folder;
+	uint64_t change;
+	struct {
+		struct resource *v;
+		size_t n, cap;
+	} rows;
+};
+
+struct dav_view *dav_view_new(void)
+{
+	return xcalloc(1, sizeof(struct dav_view));
+}
+
+void dav_view_free(struct dav_view *v)
+{
+	if (!v)
+		return;
+	free(v->text);
+	vec_release(&v->rows);
+	free(v);
+}
+
+static bool view_is(const struct dav_view *v, const struct dav *d,
+		    const struct folder *f, const char *text)
+{
+	return v->folder == f && v->change == d->st->change &&
+	       str_eq(v->text, text);
+}
+
+static void view_set(struct dav_view *v, const struct rows *l,
+		     const struct folder *f, const char *text)
+{
+	mem_replace(&v->text, xstrdup(text));
+	v->folder = f;
+	v->change = l->d->st->change;
+	vec_release(&v->rows);
+	for (size_t i = 0; i < l->n; i++)
+		vec_add(&v->rows, l->v[i].r);
+}
+
+/* All rows of the query in their order. */
+static void find_rows(struct rows *l, struct folder *f, const char *text)
+{
+	struct dav_view *view = l->d->sim->dav_view;
+	bool own = l->q->depth == 's' && f->box == l->d->user;
+
+	if (own && view_is(view, l->d, f, text)) {
+		for (size_t i = 0; i < view->rows.n; i++)
+			vec_add(l, ((struct row){.r = view->rows.v[i]}));
+		return;
+	}
+	walk(l, f, l->q->depth);
+	if (l->q->order.n && l->n)
+		qsort_r(l->v, l->n, sizeof(*l->v), compare_rows,
+			(void *)(uintptr_t)l->q);
+	if (own && !l->events.n)
+		view_set(view, l, f, text);
+}
+
 /* --- pages ----------------------------------------------------------------------- */
 /* "rows=0-99", "rows=100-", "rows=-25"; false: 416. */
 static bool take_range(struct dav *d, size_t total, size_t *from, size_t *to)
@@ -302,10 +366,7 @@ static void search(struct dav *d, const struct sql *q, struct folder *f,
 	struct multi m;
 	size_t from, to;
 
-	walk(&l, f, q->depth);
-	if (q->order.n && l.n)
-		qsort_r(l.v, l.n, sizeof(*l.v), compare_rows,
-			(void *)(uintptr_t)q);
+	find_rows(&l, f, text);
 	if (blob) {
 		answer_manifest(d, &l, f, blob, text);
 	} else if (q->grouped) {

@@ -165,7 +165,10 @@ void item_read_head(const struct item *it, struct str *out)
 			return;
 		str_clear(out);
 	}
-	item_read_mime(it, out);
+	if (it->source == SOURCE_MADE)
+		corpus_head(it->corpus, it->number, out);
+	else
+		item_read_mime(it, out);
 }
 
 struct item *item_clone(const struct item *it)

@@ -367,6 +367,7 @@ static bool start(struct sim *sim, const struct options *o, struct err *err)
 	sim->st = state_new(o->seed, sim->product->rank >= RANK_2010SP1);
 	sim->st->language = o->language;
 	sim->dav_names = dav_names_new();
+	sim->dav_view = dav_view_new();
 	sim->faults = faults_new();
 	if (o->faults) {
 		struct str text = STR_INIT;
@@ -403,6 +404,7 @@ static void finish(struct sim *sim)
 	state_free(sim->st);
 	corpus_free(sim->corpus);
 	dav_names_free(sim->dav_names);
+	dav_view_free(sim->dav_view);
 	faults_free(sim->faults);
 	schemas_free(sim->schemas);
 	vec_release(&sim->counts);

@@ -39,6 +39,7 @@ struct sim {
 	bool ews, dav;		     /* the faces it shows */
 	int dav_version;	     /* enum dav_version */
 	struct dav_names *dav_names; /* under the state's lock */
+	struct dav_view *dav_view;   /* likewise */
 	char *dav_base;		     /* what hrefs begin with; NULL: as asked */
 	char *dav_public;	     /* public folder server; NULL: this one */
 	bool dav_frozen;	     /* free/busy is not published any more */
