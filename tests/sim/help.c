@@ -51,7 +51,7 @@ const char help_text[] =
 	"base_url\n"
 	"                       ews_url admin_url version pid user password "
 	"address\n"
-	"                       user2 password2 address2 ... user4\n"
+	"                       name user2 password2 ... user4\n"
 	"\n"
 	"Fault table: a line is\n"
 	"  op=NAME [nth=N] [times=N | every=N] [user=ALIAS] "

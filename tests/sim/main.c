@@ -342,8 +342,10 @@ static bool write_ready(const struct sim *sim, const struct options *o,
 
 		if (i > 0)
 			snprintf(n, sizeof(n), "%zu", i + 1);
-		str_addf(&b, "user%s=%s\npassword%s=%s\naddress%s=%s\n", n,
-			 box->alias, n, box->password, n, box->address);
+		str_addf(&b,
+			 "user%s=%s\npassword%s=%s\naddress%s=%s\nname%s=%s\n",
+			 n, box->alias, n, box->password, n, box->address, n,
+			 box->name);
 	}
 	if (sim->ldap_port)
 		str_addf(&b, "ldap_port=%d\n", sim->ldap_port);
