@@ -209,16 +209,6 @@ bool gal_reports(struct directory *d, const char *key, struct person_list *out,
 	return collect(d, NULL, SCOPE_TREE, f.s, 0, out, NULL, err);
 }
 
-bool gal_rooms(struct directory *d, struct person_list *out, struct err *err)
-{
-	return collect(d, NULL, SCOPE_TREE,
-		       "(&" WHO "(|(msExchRecipientDisplayType=7)"
-		       "(msExchRecipientDisplayType=8)"
-		       "(msExchRecipientDisplayType=-2147481850)"
-		       "(msExchRecipientDisplayType=-2147481594)))",
-		       0, out, NULL, err);
-}
-
 /* --- one entry
  * --------------------------------------------------------------------- */
 

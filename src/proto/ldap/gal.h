@@ -36,8 +36,6 @@ bool gal_by_address(struct directory *d, const char *addr, struct person *out,
 /* Those whose manager it is. */
 bool gal_reports(struct directory *d, const char *key, struct person_list *out,
 		 struct err *err) MUST_CHECK;
-bool gal_rooms(struct directory *d, struct person_list *out,
-	       struct err *err) MUST_CHECK;
 /* JPEG as the directory keeps it; NOT_FOUND: none. */
 bool gal_photo(struct directory *d, const char *key, struct bytes *out,
 	       struct err *err) MUST_CHECK;
