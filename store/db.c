@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "base/chan.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "store/rows.h"
@@ -135,9 +136,17 @@ static bool set_up(struct store *s, struct err *err)
 	return ok;
 }
 
+/* No account of SQLite's memory, for which every allocation would take a lock. */
+static void init_sqlite(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_initialize();
+}
+
 bool db_open(struct store **out, const char *path, bool writable, bool create,
 	     struct err *err)
 {
+	static int initialised;
 	struct store *s;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 		    SQLITE_OPEN_PRIVATECACHE;
@@ -152,11 +161,9 @@ bool db_open(struct store **out, const char *path, bool writable, bool create,
 	s->writable = writable;
 	s->stmts = map_new(free_stmt);
 	strv_init(&s->prefixes);
+	chan_once(&initialised, init_sqlite);
 	/* Readers too open read-write: WAL wants to map its index. Where the
 	 * file may only be read, that must do. */
-	/* No account of SQLite's memory, for which every allocation would take
-	 * a lock; only before the first is opened, later this says no. */
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	rc = sqlite3_open_v2(path, &s->h, flags, NULL);
 	if (!writable && (rc & 0xff) == SQLITE_CANTOPEN) {
 		sqlite3_close(s->h);
