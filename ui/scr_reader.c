@@ -22,6 +22,7 @@ struct reader {
 	char *title; /* "Inbox  3 of 4,812" */
 	int read_timer;
 	bool stale_title;
+	int64_t titled; /* the message that the title is of */
 };
 
 static struct reader *reader_of(struct app *app)
@@ -83,7 +84,11 @@ static void make_title(struct app *app, struct reader *r)
 		mem_replace(&r->title, NULL);
 		return;
 	}
+	/* What has left, as an answered invitation does, was where it was. */
 	f = m ? mail_folder_by_id(m, it->folder) : NULL;
+	if (!f && r->title && r->titled == it->id)
+		return;
+	r->titled = it->id;
 	if (f)
 		str_add(&b, str_or_empty(f->name));
 	if (m && m->store &&
