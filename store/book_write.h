@@ -43,9 +43,9 @@ bool write_contact_wish(struct store *s, enum contact_wish wish,
 			const struct person *p, int64_t *id,
 			struct err *err) MUST_CHECK;
 /* The inverse of the change of entry *entry; 0: the last that is not taken back
- * yet (*entry says which). Dropped before it left, sent otherwise. Of a changed contact only what that changed, and only
- * where nobody changed it since. *text (caller frees) says what was taken back;
- * NOT_FOUND: nothing is left to be. */
+ * yet (*entry says which). Dropped before it left, sent otherwise. Of a changed
+ * contact only what that changed, and only where nobody changed it since. *text
+ * (caller frees) says what was taken back; NOT_FOUND: nothing is left to be. */
 bool write_contact_undo(struct store *s, int64_t *entry, int64_t *id,
 			char **text, struct err *err) MUST_CHECK;
 /* Is it a change of a contact? entry as query_rights_back. */

@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /*
  * What was done to contacts, and taking it back: entries of the journal without
- * steps, for contacts go out by themselves. One has the contact before (`was`) and after (`data`), NULL where there was none; `waits`: it was
- * made while an earlier change of the same contact waited.
+ * steps, for contacts go out by themselves. One has the contact before (`was`)
+ * and after (`data`), NULL where there was none; `waits`: it was made while an
+ * earlier change of the same contact waited.
  */
 #include <string.h>
 
@@ -64,8 +65,8 @@ bool query_contact_entry(struct store *s, int64_t *entry)
 
 	if (!db_get_int(s, &found, NULL,
 			"SELECT 1 FROM journal_entry WHERE id = :id"
-			" AND kind = 13",
-			ARGS(I(id))) ||
+			" AND kind = :kind",
+			ARGS(I(id), I(JOURNAL_CONTACT))) ||
 	    !found)
 		return false;
 	*entry = id;
