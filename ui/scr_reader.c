@@ -22,7 +22,8 @@ struct reader {
 	char *title; /* "Inbox  3 of 4,812" */
 	int read_timer;
 	bool stale_title;
-	int64_t titled; /* the message that the title is of */
+	char *folder;	/* the name of the folder that it was last seen in */
+	int64_t titled; /* the message that this name is for */
 };
 
 static struct reader *reader_of(struct app *app)
@@ -86,12 +87,11 @@ static void make_title(struct app *app, struct reader *r)
 	}
 	/* What has left, as an answered invitation does, was where it was. */
 	f = m ? mail_folder_by_id(m, it->folder) : NULL;
-	if (!f && r->title && r->titled == it->id)
-		return;
+	if (f || r->titled != it->id)
+		mem_replace(&r->folder, f ? xstrdup(f->name) : NULL);
 	r->titled = it->id;
-	if (f)
-		str_add(&b, str_or_empty(f->name));
-	if (m && m->store &&
+	str_add(&b, str_or_empty(r->folder));
+	if (f && m->store &&
 	    query_position(m->store, &m->query, it, &place, NULL) &&
 	    query_count(m->store, &m->query, INT64_MAX, &count, NULL) &&
 	    place < count) {
@@ -135,6 +135,7 @@ static void close_reader(struct app *app, struct screen *s)
 	app_timer_cancel(app, r->read_timer);
 	view_free(r->view);
 	free(r->title);
+	free(r->folder);
 	free(r);
 }
 

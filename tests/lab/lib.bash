@@ -53,8 +53,20 @@ if lab_ready; then "$ad" reset; else "$ad" destroy; fi >"$work/lab.log" 2>&1
 }
 . "$AD_LAB/env"
 mount --bind "$AD_LAB/resolv.conf" /etc/resolv.conf
-mkdir -p /run/samba/winbindd
+# NTLM asks winbind, which the controller starts beside the rest: it may come last.
+mkdir -p /run/samba/winbindd "$AD_LAB/run/winbindd"
 mount --bind "$AD_LAB/run/winbindd" /run/samba/winbindd
+lab_winbind() {
+	local i
+	for i in {1..300}; do
+		wbinfo -a "alice@$AD_DOMAIN%$AD_PASSWORD" >>"$work/lab.log" 2>&1 && return
+		sleep 0.2
+	done
+	tail -5 "$work/lab.log" | sed 's/^/# /'
+	echo "not ok 1 - winbind answers"
+	exit 1
+}
+lab_winbind
 export KRB5CCNAME=FILE:$work/tickets
 
 lab_users='alice bob carol dave erin frank grace heidi ivan'
