@@ -28,7 +28,8 @@ struct plan {
 	const struct item_query *q;
 	const struct order *order;
 	struct str match;
-	struct str few;	  /* the rows of `match`, as JSON; empty: too many */
+	struct str few;	  /* rows of `match`, as JSON; empty: ask the index */
+	bool more;	  /* `few` are only those that come first */
 	struct sql where; /* " AND ..." */
 };
 
@@ -66,30 +67,27 @@ static void add_flags(struct plan *p)
 	sql_int(&p->where, set);
 }
 
-/* Ids are only nearly in the order of arrival (items.c), which shows in a short
- * list: so what few messages hold is sorted by the date itself. The index was
- * asked then, and is not asked again. */
-static bool find_few(struct store *s, struct plan *p, struct err *err)
-{
-	struct sqlite3_stmt *st =
-		db_query(s,
-			 "SELECT rowid FROM fts WHERE fts"
-			 " MATCH :match LIMIT :limit",
-			 ARGS(T(p->match.s), I(LIST_FEW + 1)));
-	int64_t ids[LIST_FEW + 1];
-	enum db_row r;
-	int n = 0;
+#define FIRST_HITS(dir)                                                        \
+	"SELECT count(*), json_group_array(rowid) FROM (SELECT rowid FROM fts" \
+	" WHERE fts MATCH :match ORDER BY rowid" dir " LIMIT :limit)"
 
-	while ((r = db_step(s, st, err)) == DB_ROW)
-		ids[n++] = db_col_int(st, 0);
-	if (r == DB_FAIL)
+/* The first hits, in the direction of the list. Ids are only nearly in the order
+ * of arrival (items.c), which shows in a short list: so what few messages hold is
+ * sorted by the date itself. The index was asked then, and is not asked again; nor
+ * for a page that the first hits of a common word may fill. */
+static bool find_first(struct store *s, struct plan *p, struct err *err)
+{
+	struct sqlite3_stmt *st = db_query(
+		s,
+		p->q->ascending != p->q->backwards ? FIRST_HITS("")
+						   : FIRST_HITS(" DESC"),
+		ARGS(T(p->match.s), I(LIST_FEW + 1)));
+
+	if (db_step(s, st, err) != DB_ROW)
 		return false;
-	if (n > LIST_FEW)
-		return true;
-	str_add_char(&p->few, '[');
-	for (int i = 0; i < n; i++)
-		str_addf(&p->few, "%s%lld", i ? "," : "", (long long)ids[i]);
-	str_add_char(&p->few, ']');
+	p->more = db_col_int(st, 0) > LIST_FEW;
+	str_add(&p->few, db_col_text(st, 1));
+	db_reset(st);
 	return true;
 }
 
@@ -109,11 +107,21 @@ static bool plan_make(struct store *s, const struct item_query *q,
 	p->order = &orders[q->sort];
 	if (!p->match.len)
 		return true;
-	if (!find_few(s, p, err))
+	if (!find_first(s, p, err))
 		return false;
-	if (q->sort == SORT_DATE && !p->few.len)
+	if (q->sort == SORT_DATE && p->more)
 		p->order = &by_id;
+	if (p->more && (p->order != &by_id || q->anchor || q->limit > LIST_FEW))
+		str_clear(&p->few);
 	return true;
+}
+
+/* For what is not a page, and for the page that the first hits did not fill. */
+static void plan_all_hits(struct plan *p)
+{
+	if (p->more)
+		str_clear(&p->few);
+	p->more = false;
 }
 
 /* Which index a list is read by, where SQLite might think otherwise. */
@@ -137,8 +145,8 @@ static void add_from(struct plan *p, struct sql *out)
 	const char *index = index_of(p);
 
 	if (p->few.len) {
-		str_add(&out->text, " FROM json_each(?) AS hit CROSS JOIN item"
-				    " ON item.id = hit.value WHERE 1");
+		str_add(&out->text, " FROM item NOT INDEXED WHERE item.id IN"
+				    " (SELECT value FROM json_each(?))");
 		sql_text(out, xstrdup(p->few.s));
 	} else if (p->match.len) {
 		str_add(&out->text, " FROM fts CROSS JOIN item"
@@ -159,7 +167,8 @@ static void add_from(struct plan *p, struct sql *out)
 /* FTS5 walks by its own rowid; everything else by the item's. */
 static const char *id_column(const struct plan *p)
 {
-	return p->match.len && p->order == &by_id ? "fts.rowid" : "item.id";
+	return p->match.len && !p->few.len && p->order == &by_id ? "fts.rowid"
+								 : "item.id";
 }
 
 /* The key of a row as the list sees it; tdate is not a member of an item. */
@@ -255,21 +264,18 @@ static void reverse(struct item_list *l)
 	}
 }
 
-bool query_items(struct store *s, const struct item_query *q,
-		 struct item_list *out, struct err *err)
+static bool read_page(struct store *s, struct plan *p, struct item_list *out,
+		      struct err *err)
 {
-	struct plan p CLEANUP(plan_release);
 	struct sql sql CLEANUP(sql_release);
 	struct item_list l = {0};
 	struct sqlite3_stmt *st;
 	enum db_row r;
 
 	sql_init(&sql);
-	if (!plan_make(s, q, &p, err))
-		return false;
 	str_add(&sql.text, "SELECT ");
 	row_add_list_columns(&sql.text);
-	add_page(s, &p, &sql, q->limit);
+	add_page(s, p, &sql, p->q->limit);
 	st = db_query_n(s, sql.text.s, sql.args.v, sql.args.n);
 	while ((r = db_step(s, st, err)) == DB_ROW) {
 		struct item *it = vec_new(&l);
@@ -280,6 +286,24 @@ bool query_items(struct store *s, const struct item_query *q,
 	if (r == DB_FAIL) {
 		item_list_release(&l);
 		return false;
+	}
+	*out = l;
+	return true;
+}
+
+bool query_items(struct store *s, const struct item_query *q,
+		 struct item_list *out, struct err *err)
+{
+	struct plan p CLEANUP(plan_release);
+	struct item_list l;
+
+	if (!plan_make(s, q, &p, err) || !read_page(s, &p, &l, err))
+		return false;
+	if (p.more && p.few.len && (int64_t)l.n < q->limit) {
+		item_list_release(&l);
+		plan_all_hits(&p);
+		if (!read_page(s, &p, &l, err))
+			return false;
 	}
 	if (q->backwards)
 		reverse(&l);
@@ -299,6 +323,7 @@ bool query_ids(struct store *s, const struct item_query *q, int64_t most,
 	sql_init(&sql);
 	if (!plan_make(s, q, &p, err))
 		return false;
+	plan_all_hits(&p);
 	str_addf(&sql.text, "SELECT %s", id_column(&p));
 	add_page(s, &p, &sql, most);
 	st = db_query_n(s, sql.text.s, sql.args.v, sql.args.n);
@@ -360,6 +385,7 @@ bool query_count(struct store *s, const struct item_query *q, int64_t most,
 	sql_init(&sql);
 	if (!plan_make(s, q, &p, err))
 		return false;
+	plan_all_hits(&p);
 	if (is_plain(q)) {
 		ok = stored_count(s, q, q->flags_clear != 0, &n, err);
 	} else {
@@ -391,6 +417,7 @@ bool query_position(struct store *s, const struct item_query *q,
 	sql_init(&sql);
 	if (!plan_make(s, q, &p, err))
 		return false;
+	plan_all_hits(&p);
 	str_add(&sql.text, "SELECT count(*)");
 	add_from(&p, &sql);
 	add_side(s, &p, &sql, it, !q->ascending);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "model/query.h"
+#include "store/rows.h"
 
 /* The tree of one word; the parser of typed queries has its own tests. */
 static struct search_node *word(enum search_op op, const char *text)
@@ -306,6 +307,54 @@ static void newest_first_by_pages(void **state)
 	search_node_free(n);
 }
 
+/* The first hits of a word are asked for once; what they do not fill is. */
+static void pages_of_a_common_word(void **state)
+{
+	enum { MANY = 3 * LIST_FEW, OLD = 20 };
+	static const struct {
+		bool ascending, unread;
+		int first, n;
+	} want[] = {
+		{false, false, MANY - 1, 50},
+		{true, false, 0, 50},
+		{false, true, OLD - 1, OLD},
+		{true, true, 0, OLD},
+	};
+	struct fix *f = *state;
+	struct search_node *n = word(SEARCH_TEXT, "common");
+
+	must(write_begin(f->s, &err));
+	for (int i = 0; i < MANY; i++) {
+		struct item it;
+
+		make_item(&it, i);
+		it.flags = i < OLD ? 0 : ITEM_READ;
+		put_body(f, put(f, f->inbox.id, &it), "a common word", "raw");
+		item_release(&it);
+	}
+	must(write_commit(f->s, &err));
+	index_all(f, MANY);
+	for (size_t k = 0; k < ARRAY_LEN(want); k++) {
+		struct item_query q = {.search = n,
+				       .limit = 50,
+				       .ascending = want[k].ascending,
+				       .flags_clear =
+					       want[k].unread ? ITEM_READ : 0};
+		struct item_list l = {0};
+		int at = want[k].first;
+		int64_t count;
+
+		must(query_items(f->s, &q, &l, &err));
+		assert_int_equal(l.n, want[k].n);
+		for (size_t i = 0; i < l.n; i++, at += q.ascending ? 1 : -1)
+			assert_int_equal(atoi(l.v[i].remote_id + 2), at);
+		must(query_count(f->s, &q, MANY, &count, &err));
+		assert_int_equal(count, want[k].unread ? OLD : MANY);
+		item_list_release(&l);
+	}
+	search_node_free(n);
+}
+
 /* The index follows every change of what it holds. */
 static void index_follows(void **state)
 {
@@ -501,6 +550,7 @@ int main(void)
 		T(inside_cjk_runs),
 		T(combined),
 		T(newest_first_by_pages),
+		T(pages_of_a_common_word),
 		T(index_follows),
 		T(text_outlives_its_message),
 		T(many_wait_for_the_index),
