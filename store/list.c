@@ -145,8 +145,8 @@ static void add_from(struct plan *p, struct sql *out)
 	const char *index = index_of(p);
 
 	if (p->few.len) {
-		str_add(&out->text, " FROM item NOT INDEXED WHERE item.id IN"
-				    " (SELECT value FROM json_each(?))");
+		str_add(&out->text, " FROM json_each(?) AS hit CROSS JOIN item"
+				    " ON item.id = hit.value WHERE 1");
 		sql_text(out, xstrdup(p->few.s));
 	} else if (p->match.len) {
 		str_add(&out->text, " FROM fts CROSS JOIN item"
@@ -250,7 +250,10 @@ static void add_page(struct store *s, struct plan *p, struct sql *out,
 	add_from(p, out);
 	if (p->q->anchor)
 		add_side(s, p, out, p->q->anchor, ascending);
-	add_order(p, out, ascending);
+	/* The first hits come as they stand in the array; to say so would sort
+	 * what is in order. */
+	if (!p->more || !p->few.len)
+		add_order(p, out, ascending);
 	add_limit(out, limit);
 }
 

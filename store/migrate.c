@@ -343,10 +343,12 @@ static const char step_contact_entry[] =
 	") STRICT;"
 	"CREATE INDEX contact_change_of ON contact_change(contact);";
 static const char *const step10[] = {step_contact_entry, NULL};
-/* Few are hidden, and every search asks which. */
-static const char step_hidden[] = "CREATE INDEX folder_hidden ON "
-				  "folder(hidden) WHERE hidden IS NOT NULL;";
-static const char *const step11[] = {step_hidden, NULL};
+/* Few are hidden, few are no mail of one's own: every search asks which. */
+static const char step_apart[] =
+	"CREATE INDEX folder_hidden ON folder(hidden) WHERE hidden IS NOT NULL;"
+	"CREATE INDEX folder_apart ON folder(id)"
+	" WHERE kind <> 0 OR owner IS NOT NULL;";
+static const char *const step11[] = {step_apart, NULL};
 static const char *const *const steps[] = {step1, step2,  step3, step4,
 					   step5, step6,  step7, step8,
 					   step9, step10, step11};

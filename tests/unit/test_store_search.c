@@ -355,6 +355,29 @@ static void pages_of_a_common_word(void **state)
 	search_node_free(n);
 }
 
+/* "All mail" is one's own: no calendar, and nobody else's. */
+static void in_all_mail(void **state)
+{
+	struct fix *f = *state;
+	struct folder apart[] = {{.kind = FOLDER_CALENDAR},
+				 {.owner = xstrdup("ada@example.org")},
+				 {.kind = FOLDER_MAIL}};
+
+	put_body(f, put_n(f, f->inbox.id, 0), "everywhere", "raw");
+	for (int i = 0; i < (int)ARRAY_LEN(apart); i++) {
+		struct folder *o = &apart[i];
+
+		o->remote_id = xasprintf("F-apart%d", i);
+		o->name = xasprintf("Apart %d", i);
+		o->synced_at = CLOCK_NEVER;
+		must(write_folder(f->s, o, &err));
+		put_body(f, put_n(f, o->id, i + 1), "everywhere", "raw");
+	}
+	E(word(SEARCH_TEXT, "everywhere"), "0 3");
+	for (size_t i = 0; i < ARRAY_LEN(apart); i++)
+		folder_release(&apart[i]);
+}
+
 /* The index follows every change of what it holds. */
 static void index_follows(void **state)
 {
@@ -551,6 +574,7 @@ int main(void)
 		T(combined),
 		T(newest_first_by_pages),
 		T(pages_of_a_common_word),
+		T(in_all_mail),
 		T(index_follows),
 		T(text_outlives_its_message),
 		T(many_wait_for_the_index),
