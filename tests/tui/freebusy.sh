@@ -100,8 +100,6 @@ keys Enter
 has Kick-off
 gone-text asking
 has $free
-keys C-l
-wait-idle
 screen event-80x24
 keys s
 has Send invitations?

@@ -167,6 +167,19 @@ static size_t whole_len(const char *s, size_t len)
 	return len - at + 1 < need ? at - 1 : len;
 }
 
+/* How much of a text comes before what may be the beginning of a mark. Any other
+ * sequence is not kept back: perhaps nothing follows it for long. */
+static size_t before_mark(const char *s, size_t len)
+{
+	const char *esc = memrchr(s, 0x1b, len);
+	size_t left = esc ? len - (size_t)(esc - s) : 0;
+
+	return left && left < sizeof(IDLE_MARK) &&
+			       memcmp(esc, IDLE_MARK, left) == 0
+		       ? len - left
+		       : len;
+}
+
 /* Gives output to the screen, taking the idle marks out. */
 static void take_output(struct tui *t, const char *p, size_t len)
 {
@@ -187,11 +200,8 @@ static void take_output(struct tui *t, const char *p, size_t len)
 			used = (size_t)(end - s) + 1;
 		} else {
 			/* Keep what may be the beginning of a mark. */
-			char *esc = memrchr(s, 0x1b, t->held.len);
 			used = at ? (size_t)(at - s)
-			       : esc && t->held.len - (size_t)(esc - s) < mark
-				       ? (size_t)(esc - s)
-				       : whole_len(s, t->held.len);
+				  : whole_len(s, before_mark(s, t->held.len));
 			screen_feed(t->screen, s, used);
 			t->output += used;
 		}
