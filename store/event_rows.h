@@ -24,6 +24,9 @@ bool check_event(struct store *s, const struct intent *i,
 char *event_intent_text(struct store *s, const struct intent *i);
 bool revert_event(struct store *s, const struct step *st,
 		  struct err *err) MUST_CHECK;
+/* Of a step that is done; *err: why not. */
+bool can_invert_event(struct store *s, const struct step *st,
+		      struct err *err) MUST_CHECK;
 bool invert_event(struct store *s, const struct step *st, int64_t entry,
 		  struct err *err) MUST_CHECK;
 bool done_event(struct store *s, const struct step *st, const char *new_id,

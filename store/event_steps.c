@@ -227,7 +227,7 @@ static bool apply_change(struct store *s, struct step *st,
 	}
 	/* What was put off or dismissed is not called back by u. */
 	st->draft = (c->op == APPT_CHANGE && c->set != APPT_SET_SIGNAL) ||
-		    (c->op == APPT_CANCEL && c->original == CLOCK_NEVER);
+		    c->op == APPT_CANCEL;
 	st->from_folder = row.folder;
 	appointment_copy(&is, &row.appt);
 	if (has)
@@ -405,6 +405,91 @@ static void renew(struct appointment *a)
 	appointment_make_another(a, uid);
 }
 
+bool can_invert_event(struct store *s, const struct step *st, struct err *err)
+{
+	struct appointment_change c;
+	struct appointment was;
+	const char *why = NULL;
+
+	if (!load(s, st->id, &c, &was, err))
+		return false;
+	switch (c.op) {
+	case APPT_CREATE:
+	case APPT_CANCEL:
+		break;
+	case APPT_CHANGE:
+		if (c.set == APPT_SET_SIGNAL)
+			why = "a reminder that was put off or is done with is "
+			      "not called back";
+		break;
+	case APPT_ANSWER:
+		why = "the organizer has been told: answer again instead";
+		break;
+	case APPT_TAKE:
+		why = "this is what another person wrote";
+		break;
+	}
+	appointment_change_release(&c);
+	appointment_release(&was);
+	return !why || err_set(err, ERR_INPUT, "%s", why);
+}
+
+/* One of a series is there again. Where people were told that it is off, another
+ * meeting is called at that time; else the series has it as before, and nobody is
+ * told. */
+static bool restore_one(struct store *s, const struct step *st,
+			const struct appointment_change *c,
+			const struct appointment *was,
+			struct appointment_change *back, struct err *err)
+{
+	const struct appointment *x = appointment_exception(was, c->original);
+	struct appointment copy;
+	struct event_row row;
+	size_t n = 0;
+
+	back->original = CLOCK_NEVER;
+	appointment_release(&back->appt);
+	if (!c->quiet && was->attendees.n && was->flags & APPT_ORGANIZER) {
+		back->op = APPT_CREATE;
+		appointment_occurrence(&back->appt, was, c->original);
+		back->appt.kind = APPOINTMENT_SINGLE;
+		back->appt.original = CLOCK_NEVER;
+		renew(&back->appt);
+		return true;
+	}
+	back->op = APPT_CHANGE;
+	back->set = APPT_SET_EXCEPTIONS;
+	back->quiet = true;
+	appointment_init(&back->appt);
+	if (!query_event(s, st->item, &row, err))
+		return false;
+	appointment_release(&back->appt);
+	back->appt = row.appt;
+	for (size_t i = 0; i < row.appt.removed.n; i++)
+		if (row.appt.removed.v[i] != c->original)
+			back->appt.removed.v[n++] = row.appt.removed.v[i];
+	back->appt.removed.n = n;
+	if (!x || appointment_exception(&back->appt, c->original))
+		return true;
+	appointment_copy(&copy, x);
+	mem_replace(&copy.remote_id, NULL);
+	mem_replace(&copy.change_key, NULL);
+	vec_add(&back->appt.exceptions, copy);
+	return true;
+}
+
+/* Where it comes back to; the calendar, where that is gone. */
+static bool find_place(struct store *s, const struct step *st, int64_t *folder,
+		       struct err *err)
+{
+	if (!db_get_int(s, folder, err, "SELECT id FROM folder WHERE id = :id",
+			ARGS(I(st->from_folder))))
+		return false;
+	if (!*folder)
+		*folder = query_folder_role(s, FOLDER_ROLE_CALENDAR);
+	return true;
+}
+
 /* Done at the server: a new wish brings back what was. */
 bool invert_event(struct store *s, const struct step *st, int64_t entry,
 		  struct err *err)
@@ -443,6 +528,9 @@ bool invert_event(struct store *s, const struct step *st, int64_t entry,
 			back.appt.end = c.original + (was.end - was.start);
 			back.appt.start = c.original;
 		}
+	} else if (c.original != CLOCK_NEVER &&
+		   was.kind == APPOINTMENT_SERIES) {
+		ok = restore_one(s, st, &c, &was, &back, err);
 	} else {
 		back.op = APPT_CREATE;
 		appointment_copy(&back.appt, &was);
@@ -451,12 +539,10 @@ bool invert_event(struct store *s, const struct step *st, int64_t entry,
 		back.quiet |= !(was.flags & APPT_ORGANIZER);
 		if (!back.quiet && was.attendees.n)
 			renew(&back.appt);
+	}
+	if (ok && back.op == APPT_CREATE) {
 		by.item = 0;
-		ok = db_get_int(s, &by.folder, err,
-				"SELECT id FROM folder WHERE id = :id",
-				ARGS(I(st->from_folder)));
-		if (!by.folder)
-			by.folder = query_folder_role(s, FOLDER_ROLE_CALENDAR);
+		ok = find_place(s, st, &by.folder, err);
 	}
 	ok = ok && apply_one(s, &by, &back, err);
 	appointment_change_release(&c);

@@ -370,7 +370,7 @@ static bool invert_folder(struct store *s, const struct step *st, int64_t entry,
 	return apply_folder_move(s, entry, st->folder, st->from_parent, err);
 }
 
-static bool can_invert(const struct step *st, struct err *err)
+static bool can_invert(struct store *s, const struct step *st, struct err *err)
 {
 	switch (st->kind) {
 	case JOURNAL_EDIT:
@@ -392,10 +392,7 @@ static bool can_invert(const struct step *st, struct err *err)
 	case JOURNAL_SEND:
 		return err_set(err, ERR_INPUT, "the message has been sent");
 	case JOURNAL_EVENT:
-		return st->draft ||
-		       err_set(err, ERR_INPUT,
-			       "the organizer has been told: answer again "
-			       "instead");
+		return can_invert_event(s, st, err);
 	case JOURNAL_RIGHTS:
 	case JOURNAL_CONTACT:
 	case JOURNAL_RESTORE:
@@ -459,7 +456,8 @@ static bool last_undoable(struct store *s, int64_t *entry, struct err *err)
 }
 
 /* Everything that forbids it is found before anything changes. */
-static bool check(const struct steps *l, size_t *done, struct err *err)
+static bool check(struct store *s, const struct steps *l, size_t *done,
+		  struct err *err)
 {
 	*done = 0;
 	for (size_t i = 0; i < l->n; i++) {
@@ -471,7 +469,7 @@ static bool check(const struct steps *l, size_t *done, struct err *err)
 				       "again in a moment");
 		if (st->state != JOURNAL_DONE)
 			continue;
-		if (!can_invert(st, err))
+		if (!can_invert(s, st, err))
 			return false;
 		++*done;
 	}
@@ -502,7 +500,7 @@ static bool undo(struct store *s, int64_t entry, int64_t *undone,
 	/* These are undone by rights.c and contact_undo.c. */
 	if (kind == JOURNAL_RIGHTS || kind == JOURNAL_CONTACT)
 		return err_set(err, ERR_INPUT, "it has been undone already");
-	if (!check(&l, &done, err))
+	if (!check(s, &l, &done, err))
 		return false;
 	for (size_t i = l.n; i > 0; i--) {
 		const struct step *st = &l.v[i - 1];

@@ -596,13 +596,50 @@ static bool add_exceptions(struct backend *b, const struct op *op,
 	return ok;
 }
 
+/* What is missing in a series is there again once the series has another pattern
+ * (12.3): this gives it one for a moment, in silence. */
+static bool drop_exceptions(struct backend *b, const struct op *op,
+			    const struct event_order *o, struct tz_set *zones,
+			    struct err *err)
+{
+	struct appointment_change c = *o->change; /* borrows its members */
+	struct recur *r = &c.appt.recur;
+	struct event_order part = *o;
+	struct item_result done = {0};
+	bool ok;
+
+	c.set = APPT_SET_RECUR;
+	c.quiet = true;
+	/* Rare enough for an entry of any length. */
+	r->interval = r->kind == RECUR_DAILY && r->interval == 999 ? 998 : 999;
+	r->kind = RECUR_DAILY;
+	r->end = RECUR_COUNTED;
+	r->count = 1;
+	part.change = &c;
+	ok = change(b, op, &part, zones, &done, err);
+	free(done.new_id);
+	free(done.new_change_key);
+	return ok;
+}
+
 static bool change_whole(struct backend *b, const struct op *op,
 			 const struct event_order *o, struct tz_set *zones,
 			 struct item_result *out, struct err *err)
 {
-	if (!change(b, op, o, zones, out, err))
+	struct appointment_change c = *o->change; /* borrows its members */
+	struct event_order part = *o;
+
+	part.change = &c;
+	if (c.set & APPT_SET_EXCEPTIONS &&
+	    !(c.set & (APPT_SET_TIME | APPT_SET_RECUR))) {
+		if (!drop_exceptions(b, op, o, zones, err))
+			return false;
+		c.set |= APPT_SET_RECUR;
+		part.item_key = NULL;
+	}
+	if (!change(b, op, &part, zones, out, err))
 		return false;
-	if (!(o->change->set & APPT_SET_EXCEPTIONS))
+	if (!(c.set & APPT_SET_EXCEPTIONS))
 		return true;
 	mem_replace(&out->new_change_key, NULL);
 	if (add_exceptions(b, op, o, o->item, zones, err))
