@@ -152,7 +152,8 @@ struct invite_list {
 	size_t n, cap;
 };
 void invite_list_release(struct invite_list *l);
-/* all: also those answered, outdated, cancelled. Newest first. */
+/* all: also those answered, outdated, cancelled, and of times that are over.
+ * Newest first. */
 bool calendar_invites(struct store *s, const struct account *a, bool all,
 		      int limit, struct invite_list *out,
 		      struct err *err) MUST_CHECK;

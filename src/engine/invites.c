@@ -2,9 +2,11 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /* Meeting messages: what they are now, and what they clash with. */
 #include <string.h>
+#include "base/clock.h"
 #include "engine/calendar.h"
 #include "engine/message.h"
 #include "ical/ics.h"
+#include "ical/recur.h"
 #include "store/calendar.h"
 
 const char *invite_state_name(enum invite_state s)
@@ -355,11 +357,45 @@ static bool on_message(void *ctx, struct event_row *row)
 	return true;
 }
 
+/* Nothing of it is still to come, or going on. */
+static bool is_over(const struct appointment *a, int64_t now)
+{
+	bool all_day = a->flags & APPT_ALL_DAY;
+	bool series = a->recur.kind != RECUR_NONE && a->original == CLOCK_NEVER;
+	struct tz_set *zones;
+	const struct zone *z;
+	int64_t end = a->end, last;
+
+	if (end == CLOCK_NEVER || (series && a->recur.end == RECUR_ENDLESS))
+		return false;
+	zones = tz_set_new();
+	z = tz_of(zones, a);
+	if (series) {
+		last = recur_last(&a->recur,
+				  all_day ? a->start : zone_wall(z, a->start));
+		if (last != CLOCK_NEVER)
+			end = (all_day ? last : zone_instant(z, last)) +
+			      (a->end - a->start);
+	}
+	for (size_t i = 0; i < a->exceptions.n; i++)
+		if (a->exceptions.v[i].end > end)
+			end = a->exceptions.v[i].end;
+	tz_set_free(zones);
+	if (all_day) {
+		struct zone *here = zone_load_local();
+
+		end = zone_instant(here, end);
+		zone_free(here);
+	}
+	return end <= now;
+}
+
 bool calendar_invites(struct store *s, const struct account *a, bool all,
 		      int limit, struct invite_list *out, struct err *err)
 {
 	struct rows rows = {0};
 	bool ok = query_meeting_messages(s, limit * 4, on_message, &rows, err);
+	int64_t now = clock_now();
 
 	*out = (struct invite_list){0};
 	for (size_t i = 0; i < rows.n; i++) {
@@ -367,8 +403,9 @@ bool calendar_invites(struct store *s, const struct account *a, bool all,
 
 		if (ok && (int)out->n < limit &&
 		    make(s, a, &rows.v[i], false, &one, err)) {
-			if (all || one.state == INVITE_OPEN ||
-			    one.state == INVITE_UPDATED)
+			if (all || ((one.state == INVITE_OPEN ||
+				     one.state == INVITE_UPDATED) &&
+				    !is_over(&one.appt, now)))
 				vec_add(out, one);
 			else
 				invite_release(&one);
