@@ -198,7 +198,17 @@ static const struct attendee *own_attendee(const struct backend *b,
 	return NULL;
 }
 
-/* The store's word on what we answered counts where it is one; else what
+/* Is it in the mailbox of somebody else? Then what is said of us there is not
+ * what its owner said. */
+static bool is_foreign(const struct backend *b, const struct dav_row *r)
+{
+	char *below CLEANUP(mem_free_ptr) =
+		r && r->href ? wire_below(b, r->href) : NULL;
+
+	return below && *below == '/';
+}
+
+/* The store's word on what its owner answered counts where it is one; else what
  * stands beside our name. */
 static void read_answer(const struct backend *b, const struct dav_row *r,
 			struct appointment *a)
@@ -207,11 +217,13 @@ static void read_answer(const struct backend *b, const struct dav_row *r,
 		ANSWER_UNKNOWN,	 ANSWER_ORGANIZER, ANSWER_TENTATIVE,
 		ANSWER_ACCEPTED, ANSWER_DECLINED,  ANSWER_NONE};
 	int64_t n = r ? dav_row_number(r, PROP_RESPONSE_STATUS, 0) : 0;
-	const struct attendee *own = own_attendee(b, a);
+	int64_t state = r ? dav_row_number(r, PROP_APPT_STATE, 0) : 0;
+	bool foreign = is_foreign(b, r);
+	const struct attendee *own = foreign ? NULL : own_attendee(b, a);
 	bool meeting = a->flags & APPT_MEETING;
 
-	if (!meeting ||
-	    (a->organizer_addr &&
+	if (!meeting || (foreign && n == 1 && !(state & 2)) ||
+	    (!foreign && a->organizer_addr &&
 	     account_is_own(b->account, a->organizer_addr)) ||
 	    (!a->organizer_addr && n == 1)) {
 		a->my_answer = ANSWER_ORGANIZER;
@@ -342,7 +354,9 @@ static void settle_exceptions(const struct backend *b, const struct dav_row *r,
 			x->zone = xstrdup(a->zone);
 			x->zone_rule = xstrdup(a->zone_rule);
 		}
-		read_answer(b, own_attendee(b, x) ? NULL : r, x);
+		read_answer(b,
+			    own_attendee(b, x) && !is_foreign(b, r) ? NULL : r,
+			    x);
 	}
 }
 

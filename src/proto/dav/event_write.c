@@ -39,6 +39,19 @@ static bool is_own(const struct writing *w, const struct appointment *a)
 		       : a->flags & APPT_ORGANIZER;
 }
 
+/* Nobody would hear of it: what comes from here is not that person's. */
+static bool may_tell(const struct writing *w, struct err *err)
+{
+	const struct appointment *a = &w->now.appt;
+
+	return w->o->change->quiet || !a->attendees.n ||
+	       !(a->flags & APPT_ORGANIZER) || is_own(w, a) ||
+	       err_set(err, ERR_UNSUPPORTED,
+		       "over WebDAV the attendees of a colleague's meeting "
+		       "cannot be told: change it quietly, or let its owner "
+		       "do so");
+}
+
 static bool keep_result(struct writing *w)
 {
 	*w->out = (struct item_result){0};
@@ -303,7 +316,7 @@ static bool change(struct writing *w, struct err *err)
 	const struct appointment *x = NULL, *told;
 	bool done, ok;
 
-	if (!load(w, err) || !simple_change(w, &done, err))
+	if (!load(w, err) || !may_tell(w, err) || !simple_change(w, &done, err))
 		return false;
 	if (done)
 		return keep_result(w);
@@ -349,7 +362,7 @@ static bool cancel(struct writing *w, struct err *err)
 	struct appointment one;
 	bool ok, tells;
 
-	if (!load(w, err))
+	if (!load(w, err) || !may_tell(w, err))
 		return false;
 	tells = !c->quiet && w->now.appt.attendees.n && is_own(w, &w->now.appt);
 	if (c->original == CLOCK_NEVER ||
