@@ -44,6 +44,10 @@ bool write_wanted_events(struct store *s, int limit, struct wanted_list *out,
  * ours stays as it is. appt NULL: the server cannot give it. */
 bool write_event(struct store *s, int64_t item, const struct appointment *appt,
 		 const char *seen, struct err *err) MUST_CHECK;
+/* What the mirror alone knows of an entry, at the same times. */
+bool write_event_note(struct store *s, int64_t item,
+		      const struct appointment *appt,
+		      struct err *err) MUST_CHECK;
 
 /* --- the journal's EVENT steps -------------------------------------------- */
 /* What a step asks for, and the entry as it was before. */

@@ -257,6 +257,28 @@ bool event_put(struct store *s, int64_t item, const struct appointment *a,
 			   T(a ? a->uid : NULL), B(data.s, data.len)));
 }
 
+/* Not every server keeps what time somebody proposed: it holds as long as that
+ * person's answer does. */
+static void keep_proposals(struct store *s, int64_t item, struct appointment *a)
+{
+	struct event_row was;
+
+	if (!(a->flags & APPT_ORGANIZER) || !query_event(s, item, &was, NULL))
+		return;
+	for (size_t i = 0; i < a->attendees.n; i++) {
+		struct attendee *t = &a->attendees.v[i];
+		const struct attendee *old =
+			appointment_attendee(&was.appt, t->addr);
+
+		if (!old || t->proposed_start != CLOCK_NEVER ||
+		    t->answer != old->answer || was.appt.start != a->start)
+			continue;
+		t->proposed_start = old->proposed_start;
+		t->proposed_end = old->proposed_end;
+	}
+	appointment_release(&was.appt);
+}
+
 static bool put_event(struct store *s, int64_t item,
 		      const struct appointment *a, const char *seen,
 		      struct err *err)
@@ -274,6 +296,16 @@ static bool put_event(struct store *s, int64_t item,
 		return false;
 	if (steps_has(&steps, 1u << JOURNAL_EVENT))
 		return true;
+	if (a && a->attendees.n) {
+		struct appointment is;
+		bool ok;
+
+		appointment_copy(&is, a);
+		keep_proposals(s, item, &is);
+		ok = event_put(s, item, &is, key, err);
+		appointment_release(&is);
+		return ok;
+	}
 	return event_put(s, item, a, key, err);
 }
 
@@ -283,6 +315,17 @@ bool write_event(struct store *s, int64_t item, const struct appointment *appt,
 	if (!db_begin(s, err))
 		return false;
 	return db_end(s, put_event(s, item, appt, seen, err), err);
+}
+
+bool write_event_note(struct store *s, int64_t item,
+		      const struct appointment *appt, struct err *err)
+{
+	struct str data CLEANUP(str_release) = STR_INIT;
+
+	event_pack_data(&data, appt);
+	return db_run(s, err,
+		      "UPDATE event SET data = :data WHERE item = :item",
+		      ARGS(B(data.s, data.len), I(item)));
 }
 
 bool write_reminder(struct store *s, int64_t item, int64_t original,

@@ -113,6 +113,26 @@ static bool may_matter(const struct appointment *m)
 	return m->start != CLOCK_NEVER && m->end > clock_now();
 }
 
+/* Whoever brought the answer into the calendar, there is no place in the entry for
+ * another time that it proposes. */
+static bool note_proposal(struct core *c, const struct appointment *m,
+			  struct err *err)
+{
+	struct event_row row;
+	int64_t id;
+	bool ok = true;
+
+	if (c->info.caps & CAP_ATTENDANT || m->kind != APPOINTMENT_RESPONSE)
+		return true;
+	id = query_event_of(c->store, m);
+	if (!id || !query_event(c->store, id, &row, NULL))
+		return true;
+	if (appointment_take_proposal(&row.appt, m))
+		ok = write_event_note(c->store, id, &row.appt, err);
+	appointment_release(&row.appt);
+	return ok;
+}
+
 /* Where the server does not bring meeting messages into the calendar, we do
  * (dossier WebDAV 16.3): what it changes is journalled like a wish. */
 static bool attend(struct core *c, const struct wanted *w,
@@ -201,7 +221,8 @@ bool core_apply_events(struct core *c, struct msg *m, size_t *cursor,
 
 		if (!write_event(c->store, w->item, g->absent ? NULL : &g->appt,
 				 w->change_key, err) ||
-		    (!g->absent && !attend(c, w, &g->appt, err)))
+		    (!g->absent && (!note_proposal(c, &g->appt, err) ||
+				    !attend(c, w, &g->appt, err))))
 			return false;
 		core_tell_items(c, w->folder);
 	}

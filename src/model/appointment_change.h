@@ -54,6 +54,10 @@ bool appointment_is_about(const struct appointment *entry,
  * it. False: it says nothing new, or is out of date. */
 bool appointment_take(struct appointment *entry,
 		      const struct appointment *message);
+/* The other time that an answer proposes, where the entry has the answer already.
+ * False: it says nothing new. */
+bool appointment_take_proposal(struct appointment *entry,
+			       const struct appointment *message);
 /* What was said to a time that stood alone is said to the same time in its series
  * (an exception). False: nothing is to be carried over. */
 bool appointment_take_alone(struct appointment *exception,

@@ -143,6 +143,27 @@ static bool track(const struct appointment *m, struct appointment *a)
 	return true;
 }
 
+bool appointment_take_proposal(struct appointment *a,
+			       const struct appointment *m)
+{
+	const struct attendee *said =
+		m->attendees.n ? &m->attendees.v[0] : NULL;
+	struct attendee *t;
+
+	if (m->kind != APPOINTMENT_RESPONSE || !said || !said->addr)
+		return false;
+	if (m->original != CLOCK_NEVER && a->kind == APPOINTMENT_SERIES)
+		a = appointment_exception(a, m->original);
+	t = a ? appointment_attendee(a, said->addr) : NULL;
+	if (!t || t->answer != m->my_answer ||
+	    (t->proposed_start == said->proposed_start &&
+	     t->proposed_end == said->proposed_end))
+		return false;
+	t->proposed_start = said->proposed_start;
+	t->proposed_end = said->proposed_end;
+	return true;
+}
+
 /* An answer to an earlier version counts as long as the times it was given to
  * are still those. */
 static bool is_overtaken(const struct appointment *m,

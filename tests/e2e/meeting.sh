@@ -155,4 +155,20 @@ check "the meeting is cancelled" retinue event cancel "$e" --note Sorry --wait
 as_guest
 is "the guest is told" "$(retinue invite list --all --json | jq -r '.invites[0].state')" cancelled
 check "and sees it struck out" sh -c "'$bin/retinue' agenda fri | grep -q cancelled"
+# Another time that is proposed stands beside the answer until another is given.
+as_host
+check "a meeting somebody would like later" retinue event add "2026-12-17 9:00 1h Later" --with "$guest" --wait
+as_guest
+m=$(retinue invite list --json | jq '[.invites[] | select(.subject == "Later")][0].id')
+check "the guest proposes another time" retinue invite tentative "$m" --propose +2h --note "A bit later" --wait
+proposed() { retinue event show "$(retinue agenda 2026-12-17 --json | jq '.events[] | select(.subject == "Later").id')" --json | jq -r '.event.attendees[0] | [.answer, .proposed_start // "-", .proposed_end // "-"] | join(" ")'; }
+for n in 1 2; do
+	as_host
+	is "the organizer sees it ($n)" "$(proposed)" "tentative 2026-12-17T11:00:00+01:00 2026-12-17T12:00:00+01:00"
+done
+as_guest
+check "then it does as it is" retinue invite accept "$(retinue agenda 2026-12-17 --json | jq '.events[] | select(.subject == "Later").id')" --wait
+as_host
+as_host
+is "and nothing is proposed any longer" "$(proposed)" "accepted - -"
 done_testing

@@ -14,6 +14,9 @@
 
 #define CALN "urn:schemas:calendar:"
 #define MAPI "http://schemas.microsoft.com/mapi/"
+#define APPT                                                                   \
+	"http://schemas.microsoft.com/mapi/id/"                                \
+	"{00062002-0000-0000-c000-000000000046}/"
 #define PT "http://schemas.microsoft.com/mapi/proptag/"
 
 enum cal_field {
@@ -41,6 +44,8 @@ enum cal_field {
 	CAL_REMINDER_SET,
 	CAL_REPLIED,
 	CAL_REQUIRED,
+	CAL_PROPOSED_END,
+	CAL_PROPOSED_START,
 	CAL_RESPONSE,
 	CAL_RESPONSE_WANTED,
 	CAL_RULE,
@@ -87,6 +92,8 @@ static const struct {
 	{CAL_REMINDER_SET, 'B', MAPI "reminderset"},
 	{CAL_REPLIED, 'D', CALN "replytime"},
 	{CAL_REQUIRED, 'T', MAPI "required_attendees"},
+	{CAL_PROPOSED_END, 'D', APPT "0x8251"},
+	{CAL_PROPOSED_START, 'D', APPT "0x8250"},
 	{CAL_RESPONSE, 'N', MAPI "responsestatus"},
 	{CAL_RESPONSE_WANTED, 'B', CALN "responserequested"},
 	{CAL_RULE, 'M', CALN "rrule"},
@@ -279,6 +286,10 @@ static bool times(const struct item *it, enum cal_field id, struct dav_val *v)
 				it->master ? it->original : c->recurrence_id);
 	case CAL_REPLIED:
 		return val_date(v, c->replied);
+	case CAL_PROPOSED_START:
+		return val_date(v, c->proposed_start);
+	case CAL_PROPOSED_END:
+		return val_date(v, c->proposed_end);
 	default:
 		return false;
 	}
@@ -443,6 +454,10 @@ bool dav_cal_set(struct item *it, const struct dav_prop *p,
 	int row = find(p);
 
 	/* Only an appointment has these; tasks use some of the names, too. */
+	/* Of a draft that is to be an answer: see set_before(). */
+	if (row >= 0 && (table[row].id == CAL_PROPOSED_START ||
+			 table[row].id == CAL_PROPOSED_END))
+		return false;
 	if (row < 0 || (!it->cal && !creating) ||
 	    (!it->cal && strncmp(p->uri, CALN, strlen(CALN)) != 0))
 		return false;
@@ -516,6 +531,19 @@ void dav_cal_take(struct item *it, const struct folder *f)
 
 /* A meeting message on its way out is one to the attendant at the other end
  * (16.3): its class is what its method says. */
+/* What was set on the draft of an answer. */
+static int64_t set_before(struct item *it, const char *uri)
+{
+	char *key = xasprintf("dav:%s", uri);
+	const struct prop *p = item_prop(it, key);
+	int64_t t = CLOCK_NEVER;
+
+	free(key);
+	if (p && p->values.n > 1)
+		(void)!clock_parse_iso(p->values.v[1], &t);
+	return t;
+}
+
 void dav_cal_message(struct item *it)
 {
 	static const char *const answers[] = {
@@ -547,6 +575,8 @@ void dav_cal_message(struct item *it)
 		enum cal_response r = it->cal->attendees.v[0].response;
 
 		it->cal->mine = r;
+		it->cal->proposed_start = set_before(it, APPT "0x8250");
+		it->cal->proposed_end = set_before(it, APPT "0x8251");
 		if ((size_t)r < ARRAY_LEN(answers))
 			class = answers[r];
 	}

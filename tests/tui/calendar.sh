@@ -18,7 +18,7 @@ add "2026-11-25 - 2026-11-26 Offsite Hamburg"
 add "2026-11-23 13:00 30m Lunch" --show-as elsewhere
 add "2026-12-01 10:00 30m 日本語の会議"
 # Without the server: what waits stays as it is.
-sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+tui_offline
 tui_run <<END
 size 80x24
 run $retinue

@@ -27,7 +27,7 @@ add "2026-11-26 14:00 90m Board" --private
 add "2026-11-27 10:00 1h Review" --show-as away
 add "2026-11-25 - 2026-11-26 Offsite Hamburg"
 add "2026-11-26 Geburtstag"
-sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+tui_offline
 views() { # NAME LOCALE DATE
 	echo "env LC_ALL=$2.UTF-8"
 	echo "env LOCPATH=$locales"

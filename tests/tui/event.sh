@@ -8,7 +8,7 @@ tui_scene --messages 5
 tui_sync
 retinue event add "2026-11-26 12:00 1h Lunch" --queue >/dev/null 2>&1
 retinue event add "2026-11-26 16:00 1h Choir" --repeat weekly --queue >/dev/null 2>&1
-sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+tui_offline
 tui_run <<END
 size 80x24
 run $retinue

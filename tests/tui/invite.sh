@@ -29,7 +29,7 @@ retinue event add "2026-11-30 10:30 1h Budget" --queue >/dev/null 2>&1
 tui_sync
 retinue event add "2026-11-30 10:30 1h Budget" --queue >/dev/null 2>&1
 retinue event add "2026-11-30 9:30 30m Standup" --queue >/dev/null 2>&1
-sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+tui_offline
 # Both of "Planning" are of one second: which is the first depends on how they
 # were listed.
 older= newer=J

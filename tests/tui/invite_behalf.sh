@@ -6,17 +6,15 @@
 . "$(dirname "$0")/lib.bash"
 tui_scene --messages 5
 owner=$(ready address2) me=$(ready address)
-home owner 2
-retinue sync >/dev/null 2>&1
+as_person owner 2
 retinue delegate add "$me" --deliver both >/dev/null 2>&1 || echo "# delegate add"
-home host 3
-retinue sync >/dev/null 2>&1
-retinue event add "2026-11-30 10:00 1h Board" --with "$owner" --wait >/dev/null 2>&1 || echo "# event add"
+as_person host 3
+tui_board "$owner"
 home screens
 tui_sync
 retinue event add "2026-11-30 10:30 1h Budget" --queue >/dev/null 2>&1
 tui_sync
-sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+tui_offline
 tui_run <<END
 size 80x24
 run $retinue

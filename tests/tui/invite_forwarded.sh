@@ -8,11 +8,9 @@ HOME_CONF='mark-read-after = never'
 # Passed on by its WebDAV face, read by EWS.
 tui_scene --dialect both --version 2007sp1 --messages 5
 me=$(ready address) by=$(ready address2)
-home host 3
-retinue sync >/dev/null 2>&1
-retinue event add "2026-11-30 10:00 1h Board" --with "$by" --wait >/dev/null 2>&1 || echo "# event add"
-home guest 2
-retinue sync >/dev/null 2>&1
+as_person host 3
+tui_board "$by"
+as_person guest 2
 retinue show "$(retinue invite list --json | jq '.invites[0].id')" --raw 2>/dev/null |
 	sed -E "s/^From: .*/From: <$by>/; s/^To: .*/To: <$me>/; s/^Message-ID: .*/Message-ID: <on@halden.example>/I" >"$work/on"
 user=$(ready user2) auth=$(ready user2):$(ready password2)
@@ -21,7 +19,7 @@ curl -sf -u "$auth" -X PUT --data-binary @"$work/on" -H 'Content-Type: message/r
 curl -sf -u "$auth" -X MOVE -H "Destination: $url/%23%23DavMailSubmissionURI%23%23/" "$url/Drafts/on.EML" >/dev/null
 home screens
 tui_sync
-sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+tui_offline
 tui_run <<END
 size 80x24
 run $retinue

@@ -5,13 +5,12 @@
 . "$(dirname "$0")/lib.bash"
 tui_scene --messages 5
 retinue sync >/dev/null 2>&1
-retinue event add "2026-11-30 10:00 1h Board" --with "$(ready address2)" --wait >/dev/null 2>&1 || echo "# event add"
-home guest 2
-retinue sync >/dev/null 2>&1
+tui_board "$(ready address2)"
+as_person guest 2
 retinue invite tentative "$(retinue invite list --json | jq '.invites[0].id')" --propose +1h --wait >/dev/null 2>&1 || echo "# invite tentative"
 home screens
 tui_sync
-sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+tui_offline
 tui_run <<END
 size 80x24
 run $retinue

@@ -5,6 +5,10 @@
 #   tui_domain               before it: the domain's directory, too, where the
 #                            server does not tell about people itself
 #   tui_sync                 mirrors the mailbox, so that the first frame is whole
+#   tui_offline              from now on the server is not to be reached
+#   as_person NAME [NUMBER]  the home of that account of the organisation, mirrored
+#   tui_board ADDRESS        who the home is calls that person to a meeting, Mon 30
+#                            Nov 10:00, named Board
 #   every_size NAME          verbs: a golden screen in the three sizes, and back
 #   every_terminal FUNCTION  verbs: what FUNCTION NAME prints, in terminals of no
 #                            colour (mono), 8, 16, 256, any (true), and in ASCII
@@ -34,6 +38,12 @@ ldap-security = tls"
 	retinue=$(cd "$bin" && pwd)/retinue
 }
 tui_sync() { retinue sync >/dev/null 2>"$work/sync.err" || { sed 's/^/# /' "$work/sync.err"; echo "not ok 1 - sync"; exit 1; }; }
+tui_offline() { sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"; }
+as_person() {
+	home "$@"
+	retinue sync >/dev/null 2>&1
+}
+tui_board() { retinue event add "2026-11-30 10:00 1h Board" --with "$1" --wait >/dev/null 2>&1 || echo "# event add"; }
 every_size() {
 	for s in 40x12 160x50 80x24; do
 		printf 'size %s\nwait-idle\nscreen %s-%s\n' "$s" "$1" "$s"

@@ -13,7 +13,7 @@ tui_sync
 retinue event add "2026-11-26 8:10 30m Standup" --where "Room 1" --queue >/dev/null 2>&1
 retinue event add "2026-11-26 8:05 30m Jour fixe" --repeat daily --queue >/dev/null 2>&1
 retinue event add "2026-11-26 12:00 30m Lunch" --queue >/dev/null 2>&1
-sed -i 's|^server = .*|server = http://127.0.0.1:1/EWS/Exchange.asmx|' "$RETINUE_CONFIG"
+tui_offline
 tui_run <<END
 size 80x24
 run $retinue

@@ -62,6 +62,7 @@ struct event_mail {
 	size_t n;
 	enum answer_kind answer; /* REPLY */
 	const char *note;	 /* NULL: none */
+	int64_t propose_start, propose_end; /* REPLY; CLOCK_NEVER: none */
 	const char *token;	 /* makes its Message-ID */
 	bool again;		 /* it may have been sent already */
 };

@@ -7,8 +7,10 @@
  * Items or Drafts and not made a second time.
  */
 #include "base/clock.h"
+#include "base/log.h"
 #include "mime/build.h"
 #include "proto/dav/event.h"
+#include "proto/dav/query.h"
 
 #include <string.h>
 
@@ -32,15 +34,37 @@ static char *message_id(const struct backend *b, const struct event_mail *m)
 	return id;
 }
 
+static bool proposes(const struct event_mail *m)
+{
+	return m->method == ICS_REPLY && m->propose_start != CLOCK_NEVER;
+}
+
 static const char *prefix_of(const struct event_mail *m)
 {
 	if (m->method == ICS_CANCEL)
 		return "Canceled: ";
 	if (m->method != ICS_REPLY)
 		return "";
+	if (proposes(m))
+		return "New Time Proposed: ";
 	return m->answer == ANSWER_ACCEPTED   ? "Accepted: "
 	       : m->answer == ANSWER_DECLINED ? "Declined: "
 					      : "Tentative: ";
+}
+
+/* Caller frees. */
+static char *text_of(const struct event_mail *m, const struct appointment *a)
+{
+	struct str b = STR_INIT;
+
+	if (!proposes(m))
+		return xstrdup(m->note ? m->note : str_or_empty(a->notes));
+	str_addf(&b, "%s%s", str_or_empty(m->note), m->note ? "\n\n" : "");
+	str_add(&b, "Proposed time: ");
+	clock_add_iso(&b, m->propose_start);
+	str_add(&b, " to ");
+	clock_add_iso(&b, m->propose_end);
+	return str_take(&b);
 }
 
 static void add_people(const struct backend *b, const struct event_mail *m,
@@ -146,8 +170,49 @@ static bool send_draft(struct backend *b, const struct op *op, const char *id,
 		       "sending the meeting message: %s", e.text);
 }
 
+/* Another time is told as Outlook does it, by properties of the answer that its
+ * text has no place for; whoever does not know them reads the words. */
+static bool propose(struct backend *b, const struct op *op, const char *id,
+		    const struct event_mail *m, struct err *err)
+{
+	struct item_ref ref = {.remote_id = id};
+	struct str set CLEANUP(str_release) = STR_INIT;
+	struct str from CLEANUP(str_release) = STR_INIT;
+	struct str to CLEANUP(str_release) = STR_INIT;
+	struct item_place place;
+	struct err e = ERR_INIT;
+	int refused = 0;
+	bool ok;
+
+	if (!proposes(m))
+		return true;
+	clock_add_iso(&from, m->propose_start);
+	clock_add_iso(&to, m->propose_end);
+	prop_add_value(&set, PROP_PROPOSED_START, from.s);
+	prop_add_value(&set, PROP_PROPOSED_END, to.s);
+	prop_add_value(&set, PROP_PROPOSES, "1");
+	if (!item_find_place(b, op, &ref, &place, &e))
+		ok = false;
+	else {
+		ok = query_proppatch(b, op, item_path(&place), "If-Match: *",
+				     set.s, NULL, &refused, &e);
+		item_place_release(&place);
+	}
+	if (!ok && (err_is_transient(&e) || e.kind == ERR_CANCELLED ||
+		    e.kind == ERR_AUTH)) {
+		if (err)
+			*err = e;
+		return false;
+	}
+	if (!ok || refused)
+		log_at(LOG_INFO, "dav",
+		       "a proposed time is told in words only");
+	return true;
+}
+
 static bool send_new(struct backend *b, const struct op *op,
-		     struct mime_draft *d, struct err *err)
+		     const struct event_mail *m, struct mime_draft *d,
+		     struct err *err)
 {
 	struct str text = STR_INIT;
 	struct bytes raw CLEANUP(bytes_release) = {0};
@@ -165,7 +230,8 @@ static bool send_new(struct backend *b, const struct op *op,
 		ok = err_set(err, ERR_SERVER,
 			     "the server does not tell where the meeting "
 			     "message was stored");
-	ok = ok && send_draft(b, op, res.new_id, d->message_id, err);
+	ok = ok && propose(b, op, res.new_id, m, err) &&
+	     send_draft(b, op, res.new_id, d->message_id, err);
 	free(res.new_id);
 	free(res.new_change_key);
 	return ok;
@@ -197,20 +263,19 @@ bool dav_event_mail_send(struct backend *b, const struct op *op,
 			ok = find_own(b, op, FOLDER_ROLE_DRAFTS, d.message_id,
 				      &found, err);
 		if (ok && found) {
-			ok = send_draft(b, op, found, d.message_id, err);
+			ok = propose(b, op, found, m, err) &&
+			     send_draft(b, op, found, d.message_id, err);
 		} else if (ok) {
 			d.subject = xasprintf("%s%s", prefix_of(m),
 					      str_or_empty(subject));
-			d.text = xstrdup(m->note    ? m->note
-					 : a->notes ? a->notes
-						    : "");
+			d.text = text_of(m, a);
 			write_calendar(&calendar, b, m, zones);
 			d.calendar = str_take(&calendar);
 			d.calendar_method = xstrdup(methods[m->method]);
 			mime_draft_add_header(
 				&d, "content-class",
 				"urn:content-classes:calendarmessage");
-			ok = send_new(b, op, &d, err);
+			ok = send_new(b, op, m, &d, err);
 		}
 	}
 	mime_draft_release(&d);

@@ -240,7 +240,7 @@ static void read_answer(const struct backend *b, const struct dav_row *r,
 /* --- messages --------------------------------------------------------------- */
 
 static void read_response(struct mime_message *m, const char *class,
-			  struct appointment *a)
+			  const struct dav_row *r, struct appointment *a)
 {
 	struct mime_address_list from CLEANUP(mime_address_list_release);
 	enum answer_kind said =
@@ -268,6 +268,16 @@ static void read_response(struct mime_message *m, const char *class,
 		return;
 	a->attendees.v[0].answer = a->my_answer;
 	a->attendees.v[0].answered = m ? mime_date(m) : CLOCK_NEVER;
+	if (!r)
+		return;
+	/* A server may write the names out. */
+	t = &a->attendees.v[0];
+	t->proposed_start = time_of(r, PROP_PROPOSED_START);
+	t->proposed_end = time_of(r, PROP_PROPOSED_END);
+	if (t->proposed_start == CLOCK_NEVER)
+		t->proposed_start = time_of(r, PROP_PROPOSED_START_LONG);
+	if (t->proposed_end == CLOCK_NEVER)
+		t->proposed_end = time_of(r, PROP_PROPOSED_END_LONG);
 }
 
 static void read_message(struct mime_message *m, const char *class,
@@ -283,7 +293,7 @@ static void read_message(struct mime_message *m, const char *class,
 	if (n >= 0 && n < (int64_t)ARRAY_LEN(shows))
 		a->show_as = shows[n];
 	if (strstr(class, ".Resp.")) {
-		read_response(m, class, a);
+		read_response(m, class, r, a);
 		return;
 	}
 	a->kind = APPOINTMENT_REQUEST;

@@ -470,24 +470,16 @@ static bool reply(struct writing *w, const struct appointment *a,
 		  const struct appointment *of, struct err *err)
 {
 	const struct appointment_change *c = w->o->change;
-	struct str note CLEANUP(str_release) = STR_INIT;
 	struct event_mail m = {.method = ICS_REPLY,
 			       .appt = a,
 			       .of = of,
 			       .answer = c->answer,
+			       .note = c->note,
+			       .propose_start = c->propose_start,
+			       .propose_end = c->propose_end,
 			       .token = w->o->token,
 			       .again = w->o->again};
 
-	str_add(&note, str_or_empty(c->note));
-	if (c->propose_start != CLOCK_NEVER) {
-		/* The protocol has no place for it but words. */
-		str_add(&note, note.len ? "\n\n" : "");
-		str_add(&note, "Proposed time: ");
-		clock_add_iso(&note, c->propose_start);
-		str_add(&note, " to ");
-		clock_add_iso(&note, c->propose_end);
-	}
-	m.note = note.s;
 	return dav_event_mail_send(w->b, w->op, &m, w->zones, err);
 }
 
