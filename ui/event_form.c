@@ -14,6 +14,8 @@
 #define DAY ((int64_t)86400)
 #define ASK_DAYS 14
 #define REMIND_DEFAULT 15
+#define GROUPS_MAX 5 /* who is not known may be a list */
+#define MEMBERS_MAX 100
 
 struct event_form *event_form_of(struct app *app)
 {
@@ -36,6 +38,11 @@ void event_form_release(struct event_form *f)
 {
 	forget_busy(f);
 	vec_release(&f->busy);
+	for (size_t i = 0; i < f->groups.n; i++) {
+		free(f->groups.v[i].addr);
+		strv_release(&f->groups.v[i].members);
+	}
+	vec_release(&f->groups);
 	strv_release(&f->asked);
 	appointment_release(&f->appt);
 	appointment_release(&f->before);
@@ -252,23 +259,64 @@ bool event_form_is_meeting(const struct event_form *f)
 	return f->appt.attendees.n > 0 && f->appt.flags & APPT_ORGANIZER;
 }
 
-static bool is_known(const struct event_form *f, const char *addr)
+static struct event_busy *find_busy(const struct event_form *f,
+				    const char *addr)
 {
-	for (size_t i = 0; i < f->busy.n; i++)
+	for (size_t i = 0; addr && i < f->busy.n; i++)
 		if (str_eq_nocase(f->busy.v[i].addr, addr))
-			return true;
-	return false;
+			return &f->busy.v[i];
+	return NULL;
+}
+
+const struct free_busy *event_form_busy(const struct event_form *f,
+					const char *addr)
+{
+	const struct event_busy *b = find_busy(f, addr);
+
+	return b && b->answered ? &b->busy : NULL;
 }
 
 static void ask_one(struct event_form *f, const char *addr)
 {
 	struct event_busy *b;
 
-	if (!addr || is_known(f, addr))
+	if (!addr || find_busy(f, addr))
 		return;
 	b = vec_new(&f->busy);
 	b->addr = xstrdup(addr);
 	strv_add(&f->asked, addr);
+}
+
+static const struct event_group *find_group(const struct event_form *f,
+					    const char *addr)
+{
+	for (size_t i = 0; addr && i < f->groups.n; i++)
+		if (str_eq_nocase(f->groups.v[i].addr, addr))
+			return &f->groups.v[i];
+	return NULL;
+}
+
+/* Of whom nothing is known, it may be a list: then its members are asked about.
+ * One request at a time. */
+static void ask_members(struct app *app, struct event_form *f)
+{
+	struct request r = {.kind = REQUEST_EXPAND, .deep = true};
+
+	for (size_t i = 0; i < f->appt.attendees.n; i++) {
+		const char *addr = f->appt.attendees.v[i].addr;
+		const struct free_busy *b = event_form_busy(f, addr);
+		struct event_group *g;
+
+		if (!b || b->err.kind != ERR_NOT_FOUND ||
+		    f->groups.n == GROUPS_MAX || find_group(f, addr))
+			continue;
+		g = vec_new(&f->groups);
+		g->addr = xstrdup(addr);
+		strv_init(&g->members);
+		r.text = xstrdup(addr);
+		f->expanding = engine_submit(app->engine, &r);
+		return;
+	}
 }
 
 void event_form_ask_busy(struct app *app, struct event_form *f)
@@ -283,30 +331,84 @@ void event_form_ask_busy(struct app *app, struct event_form *f)
 		f->from = zone_instant(f->own, day);
 		f->to = zone_instant(f->own, day + ASK_DAYS * DAY);
 	}
-	if (!app->engine || !f->appt.attendees.n || f->ticket)
+	if (!app->engine || !f->appt.attendees.n || f->ticket || f->expanding)
 		return;
 	strv_release(&f->asked);
 	strv_init(&f->asked);
 	if (app->account)
 		ask_one(f, app->account->address);
-	for (size_t i = 0; i < f->appt.attendees.n; i++)
-		ask_one(f, f->appt.attendees.v[i].addr);
-	if (!f->asked.n)
+	for (size_t i = 0; i < f->appt.attendees.n; i++) {
+		const char *addr = f->appt.attendees.v[i].addr;
+		const struct event_group *g = find_group(f, addr);
+
+		ask_one(f, addr);
+		for (size_t k = 0; g && k < g->members.n; k++)
+			ask_one(f, g->members.v[k]);
+	}
+	if (!f->asked.n) {
+		ask_members(app, f);
 		return;
+	}
 	r.text = strv_join(&f->asked, "\n");
 	r.from = f->from;
 	r.to = f->to;
 	f->ticket = engine_submit(app->engine, &r);
 }
 
-const struct free_busy *event_form_busy(const struct event_form *f,
-					const char *addr)
+size_t event_form_group(const struct event_form *f, const char *addr,
+			struct event_count *n)
 {
-	for (size_t i = 0; addr && i < f->busy.n; i++)
-		if (f->busy.v[i].answered &&
-		    str_eq_nocase(f->busy.v[i].addr, addr))
-			return &f->busy.v[i].busy;
-	return NULL;
+	const struct event_group *g = find_group(f, addr);
+	int64_t from, to;
+
+	*n = (struct event_count){0};
+	if (!g)
+		return 0;
+	event_form_span(f, &from, &to);
+	n->waits = f->expanding && g == &f->groups.v[f->groups.n - 1];
+	for (size_t i = 0; i < g->members.n; i++) {
+		const struct event_busy *b = find_busy(f, g->members.v[i]);
+		enum show_as is;
+
+		n->waits |= f->ticket && b && !b->answered;
+		if (!b || !b->answered || b->busy.err.kind != ERR_NONE)
+			continue;
+		n->known++;
+		is = free_busy_at(&b->busy, from, to, NULL);
+		n->busy += is == SHOW_BUSY || is == SHOW_AWAY;
+	}
+	return g->members.n;
+}
+
+/* A list is busy when one of its members is. */
+static void add_up(struct event_form *f, const struct event_group *g)
+{
+	struct event_busy *of = find_busy(f, g->addr);
+	struct free_busy all = {.err = ERR_INIT};
+	bool known = false;
+
+	for (size_t i = 0; of && i < g->members.n; i++) {
+		const struct event_busy *b = find_busy(f, g->members.v[i]);
+		struct free_busy one;
+
+		if (!b || b == of || !b->answered ||
+		    b->busy.err.kind != ERR_NONE)
+			continue;
+		known = true;
+		free_busy_copy(&one, &b->busy);
+		for (size_t k = 0; k < one.spans.n; k++)
+			vec_add(&all.spans, one.spans.v[k]);
+		one.spans.n = 0;
+		free_busy_release(&one);
+	}
+	if (!known) {
+		free_busy_release(&all);
+		return;
+	}
+	free_busy_sort(&all);
+	free_busy_release(&of->busy);
+	of->busy = all;
+	of->answered = true;
 }
 
 /* The next time at which all that must come can. */
@@ -341,26 +443,46 @@ static void find_next(struct event_form *f)
 	free(guests);
 }
 
+static void take_members(struct event_form *f, const struct person_list *people)
+{
+	struct event_group *g = &f->groups.v[f->groups.n - 1];
+
+	for (size_t i = 0; i < people->n && g->members.n < MEMBERS_MAX; i++)
+		if (people->v[i].addr)
+			strv_add(&g->members, people->v[i].addr);
+}
+
+static void take_busy(struct event_form *f, const struct event *ev)
+{
+	struct event_busy *b = find_busy(f, f->asked.v[ev->count]);
+
+	if (!b)
+		return;
+	free_busy_release(&b->busy);
+	free_busy_copy(&b->busy, ev->busy);
+	b->answered = true;
+}
+
 bool event_form_event(struct event_form *f, const struct event *ev)
 {
-	if (!f->ticket || ev->ticket != f->ticket)
+	if (!ev->ticket ||
+	    (ev->ticket != f->ticket && ev->ticket != f->expanding))
 		return false;
 	if (ev->kind == EVENT_BUSY && ev->busy &&
 	    (size_t)ev->count < f->asked.n) {
-		for (size_t i = 0; i < f->busy.n; i++) {
-			struct event_busy *b = &f->busy.v[i];
-
-			if (!str_eq_nocase(b->addr, f->asked.v[ev->count]))
-				continue;
-			free_busy_release(&b->busy);
-			free_busy_copy(&b->busy, ev->busy);
-			b->answered = true;
-		}
+		take_busy(f, ev);
 		return true;
 	}
+	if (ev->kind == EVENT_PEOPLE && ev->ticket == f->expanding)
+		take_members(f, &ev->people);
 	if (ev->kind != EVENT_DONE)
 		return false;
-	f->ticket = 0;
+	if (ev->ticket == f->ticket)
+		f->ticket = 0;
+	else
+		f->expanding = 0;
+	for (size_t i = 0; i < f->groups.n; i++)
+		add_up(f, &f->groups.v[i]);
 	find_next(f);
 	return true;
 }

@@ -40,6 +40,11 @@ struct event_busy {
 	bool answered;
 	struct free_busy busy;
 };
+/* A distribution list that is not told about as a whole. */
+struct event_group {
+	char *addr;
+	struct strv members; /* addresses; none: it is no list */
+};
 struct event_form {
 	struct appointment appt, before;
 	bool is_new;
@@ -54,8 +59,10 @@ struct event_form {
 	VEC(struct event_busy) busy;
 	struct strv asked; /* addresses of the running request */
 	uint64_t ticket;   /* 0: none runs */
-	int64_t from, to;  /* what is asked about */
-	struct slot next;  /* start CLOCK_NEVER: none better */
+	VEC(struct event_group) groups;
+	uint64_t expanding; /* the last of them; 0: none is */
+	int64_t from, to;   /* what is asked about */
+	struct slot next;   /* start CLOCK_NEVER: none better */
 };
 struct event_form *event_form_of(struct app *app); /* NULL: not open */
 
@@ -79,6 +86,14 @@ bool event_form_event(struct event_form *f, const struct event *ev);
 /* NULL: nothing is known (yet). */
 const struct free_busy *event_form_busy(const struct event_form *f,
 					const char *addr);
+/* How many members the list of that address has, and what they do at the event's
+ * time; 0: it is none, or is told about as a whole. */
+struct event_count {
+	size_t known, busy;
+	bool waits; /* some are being asked about */
+};
+size_t event_form_group(const struct event_form *f, const char *addr,
+			struct event_count *n);
 bool event_form_is_meeting(const struct event_form *f);
 /* Start and end as instants. */
 void event_form_span(const struct event_form *f, int64_t *from, int64_t *to);

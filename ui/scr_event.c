@@ -86,13 +86,23 @@ static void add_that_hour(struct str *b, const struct event_form *f,
 {
 	const struct free_busy *busy = event_form_busy(f, addr);
 	const struct busy_span *span;
+	struct event_count n;
+	size_t members;
 	int64_t from, to;
 	enum show_as is;
 
 	*role = THEME_DIMMED;
 	event_form_span(f, &from, &to);
-	if (!busy) {
-		str_add(b, f->ticket ? "asking ..." : "not known");
+	members = event_form_group(f, addr, &n);
+	if (!busy || n.waits) {
+		str_add(b,
+			f->ticket || f->expanding ? "asking ..." : "not known");
+		return;
+	}
+	if (n.busy || n.known) {
+		*role = n.busy ? THEME_ERROR : THEME_OK;
+		str_addf(b, n.busy ? "BUSY: %zu of %zu" : "free: %zu of %zu",
+			 n.busy ? n.busy : n.known, members);
 		return;
 	}
 	if (busy->err.kind != ERR_NONE) {

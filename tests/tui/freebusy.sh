@@ -10,12 +10,11 @@ tui_scene
 tui_sync
 # An Exchange 2003 has no lists of rooms, tells nobody's working hours (so that
 # a day begins later), and who is not known has nothing published; nor has a
-# list of people.
+# list of people, so that its members are asked about.
 unknown='no such' rooms=$'has Room Fjord\nhas rRoom' next=n early=0 fourth=21
-free='All are free'
 if [ "${DIALECT:-}" = webdav ]; then
 	unknown=nothing rooms='has this server has no lists of rooms'
-	next='n n' early=5 fourth=15 free='nothing is published'
+	next='n n' early=5 fourth=15
 fi
 at() { echo "$(($1 - early)),6"; }
 tui_run <<END
@@ -99,7 +98,7 @@ type Kick-off
 keys Enter
 has Kick-off
 gone-text asking
-has $free
+has Sales is busy.  All are free
 screen event-80x24
 keys s
 has Send invitations?
