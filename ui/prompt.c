@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 
 #define POPUP_ROWS 8
+#define TEXT_LEAST 16 /* cells for what is typed, however long the label */
+#define HELP_LEAST 6  /* fewer cells of what is in brackets say nothing */
 
 /* --- the prompt ----------------------------------------------------------- */
 struct prompt {
@@ -400,6 +402,87 @@ void prompt_paste(struct app *app, const char *text)
 }
 
 /* --- drawing -------------------------------------------------------------- */
+
+/* As much of text as fits beside dots, where it can in whole words. */
+static void add_start(struct str *out, const char *text, size_t len,
+		      size_t cells, const char *dots)
+{
+	size_t n = utf8_fit(text, cells - utf8_width(dots), NULL), word;
+
+	if (utf8_width_n(text, len) <= cells) {
+		str_add_mem(out, text, len);
+		return;
+	}
+	n = n < len ? n : len;
+	for (word = n; word && text[word] != ' '; word--)
+		;
+	n = word > n / 2 ? word : n;
+	while (n && strchr(" ,", text[n - 1]))
+		n--;
+	str_add_mem(out, text, n);
+	str_add(out, dots);
+}
+
+char *prompt_fit_label(const char *label, size_t cells, const char *dots)
+{
+	static const char enter[] = "Enter: ", end[] = "): ", ends[] = ": ";
+	const char *open = strstr(label, " ("), *help = open ? open + 2 : label;
+	const char *close = open ? strstr(open, end) : NULL;
+	size_t words = open ? (size_t)(open - label) : strlen(label);
+	struct str b = STR_INIT;
+
+	if (utf8_width(label) <= cells)
+		return xstrdup(label);
+	if (!open && words > 2 && str_eq(label + words - 2, ends))
+		words -= 2;
+	if (str_starts(help, enter))
+		help += strlen(enter);
+	if (close && close > help &&
+	    utf8_width_n(label, words) + 2 + HELP_LEAST + strlen(end) <=
+		    cells) {
+		str_add_mem(&b, label, words);
+		str_add(&b, " (");
+		add_start(&b, help, (size_t)(close - help),
+			  cells - utf8_width(b.s) - strlen(end), dots);
+		str_add(&b, end);
+		return str_take(&b);
+	}
+	if (cells > strlen(ends) + utf8_width(dots))
+		add_start(&b, label, words, cells - strlen(ends), dots);
+	str_add(&b, ends);
+	return str_take(&b);
+}
+
+/* A question is read to its end: what does not fit stands in rows above. The
+ * cells of the last row. */
+static int draw_question(const char *text, const struct win *row,
+			 const struct win *above)
+{
+	struct strv lines;
+	int n = 0;
+
+	strv_init(&lines);
+	while (utf8_width(text) >= (size_t)row->w) {
+		size_t fits = utf8_fit(text, (size_t)row->w - 1, NULL), at;
+
+		for (at = fits; at && text[at] != ' '; at--)
+			;
+		at = at ? at : fits;
+		strv_give(&lines, xstrndup(text, at));
+		text += at;
+		text += *text == ' ';
+	}
+	for (size_t i = 0; i < lines.n; i++) {
+		int y = above->h - (int)(lines.n - i);
+
+		draw_fill(above, 0, y, above->w, THEME_NORMAL);
+		draw_text(above, 0, y, -1, THEME_PROMPT, lines.v[i]);
+	}
+	n = draw_text(row, 0, 0, -1, THEME_PROMPT, text);
+	strv_release(&lines);
+	return n;
+}
+
 static struct win popup_win(const struct prompt *p, const struct win *above)
 {
 	int rows = p->found.n < POPUP_ROWS ? (int)p->found.n : POPUP_ROWS;
@@ -444,15 +527,20 @@ void prompt_draw(struct app *app, const struct win *row,
 		 const struct win *above)
 {
 	struct prompt *p = app->prompt;
+	char *label CLEANUP(mem_free_ptr) = NULL;
 	int n;
 
 	draw_clear(row, THEME_NORMAL);
-	n = draw_text(row, 0, 0, p->choices ? row->w - 1 : row->w * 2 / 3,
-		      THEME_PROMPT, p->label);
 	if (p->choices) {
+		n = draw_question(p->label, row, above);
 		draw_cursor(row, n < row->w ? n : row->w - 1, 0);
 		return;
 	}
+	n = row->w * 2 / 3 < row->w - TEXT_LEAST ? row->w * 2 / 3
+						 : row->w - TEXT_LEAST;
+	label = prompt_fit_label(p->label, n > 0 ? (size_t)n : 0,
+				 term_is_utf8() ? "\xe2\x80\xa6" : "~");
+	n = draw_text(row, 0, 0, -1, THEME_PROMPT, label);
 	draw_cursor(
 		row,
 		n + edit_draw(&p->edit, row, n, 0, row->w - n, THEME_NORMAL),

@@ -50,6 +50,10 @@ struct prompt_spec {
 	void *ctx;
 	void (*free_ctx)(void *ctx); /* may be NULL; after done */
 };
+/* "Words (what helps): " in so many cells, the least important first gives way:
+ * "Enter: " in the brackets, their end, all of them, the end of the words. dots
+ * stand for what is left out. Caller frees. */
+char *prompt_fit_label(const char *label, size_t cells, const char *dots);
 /* A prompt already open is cancelled first. */
 void prompt_open(struct app *app, const struct prompt_spec *spec);
 /* "Delete 12 messages for good? (y/[n])": choices are letters, the default

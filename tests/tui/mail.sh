@@ -80,6 +80,16 @@ keys Tab Enter
 has Firmware - 2 unread
 keys c Enter
 has Inbox - 20 unread
+# a narrow row has room for what is typed
+size 40x12
+keys c
+has Go to folder (Inbox):
+type archive
+has Go to folder (Inbox): archive
+keys Esc
+gone-text Go to folder
+size 80x24
+wait-idle
 # sorted otherwise
 keys o f
 has by sender

@@ -211,6 +211,35 @@ static void test_match(void **state)
 	candidates_release(&c);
 }
 
+static void fits(const char *label, size_t cells, const char *want)
+{
+	char *got = prompt_fit_label(label, cells, "~");
+
+	assert_string_equal(got, want);
+	free(got);
+}
+
+/* A label gives way to what is typed, from its least important part on. */
+static void test_label(void **state)
+{
+	(void)state;
+	fits("Go to folder (Enter: Inbox): ", 29,
+	     "Go to folder (Enter: Inbox): ");
+	fits("Go to folder (Enter: Inbox): ", 24, "Go to folder (Inbox): ");
+	fits("Move to (Enter: Projects/Aurora): ", 24,
+	     "Move to (Projects/Au~): ");
+	fits("Send at (18:30, tomorrow 9:00, fri): ", 26,
+	     "Send at (18:30, tomorr~): ");
+	fits("Send at (18:30, to, tomorrow): ", 24, "Send at (18:30, to~): ");
+	fits("Go to folder (Enter: Inbox): ", 20, "Go to folder: ");
+	fits("Go to folder: ", 10, "Go to~: ");
+	fits("Who shall act for you: ", 16, "Who shall act~: ");
+	fits("Zo" E_ACUTE "Zo" E_ACUTE "Zo" E_ACUTE ": ", 8,
+	     "Zo" E_ACUTE "Zo~: ");
+	fits("Find: ", 2, ": ");
+	fits("Find: ", 0, ": ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_history_is_bounded),
 		cmocka_unit_test(test_score),
 		cmocka_unit_test(test_match),
+		cmocka_unit_test(test_label),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
