@@ -317,31 +317,23 @@ static const char step_unindexed[] =
 	"CREATE TABLE unindexed(item INTEGER PRIMARY KEY) STRICT;";
 static const char *const step8[] = {step_unindexed, NULL};
 /* What was done to contacts, to take it back: see contact_undo.c. */
+#define CONTACT_CHANGE(id)                                                     \
+	"CREATE TABLE contact_change(" id " contact INTEGER NOT NULL,"         \
+	" folder INTEGER NOT NULL,"                                            \
+	" wish INTEGER NOT NULL,"                                              \
+	" waits INTEGER NOT NULL," /* on another that waited */                \
+	" was TEXT,"                                                           \
+	" data TEXT"                                                           \
+	") STRICT;"
 static const char step_contact_undo[] =
-	"CREATE TABLE contact_change("
-	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	" contact INTEGER NOT NULL,"
-	" folder INTEGER NOT NULL,"
-	" wish INTEGER NOT NULL,"
-	" waits INTEGER NOT NULL," /* on another that waited */
-	" was TEXT,"
-	" data TEXT"
-	") STRICT;";
+	CONTACT_CHANGE(" id INTEGER PRIMARY KEY AUTOINCREMENT,");
 static const char *const step9[] = {step_contact_undo, NULL};
 /* One of them is an entry of the journal. */
 static const char step_contact_entry[] =
-	"DROP TABLE contact_change;"
-	"CREATE TABLE contact_change("
-	" id INTEGER PRIMARY KEY REFERENCES journal_entry(id)"
-	"  ON DELETE CASCADE,"
-	" contact INTEGER NOT NULL,"
-	" folder INTEGER NOT NULL,"
-	" wish INTEGER NOT NULL,"
-	" waits INTEGER NOT NULL," /* on another that waited */
-	" was TEXT,"
-	" data TEXT"
-	") STRICT;"
-	"CREATE INDEX contact_change_of ON contact_change(contact);";
+	"DROP TABLE contact_change;" CONTACT_CHANGE(
+		" id INTEGER PRIMARY KEY REFERENCES journal_entry(id)"
+		"  ON DELETE CASCADE,") "CREATE INDEX contact_change_of ON "
+					"contact_change(contact);";
 static const char *const step10[] = {step_contact_entry, NULL};
 /* Few are hidden, few are no mail of one's own: every search asks which. */
 static const char step_apart[] =

@@ -30,6 +30,14 @@ is "that is the series" "$was" "2027-01-04T10:00 Round -
 2027-02-22T10:00 Round -"
 as_guest
 is "for the guest, too" "$(series)" "$was"
+taken_back() { # --queue|--wait
+	check "one undo takes it back" retinue undo "$1"
+	is "at once" "$(series)" "$was"
+	retinue sync >/dev/null 2>&1
+	is "and as the server has it" "$(series)" "$was"
+	as_guest
+	is "the guest has it as before" "$(series)" "$was"
+}
 circle="2027-01-04T10:00 Round -
 2027-01-18T10:00 Round -
 2027-01-25T10:00 Circle -
@@ -42,22 +50,12 @@ for when in --queue --wait; do
 	[ "$when" = --queue ] || { retinue sync >/dev/null 2>&1; as_guest; is "for the guest, too" "$(series)" "$circle"; as_host; }
 	is "there are two" "$(series)" "$circle"
 	is "as one change" "$(retinue undo --list --json | jq -r '.journal[0].text')" 'change "Circle" from one day on'
-	check "one undo takes it back" retinue undo "$when"
-	is "at once" "$(series)" "$was"
-	retinue sync >/dev/null 2>&1
-	is "and as the server has it" "$(series)" "$was"
-	as_guest
-	is "the guest has it as before" "$(series)" "$was"
+	taken_back "$when"
 	as_host
 	check "from the third week on it is called off ($when)" retinue event cancel "$s@2027-01-25" --following "$when"
 	[ "$when" = --queue ] || retinue sync >/dev/null 2>&1
 	is "two are left" "$(series)" "$(head -2 <<<"$was")"
-	check "one undo takes it back" retinue undo "$when"
-	is "at once" "$(series)" "$was"
-	retinue sync >/dev/null 2>&1
-	is "and as the server has it" "$(series)" "$was"
-	as_guest
-	is "the guest has it as before" "$(series)" "$was"
+	taken_back "$when"
 done
 # Other times drop what differs as well.
 as_host

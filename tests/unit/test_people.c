@@ -448,22 +448,31 @@ static void contacts_are_made_once(void **state)
 	contact_wishes_release(&w);
 }
 
+/* The last change of a contact, with what is said of it. */
+static void taken_back(struct fix *f, int64_t *id, const char *says)
+{
+	char *text = NULL;
+	int64_t entry = 0;
+
+	must(write_contact_undo(f->s, &entry, id, &text, &err));
+	assert_non_null(strstr(text, says));
+	free(text);
+}
+
 /* Wanted otherwise while the request was on its way. */
 static void contacts_cross_their_requests(void **state)
 {
 	struct fix *f = *state;
 	struct contact_wishes w = {0};
 	struct person p;
-	char *text = NULL;
-	int64_t id = 0, one = 0, change = 0;
+	int64_t id = 0, one = 0;
 
 	contact(&p, f, "A", "Ada", "1");
 	must(write_contact(f->s, f->archive.id, &p, &err));
 	p.id = 1;
 	must(write_contact_wish(f->s, CONTACT_GONE, &p, &one, &err));
 	assert_int_equal(waiting(f, &w), 1);
-	must(write_contact_undo(f->s, &change, &id, &text, &err));
-	free(text);
+	taken_back(f, &id, "Ada");
 	must(write_contact_done(f->s, &w.v[0], NULL, NULL, &err));
 	assert_int_equal(found(f->s, "ada"), 1);
 	assert_int_equal(waiting(f, &w), 1);
@@ -488,9 +497,7 @@ static void contacts_cross_their_requests(void **state)
 	must(write_contact_wish(f->s, CONTACT_NEW, &p, &p.id, &err));
 	assert_int_equal(waiting(f, &w), 1);
 	must(write_contact_wish(f->s, CONTACT_GONE, &p, &id, &err));
-	change = 0; /* the last */
-	must(write_contact_undo(f->s, &change, &id, &text, &err));
-	free(text);
+	taken_back(f, &id, "Ada");
 	assert_int_equal(waiting(f, &w), 1);
 	assert_int_equal(w.v[0].wish, CONTACT_NEW);
 	assert_string_equal(w.v[0].person.name, "Ada");
@@ -505,17 +512,6 @@ static void sent(struct fix *f, const char *key)
 	assert_int_equal(waiting(f, &w), 1);
 	must(write_contact_done(f->s, &w.v[0], key, "k", &err));
 	contact_wishes_release(&w);
-}
-
-static void taken_back(struct fix *f, int64_t *id, const char *says)
-{
-	char *text = NULL;
-
-	int64_t entry = 0;
-
-	must(write_contact_undo(f->s, &entry, id, &text, &err));
-	assert_non_null(strstr(text, says));
-	free(text);
 }
 
 static void is_now(struct fix *f, int64_t id, const char *phone,
