@@ -32,6 +32,11 @@ enum scope {
 	X(text, "the message has not been fetched: it is not kept offline")    \
 	X(part, "no part is selected")                                         \
 	X(entry, "nothing waits here")                                         \
+	X(clash,                                                               \
+	  "nothing to settle here: this change was not refused and did "       \
+	  "not clash")                                                         \
+	X(unsettled, "this one is settled already")                            \
+	X(way_back, "this one cannot be taken back")                           \
 	X(person, "nobody is selected")                                        \
 	X(event, "no event is under the cursor: n makes one")                  \
 	X(own_folder, "the mailbox's own folders stay as they are")

@@ -332,9 +332,26 @@ const struct journal_entry *journal_current(const struct journal *j)
 	return entry_of(j, list_current(j->list));
 }
 
+/* Refused, or changed on both sides. */
+static bool can_settle(const struct journal_entry *e)
+{
+	return e->state == JOURNAL_CONFLICT || e->state == JOURNAL_FAILED;
+}
+
 static bool is_unsettled(const struct journal_entry *e)
 {
 	return e->state != JOURNAL_DONE && e->state != JOURNAL_UNDONE;
+}
+
+unsigned journal_needs(const struct journal *j)
+{
+	const struct journal_entry *e = journal_current(j);
+
+	if (!e)
+		return 0;
+	return NEED_entry | (can_settle(e) ? NEED_clash : 0) |
+	       (is_unsettled(e) ? NEED_unsettled : 0) |
+	       (e->can_undo ? NEED_way_back : 0);
 }
 
 size_t journal_unsettled(const struct journal *j)
@@ -387,7 +404,7 @@ void journal_show(struct app *app, const struct journal *j)
 	add_back(e, &b, &role);
 	str_add_char(&b, '\n');
 	add_conflict(app, e->id, &b);
-	if (e->state == JOURNAL_CONFLICT || e->state == JOURNAL_FAILED)
+	if (can_settle(e))
 		str_add(&b, "\nBack in the list: M keeps mine (tries again), "
 			    "S keeps the server's (gives mine up), B keeps "
 			    "both.\n");
@@ -424,12 +441,6 @@ static void resolve(struct app *app, const struct request *how,
 
 	if (!e)
 		return;
-	if (e->state != JOURNAL_CONFLICT && e->state != JOURNAL_FAILED) {
-		message_show(app, MESSAGE_INFO,
-			     "Nothing to settle here: this change %s",
-			     is_unsettled(e) ? "is on its way" : "is settled");
-		return;
-	}
 	r.kind = REQUEST_RESOLVE;
 	r.entry = e->id;
 	if (session_submit(app, &r, "Settle"))
@@ -462,12 +473,8 @@ void cmd_retry(struct app *app, const struct command_call *call)
 	(void)call;
 	if (!e)
 		return;
-	if (e->state == JOURNAL_FAILED || e->state == JOURNAL_CONFLICT) {
+	if (can_settle(e)) {
 		resolve(app, &(struct request){.mine = true}, "Trying again");
-		return;
-	}
-	if (!is_unsettled(e)) {
-		message_show(app, MESSAGE_INFO, "This one went out already");
 		return;
 	}
 	r.entry = e->id;
@@ -539,7 +546,7 @@ bool journal_mouse(struct app *app, struct screen *s, const struct input *in)
 unsigned journal_has(struct app *app, struct screen *s)
 {
 	(void)app;
-	return journal_current(s->data) ? NEED_entry : 0;
+	return journal_needs(s->data);
 }
 
 void journal_draw(struct app *app, struct screen *s, const char *heading)

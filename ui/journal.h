@@ -18,6 +18,8 @@ void journal_free(struct journal *j);
 struct list *journal_list(struct journal *j);
 void journal_reload(struct app *app, struct journal *j);
 const struct journal_entry *journal_current(const struct journal *j);
+/* What commands find under the cursor: enum need bits. */
+unsigned journal_needs(const struct journal *j);
 size_t journal_unsettled(const struct journal *j);
 /* open, retry, keep-mine, keep-server, keep-both, drop: the entry under the
  * cursor. A conflict is followed by a row for each side. */

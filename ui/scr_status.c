@@ -335,7 +335,7 @@ static unsigned status_has(struct app *app, struct screen *s)
 	struct status *st = s->data;
 
 	(void)app;
-	return journal_current(st->journal) ? NEED_entry : 0;
+	return journal_needs(st->journal);
 }
 
 const struct screen_ops scr_status_ops = {

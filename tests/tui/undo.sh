@@ -40,10 +40,16 @@ wait-idle
 ${only-}screen undo-list-160x50
 size 80x24
 wait-idle
-# the move, not the last change
+# the move, not the last change; the hints are those of the entry
+hasnot keep-mine
 keys j
 wait-idle
 cursor Archive
+hasnot keep-both
+has drop
+hasnot retry
+keys M
+has keep-mine: nothing to settle here
 keys u
 has Undone
 has taken back already
@@ -54,6 +60,8 @@ wait-idle
 ${up-}
 wait-idle
 cursor server's
+has keep-mine
+has keep-both
 keys B
 has Both are kept
 hasnot server's:
