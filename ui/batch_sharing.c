@@ -341,13 +341,20 @@ static bool make_change(struct batch *b, const char *what,
 		/* As Outlook proposes it. */
 		c->who.levels[DELEGATE_CALENDAR] = LEVEL_EDITOR;
 		c->who.levels[DELEGATE_TASKS] = LEVEL_EDITOR;
-		c->who.gets_copies = true;
+		c->who.gets_copies = !now->delegates.no_copies;
 	}
 	c->who.address = who.address;
 	c->who.name = who.name;
 	c->who.sid = who.sid;
 	if (!parse_words(b, &c->who)) {
 		*status = BATCH_USAGE;
+		return false;
+	}
+	if (c->who.gets_copies && now->delegates.no_copies) {
+		fputs("retinue: copies of meeting mail are made by a hidden "
+		      "rule, which only Outlook can make on this server\n",
+		      stderr);
+		*status = BATCH_REFUSED;
 		return false;
 	}
 	if (c->wish != DELEGATE_ADD && !was) {

@@ -145,6 +145,8 @@ void matrix_draw(struct matrix *m, bool focused)
 		draw_text(&m->win, m->win.w - 1, 0, 1, THEME_HEADER, ">");
 	for (int y = 0; y < body_rows(m) && m->top + (size_t)y < m->rows; y++)
 		draw_row(m, m->top + (size_t)y, y + 1, focused);
+	if (!m->rows && focused)
+		draw_cursor(&m->win, MARK_CELLS, m->win.h > 1 ? 1 : 0);
 	if (!m->rows || !m->ops->note || m->win.h < 3)
 		return;
 	m->ops->note(m->ctx, m->row, m->column, &note);

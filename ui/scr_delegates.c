@@ -54,7 +54,9 @@ static void cell(void *ctx, size_t row, size_t column, struct str *out,
 	} else if (column == COL_PRIVATE) {
 		str_add(out, one->sees_private ? "[x]" : "[ ]");
 	} else if (column == COL_COPIES) {
-		str_add(out, one->gets_copies ? "[x]" : "[ ]");
+		str_add(out, d->now.no_copies	? "-"
+			     : one->gets_copies ? "[x]"
+						: "[ ]");
 	} else {
 		l = one->levels[column - 1];
 		str_add(out, l == LEVEL_COUNT ? "-" : permission_level_text(l));
@@ -70,8 +72,11 @@ static void note(void *ctx, size_t row, size_t column, struct str *out)
 	if (column == COL_PRIVATE)
 		str_add(out, "may see private items");
 	else if (column == COL_COPIES)
-		str_add(out, "gets copies of my meeting mail (as editor of the "
-			     "calendar)");
+		str_add(out, d->now.no_copies
+				     ? "copies of my meeting mail are not for "
+				       "this server to send"
+				     : "gets copies of my meeting mail (as "
+				       "editor of the calendar)");
 	else
 		str_addf(out, "rights in %s",
 			 delegate_folder_name(
@@ -103,13 +108,24 @@ static enum permission_level next_level(enum permission_level l)
 	}
 }
 
-static void change_cell(struct delegates *d)
+/* Why the server's hidden rule stays as it is. */
+static void tell_no_rule(struct app *app, const struct delegates *d)
+{
+	message_show(app, MESSAGE_WARNING, "%s",
+		     d->notes.n ? d->notes.v[d->notes.n - 1]
+				: "this server does not tell who gets "
+				  "requests for meetings");
+}
+
+static void change_cell(struct app *app, struct delegates *d)
 {
 	struct delegate *one = &d->now.v[d->matrix.row];
 	size_t column = d->matrix.column;
 
 	if (column == COL_PRIVATE)
 		one->sees_private = !one->sees_private;
+	else if (column == COL_COPIES && d->now.no_copies)
+		tell_no_rule(app, d);
 	else if (column == COL_COPIES)
 		one->gets_copies = !one->gets_copies;
 	else
@@ -123,7 +139,7 @@ void cmd_delegate_change(struct app *app, const struct command_call *call)
 	(void)call;
 	if (!d || !d->loaded || d->ask.ticket || !d->now.n)
 		return;
-	change_cell(d);
+	change_cell(app, d);
 	rows_changed(app, d);
 }
 
@@ -148,7 +164,7 @@ static void add_person(struct app *app, void *ctx, const char *text)
 	/* As Outlook proposes it. */
 	one.levels[DELEGATE_CALENDAR] = LEVEL_EDITOR;
 	one.levels[DELEGATE_TASKS] = LEVEL_EDITOR;
-	one.gets_copies = true;
+	one.gets_copies = !d->now.no_copies;
 	vec_add(&d->now, one);
 	d->matrix.row = d->now.n - 1;
 	rows_changed(app, d);
@@ -186,10 +202,7 @@ void cmd_delegate_deliver(struct app *app, const struct command_call *call)
 	if (!d || !d->loaded || d->ask.ticket)
 		return;
 	if (d->now.delivery == DELIVER_UNKNOWN) {
-		message_show(app, MESSAGE_WARNING, "%s",
-			     d->notes.n ? d->notes.v[0]
-					: "this server does not tell who gets "
-					  "requests for meetings");
+		tell_no_rule(app, d);
 		return;
 	}
 	if (call->argc) {
@@ -346,19 +359,20 @@ static void draw_delivery(const struct win *w, const struct delegates *d)
 static void draw_delegates(struct app *app, struct screen *s)
 {
 	struct delegates *d = s->data;
+	bool focused = screen_top(app) == s;
 
 	draw_clear(&s->win, THEME_NORMAL);
 	sharing_draw_head(&s->win, &d->ask, "Delegates - who may act for me",
 			  d->loaded ? count_changes(d) : 0, NULL);
 	if (!d->loaded) {
-		sharing_draw_error(&s->win, &d->ask);
+		sharing_draw_error(&s->win, &d->ask, focused);
 		return;
 	}
 	if (d->now.n)
-		matrix_draw(&d->matrix, screen_top(app) == s);
+		matrix_draw(&d->matrix, focused);
 	else
-		draw_words(&s->win, 2, 2, THEME_DIMMED,
-			   "Nobody acts for you - a adds a delegate");
+		sharing_draw_words(&s->win, THEME_DIMMED, focused,
+				   "Nobody acts for you - a adds a delegate");
 	if (d->acts_for.n) {
 		char *names CLEANUP(mem_free_ptr) =
 			strv_join(&d->acts_for, ", ");
@@ -380,7 +394,7 @@ static void delegates_event(struct app *app, struct screen *s,
 	struct delegates *d = s->data;
 	struct sharing *got = sharing_event(app, &d->ask, ev);
 
-	if (sharing_undone(&d->ask, ev) && !count_changes(d))
+	if (sharing_undone(app, &d->ask, ev) && !count_changes(d))
 		ask(app, d, false);
 	if (!got)
 		return;
@@ -450,7 +464,7 @@ static bool delegates_mouse(struct app *app, struct screen *s,
 	bool again, taken = matrix_mouse(&d->matrix, in, &again);
 
 	if (again && d->loaded && !d->ask.ticket && d->now.n)
-		change_cell(d);
+		change_cell(app, d);
 	app_damage(app, DAMAGE_SCREEN);
 	return taken;
 }

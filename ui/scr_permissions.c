@@ -500,6 +500,7 @@ static void draw_rights(struct app *app, struct screen *s)
 {
 	struct rights *r = s->data;
 	struct str title CLEANUP(str_release) = STR_INIT;
+	bool focused = screen_top(app) == s;
 
 	draw_clear(&s->win, THEME_NORMAL);
 	str_addf(&title, "%s - rights of others", str_or_empty(r->title));
@@ -507,9 +508,9 @@ static void draw_rights(struct app *app, struct screen *s)
 		str_addf(&title, ", and in %" PRId64 " below", r->below);
 	sharing_draw_head(&s->win, &r->ask, title.s,
 			  r->loaded ? count_changes(r) : 0, NULL);
-	if (!r->loaded && sharing_draw_error(&s->win, &r->ask))
+	if (!r->loaded && sharing_draw_error(&s->win, &r->ask, focused))
 		return;
-	matrix_draw(&r->matrix, screen_top(app) == s);
+	matrix_draw(&r->matrix, focused);
 }
 
 static void rights_event(struct app *app, struct screen *s,
@@ -518,7 +519,7 @@ static void rights_event(struct app *app, struct screen *s,
 	struct rights *r = s->data;
 	struct sharing *got = sharing_event(app, &r->ask, ev);
 
-	if (sharing_undone(&r->ask, ev) && !count_changes(r))
+	if (sharing_undone(app, &r->ask, ev) && !count_changes(r))
 		sharing_submit(app, &r->ask, sharing_new(), r->folder, false);
 	if (!got)
 		return;

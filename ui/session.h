@@ -60,6 +60,8 @@ void session_note(struct app *app, uint64_t ticket);
 void session_say_done(struct app *app, uint64_t ticket, char *owned_text);
 /* Takes an entry of the journal back; 0: the last that can be undone. */
 void session_undo(struct app *app, int64_t entry);
+/* Is one being taken back just now? No more when screens hear of its end. */
+bool session_undoing(struct app *app);
 /* Removes a file once the request went well (the store has what it held). */
 void session_remove_after(struct app *app, uint64_t ticket, char *owned_file);
 /* Draws the state text anew (row 1). */

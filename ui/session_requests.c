@@ -291,6 +291,16 @@ void session_undo(struct app *app, int64_t entry)
 	undo_entry(app, session_seat(app), entry, 0);
 }
 
+bool session_undoing(struct app *app)
+{
+	struct seat *s = session_seat(app);
+	bool any = s->undo_waiting > 0;
+
+	for (size_t i = 0; i < s->watched.n; i++)
+		any = any || s->watched.v[i].undo;
+	return any;
+}
+
 void cmd_undo(struct app *app, const struct command_call *call)
 {
 	struct seat *s = session_seat(app);

@@ -84,9 +84,11 @@ void sharing_undo(struct app *app, struct sharing_ask *a)
 	cmd_undo(app, &call);
 }
 
-bool sharing_undone(struct sharing_ask *a, const struct event *ev)
+bool sharing_undone(struct app *app, struct sharing_ask *a,
+		    const struct event *ev)
 {
-	bool done = a->undoing && !a->ticket && ev->kind == EVENT_JOURNAL;
+	bool done = a->undoing && !a->ticket && ev->kind == EVENT_DONE &&
+		    !session_undoing(app);
 
 	if (done)
 		a->undoing = false;
@@ -124,11 +126,20 @@ void sharing_draw_head(const struct win *w, const struct sharing_ask *a,
 		draw_text(w, w->w - cells - 1, 0, cells, THEME_HEADER, b.s);
 }
 
-bool sharing_draw_error(const struct win *w, const struct sharing_ask *a)
+void sharing_draw_words(const struct win *w, unsigned style, bool focused,
+			const char *text)
+{
+	draw_words(w, 2, 2, style, text);
+	if (focused)
+		draw_cursor(w, 2, 2);
+}
+
+bool sharing_draw_error(const struct win *w, const struct sharing_ask *a,
+			bool focused)
 {
 	if (!a->error)
 		return false;
-	draw_words(w, 2, 2, THEME_WARNING, a->error);
+	sharing_draw_words(w, THEME_WARNING, focused, a->error);
 	return true;
 }
 

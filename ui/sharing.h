@@ -26,12 +26,17 @@ void sharing_ask_release(struct sharing_ask *a);
 /* Takes back what was saved last, here or elsewhere. */
 void sharing_undo(struct app *app, struct sharing_ask *a);
 /* Was it taken back? Then the screen asks anew. */
-bool sharing_undone(struct sharing_ask *a, const struct event *ev);
+bool sharing_undone(struct app *app, struct sharing_ask *a,
+		    const struct event *ev);
 /* Row 0 of the window: the title, at the right what goes on. */
 void sharing_draw_head(const struct win *w, const struct sharing_ask *a,
 		       const char *title, size_t changes, const char *right);
+/* A sentence in place of the table, and the cursor on it. */
+void sharing_draw_words(const struct win *w, unsigned style, bool focused,
+			const char *text);
 /* Why there is no table. True: drawn. */
-bool sharing_draw_error(const struct win *w, const struct sharing_ask *a);
+bool sharing_draw_error(const struct win *w, const struct sharing_ask *a,
+			bool focused);
 /* What both screens do with a command. */
 struct sharing_edit {
 	void (*change)(struct app *app,

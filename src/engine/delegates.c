@@ -379,6 +379,7 @@ bool delegates_read(struct lane *l, struct job *j, struct err *err)
 	}
 	for (int f = 0; d && f < DELEGATE_FOLDER_COUNT; f++)
 		read_levels(l, j->remotes.v[f], f, &sh->delegates);
+	sh->delegates.no_copies = true;
 	strv_add(&sh->notes, NO_RULE);
 	delegate_entries_release(&list);
 	return true;

@@ -113,12 +113,14 @@ void delegate_list_release(struct delegate_list *l)
 		delegate_release(&l->v[i]);
 	vec_release(l);
 	l->delivery = DELIVER_UNKNOWN;
+	l->no_copies = false;
 }
 
 void delegate_list_copy(struct delegate_list *to,
 			const struct delegate_list *from)
 {
-	*to = (struct delegate_list){.delivery = from->delivery};
+	*to = (struct delegate_list){.delivery = from->delivery,
+				     .no_copies = from->no_copies};
 	for (size_t i = 0; i < from->n; i++)
 		delegate_copy(vec_new(to), &from->v[i]);
 }

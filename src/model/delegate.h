@@ -46,6 +46,7 @@ struct delegate_list {
 	struct delegate *v;
 	size_t n, cap;
 	enum delegate_delivery delivery;
+	bool no_copies; /* who gets copies cannot be kept on this server */
 };
 
 enum delegate_wish { DELEGATE_ADD, DELEGATE_SET, DELEGATE_REMOVE };

@@ -41,6 +41,8 @@ added="[[\"$other\",\"Editor\",\"Reviewer\",true]]|sends|Editor,Reviewer"
 is "is in all three places" "$(state)" "$added"
 check "what cannot be done is said" sh -c "'$bin/retinue' delegate list --json | jq -e '.notes | map(test(\"hidden rule\")) | any'"
 exits "and refused" 6 retinue delegate set "$other" --deliver both
+exits "so are copies of meeting mail" 6 retinue delegate set "$other" copies
+is "in words" "$(grep -c 'hidden rule' "$work/err")" 1
 exits "who is one cannot be added" 7 retinue delegate add "$other"
 home bob 2
 is "the other one is told whom he acts for" "$(retinue delegate list --json | jq -c .acts_for)" "[\"$ada\"]"

@@ -37,6 +37,15 @@ type anders.lund@halden.example
 keys Enter
 has 1 change, s saves
 has +anders.lund
+# who gets copies is a hidden rule, too, and is not promised where nobody makes it
+keys Right Right Right Right Right Right Right
+${rule}cursor [x]
+${none}cursor [ ]     -
+${none}keys Space
+${none}has copies of my meeting mail are not for
+${none}has 1 change, s saves
+keys Left Left Left Left Left Left Left
+wait-idle
 keys Right Right Space m
 wait-idle
 ${rule}has 2 changes, s saves
@@ -137,6 +146,12 @@ keys d
 wait-idle
 keys s
 ${rule}has Nobody will see any more when you are busy. Save?
+# also where it does not fit into a row
+${rule}size 40x12
+${rule}has Nobody will see any more when you are
+${rule}line -1 busy. Save? (y/[n])
+${rule}size 80x24
+${rule}wait-idle
 ${rule}keys n
 wait-idle
 keys u q
