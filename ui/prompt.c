@@ -250,6 +250,20 @@ static size_t common_start(const struct candidates *c)
 	return n;
 }
 
+static bool is_folder(const struct prompt *p, int i)
+{
+	const char *text = p->found.v[i].text;
+	size_t len = strlen(text);
+
+	return len && text[len - 1] == '/';
+}
+
+/* A folder on the way to a file: taken, it is gone into. */
+static bool is_on_the_way(const struct prompt *p, int i)
+{
+	return str_eq(p->complete, "file") && is_folder(p, i);
+}
+
 static void press_tab(struct app *app, struct prompt *p, int by)
 {
 	size_t word, common;
@@ -262,7 +276,8 @@ static void press_tab(struct app *app, struct prompt *p, int by)
 			return;
 		if (p->found.n == 1) {
 			accept_candidate(p, 0);
-			edit_insert(&p->edit, " ");
+			if (!is_folder(p, 0))
+				edit_insert(&p->edit, " ");
 			changed(app, p);
 			return;
 		}
@@ -280,6 +295,11 @@ static void press_tab(struct app *app, struct prompt *p, int by)
 		p->open = true;
 		return;
 	}
+	if (p->found.n == 1 && is_on_the_way(p, 0)) {
+		accept_candidate(p, 0);
+		changed(app, p);
+		return;
+	}
 	p->selected += by;
 	if (p->selected >= (int)p->found.n)
 		p->selected = 0;
@@ -290,7 +310,13 @@ static void press_tab(struct app *app, struct prompt *p, int by)
 static void press_enter(struct app *app, struct prompt *p)
 {
 	if (p->open && p->selected >= 0) {
+		bool on = is_on_the_way(p, p->selected);
+
 		accept_candidate(p, p->selected);
+		if (on) {
+			changed(app, p);
+			return;
+		}
 		/* One Enter takes the candidate; where the prompt is only
 		 * about it, also the answer. */
 		if (!p->popup) {

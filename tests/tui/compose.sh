@@ -16,6 +16,8 @@ ED
 printf 'As promised, the file is attached.\n' >"$work/says"
 printf 'some file\n' >"$work/report.txt"
 chmod +x "$work/editor"
+mkdir "$work/attachable"
+printf 'short\n' >"$work/attachable/summary.txt"
 tui_run <<END
 size 80x24
 env EDITOR=$work/editor
@@ -52,6 +54,18 @@ keys Enter
 has report.txt 10 B
 keys D
 hasnot report.txt 10 B
+# a folder is gone into on the way to a file, by Tab and by Enter
+keys a C-u
+type $work/attac
+keys Tab
+has Attach file: $work/attachable/
+has summary.txt
+keys C-w C-w
+type attac
+keys Down Enter
+has Attach file: $work/attachable/
+keys C-g
+gone-text Attach file
 keys a C-u
 type $work/report.txt
 keys Enter
