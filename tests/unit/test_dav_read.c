@@ -132,6 +132,46 @@ static void test_multistatus(void **state)
 	}
 }
 
+/* Values of lists that run in parallel (23.1) keep their places, whatever they
+ * are; a status stands wherever a server breaks its lines. */
+static void test_lists(void **state)
+{
+	static const char xml[] = MULTI(
+		"<a:response><a:href>/exchange/ann/x</a:href><a:propstat>"
+		"<a:status>\r\n  HTTP/1.1 404 Not Found\r\n</a:status><a:prop>"
+		"<d:subject>none</d:subject></a:prop></a:propstat><a:propstat>"
+		"<a:status>HTTP/1.1 200 OK</a:status><a:prop>"
+		"<f:x6844101f b:dt=\"mv.string\"><c:v/><c:v>Zoe</c:v>"
+		"</f:x6844101f><f:x68451102 b:dt=\"mv.bin.base64\">"
+		"<c:v>QUJD\r\nREVG\r\n</c:v><c:v>R0hJ</c:v></f:x68451102>"
+		"<f:x686b1003 b:dt=\"mv.int\"/></a:prop></a:propstat>"
+		"</a:response>");
+	struct strv names CLEANUP(strv_release), ids CLEANUP(strv_release);
+	struct strv flags CLEANUP(strv_release);
+	struct rows rows = {0};
+
+	(void)state;
+	strv_init(&names);
+	strv_init(&ids);
+	strv_init(&flags);
+	assert_true(read_rows(xml, 11, &rows, NULL, NULL));
+	assert_int_equal(rows.n, 1);
+	assert_null(rows.v[0].value[PROP_SUBJECT]);
+	assert_int_equal(rows.v[0].missing, 1);
+	dav_row_list(&rows.v[0], PROP_DELEGATE_NAMES, &names);
+	dav_row_list(&rows.v[0], PROP_DELEGATE_IDS, &ids);
+	dav_row_list(&rows.v[0], PROP_DELEGATE_FLAGS, &flags);
+	assert_int_equal(names.n, 2);
+	assert_string_equal(names.v[0], "");
+	assert_string_equal(names.v[1], "Zoe");
+	assert_int_equal(ids.n, 2);
+	assert_true(str_starts(ids.v[0], "QUJD"));
+	assert_non_null(strstr(ids.v[0], "REVG"));
+	assert_string_equal(ids.v[1], "R0hJ");
+	assert_int_equal(flags.n, 0);
+	rows_release(&rows);
+}
+
 static void test_bad_answers(void **state)
 {
 	static const struct {
@@ -483,6 +523,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_multistatus),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_bad_answers),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_names),

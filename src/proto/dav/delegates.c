@@ -42,11 +42,9 @@ static bool on_lists(void *ctx, struct dav_row *r, struct err *err)
 		return true;
 	}
 	l->told = true;
-	strv_split(&l->names, str_or_empty(r->value[PROP_DELEGATE_NAMES]),
-		   "\n");
-	strv_split(&l->ids, str_or_empty(r->value[PROP_DELEGATE_IDS]), "\n");
-	strv_split(&l->flags, str_or_empty(r->value[PROP_DELEGATE_FLAGS]),
-		   "\n");
+	dav_row_list(r, PROP_DELEGATE_NAMES, &l->names);
+	dav_row_list(r, PROP_DELEGATE_IDS, &l->ids);
+	dav_row_list(r, PROP_DELEGATE_FLAGS, &l->flags);
 	l->creator = xstrdup(r->value[PROP_CREATOR_ID]);
 	return true;
 }

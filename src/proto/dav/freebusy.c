@@ -233,8 +233,8 @@ static bool take_kind(const struct asking *a, struct free_busy *f,
 	struct strv months CLEANUP(strv_release) = {0};
 	struct strv data CLEANUP(strv_release) = {0};
 
-	strv_split(&months, str_or_empty(r->value[k->months]), "\n");
-	strv_split(&data, str_or_empty(r->value[k->data]), "\n");
+	dav_row_list(r, k->months, &months);
+	dav_row_list(r, k->data, &data);
 	for (size_t i = 0; i < months.n && i < data.n; i++) {
 		int month = (int)strtol(months.v[i], NULL, 10);
 

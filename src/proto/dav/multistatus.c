@@ -115,6 +115,22 @@ int64_t dav_row_number(const struct dav_row *r, enum dav_prop p,
 	return end == v ? otherwise : (int64_t)n;
 }
 
+void dav_row_list(const struct dav_row *r, enum dav_prop p, struct strv *out)
+{
+	const char *v = r->value[p];
+
+	if (!v || !*v)
+		return;
+	for (;;) {
+		size_t n = strcspn(v, "\n");
+
+		strv_give(out, xstrndup(v, n));
+		if (!v[n])
+			return;
+		v += n + 1;
+	}
+}
+
 /* "HTTP/1.1 404 Resource Not Found": only the number counts. */
 static int status_number(const char *s)
 {
@@ -177,11 +193,15 @@ static void on_text(void *ctx, const char *s, size_t len)
 {
 	struct dav_reader *r = ctx;
 
-	/* Blanks around the values of a list are no value. */
-	if (r->prop >= 0 && (!r->has_list || parent(r, 0) == NAME_v ||
-			     parent(r, 0) == NAME_v_plain))
+	if (r->prop >= 0 && !r->has_list)
 		str_add_mem(&r->value, s, len);
-	else if (r->keep)
+	/* Blanks around the values of a list are no value; a line break in one
+	 * does not begin the next. */
+	else if (r->prop >= 0 &&
+		 (parent(r, 0) == NAME_v || parent(r, 0) == NAME_v_plain))
+		for (size_t i = 0; i < len; i++)
+			str_add_char(&r->value, s[i] == '\n' ? ' ' : s[i]);
+	else if (r->prop < 0 && r->keep)
 		str_add_mem(&r->text, s, len);
 }
 
@@ -234,6 +254,12 @@ static void take_text(struct dav_reader *r, char **to)
 	mem_replace(to, str_take(&r->text));
 }
 
+static int take_status(struct dav_reader *r)
+{
+	str_trim(&r->text);
+	return status_number(r->text.s);
+}
+
 static void take_change(struct dav_reader *r)
 {
 	str_trim(&r->text);
@@ -272,9 +298,9 @@ static void on_end(void *ctx, int name)
 	else if (name == NAME_location)
 		take_text(r, &r->row.location);
 	else if (name == NAME_status && r->in_propstat)
-		r->stat_status = status_number(r->text.s);
+		r->stat_status = take_status(r);
 	else if (name == NAME_status && r->in_response)
-		r->row.status = status_number(r->text.s);
+		r->row.status = take_status(r);
 	else if (name == NAME_changetype)
 		take_change(r);
 	else if (name == NAME_collblob)

@@ -32,6 +32,8 @@ bool dav_row_is_true(const struct dav_row *r, enum dav_prop p);
 /* The number, or otherwise where there is none. */
 int64_t dav_row_number(const struct dav_row *r, enum dav_prop p,
 		       int64_t otherwise);
+/* The values of a list in their order, empty ones too: lists run in parallel. */
+void dav_row_list(const struct dav_row *r, enum dav_prop p, struct strv *out);
 
 /* r is released after the call. False stops the reading with *err. */
 typedef bool (*dav_row_fn)(void *ctx, struct dav_row *r, struct err *err);
