@@ -334,6 +334,41 @@ static void test_keys(void **state)
 }
 
 /* --- items --------------------------------------------------------------------------- */
+/* A name of the id namespaces comes back in several spellings (2.4), and a date
+ * in that of a mail header. */
+static void test_spellings(void **state)
+{
+	static const char *const names[] = {"0x8105", "0x00008105", "x8105",
+					    "x00008105", "_x0030_x8105"};
+	struct script s;
+
+	(void)state;
+	begin_at(&s, "https://h/exchange/ann/", "https://h/exchange/ann/", NULL,
+		 0);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		char *xml CLEANUP(mem_free_ptr) = xasprintf(
+			"%.*s<a:response><a:href>/exchange/ann/Inbox/a"
+			"</a:href><a:propstat><a:prop>"
+			"<i:%s>2003-08-11T08:00:00Z</i:%s><f:x10900003>2"
+			"</f:x10900003><d:datereceived>Sun, 10 Aug 2003 "
+			"21:18:00 GMT</d:datereceived></a:prop></a:propstat>"
+			"</a:response></a:multistatus>",
+			(int)(strlen(MULTI("")) - strlen("</a:multistatus>")),
+			MULTI(""), names[i], names[i]);
+		struct rows rows = {0};
+		struct item it;
+
+		assert_true(read_rows(xml, 20, &rows, NULL, NULL));
+		item_init(&it);
+		assert_true(item_read_row(s.b, &rows.v[0], &it));
+		assert_int_equal(it.flag_due, 1060588800);
+		assert_int_equal(it.received, 1060550280);
+		item_release(&it);
+		rows_release(&rows);
+	}
+	end(&s);
+}
+
 static void test_item(void **state)
 {
 	static const char xml[] = MULTI(ROW(
@@ -530,6 +565,7 @@ int main(void)
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_item),
+		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_statuses),
 		cmocka_unit_test(test_states),
 	};

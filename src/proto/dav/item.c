@@ -185,9 +185,10 @@ static int64_t any_date(const char *s)
 
 static int64_t due_of(const struct dav_row *r)
 {
-	static const enum dav_prop props[] = {PROP_TASK_DUE, PROP_TASK_DUE_LONG,
-					      PROP_TASK_DUE_ESCAPED,
-					      PROP_REPLY_BY};
+	static const enum dav_prop props[] = {
+		PROP_TASK_DUE,		 PROP_TASK_DUE_LONG,
+		PROP_TASK_DUE_ESCAPED,	 PROP_TASK_DUE_BARE,
+		PROP_TASK_DUE_BARE_LONG, PROP_REPLY_BY};
 	int64_t t = CLOCK_NEVER;
 
 	if (flag_of(r) == 0)
@@ -243,7 +244,7 @@ static void set_field(struct item *it, const struct field *f,
 				    : xstrdup(s));
 		break;
 	case FIELD_TIME:
-		(void)clock_parse_iso(s, number_of(it, f));
+		*number_of(it, f) = any_date(s);
 		break;
 	case FIELD_INT:
 		*number_of(it, f) = dav_row_number(r, f->prop, 0);
