@@ -262,16 +262,22 @@ static unsigned long long query_hash(const struct dav *d, const char *sql)
 	return h;
 }
 
+/* Without changes the element is empty: the client's blob goes on to be good
+ * (SDK, "Server has no changed items for the client"). b NULL: that. */
 static void add_blob(struct multi *m, const struct blob *b)
 {
 	struct str raw CLEANUP(str_release) = STR_INIT;
 	struct str text CLEANUP(str_release) = STR_INIT;
 	const char *p;
 
+	p = multi_prefix(m, REPL, strlen(REPL));
+	if (!b) {
+		str_addf(&m->extra, "<%s:repl></%s:repl>", p, p);
+		return;
+	}
 	str_addf(&raw, "%llx:%llx:%llx:%llx", b->epoch, b->change, b->query,
 		 sum_of(b));
 	codec_base64_add(&text, raw.s, raw.len);
-	p = multi_prefix(m, REPL, strlen(REPL));
 	str_addf(&m->extra, "<%s:repl><%s:collblob>%s</%s:collblob></%s:repl>",
 		 p, p, text.s, p, p);
 }
@@ -330,6 +336,7 @@ static void answer_manifest(struct dav *d, const struct rows *l,
 	struct blob old = {0},
 		    now = {d->st->epoch, d->st->change, query_hash(d, sql)};
 	struct multi m;
+	bool any = !*text;
 
 	if (*text && (!read_blob(&old, text) || old.epoch != now.epoch ||
 		      old.query != now.query || old.change > now.change)) {
@@ -337,24 +344,27 @@ static void answer_manifest(struct dav *d, const struct rows *l,
 		return;
 	}
 	multi_init(&m, d);
-	add_blob(&m, &now);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct item *it = l->v[i].r.item;
 		uint64_t created = it ? it->created : 0;
 		uint64_t content = it ? it->content : 0;
 
-		if (!*text || created > old.change)
-			add_change(&m, &l->v[i].r, l->q, "new");
-		else if (content > old.change)
-			add_change(&m, &l->v[i].r, l->q, "change");
+		if (*text && created <= old.change && content <= old.change)
+			continue;
+		add_change(&m, &l->v[i].r, l->q,
+			   !*text || created > old.change ? "new" : "change");
+		any = true;
 	}
 	for (size_t i = 0; *text && i < f->log.n; i++) {
 		const struct change_entry *e = &f->log.v[i];
 
-		if (e->deleted && e->change > old.change &&
-		    e->created <= old.change)
-			add_gone(&m, f, e->id);
+		if (!e->deleted || e->change <= old.change ||
+		    e->created > old.change)
+			continue;
+		add_gone(&m, f, e->id);
+		any = true;
 	}
+	add_blob(&m, any ? &now : NULL);
 	multi_end(&m);
 }
 

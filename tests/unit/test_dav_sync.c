@@ -11,6 +11,11 @@
 #include "dav_script.h"
 
 #define REPL(blob) "<g:repl><g:collblob>" blob "</g:collblob></g:repl>"
+/* In the spelling of Microsoft's examples. */
+#define DELETED_ROW(i)                                                         \
+	"<a:response><a:href>gone</a:href><g:repl-uid>rid:" GUID               \
+	"0000000000" i "</g:repl-uid><g:ChangeType>Delete</g:ChangeType>"      \
+	"</a:response>"
 
 static void sync_next(struct script *s, char **at, struct sync_page *page)
 {
@@ -207,7 +212,7 @@ static void test_came_and_went(void **state)
 		{"SEARCH " IN, "&gt; 11&&!collblob", 207,
 		 MULTI(ITEM_ROW("c.EML", "63", "12", SEEN)), NULL},
 		/* the second state knows what was found: nothing to look for */
-		{"PROPFIND " IN, NULL, 207, COUNTERS("4", "0", "0", "rt:5"),
+		{"PROPFIND " IN, NULL, 207, COUNTERS("4", "2", "0", "rt:5"),
 		 NULL},
 		{"SEARCH " IN, "&gt; 14", 207, MULTI(""), NULL},
 		{"SEARCH " IN, "<R:collblob>VHdv</R:collblob>", 207,
@@ -236,6 +241,110 @@ static void test_came_and_went(void **state)
 	sync_next(&s, &at, &page);
 	assert_int_equal(page.items.n, 1);
 	gone(&page, 0, ITEM("63"));
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+/* A manifest without changes is an empty element, and the state goes on to be
+ * good (Microsoft's SDK, "Server has no changed items for the client"). One
+ * that does not explain what there is less of is not believed. */
+static void test_manifest_empty(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "2", "0", "rt:1"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 0", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN)
+			       ITEM_ROW("b.EML", "62", "11", SEEN)),
+		 NULL},
+		/* "b" was moved away, which this server does not count */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "1", "0", "rt:2"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN) REPL("T25l")), NULL},
+		/* something came and went between two rounds */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("1", "1", "0", "rt:3"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob>T25l</R:collblob>", 207,
+		 MULTI("<g:repl/>"), NULL},
+		/* "a" went, and the manifest does not know */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("2", "0", "0", "rt:4"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "<R:collblob>T25l</R:collblob>", 207,
+		 MULTI("<g:repl></g:repl>"), NULL},
+		/* an empty folder may have no state */
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI("<g:repl/>"), NULL}};
+	static const int told[] = {2, 1, 0, 0};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	BEGIN(&s, steps);
+	for (size_t i = 0; i < ARRAY_LEN(told); i++) {
+		sync_next(&s, &at, &page);
+		assert_int_equal(page.items.n, told[i]);
+		assert_int_equal(page.compare_end, i == 1 || i == 3);
+		assert_false(page.more);
+		sync_page_release(&page);
+	}
+	assert_false(s.b->no_repl);
+	free(at);
+	end(&s);
+}
+
+/* A server that sends so many rows at a time, asked or not, and says so: what is
+ * missing in an answer is neither gone nor read. */
+static void test_cut_answers(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "3", "2", "rt:1"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 0", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", UNREAD)
+			       ITEM_ROW("b.EML", "62", "11", UNREAD)
+				       ITEM_ROW("c.EML", "63", "12", SEEN)),
+		 NULL},
+		/* "c" became unread: the list of those is cut */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "3", "3", "rt:2"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 12", 207, MULTI(""), NULL},
+		{"SEARCH " IN, "httpmail:read\" = False", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", UNREAD)),
+		 "Content-Range: rows 0-0; total=3"},
+		/* and so is that of all */
+		{"SEARCH " IN, "<R:collblob></R:collblob>", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", UNREAD) REPL("T25l")),
+		 "Content-Range: rows 0-0; total=3"},
+		{"SEARCH " IN, "rows=0-1999&&ORDER BY&&!collblob", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", UNREAD)
+			       ITEM_ROW("b.EML", "62", "11", UNREAD)
+				       ITEM_ROW("c.EML", "63", "12", UNREAD)),
+		 "Content-Range: rows 0-2; total=3"}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(page.items.v[i].kind, CHANGE_READ);
+		assert_false(page.items.v[i].item.flags & ITEM_READ);
+	}
+	assert_true(page.compare_begin && page.compare_end && !page.more);
 	sync_page_release(&page);
 	free(at);
 	end(&s);
@@ -299,7 +408,7 @@ static void test_large(void **state)
 		 NULL},
 		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
 		{"SEARCH " IN, "<R:collblob>T25l</R:collblob>", 207,
-		 MULTI(REPL("VHdv")), NULL}};
+		 MULTI(DELETED_ROW("62") REPL("VHdv")), NULL}};
 	struct sync_page page;
 	char *at = NULL;
 	struct script s;
@@ -314,7 +423,8 @@ static void test_large(void **state)
 	assert_true(page.compare_begin && page.compare_end);
 	sync_page_release(&page);
 	sync_next(&s, &at, &page);
-	assert_int_equal(page.items.n, 0);
+	assert_int_equal(page.items.n, 1);
+	gone(&page, 0, ITEM("62"));
 	sync_page_release(&page);
 	free(at);
 	end(&s);
@@ -436,6 +546,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rounds),
 		cmocka_unit_test(test_came_and_went),
+		cmocka_unit_test(test_manifest_empty),
+		cmocka_unit_test(test_cut_answers),
 		cmocka_unit_test(test_flags_name_all),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_many_unread),

@@ -17,8 +17,10 @@ enum name {
 	NAME_propstat,
 	NAME_prop,
 	NAME_location,
+	NAME_repl,
 	NAME_collblob,
 	NAME_changetype,
+	NAME_ChangeType, /* as Microsoft's examples have it */
 	NAME_v,
 	NAME_v_plain,
 	NAME_li,
@@ -36,8 +38,10 @@ static const char *const own_names[NAME_COUNT - PROP_COUNT] = {
 	"DAV:|propstat",
 	"DAV:|prop",
 	"DAV:|location",
+	"http://schemas.microsoft.com/repl/|repl",
 	"http://schemas.microsoft.com/repl/|collblob",
 	"http://schemas.microsoft.com/repl/|changetype",
+	"http://schemas.microsoft.com/repl/|ChangeType",
 	"xml:|v",
 	"|v",
 	"|li",
@@ -184,6 +188,8 @@ static void on_start(void *ctx, int name, const struct xml_attrs *a)
 	else if (name == NAME_propstat)
 		r->in_propstat = true;
 	else if (name > NAME_multistatus) {
+		if (name == NAME_repl && !r->collblob)
+			r->collblob = xstrdup("");
 		r->keep = name != NAME_prop;
 		str_clear(&r->text);
 	}
@@ -263,9 +269,9 @@ static int take_status(struct dav_reader *r)
 static void take_change(struct dav_reader *r)
 {
 	str_trim(&r->text);
-	r->row.change = str_starts(r->text.s, "del") ? DAV_DELETED
-			: str_eq(r->text.s, "new")   ? DAV_NEW
-						     : DAV_CHANGED;
+	r->row.change = str_eq_nocase(r->text.s, "delete") ? DAV_DELETED
+			: str_eq_nocase(r->text.s, "new")  ? DAV_NEW
+							   : DAV_CHANGED;
 }
 
 static void end_id(struct dav_reader *r)
@@ -301,7 +307,7 @@ static void on_end(void *ctx, int name)
 		r->stat_status = take_status(r);
 	else if (name == NAME_status && r->in_response)
 		r->row.status = take_status(r);
-	else if (name == NAME_changetype)
+	else if (name == NAME_changetype || name == NAME_ChangeType)
 		take_change(r);
 	else if (name == NAME_collblob)
 		take_text(r, &r->collblob);

@@ -46,6 +46,7 @@ bool dav_reader_feed(struct dav_reader *r, const char *s, size_t len,
 		     struct err *err) MUST_CHECK;
 /* Fails also when the document was no multistatus. */
 bool dav_reader_finish(struct dav_reader *r, struct err *err) MUST_CHECK;
-/* The replication state the answer ends with; NULL: none. */
+/* The replication state the answer tells; "": the one that was sent goes on to
+ * be good, since nothing changed; NULL: none. */
 const char *dav_reader_collblob(const struct dav_reader *r);
 #endif

@@ -19,7 +19,7 @@ struct query_result {
 	int64_t rows;	/* delivered */
 	int64_t failed; /* of them; all of them: ERR_DENIED */
 	bool more;	/* there are more rows behind them */
-	char *collblob; /* owned */
+	char *collblob; /* owned (multistatus.h) */
 };
 
 /* Searches the folder at `path` (from the server's root). Asks for fewer

@@ -203,3 +203,30 @@ void state_settle(struct sync_state *s)
 	s->found_unread = 0;
 	s->cursor = -1;
 }
+
+bool state_is_quiet(const struct sync_state *s)
+{
+	const struct counters *a = &s->known, *b = &s->now;
+
+	return a->deleted == b->deleted && a->visible == b->visible &&
+	       a->unread == b->unread && a->day == b->day &&
+	       str_eq(a->tag, b->tag) && a->tag;
+}
+
+void state_make_plan(struct sync_state *s, bool has_repl)
+{
+	bool fewer;
+
+	s->plan = PLAN_NEW;
+	if (s->known.deleted >= 0 && s->now.deleted >= 0)
+		/* Counted or not, what there is less of has gone. */
+		fewer = s->known.deleted != s->now.deleted ||
+			s->now.visible < s->known.visible;
+	else /* without it, anything may have gone */
+		fewer = s->known.visible != s->now.visible ||
+			!str_eq(s->known.tag, s->now.tag);
+	if (fewer)
+		s->plan |= s->blob && has_repl ? PLAN_DELETED : PLAN_WHOLE;
+	if (s->known.day != s->now.day)
+		s->plan |= PLAN_UNREAD;
+}

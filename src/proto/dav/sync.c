@@ -50,13 +50,6 @@ static bool take_counters(void *ctx, struct dav_row *r, struct err *err)
 	return true;
 }
 
-static bool same_counters(const struct counters *a, const struct counters *b)
-{
-	return a->deleted == b->deleted && a->visible == b->visible &&
-	       a->unread == b->unread && a->day == b->day &&
-	       str_eq(a->tag, b->tag) && a->tag;
-}
-
 static bool count(struct backend *b, const struct op *op, const char *path,
 		  struct sync_state *s, struct err *err)
 {
@@ -64,25 +57,6 @@ static bool count(struct backend *b, const struct op *op, const char *path,
 	mem_replace(&s->now.tag, NULL);
 	return query_propfind(b, op, path, "0", USE_MARK, NULL, take_counters,
 			      s, err);
-}
-
-/* What a round has to do, by the counters then and now. */
-static void make_plan(struct backend *b, struct sync_state *s)
-{
-	bool fewer;
-
-	s->plan = PLAN_NEW;
-	if (s->known.deleted >= 0 && s->now.deleted >= 0)
-		fewer = s->known.deleted != s->now.deleted;
-	else /* without it, anything may have gone */
-		fewer = s->known.visible != s->now.visible ||
-			!str_eq(s->known.tag, s->now.tag);
-	if (fewer)
-		s->plan |= s->blob && !b->rids_differ && !b->no_repl
-				   ? PLAN_DELETED
-				   : PLAN_WHOLE;
-	if (s->known.day != s->now.day)
-		s->plan |= PLAN_UNREAD;
 }
 
 /* --- one page of items
@@ -267,8 +241,9 @@ static void keep_blob(struct backend *b, struct sync_state *s,
 		state_take_blob(s, result->collblob);
 		return;
 	}
-	/* A server that ignores it answers like any search. */
-	b->no_repl = true;
+	/* A server that ignores it answers like any search; one that has it may
+	 * give none for an empty folder. */
+	b->no_repl |= !result->collblob;
 	state_take_blob(s, NULL);
 	free(result->collblob);
 }
@@ -306,6 +281,15 @@ static bool whole_at_once(struct backend *b, const struct op *op,
 		return false;
 	if (!query_search(b, op, path, &q, on_light, p, &result, &e)) {
 		(void)!repl_failed(b, &e, err);
+		return false;
+	}
+	/* It sends so many at a time, whatever it is asked. */
+	if (result.more) {
+		free(result.collblob);
+		b->no_repl = true;
+		clear_changes(&p->changes);
+		p->last = p->previous = s->cursor;
+		p->last_from = p->rows = 0;
 		return false;
 	}
 	p->partly = result.failed > 0;
@@ -430,8 +414,9 @@ static void tell_gone(struct sync_state *s, struct item_changes *out,
 	state_set_unread(s, id, false);
 }
 
+/* *cut: not all of them were told. */
 static bool name_fresh(struct backend *b, const struct op *op, const char *path,
-		       const struct sync_state *s, struct page *p,
+		       const struct sync_state *s, struct page *p, bool *cut,
 		       struct err *err)
 {
 	char *where CLEANUP(mem_free_ptr) = above(s->blob_high);
@@ -441,6 +426,7 @@ static bool name_fresh(struct backend *b, const struct op *op, const char *path,
 	if (!query_search(b, op, path, &q, on_light, p, &result, err))
 		return false;
 	free(result.collblob);
+	*cut = result.more || result.failed > 0;
 	return true;
 }
 
@@ -449,21 +435,27 @@ static bool name_fresh(struct backend *b, const struct op *op, const char *path,
  * is found. */
 static bool deleted_fresh(struct backend *b, const struct op *op,
 			  const char *path, struct sync_state *s,
-			  struct item_changes *out, struct err *err)
+			  struct item_changes *out, bool *cut, struct err *err)
 {
 	struct page p = {.b = b, .s = s};
 
+	*cut = false;
 	if (!s->fresh.n)
 		return true;
-	if (!name_fresh(b, op, path, s, &p, err)) {
+	if (!name_fresh(b, op, path, s, &p, cut, err)) {
 		item_changes_release(&p.changes);
 		return false;
 	}
-	for (size_t i = 0; i < s->fresh.n; i++) {
+	for (size_t i = 0; i < s->fresh.n && !*cut;) {
 		char *id CLEANUP(mem_free_ptr) = state_long(s, s->fresh.v[i]);
 
-		if (!find_change(&p.changes, id))
-			tell_gone(s, out, id);
+		if (find_change(&p.changes, id)) {
+			i++;
+			continue;
+		}
+		tell_gone(s, out, id);
+		free(s->fresh.v[i]);
+		s->fresh.v[i] = s->fresh.v[--s->fresh.n];
 	}
 	item_changes_release(&p.changes);
 	return true;
@@ -475,6 +467,34 @@ static void forget_blob(struct sync_state *s)
 	log_at(LOG_INFO, "dav", "the replication state is lost");
 	state_take_blob(s, NULL);
 	s->plan = (s->plan & ~(unsigned)PLAN_DELETED) | PLAN_WHOLE;
+}
+
+/* What the manifest told, and what it need not know of. */
+static bool take_deleted(struct backend *b, const struct op *op,
+			 const char *path, struct sync_state *s,
+			 const struct strv *ids, struct query_result *result,
+			 struct item_changes *out, struct err *err)
+{
+	size_t before = out->n;
+	bool cut;
+
+	for (size_t i = 0; i < ids->n; i++)
+		tell_gone(s, out, ids->v[i]);
+	if (!deleted_fresh(b, op, path, s, out, &cut, err)) {
+		free(result->collblob);
+		return false;
+	}
+	/* "": nothing changed, and the state goes on to be good. */
+	if (*result->collblob)
+		state_take_blob(s, result->collblob);
+	else
+		free(result->collblob);
+	s->plan &= ~(unsigned)PLAN_DELETED;
+	/* It must explain at least what there is less of. */
+	if (cut || result->more ||
+	    (int64_t)(out->n - before) < s->known.visible - s->now.visible)
+		forget_blob(s);
+	return true;
 }
 
 static bool deleted_items(struct backend *b, const struct op *op,
@@ -504,15 +524,10 @@ static bool deleted_items(struct backend *b, const struct op *op,
 			err_clear(err);
 			forget_blob(s);
 		}
-	} else if (!result.collblob || !*result.collblob) {
-		free(result.collblob);
+	} else if (!result.collblob) {
 		forget_blob(s);
 	} else {
-		for (size_t i = 0; i < d.ids.n; i++)
-			tell_gone(s, out, d.ids.v[i]);
-		ok = deleted_fresh(b, op, path, s, out, err);
-		state_take_blob(s, result.collblob);
-		s->plan &= ~(unsigned)PLAN_DELETED;
+		ok = take_deleted(b, op, path, s, &d.ids, &result, out, err);
 	}
 	strv_release(&d.ids);
 	return ok;
@@ -557,6 +572,11 @@ static bool unread_items(struct backend *b, const struct op *op,
 		return false;
 	}
 	free(result.collblob);
+	if (result.more) { /* cut: those that are missing are not read */
+		item_changes_release(&p.changes);
+		s->plan = (s->plan & ~(unsigned)PLAN_UNREAD) | PLAN_WHOLE;
+		return true;
+	}
 	before = s->unread;
 	strv_init(&s->unread);
 	state_begin_unread(s);
@@ -676,13 +696,13 @@ static bool round_begin(struct backend *b, const struct op *op,
 {
 	if (!count(b, op, path, s, err))
 		return false;
-	*quiet = !s->first && same_counters(&s->known, &s->now);
+	*quiet = !s->first && state_is_quiet(s);
 	if (*quiet)
 		return true;
 	if (s->unnumbered)
 		s->plan = PLAN_LIST;
 	else
-		make_plan(b, s);
+		state_make_plan(s, !b->rids_differ && !b->no_repl);
 	return true;
 }
 

@@ -47,6 +47,11 @@ void state_release(struct sync_state *s);
 /* The round is over: what is now is what is known. */
 void state_settle(struct sync_state *s);
 
+/* The counters are as they were: nothing to do. */
+bool state_is_quiet(const struct sync_state *s);
+/* What a round has to do, by the counters then and now. */
+void state_make_plan(struct sync_state *s, bool has_repl);
+
 /* The list of unread items, kept up to a limit. */
 void state_begin_unread(struct sync_state *s);
 void state_set_unread(struct sync_state *s, const char *id, bool unread);

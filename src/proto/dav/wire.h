@@ -101,7 +101,7 @@ struct dav_call {
 	void *ctx;
 	/* out: */
 	struct http_answer answer; /* release with dav_call_release */
-	char *collblob;		   /* of a replication */
+	char *collblob;		   /* of a replication (multistatus.h) */
 };
 void dav_call_release(struct dav_call *c);
 
