@@ -408,6 +408,45 @@ static void test_all_refused(void **state)
 	end(&s);
 }
 
+/* A failure that names no item, of the folder perhaps: what the answer does not
+ * mention is not taken for done. */
+static void test_strays(void **state)
+{
+#define STRAY MULTI(WHOLE("/exchange/ann/Posteingang", "423 Locked", ""))
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"BPROPPATCH " IN, NULL, 207, STRAY, NULL},
+		{"BMOVE " IN, NULL, 207,
+		 MULTI(WHOLE(IN "a.EML", "201 Created",
+			     "<a:location>" ROOT "Posteingang/R_xF8FF_D/a.EML"
+			     "</a:location><g:repl-uid>rid:" GUID
+			     "000000000071</g:repl-uid>")
+			       WHOLE("/exchange/ann/Posteingang", "423 Locked",
+				     "")),
+		 NULL},
+		{"BDELETE " IN, NULL, 207, STRAY, NULL}};
+	const struct item_edit edits[2] = {{.set = EDIT_READ, .read = true},
+					   {.set = EDIT_READ, .read = true}};
+	struct item_results r;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_true(dav_ops.edit(s.b, NULL, refs, edits, 2, &r, NULL));
+	assert_int_equal(r.v[0].err.number, 423);
+	assert_int_equal(r.v[1].err.number, 423);
+	item_results_release(&r);
+	assert_true(dav_ops.move(s.b, NULL, refs, 2, PROJECTS, &r, NULL));
+	assert_int_equal(r.v[0].err.kind, ERR_NONE);
+	assert_int_equal(r.v[1].err.number, 423);
+	item_results_release(&r);
+	assert_true(dav_ops.remove(s.b, NULL, refs, 2, DELETE_HARD, &r, NULL));
+	assert_int_equal(r.v[0].err.number, 423);
+	assert_int_equal(r.v[1].err.number, 423);
+	item_results_release(&r);
+	end(&s);
+}
+
 /* --- texts ------------------------------------------------------------------------------------- */
 struct texts {
 	struct fetched v[4];
@@ -545,7 +584,12 @@ static void test_send(void **state)
 		{"MOVE " IN "a.EML", NULL, 500, NULL, NULL},
 		{"PROPFIND " IN "a.EML", NULL, 207,
 		 MULTI(ITEM_ROW("a.EML", "61", "1", "")), NULL},
-		{"MOVE " IN "a.EML", NULL, 500, NULL, NULL}};
+		{"MOVE " IN "a.EML", NULL, 500, NULL, NULL},
+		/* not sent, as the inside of the answer tells */
+		{"MOVE " IN "a.EML", NULL, 207,
+		 MULTI(WHOLE(IN "a.EML", "403 Forbidden", "")), NULL},
+		{"MOVE " IN "a.EML", NULL, 207,
+		 MULTI(WHOLE(IN "a.EML", "201 Created", "")), NULL}};
 	struct err err = ERR_INIT;
 	struct script s;
 
@@ -557,6 +601,9 @@ static void test_send(void **state)
 	assert_true(dav_ops.send(s.b, NULL, &refs[0], KEY("35"), &err));
 	assert_false(dav_ops.send(s.b, NULL, &refs[0], KEY("35"), &err));
 	assert_int_equal(err.kind, ERR_QUOTA);
+	assert_false(dav_ops.send(s.b, NULL, &refs[0], KEY("35"), &err));
+	assert_int_equal(err.kind, ERR_DENIED);
+	assert_true(dav_ops.send(s.b, NULL, &refs[0], KEY("35"), &err));
 	end(&s);
 }
 
@@ -607,6 +654,7 @@ int main(void)
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_delete),
 		cmocka_unit_test(test_all_refused),
+		cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_fetch),
 		cmocka_unit_test(test_upload),
 		cmocka_unit_test(test_send),

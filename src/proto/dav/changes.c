@@ -76,7 +76,7 @@ bool changes_single_done(struct changes *c, size_t i, bool ok,
 	return true;
 }
 
-bool changes_find(const struct changes *c, const size_t *idx, size_t n,
+bool changes_find(struct changes *c, const size_t *idx, size_t n,
 		  const struct dav_row *r, size_t *out)
 {
 	char *name CLEANUP(mem_free_ptr) = r->href ? href_name(r->href) : NULL;
@@ -89,7 +89,14 @@ bool changes_find(const struct changes *c, const size_t *idx, size_t n,
 			return true;
 		}
 	}
+	if (dav_row_status(r) >= 300)
+		dav_row_error(r, c->place, &c->stray);
 	return false;
+}
+
+const struct err *changes_untold(const struct changes *c)
+{
+	return c->stray.kind == ERR_NONE ? NULL : &c->stray;
 }
 
 void changes_add_target(struct str *b, const struct changes *c,
@@ -135,6 +142,7 @@ static bool run_group(struct changes *c, const size_t *idx, size_t n,
 	if (n > 1) {
 		struct err e = ERR_INIT;
 
+		err_clear(&c->stray);
 		if (c->batch(c, idx, n, &e))
 			return true;
 		if (!was_filtered(c, &e)) {

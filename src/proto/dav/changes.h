@@ -19,6 +19,7 @@ struct changes {
 	bool *done;
 	size_t finished;
 	enum dav_place place; /* for statuses */
+	struct err stray;     /* of this request, about none of its items */
 	/* May the two share a request? NULL: always. */
 	bool (*same)(struct changes *c, size_t i, size_t j);
 	/* One request for items of one folder. False: it failed as a whole; the
@@ -44,9 +45,13 @@ void changes_finish(struct changes *c, size_t i, const struct err *e);
 /* Judges what a single request said: a result, or false for all. */
 bool changes_single_done(struct changes *c, size_t i, bool ok,
 			 const struct err *e, struct err *err);
-/* The input a row speaks of, among idx; false: none. */
-bool changes_find(const struct changes *c, const size_t *idx, size_t n,
+/* The input a row speaks of, among idx; false: none, and if it is about a
+ * failure it is kept. */
+bool changes_find(struct changes *c, const size_t *idx, size_t n,
 		  const struct dav_row *r, size_t *out);
+/* What became of those that an answer does not mention: NULL, they are done;
+ * else something failed that has another name, the folder perhaps. */
+const struct err *changes_untold(const struct changes *c);
 /* <target> of these. */
 void changes_add_target(struct str *b, const struct changes *c,
 			const size_t *idx, size_t n);

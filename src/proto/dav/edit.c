@@ -182,7 +182,7 @@ static bool edit_batch(struct changes *c, const size_t *idx, size_t n,
 		return false;
 	for (size_t k = 0; k < n; k++)
 		if (!c->done[idx[k]])
-			finish(c, idx[k], NULL);
+			finish(c, idx[k], changes_untold(c));
 	return true;
 }
 

@@ -122,7 +122,9 @@ static bool move_batch(struct changes *c, const size_t *idx, size_t n,
 	call.len = body.len;
 	ok = dav_simple(c->b, c->op, &call, err);
 	for (size_t k = 0; ok && k < n; k++)
-		if (!c->done[idx[k]])
+		if (!c->done[idx[k]] && !at[k].told && changes_untold(c))
+			changes_finish(c, idx[k], changes_untold(c));
+		else if (!c->done[idx[k]])
 			settle(c, idx[k], &at[k]);
 	release_arrived(at, n);
 	free(at);
@@ -286,7 +288,7 @@ static bool delete_batch(struct changes *c, const size_t *idx, size_t n,
 		return false;
 	for (size_t k = 0; k < n; k++)
 		if (!c->done[idx[k]])
-			finish_deleted(c, idx[k], NULL);
+			finish_deleted(c, idx[k], changes_untold(c));
 	return true;
 }
 

@@ -259,6 +259,16 @@ bool dav_upload(struct backend *b, const struct op *op, const char *folder,
 
 /* --- sending
  * ------------------------------------------------------------------------- */
+static bool note_refusal(void *ctx, struct dav_row *r, struct err *err)
+{
+	struct err *refused = ctx;
+
+	(void)err;
+	if (dav_row_status(r) >= 300 && refused->kind == ERR_NONE)
+		dav_row_error(r, PLACE_SEND, refused);
+	return true;
+}
+
 static bool submit(struct backend *b, const struct op *op,
 		   const struct item_place *p, const char *sent,
 		   struct err *err)
@@ -268,14 +278,22 @@ static bool submit(struct backend *b, const struct op *op,
 		sent ? xasprintf("Savedestination: %s%s", b->origin, sent)
 		     : NULL;
 	const char *headers[] = {to, "Saveinsent: t", save, NULL};
+	struct err refused = ERR_INIT;
 	struct dav_call c = {.method = "MOVE",
 			     .headers = headers,
 			     .changes = true,
-			     .place = PLACE_SEND};
+			     .place = PLACE_SEND,
+			     .rows = note_refusal,
+			     .ctx = &refused};
 	bool ok = item_do(b, op, p, &c, err);
 
 	dav_call_release(&c);
-	return ok;
+	/* A 207 is no success by itself (3). */
+	if (!ok || refused.kind == ERR_NONE)
+		return ok;
+	if (err)
+		*err = refused;
+	return false;
 }
 
 /* 404 is the draft's, or said to a stranger (14): which? */
