@@ -138,11 +138,90 @@ static void test_set(void **state)
 	oof_release(&o);
 }
 
+/* --- free/busy, and where the public folders are ------------------------------- */
+#define BUSY(items)                                                            \
+	"<?xml version=\"1.0\"?><a:response "                                  \
+	"xmlns:a=\"WM\"><a:recipients>" items "</a:recipients></a:response>"
+#define ALL_OF_THEM                                                            \
+	"<a:item><a:displayname>All Attendees</a:displayname><a:type>1"        \
+	"</a:type><a:fbdata>3333</a:fbdata></a:item>"
+#define PERSON(email, digits)                                                  \
+	"<a:item><a:displayname>X</a:displayname><a:email "                    \
+	"type=\"SMTP\">" email "</a:email><a:type>1</a:type><a:fbdata>" digits \
+	"</a:fbdata></a:item>"
+#define XML_TYPE "Content-Type: text/xml"
+#define NAVBAR "GET /exchange/ann/?Cmd=navbar"
+#define BUSY_PAGE(people)                                                      \
+	"GET /public/?Cmd=freebusy&start=2026-11-27T09:00:00Z&end="            \
+	"2026-11-27T10:00:00Z&interval=15" people
+
+struct busy {
+	enum show_as first[4];
+	size_t told;
+};
+
+static void on_busy(void *ctx, size_t i, struct free_busy *f)
+{
+	struct busy *b = ctx;
+
+	assert_true(i < ARRAY_LEN(b->first));
+	assert_int_equal(f->err.kind, ERR_NONE);
+	b->first[i] = f->spans.n ? f->spans.v[0].show_as : SHOW_FREE;
+	b->told++;
+	free_busy_release(f);
+}
+
+/* Asked for by an address that is not the first one, told by the first: the
+ * place says who is meant. The navigation bar names the server, behind a front
+ * end that ends the encryption. */
+static void test_busy(void **state)
+{
+	static const struct step steps[] = {
+		{NAVBAR, "!Translate", 200,
+		 "<a href=\"http://owa.corp.example/public/\"><img "
+		 "src=\"/exchweb/img/public.gif\"></a>",
+		 HTML},
+		{BUSY_PAGE(
+			 "&u=SMTP:a.ray@corp.example&u=SMTP:bob@corp.example"),
+		 "MSIE", 200,
+		 BUSY(ALL_OF_THEM PERSON("ann@corp.example", "2000")
+			      PERSON("Bob@Corp.example", "1000")),
+		 XML_TYPE},
+		/* of one person some servers tell without a sum */
+		{BUSY_PAGE("&u=SMTP:a.ray@corp.example"), NULL, 200,
+		 BUSY(PERSON("", "3000")), XML_TYPE}};
+	struct strv who CLEANUP(strv_release);
+	struct free_busy_query q = {
+		.addresses = &who, .from = 1795770000, .to = 1795773600};
+	struct busy told = {{0}, 0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	strv_init(&who);
+	strv_add(&who, "a.ray@corp.example");
+	strv_add(&who, "bob@corp.example");
+	BEGIN(&s, steps);
+	if (!dav_ops.calendar->free_busy(s.b, NULL, &q, on_busy, &told, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(told.told, 2);
+	assert_int_equal(told.first[0], SHOW_BUSY);
+	assert_int_equal(told.first[1], SHOW_TENTATIVE);
+	assert_string_equal(s.b->public->origin, "https://owa.corp.example");
+	strv_release(&who);
+	strv_init(&who);
+	strv_add(&who, "a.ray@corp.example");
+	assert_true(dav_ops.calendar->free_busy(s.b, NULL, &q, on_busy, &told,
+						&err));
+	assert_int_equal(told.first[0], SHOW_AWAY);
+	end(&s);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_markup),
-					   cmocka_unit_test(test_refused),
-					   cmocka_unit_test(test_set)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_markup), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_set), cmocka_unit_test(test_busy)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

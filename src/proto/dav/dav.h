@@ -150,6 +150,9 @@ bool dav_write_contact(struct backend *b, const struct op *op,
  * backend.h and services.h. */
 struct public_list;
 bool dav_is_public(const char *id);
+/* "https://host:port" of their server, the mailbox's where no other is told;
+ * caller frees. */
+char *dav_public_origin(struct backend *b, const struct op *op);
 bool dav_public_list(struct backend *b, const struct op *op, const char *id,
 		     struct public_list *out, struct err *err);
 bool dav_public_post(struct backend *b, const struct op *op, const char *id,

@@ -31,7 +31,7 @@ int64_t busy_month_start(int month)
 
 /* --- where -------------------------------------------------------------------- */
 
-void public_open(struct public_place *p, struct backend *b)
+void public_open(struct public_place *p, struct backend *b, const struct op *op)
 {
 	const char *url = b->account->public_url;
 	const char *host = url ? strstr(url, "://") : NULL;
@@ -45,7 +45,7 @@ void public_open(struct public_place *p, struct backend *b)
 	else if (host)
 		p->origin = xasprintf("https://%.*s", (int)(path - host), host);
 	else
-		p->origin = xstrdup(b->origin);
+		p->origin = dav_public_origin(b, op);
 	p->root = path && path[0] && path[1]
 			  ? xasprintf("%s%s", path,
 				      str_ends(path, "/") ? "" : "/")
@@ -70,6 +70,11 @@ char *public_busy_folder(const struct public_place *p)
 
 enum page_name { PAGE_ITEM, PAGE_EMAIL, PAGE_DATA, PAGE_NAMES };
 
+/* One of those a page tells of. */
+struct told {
+	char *email, *data;
+};
+
 struct asking {
 	struct backend *b;
 	const struct op *op;
@@ -79,8 +84,8 @@ struct asking {
 	struct free_busy *v;
 	bool *known; /* one a mailbox asked: answered */
 	/* while a page is read */
-	struct str text, email, data;
-	size_t items;
+	struct str text;
+	VEC(struct told) items;
 };
 
 static void page_start(void *ctx, int name, const struct xml_attrs *attrs)
@@ -89,10 +94,8 @@ static void page_start(void *ctx, int name, const struct xml_attrs *attrs)
 
 	(void)attrs;
 	str_clear(&a->text);
-	if (name == PAGE_ITEM) {
-		str_clear(&a->email);
-		str_clear(&a->data);
-	}
+	if (name == PAGE_ITEM)
+		vec_add(&a->items, (struct told){0});
 }
 
 static void page_text(void *ctx, const char *s, size_t len)
@@ -106,46 +109,72 @@ static const char *bare(const char *address)
 }
 
 /* One digit an interval; 4 is "nothing is published" here, 5 for the model. */
-static void take_digits(struct asking *a, size_t i)
+static void take_digits(struct asking *a, size_t i, char *digits)
 {
 	bool any = false;
 
-	for (char *p = a->data.s; *p; p++) {
+	for (char *p = digits; *p; p++) {
 		any |= *p >= '0' && *p <= '3';
 		if (*p < '0' || *p > '3')
 			*p = '5';
 	}
 	if (!any)
 		return; /* unknown, or no rights: the message may tell */
-	free_busy_add_digits(&a->v[i], a->data.s, a->start, STEP);
+	free_busy_add_digits(&a->v[i], digits, a->start, STEP);
 	a->known[i] = true;
 }
 
 static void page_end(void *ctx, int name)
 {
 	struct asking *a = ctx;
+	struct told *t = a->items.n ? &a->items.v[a->items.n - 1] : NULL;
 
 	str_trim(&a->text);
-	if (name == PAGE_EMAIL) {
-		str_clear(&a->email);
-		str_add(&a->email, bare(a->text.s));
-	} else if (name == PAGE_DATA) {
-		str_clear(&a->data);
-		str_add(&a->data, a->text.s);
-	} else if (name == PAGE_ITEM && a->items++ > 0) {
-		/* The first one is all of them together. */
-		for (size_t i = 0; i < a->n; i++)
-			if (!a->known[i] && a->data.len &&
-			    (a->email.len
-				     ? str_eq_nocase(
-					       a->email.s,
-					       a->q->addresses->v[a->from + i])
-				     : i + 2 == a->items)) {
-				take_digits(a, i);
-				break;
-			}
-	}
+	if (t && name == PAGE_EMAIL)
+		mem_replace(&t->email, xstrdup(bare(a->text.s)));
+	else if (t && name == PAGE_DATA)
+		mem_replace(&t->data, xstrdup(a->text.s));
 	str_clear(&a->text);
+}
+
+static const char *address(const struct asking *a, size_t i)
+{
+	return a->q->addresses->v[a->from + i];
+}
+
+/* Who is meant by the item at `at` of those about one each; a->n: nobody. The
+ * server knows people by their first addresses, whichever was asked for: then
+ * it is the place that tells. */
+static size_t whose(const struct asking *a, const struct told *t, size_t at,
+		    size_t of)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (str_eq_nocase(t->email, address(a, i)))
+			return i;
+	return of == a->n ? at : a->n;
+}
+
+static void take_page(struct asking *a)
+{
+	/* The first is all of them together, and has no address. */
+	size_t skip = a->items.n > 1 && !str_or_empty(a->items.v[0].email)[0];
+
+	for (size_t k = skip; k < a->items.n; k++) {
+		struct told *t = &a->items.v[k];
+		size_t i = whose(a, t, k - skip, a->items.n - skip);
+
+		if (i < a->n && !a->known[i] && t->data)
+			take_digits(a, i, t->data);
+	}
+}
+
+static void drop_items(struct asking *a)
+{
+	for (size_t i = 0; i < a->items.n; i++) {
+		free(a->items.v[i].email);
+		free(a->items.v[i].data);
+	}
+	vec_release(&a->items);
 }
 
 static bool read_page(struct asking *a, const struct str *page, struct err *err)
@@ -159,12 +188,14 @@ static bool read_page(struct asking *a, const struct str *page, struct err *err)
 		xml_reader_new(names, PAGE_NAMES, spaces, &handler, a);
 	bool ok;
 
-	a->items = 0;
 	ok = xml_feed(x, page->s, page->len, err) && xml_finish(x, err);
 	xml_reader_free(x);
-	if (ok && !a->items)
+	if (ok && !a->items.n)
 		ok = err_set(err, ERR_PROTOCOL,
 			     "the server's answer tells nobody's times");
+	if (ok)
+		take_page(a);
+	drop_items(a);
 	return ok;
 }
 
@@ -427,7 +458,7 @@ bool dav_free_busy(struct backend *b, const struct op *op,
 
 	if (!ok)
 		return false;
-	public_open(&place, b);
+	public_open(&place, b, op);
 	for (size_t from = 0; ok && from < q->addresses->n;
 	     from += PEOPLE_MAX) {
 		size_t n = q->addresses->n - from;
@@ -436,9 +467,7 @@ bool dav_free_busy(struct backend *b, const struct op *op,
 				   .q = q,
 				   .from = from,
 				   .start = q->from - q->from % STEP,
-				   .text = STR_INIT,
-				   .email = STR_INIT,
-				   .data = STR_INIT};
+				   .text = STR_INIT};
 
 		a.n = n > PEOPLE_MAX ? PEOPLE_MAX : n;
 		a.v = xcalloc(a.n, sizeof(*a.v));
@@ -459,8 +488,6 @@ bool dav_free_busy(struct backend *b, const struct op *op,
 		free(a.v);
 		free(a.known);
 		str_release(&a.text);
-		str_release(&a.email);
-		str_release(&a.data);
 	}
 	public_close(&place);
 	return ok;

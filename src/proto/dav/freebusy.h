@@ -8,13 +8,15 @@
  */
 #include "proto/dav/dav.h"
 
-/* Where it is: the account's public folder server, else the mailbox's. While
- * it is open the calls of the backend go there. */
+/* Where it is: the account's public folder server, else the one that the
+ * mailbox's web access names. While it is open the calls of the backend go
+ * there. */
 struct public_place {
 	struct backend *b;
 	char *origin, *root; /* root: path with a slash at the end */
 };
-void public_open(struct public_place *p, struct backend *b);
+void public_open(struct public_place *p, struct backend *b,
+		 const struct op *op);
 void public_close(struct public_place *p);
 /* The folder of all free/busy messages below root; caller frees. */
 char *public_busy_folder(const struct public_place *p);

@@ -68,6 +68,29 @@ static char *origin_of(const char *url)
 	return xstrndup(url, (size_t)(host - url) + strcspn(host, "/"));
 }
 
+/* Behind a front end that ends the encryption a server may say "http" (1.3): we
+ * stay with what was connected with. Takes an address, gives one. */
+static char *encrypted(const struct backend *b, char *owned_url)
+{
+	struct uri u = {0};
+	char *url = owned_url;
+
+	if (url && str_starts(b->origin, "https:") &&
+	    str_starts(url, "http:") && uri_parse(&u, url) && u.host &&
+	    uri_port(&u) == 80 && !strchr(u.host, ':')) {
+		struct uri own = {0};
+		bool same =
+			uri_parse(&own, b->origin) && str_eq(own.host, u.host);
+
+		url = same ? xasprintf("%s%s", b->origin, u.path)
+			   : xasprintf("https://%s%s", u.host, u.path);
+		free(owned_url);
+		uri_release(&own);
+	}
+	uri_release(&u);
+	return url;
+}
+
 /* May the sign-in go to `url`, on the word of a server that has it? A password
  * does not leave encryption, nor the domain unasked. what: "... is". */
 static bool may_go(const struct backend *b, const char *url, const char *what,
@@ -109,7 +132,7 @@ static char *find_server(struct backend *b, const struct op *op,
 	struct err e = ERR_INIT;
 
 	if (dav_simple(b, op, &c, &e))
-		to = public_link(page.s, base);
+		to = encrypted(b, public_link(page.s, base));
 	if (!to)
 		return xstrdup(b->origin);
 	if (!may_go(b, to, "the public folders are", err))
@@ -147,7 +170,7 @@ static struct backend *public_of(struct backend *b, const struct op *op,
 	if (!dav_ready(b, op, err))
 		return NULL;
 	if (b->account->public_url) {
-		public_open(&named, b);
+		public_open(&named, b, op);
 		b->public = open_server(b, xstrdup(named.origin), named.root);
 		public_close(&named);
 	} else if ((origin = find_server(b, op, err))) {
@@ -156,6 +179,16 @@ static struct backend *public_of(struct backend *b, const struct op *op,
 	if (b->public)
 		b->places = map_new(NULL);
 	return b->public;
+}
+
+char *dav_public_origin(struct backend *b, const struct op *op)
+{
+	struct err e = ERR_INIT;
+	const struct backend *p = public_of(b, op, &e);
+
+	if (!p)
+		log_at(LOG_INFO, "dav", "public folders: %s", e.text);
+	return xstrdup(p ? p->origin : b->origin);
 }
 
 /* --- replicas ---------------------------------------------------------------- */
@@ -201,7 +234,8 @@ static struct backend *follow(struct backend *b, struct backend *p,
 	char *base CLEANUP(mem_free_ptr) =
 		xasprintf("%s%s", p->origin, p->root);
 	char *to CLEANUP(mem_free_ptr) =
-		p->moved_to ? uri_resolve(base, p->moved_to) : NULL;
+		p->moved_to ? encrypted(p, uri_resolve(base, p->moved_to))
+			    : NULL;
 	char *origin;
 	struct backend *next;
 

@@ -213,7 +213,7 @@ static bool write_message(const struct publishing *p, const struct op *op,
 		    busy_month_start(month_after(p->first, p->months)));
 	clock_add_iso(&now, clock_now());
 	prop_add_value(&set, PROP_BUSY_CHANGED, now.s);
-	public_open(&place, p->b);
+	public_open(&place, p->b, op);
 	ok = query_proppatch(p->b, op, p->path, "If-Match: *", set.s,
 			     gone.len ? gone.s : NULL, &refused, err);
 	public_close(&place);
@@ -235,7 +235,7 @@ void dav_publish(struct backend *b, const struct op *op)
 		return;
 	clock_utc(clock_now(), &now);
 	p.first = now.year * 16 + now.month;
-	public_open(&place, b);
+	public_open(&place, b, op);
 	ok = public_find_messages(&place, op, &own, 1, on_own, &p, &e);
 	public_close(&place);
 	ok = ok && (!p.path ||

@@ -159,25 +159,34 @@ static void add_candidates(struct strv *out, const struct backend *b,
 /* --- trying ------------------------------------------------------------------
  */
 /* A redirect within the same host is followed once: to https, or to the
- * mailbox's real name. */
+ * mailbox's real name. "http" behind a front end that ends the encryption (1.3)
+ * is that name, too: the connection stays what it was. */
 static bool follow(struct backend *b, const char *location)
 {
 	char *at CLEANUP(mem_free_ptr) = xasprintf("%s%s", b->origin, b->root);
 	char *to CLEANUP(mem_free_ptr) = uri_resolve(at, location);
 	struct uri from = {0}, next = {0};
+	char *root;
+	bool behind = false;
 	bool ok = to && uri_parse(&from, at) && uri_parse(&next, to) &&
 		  from.host && next.host && next.scheme &&
-		  strcmp(from.host, next.host) == 0 &&
-		  (strcmp(next.scheme, "https") == 0 ||
-		   (strcmp(from.scheme, next.scheme) == 0 &&
-		    uri_port(&from) == uri_port(&next)));
-	char *root = ok ? href_first(next.path, 2) : NULL;
-
+		  strcmp(from.host, next.host) == 0;
+	if (ok) {
+		behind = strcmp(from.scheme, "https") == 0 &&
+			 strcmp(next.scheme, "http") == 0 &&
+			 uri_port(&next) == 80;
+		ok = behind || strcmp(next.scheme, "https") == 0 ||
+		     (strcmp(from.scheme, next.scheme) == 0 &&
+		      uri_port(&from) == uri_port(&next));
+	}
+	root = ok ? href_first(next.path, 2) : NULL;
 	if (root) {
 		const char *path = strchr(strstr(to, "://") + 3, '/');
 
 		mem_replace(&b->root, root);
-		mem_replace(&b->origin, xstrndup(to, (size_t)(path - to)));
+		if (!behind)
+			mem_replace(&b->origin,
+				    xstrndup(to, (size_t)(path - to)));
 	}
 	uri_release(&from);
 	uri_release(&next);
