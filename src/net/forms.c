@@ -141,14 +141,31 @@ static bool is_logon_address(const char *to)
 	return false;
 }
 
+/* A field for a password, however its markup is written. */
+static bool asks_password(const char *page)
+{
+	struct page_tag t;
+
+	if (!strcasestr(page, "<form"))
+		return false;
+	for (const char *at = page; page_next_tag(at, &t); at = t.end) {
+		char *type CLEANUP(mem_free_ptr) =
+			page_is_tag(&t, "input") ? page_attribute(&t, "type")
+						 : NULL;
+
+		if (str_eq_nocase(type, "password"))
+			return true;
+	}
+	return false;
+}
+
 bool forms_is_challenge(const struct http_answer *a, const char *page)
 {
 	if (a->status == 440)
 		return true;
 	if (a->status >= 300 && a->status < 400)
 		return is_logon_address(a->location);
-	return a->status == 200 && page && strcasestr(page, "<form") &&
-	       strcasestr(page, "type=\"password\"");
+	return a->status == 200 && page && asks_password(page);
 }
 
 /* --- signing in --------------------------------------------------------------
