@@ -149,6 +149,37 @@ static int by_start(const void *a, const void *b)
 	return (x->item > y->item) - (x->item < y->item);
 }
 
+/* Is it the time of a series that `alone` stands for by itself? */
+static bool is_double(const struct calendar_entry *e,
+		      const struct calendar_entry *alone)
+{
+	return e->series && e->folder == alone->folder &&
+	       e->item != alone->item && e->original == alone->appt->original &&
+	       str_eq(e->series->uid, alone->appt->uid);
+}
+
+/* A store of Exchange 2000 may keep a changed time as an entry of its own beside
+ * the series (WebDAV dossier 16.1, instance type 3), which knows of it as well:
+ * it happens once. */
+static void drop_doubles(struct calendar_view *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		const struct calendar_entry alone = v->v[i];
+		size_t n = 0, before = 0;
+
+		if (alone.series || !alone.appt->uid ||
+		    alone.appt->original == CLOCK_NEVER)
+			continue;
+		for (size_t k = 0; k < v->n; k++)
+			if (!is_double(&v->v[k], &alone))
+				v->v[n++] = v->v[k];
+			else
+				before += k < i;
+		i -= before;
+		v->n = n;
+	}
+}
+
 /* Does it keep one from anything else? */
 static bool holds(const struct calendar_entry *e, const struct folder_list *own)
 {
@@ -195,6 +226,7 @@ bool calendar_read(struct store *s, const int64_t *folders, size_t n,
 		calendar_view_release(out);
 		return false;
 	}
+	drop_doubles(out);
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), by_start);
 	return true;
