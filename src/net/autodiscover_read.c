@@ -166,10 +166,13 @@ static void end_protocol(struct reading *r)
 		r->foreign = true;
 	} else {
 		r->exchange = true;
-		if (str_eq_nocase(r->type, "EXPR"))
-			mem_replace(&r->ews_outside, url ? xstrdup(url) : NULL);
-		else if (url && !r->ews_inside)
+		/* WEB holds an EXPR of its own, with ASUrl at most. */
+		if (str_eq_nocase(r->type, "EXPR")) {
+			if (url && (r->ews || !r->ews_outside))
+				mem_replace(&r->ews_outside, xstrdup(url));
+		} else if (url && !r->ews_inside) {
 			r->ews_inside = xstrdup(url);
+		}
 		if (r->oof &&
 		    (!r->out->oof_url || str_eq_nocase(r->type, "EXPR")))
 			mem_replace(&r->out->oof_url, xstrdup(r->oof));

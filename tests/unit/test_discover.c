@@ -40,6 +40,18 @@ static const struct {
 	     "<Type>EXPR</Type><EwsUrl>https://out/e</EwsUrl></Protocol>"
 	     "</Account>"),
 	 AUTODISCOVER_SETTINGS, "https://out/e", NULL, NULL, NULL},
+	/* the protocols inside WEB say less than those beside it */
+	{POX("<Account><Protocol><Type>EXPR</Type><EwsUrl>https://out/e"
+	     "</EwsUrl></Protocol><Protocol><Type>WEB</Type><External><OWAUrl "
+	     "AuthenticationMethod=\"Fba\">https://out/owa/</OWAUrl><Protocol>"
+	     "<Type>EXPR</Type></Protocol></External></Protocol></Account>"),
+	 AUTODISCOVER_SETTINGS, "https://out/e", NULL, NULL, NULL},
+	{POX("<Account><Protocol><Type>EXPR</Type><EwsUrl>https://out/e"
+	     "</EwsUrl></Protocol><Protocol><Type>WEB</"
+	     "Type><External><Protocol>"
+	     "<Type>EXPR</Type><ASUrl>https://out/a</ASUrl></Protocol>"
+	     "</External></Protocol></Account>"),
+	 AUTODISCOVER_SETTINGS, "https://out/e", NULL, NULL, NULL},
 	{POX("<Account><Action>redirectAddr</Action><RedirectAddr>a@b.example"
 	     "</RedirectAddr></Account>"),
 	 AUTODISCOVER_ADDRESS, NULL, NULL, "a@b.example", NULL},
