@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* One's own contacts: t:Contact and t:DistributionList (dossier 11.3). */
+#include "base/log.h"
 #include "net/xml.h"
 #include "proto/ews/ews.h"
 #include "proto/ews/people_read.h"
@@ -8,6 +9,8 @@
 #include <string.h>
 
 #define BATCH 50
+#define ITEM_TRIES 2
+#define AGAIN_MS 500
 
 /* --- reading ------------------------------------------------------------------ */
 
@@ -39,16 +42,56 @@ static bool fetch(struct backend *b, const struct op *op,
 	return true;
 }
 
+/* Is it the fault of one item, so that others may be had without it (6)? */
+static bool is_of_item(const struct err *e)
+{
+	static const char *const codes[] = {
+		"ErrorCorruptData", "ErrorItemCorrupt",
+		"ErrorInternalServerError", "ErrorContentConversionFailed",
+		"ErrorMimeContentConversionFailed"};
+
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		if (strcmp(e->code, codes[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool fetch_all(struct backend *b, const struct op *op,
 		      const struct item_ref *refs, size_t n,
 		      struct person_list *out, struct err *err)
 {
-	bool ok = true;
+	size_t step = BATCH, len;
+	int tries = 0;
 
-	for (size_t i = 0; ok && i < n; i += BATCH)
-		ok = fetch(b, op, refs + i, n - i < BATCH ? n - i : BATCH, out,
-			   err);
-	return ok;
+	for (size_t i = 0; i < n; i += len) {
+		struct err e = ERR_INIT;
+
+		len = n - i < step ? n - i : step;
+		if (fetch(b, op, refs + i, len, out, &e)) {
+			step = BATCH;
+			tries = 0;
+			continue;
+		}
+		if (len > 1 &&
+		    (is_of_item(&e) || ews_rule_of(e.code) == RULE_HALVE)) {
+			step = len / 2;
+			len = 0;
+		} else if (is_of_item(&e) && tries++ < ITEM_TRIES - 1) {
+			if (!soap_sleep(op, AGAIN_MS, err))
+				return false;
+			len = 0;
+		} else if (is_of_item(&e)) {
+			log_at(LOG_WARN, "ews", "a contact is left out: %s",
+			       e.text);
+			step = BATCH;
+			tries = 0;
+		} else {
+			if (err)
+				*err = e;
+			return false;
+		}
+	}
+	return true;
 }
 
 bool ews_read_contacts(struct backend *b, const struct op *op,

@@ -261,6 +261,7 @@ static bool stream(struct watch *w, struct err *err)
 				 .idle_seconds = SILENCE_SECONDS,
 				 .idle = on_idle,
 				 .raw = on_bytes,
+				 .series = true,
 				 .fn = on_message,
 				 .ctx = w};
 	struct err e = ERR_INIT;

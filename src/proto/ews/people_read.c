@@ -60,8 +60,6 @@
 	X(Manager)                                                             \
 	X(OfficeLocation)                                                      \
 	X(Surname)                                                             \
-	X(ResponseCode)                                                        \
-	X(MessageText)                                                         \
 	X(PasswordExpirationDate)                                              \
 	X(PictureData)                                                         \
 	X(TotalNumberOfPeopleInView)
@@ -83,6 +81,7 @@ static const char *const namespaces[] = {
 	NULL};
 
 #define DEPTH_MAX 64
+#define BUSY_TRIES 3
 
 struct people_reader {
 	struct xml_reader *xml;
@@ -96,14 +95,11 @@ struct people_reader {
 	enum name kind;		   /* which element that is */
 	char *box_name, *box_addr; /* of the member being read */
 	int64_t total;
-	bool error; /* the message being read is one */
 };
 
 void people_answer_release(struct people_answer *a)
 {
 	person_list_release(&a->people);
-	free(a->code);
-	free(a->text);
 	bytes_release(&a->picture);
 	memset(a, 0, sizeof(*a));
 }
@@ -122,18 +118,6 @@ static void begin_person(struct people_reader *r, enum name kind)
 	r->kind = kind;
 }
 
-static void note_response(struct people_reader *r, const struct xml_attrs *a)
-{
-	size_t len;
-
-	if (xml_attr(a, "ResponseClass", &len)) {
-		r->error = xml_attr_is(a, "ResponseClass", "Error");
-		r->out->failed |= r->error;
-	}
-	if (xml_attr_is(a, "IncludesLastItemInRange", "false"))
-		r->out->more = true;
-}
-
 static void on_start(void *ctx, int name, const struct xml_attrs *a)
 {
 	struct people_reader *r = ctx;
@@ -142,7 +126,8 @@ static void on_start(void *ctx, int name, const struct xml_attrs *a)
 		r->open[r->depth] = name;
 	r->depth++;
 	str_clear(&r->text);
-	note_response(r, a);
+	if (xml_attr_is(a, "IncludesLastItemInRange", "false"))
+		r->out->more = true;
 	if (name == N_Entry)
 		mem_replace(&r->key, xml_attr_copy(a, "Key"));
 	if (r->person_depth) {
@@ -401,10 +386,6 @@ static void on_end(void *ctx, int name)
 		end_person(r);
 	} else if (r->person_depth) {
 		person_element(r, name);
-	} else if (name == N_ResponseCode && r->error && !r->out->code) {
-		r->out->code = xstrdup(r->text.s);
-	} else if (name == N_MessageText && !r->out->text) {
-		r->out->text = xstrdup(r->text.s);
 	} else if (name == N_PasswordExpirationDate) {
 		r->out->has_expires =
 			clock_parse_iso(r->text.s, &r->out->expires);
@@ -451,14 +432,47 @@ bool people_reader_feed(struct people_reader *r, const char *s, size_t len,
 
 /* --- a call ------------------------------------------------------------------ */
 
+struct asking {
+	struct people_reader *reader;
+	struct people_answer *out;
+	size_t answered;
+	struct err err; /* of the first message that is one */
+	enum ews_rule rule;
+};
+
 static bool take_raw(void *ctx, const char *s, size_t len, struct err *err)
 {
-	return people_reader_feed(ctx, s, len, err);
+	struct asking *a = ctx;
+
+	return people_reader_feed(a->reader, s, len, err);
 }
 
-static bool no_message(void *ctx, struct ews_message *m, struct err *err)
+static void restart(void *ctx)
 {
-	(void)ctx, (void)m, (void)err;
+	struct asking *a = ctx;
+
+	people_reader_free(a->reader);
+	people_answer_release(a->out);
+	a->reader = people_reader_new(a->out);
+	a->answered = 0;
+	a->err = (struct err)ERR_INIT;
+	a->rule = RULE_NONE;
+}
+
+static bool on_message(void *ctx, struct ews_message *m, struct err *err)
+{
+	struct asking *a = ctx;
+	struct err e = ERR_INIT;
+	enum ews_rule rule = ews_message_error(m, &e);
+
+	(void)err;
+	a->answered++;
+	if (rule == RULE_NONE || a->rule != RULE_NONE ||
+	    strcmp(e.code, "ErrorNameResolutionNoResults") == 0 ||
+	    strcmp(e.code, "ErrorItemNotFound") == 0)
+		return true;
+	a->rule = rule;
+	a->err = e;
 	return true;
 }
 
@@ -466,26 +480,33 @@ bool people_call(struct backend *b, const struct op *op, const char *operation,
 		 struct str *owned_body, struct people_answer *out,
 		 struct err *err)
 {
-	struct people_reader *r = people_reader_new(out);
+	struct asking a = {.out = out};
 	struct soap_call call = {.operation = operation,
 				 .body = *owned_body,
 				 .raw = take_raw,
-				 .fn = no_message,
-				 .ctx = r};
-	bool ok = soap_do(b, op, &call, NULL, err);
+				 .restart = restart,
+				 .fn = on_message,
+				 .ctx = &a};
+	int busy = 0;
+	bool ok;
 
+	do {
+		ok = soap_do(b, op, &call, NULL, err);
+		if (ok && a.rule == RULE_BUSY)
+			soap_pause(b, &a.err);
+	} while (ok && a.rule == RULE_BUSY && ++busy <= BUSY_TRIES);
 	str_release(&call.body);
 	*owned_body = (struct str)STR_INIT;
-	people_reader_free(r);
-	if (ok && out->failed &&
-	    !str_eq(out->code, "ErrorNameResolutionNoResults") &&
-	    !str_eq(out->code, "ErrorItemNotFound")) {
-		ews_code_error(err, str_or_empty(out->code), NULL, out->text,
-			       -1);
+	people_reader_free(a.reader);
+	if (ok && !a.answered) {
+		ok = err_set(err, ERR_PROTOCOL,
+			     "the answer to %s holds no result", operation);
+	} else if (ok && a.rule != RULE_NONE) {
 		ok = false;
+		if (err)
+			*err = a.err;
 	}
-	if (ok)
-		return true;
-	people_answer_release(out);
-	return false;
+	if (!ok)
+		people_answer_release(out);
+	return ok;
 }

@@ -15,9 +15,6 @@ struct people_answer {
 	int64_t expires;
 	bool has_expires;
 	struct bytes picture; /* empty: none */
-	/* of the first message that is not a success: */
-	char *code, *text;
-	bool failed;
 };
 void people_answer_release(struct people_answer *a);
 
@@ -27,7 +24,8 @@ void people_reader_free(struct people_reader *r);
 bool people_reader_feed(struct people_reader *r, const char *s, size_t len,
 			struct err *err) MUST_CHECK;
 
-/* Does one request. Warnings and NoResults are answers; other codes errors. */
+/* Does one request. Warnings, NoResults and ItemNotFound are answers; any other
+ * code of any message is the error of all. */
 bool people_call(struct backend *b, const struct op *op, const char *operation,
 		 struct str *owned_body, struct people_answer *out,
 		 struct err *err) MUST_CHECK;

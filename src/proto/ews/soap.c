@@ -192,8 +192,11 @@ static void decide_by_lead(struct exchange *x)
 static bool feed(struct exchange *x, const struct http_answer *a, const char *s,
 		 size_t len, struct err *err)
 {
-	if (x->call->raw && a->status == 200)
-		return x->call->raw(x->call->ctx, s, len, err);
+	if (x->call->raw && a->status == 200 &&
+	    !x->call->raw(x->call->ctx, s, len, err))
+		return false;
+	if (x->call->series && a->status == 200)
+		return true;
 	if (x->call->tree && a->status == 200 &&
 	    !ews_tree_feed(x->call->tree, s, len, err))
 		return false;
@@ -260,11 +263,11 @@ static bool judge(struct backend *b, struct exchange *x,
 	const struct ews_head *head = ews_reader_head(x->reader);
 
 	if (x->bytes == 0 && a->status == 200)
-		return x->call->raw ||
+		return x->call->series ||
 		       err_set(err, ERR_NETWORK, "the answer is empty");
 	if (!x->is_xml)
 		return status_error(a, err);
-	if (x->call->raw && a->status == 200)
+	if (x->call->series && a->status == 200)
 		return true;
 	if (!ews_reader_finish(x->reader, err))
 		return a->status == 200 ? false : status_error(a, err);
@@ -356,6 +359,8 @@ static bool exchange_once(struct backend *b, const struct op *op,
 	*rule = RULE_NONE;
 	if (call->tree)
 		ews_tree_clear(call->tree);
+	if (call->restart)
+		call->restart(call->ctx);
 	x.reader = ews_reader_new(call->fn, call->ctx);
 	ok = b->transport ? send_fake(b, &x, envelope, &a, err)
 			  : send_http(b, &x, envelope, &a, err);
@@ -407,7 +412,7 @@ bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
 		if ((e.number == 503 || e.number == 429) && !call->changes &&
 		    e.retry_after_ms > 0 && ++busy <= BUSY_TRIES)
 			continue;
-		if (e.kind == ERR_NETWORK && !call->changes && !call->raw &&
+		if (e.kind == ERR_NETWORK && !call->changes && !call->series &&
 		    ++lost <= 1)
 			continue;
 		log_at(LOG_INFO, "ews", "%s: %s %s", call->operation, e.code,

@@ -52,8 +52,11 @@ struct soap_call {
 	bool changes;	       /* must not be sent twice on a lost connection */
 	int idle_seconds;      /* http.h */
 	bool (*idle)(void *ctx, int64_t *again_ms, struct err *err);
-	/* Gets the raw body instead of the reader (streaming); may be NULL. */
+	/* Gets the raw body beside the reader; may be NULL. restart: it comes
+	 * from its beginning, perhaps anew. */
 	bool (*raw)(void *ctx, const char *s, size_t len, struct err *err);
+	void (*restart)(void *ctx);
+	bool series; /* envelope after envelope (streaming): raw alone gets it */
 	struct ews_tree *tree; /* keeps the answer whole too; may be NULL */
 	ews_message_fn fn;     /* each response message */
 	void *ctx;
