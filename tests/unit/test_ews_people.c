@@ -411,6 +411,50 @@ static void contacts_are_read(void **state)
 	end(&s);
 }
 
+/* A directory's path is no address, wherever it stands (dossier EWS 7). */
+static void paths_are_no_addresses(void **state)
+{
+	static const struct step steps[] = {
+		{"SyncFolderItems", "F",
+		 SYNCED("<t:Create><t:Contact><t:ItemId Id='A'/></t:Contact>"
+			"</t:Create>")},
+		{"GetItem", "Id=\"A\"",
+		 ANSWER(OK("<m:Items><t:Contact><t:ItemId Id='A'/>"
+			   "<t:DisplayName>Ada</t:DisplayName>"
+			   "<t:EmailAddresses><t:Entry Key='EmailAddress1' "
+			   "Name='Ada' RoutingType='EX' MailboxType='Mailbox'>"
+			   "/o=ORG/cn=ADA</t:Entry><t:Entry "
+			   "Key='EmailAddress2'>two@x</t:Entry>"
+			   "</t:EmailAddresses></t:Contact></m:Items>"))},
+		{"ExpandDL", "team@x",
+		 ANSWER(OK("<m:DLExpansion TotalItemsInView='1' "
+			   "IncludesLastItemInRange='true'><t:Mailbox>"
+			   "<t:Name>Bo</t:Name><t:EmailAddress>/o=ORG/cn=BO"
+			   "</t:EmailAddress><t:RoutingType>EX</t:RoutingType>"
+			   "<t:MailboxType>Contact</t:MailboxType></t:Mailbox>"
+			   "</m:DLExpansion>"))},
+	};
+	struct contact_page page = {0};
+	struct person_list l = {0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2010_SP2", steps);
+	assert_true(ews_ops.people->sync_contacts(s.b, NULL, "F", NULL, &page,
+						  &err));
+	assert_int_equal(page.people.n, 1);
+	assert_null(page.people.v[0].addr);
+	assert_string_equal(page.people.v[0].addr2, "two@x");
+	contact_page_release(&page);
+	assert_true(ews_ops.people->expand_list(s.b, NULL, "team@x", &l, &err));
+	assert_int_equal(l.n, 1);
+	assert_string_equal(l.v[0].name, "Bo");
+	assert_null(l.v[0].addr);
+	person_list_release(&l);
+	end(&s);
+}
+
 /* One damaged contact does not keep the others away (dossier EWS 6). */
 static void damaged_contacts_are_skipped(void **state)
 {
@@ -568,6 +612,7 @@ int main(void)
 		cmocka_unit_test(lists_are_expanded),
 		cmocka_unit_test(the_last_day_is_read),
 		cmocka_unit_test(contacts_are_read),
+		cmocka_unit_test(paths_are_no_addresses),
 		cmocka_unit_test(damaged_contacts_are_skipped),
 		cmocka_unit_test(faults_are_no_answers),
 		cmocka_unit_test(contacts_are_changed),

@@ -164,13 +164,20 @@ static bool is_entry(const char *ews, const char *what, const char *key)
 	       ews[9 + n] == '/' && str_eq(ews + 10 + n, key);
 }
 
+/* An EX address is a path in the directory, no use to people (7). */
+static bool is_path(const char *address)
+{
+	return *address == '/';
+}
+
 static void take_entry(struct people_reader *r, const char *what)
 {
 	const char *text = r->text.s;
 
 	/* Directory entries list every address they ever had (dossier EWS
 	 * 13.3): the one that counts is the Mailbox's. */
-	if (strchr(text, ':') && str_eq(what, "EmailAddress"))
+	if (str_eq(what, "EmailAddress") &&
+	    (strchr(text, ':') || is_path(text)))
 		return;
 	for (int f = 0; f < PERSON_FIELDS; f++)
 		if (is_entry(person_row((enum person_field)f)->ews, what,
@@ -203,7 +210,8 @@ static void take_mailbox(struct people_reader *r, int name)
 		set(&r->person.name, r->text.s);
 		break;
 	case N_EmailAddress:
-		set(&r->person.addr, r->text.s);
+		if (!is_path(r->text.s))
+			set(&r->person.addr, r->text.s);
 		break;
 	case N_MailboxType:
 		take_type(&r->person, r->text.s);
@@ -318,7 +326,7 @@ static void person_element(struct people_reader *r, int name)
 	} else if (parent == N_Mailbox && r->kind == N_DistributionList) {
 		if (name == N_Name)
 			mem_replace(&r->box_name, xstrdup(r->text.s));
-		else if (name == N_EmailAddress)
+		else if (name == N_EmailAddress && !is_path(r->text.s))
 			mem_replace(&r->box_addr, xstrdup(r->text.s));
 	} else if (name == N_String && parent == N_Categories) {
 		mem_replace(&r->person.categories,
