@@ -193,6 +193,12 @@ static void test_values(void **state)
 	assert_memory_equal(k.v[0].mime.p, "A: b\n", 5);
 	assert_false(k.v[0].mime_damaged);
 	release(r, &k);
+	r = read_all(ITEM("<t:References>&lt;x@y&gt; &lt;cut@he</t:References>"
+			  "<t:InReplyTo>bare@x</t:InReplyTo>"),
+		     &k);
+	assert_string_equal(one_item(&k)->references, "x@y");
+	assert_string_equal(one_item(&k)->in_reply_to, "bare@x");
+	release(r, &k);
 	r = read_all(ITEM("<t:MimeContent>QT*g</t:MimeContent>"), &k);
 	assert_true(k.v[0].mime_damaged);
 	release(r, &k);

@@ -112,12 +112,15 @@ static char *hex_of_base64(const char *s, size_t len)
 	return str_take(&hex);
 }
 
-/* "<a@b> <c@d>" without the brackets, one blank between. */
+/* "<a@b> <c@d>" without the brackets, one blank between. Lists give the first
+ * 255 characters only (5): an id that was cut is none. */
 static char *ids_without_brackets(const char *s)
 {
 	struct str out = STR_INIT;
+	const char *open = strrchr(s, '<');
+	const char *end = open && !strchr(open, '>') ? open : s + strlen(s);
 
-	for (; *s; s++) {
+	for (; s < end; s++) {
 		bool gap = strchr("<> \t\r\n,", *s) != NULL;
 
 		if (!gap)
