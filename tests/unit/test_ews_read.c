@@ -385,6 +385,28 @@ static void test_message_errors(void **state)
 	release(r, &k);
 }
 
+/* A message that says nothing has its place all the same: the next one is not
+ * taken for its answer. */
+static void test_silent_message(void **state)
+{
+	struct kept k;
+	struct ews_reader *r = read_all(
+		OPEN "<m:R><m:ResponseMessages>"
+		     "<m:RMessage ResponseClass='Error'/>"
+		     "<m:RMessage ResponseClass='Success'><m:ResponseCode>"
+		     "NoError</m:ResponseCode></m:RMessage>"
+		     "</m:ResponseMessages></m:R>" CLOSE,
+		&k);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(k.n, 2);
+	assert_int_equal(ews_message_error(&k.v[0], &err), RULE_FINAL);
+	assert_int_equal(err.kind, ERR_SERVER);
+	assert_int_equal(k.v[1].index, 1);
+	release(r, &k);
+}
+
 /* 200,000 recipients and a header of 10 MB are only long. */
 static void test_large(void **state)
 {
@@ -425,6 +447,7 @@ int main(void)
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_message_errors),
+		cmocka_unit_test(test_silent_message),
 		cmocka_unit_test(test_large),
 	};
 

@@ -102,12 +102,10 @@ void ews_message_release(struct ews_message *m)
 
 static void end_message(struct ews_reader *r)
 {
-	if (r->m.code || r->m.class != EWS_ERROR || r->m.text) {
-		r->head.messages++;
-		if (r->err.kind == ERR_NONE && !r->fn(r->ctx, &r->m, &r->err) &&
-		    r->err.kind == ERR_NONE)
-			err_set(&r->err, ERR_CANCELLED, "stopped");
-	}
+	r->head.messages++;
+	if (r->err.kind == ERR_NONE && !r->fn(r->ctx, &r->m, &r->err) &&
+	    r->err.kind == ERR_NONE)
+		err_set(&r->err, ERR_CANCELLED, "stopped");
 	ews_message_release(&r->m);
 	message_init(&r->m, r->head.messages);
 	r->message_depth = 0;
