@@ -259,6 +259,14 @@ static void test_delegates(void **state)
 							    ">")),
 			 "<m:DeliverMeetingRequests>DelegatesAndMe"
 			 "</m:DeliverMeetingRequests>")},
+		/* one who cannot be told hides nobody else */
+		{"GetDelegate", NULL,
+		 DELEGATES("GetDelegateResponse",
+			   MESSAGES(REFUSED("ErrorDelegateNoUser") GOOD(
+				   USER("<t:PrimarySmtpAddress>"
+					"b@x"
+					"</t:PrimarySmtpAddress>"))),
+			   "")},
 		{"GetDelegate", NULL,
 		 ENVELOPE("<m:GetDelegateResponse ResponseClass='Error'>"
 			  "<m:ResponseCode>ErrorAccessDenied"
@@ -302,6 +310,10 @@ static void test_delegates(void **state)
 	assert_int_equal(l.v[0].levels[DELEGATE_INBOX], LEVEL_CUSTOM);
 	assert_int_equal(l.v[0].levels[DELEGATE_TASKS], LEVEL_NONE);
 	assert_true(l.v[0].sees_private && l.v[0].gets_copies);
+	delegate_list_release(&l);
+	assert_true(ops->delegates_get(s.b, NULL, &l, &err));
+	assert_int_equal(l.n, 1);
+	assert_string_equal(l.v[0].address, "b@x");
 	delegate_list_release(&l);
 	assert_false(ops->delegates_get(s.b, NULL, &l, &err));
 	assert_int_equal(err.kind, ERR_DENIED);

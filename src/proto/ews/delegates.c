@@ -4,6 +4,7 @@
  * 14.4). */
 #include <string.h>
 
+#include "base/log.h"
 #include "net/xml.h"
 #include "proto/ews/event.h"
 #include "proto/ews/rights.h"
@@ -21,7 +22,16 @@ static const char *const deliveries[] = {"DelegatesOnly", "DelegatesAndMe",
 					 "DelegatesAndSendInformationToMe",
 					 "NoForward"};
 
-/* An error of the whole, or of the one person asked about. */
+static bool is_good(const struct node *m, struct err *err)
+{
+	if (!str_eq(node_attr(m, A_ResponseClass), "Error"))
+		return true;
+	ews_code_error(err, str_or_empty(node_text(m, T_ResponseCode)), NULL,
+		       node_text(m, T_MessageText), -1);
+	return false;
+}
+
+/* An error of the whole answer. */
 static bool check(const struct ews_tree *t, struct err *err)
 {
 	const struct node *m = ews_tree_message(t, 0);
@@ -30,13 +40,19 @@ static bool check(const struct ews_tree *t, struct err *err)
 		return err_set(err, ERR_PROTOCOL,
 			       "the server's answer about delegates is not "
 			       "understood");
-	for (size_t i = 0; (m = ews_tree_message(t, i)); i++)
-		if (str_eq(node_attr(m, A_ResponseClass), "Error")) {
-			ews_code_error(
-				err, str_or_empty(node_text(m, T_ResponseCode)),
-				NULL, node_text(m, T_MessageText), -1);
+	return is_good(m, err);
+}
+
+/* The same, or one of the person asked about. */
+static bool check_all(const struct ews_tree *t, struct err *err)
+{
+	const struct node *m;
+
+	if (!check(t, err))
+		return false;
+	for (size_t i = 1; (m = ews_tree_message(t, i)); i++)
+		if (!is_good(m, err))
 			return false;
-		}
 	return true;
 }
 
@@ -92,8 +108,14 @@ bool ews_delegates_get(struct backend *b, const struct op *op,
 		root = ews_tree_root(t);
 		for (size_t i = 0; (m = ews_tree_message(t, i)); i++) {
 			const struct node *user = node_find(m, T_DelegateUser);
+			struct err e = ERR_INIT;
 
-			if (user)
+			/* One whose account is gone, say: the others act all
+			 * the same. */
+			if (!is_good(m, &e))
+				log_at(LOG_WARN, "ews",
+				       "a delegate is left out: %s", e.text);
+			else if (user)
 				read_delegate(user, vec_new(out));
 		}
 		m = node_deep(root, T_DeliverMeetingRequests);
@@ -141,7 +163,7 @@ static bool change(struct backend *b, const struct op *op,
 {
 	struct ews_tree *t = ews_tree_new();
 	bool ok = soap_tree(b, op, operation, owned_body, true, t, err) &&
-		  check(t, err);
+		  check_all(t, err);
 
 	ews_tree_free(t);
 	return ok;
