@@ -165,6 +165,21 @@ static void cancels_and_answers(void **state)
 	static const struct step later[] = {
 		{"CreateItem", "Id=\"msg\"", ANSWER(BAD("ErrorItemNotFound"))},
 		{"CreateItem", "Id=\"id\"", ANSWER(OK(""))}};
+	/* an old key, or none where one is wanted: asked for, once more */
+	static const struct step stale[] = {
+		{"CreateItem", "<t:CancelCalendarItem>",
+		 ANSWER(BAD("ErrorStaleObject"))},
+		{"GetItem", "Id=\"id\"/>", ANSWER(OK(ITEM("id", "")))},
+		{"CreateItem", "<t:ReferenceItemId Id=\"id\" ChangeKey=\"k\"/>",
+		 ANSWER(OK(""))}};
+	static const struct step keyless[] = {
+		{"CreateItem", "<t:ReferenceItemId Id=\"msg\"/>",
+		 ANSWER(BAD("ErrorChangeKeyRequired"))},
+		{"GetItem", "Id=\"msg\"/>", ANSWER(OK(ITEM("msg", "")))},
+		{"CreateItem",
+		 "<t:ReferenceItemId Id=\"msg\" ChangeKey=\"k\"/>",
+		 ANSWER(BAD("ErrorCalendarIsCancelledForAccept"))},
+		{"CreateItem", "Id=\"id\"", ANSWER(OK(""))}};
 	static const struct step gone[] = {
 		{"CreateItem", "Id=\"msg\"", ANSWER(BAD("ErrorItemNotFound"))}};
 
@@ -181,10 +196,14 @@ static void cancels_and_answers(void **state)
 		do_order(versions[v], away, 1, &o, ERR_NONE);
 		c.note = xstrdup("Sorry");
 		do_order(versions[v], noted, 1, &o, ERR_NONE);
+		o.item_key = "old";
+		do_order(versions[v], stale, 3, &o, ERR_NONE);
+		o.item_key = NULL;
 		c.op = APPT_ANSWER;
 		c.answer = ANSWER_ACCEPTED;
 		do_order(versions[v], yes, 1, &o, ERR_NONE);
 		o.message = "msg";
+		do_order(versions[v], keyless, 4, &o, ERR_NONE);
 		do_order(versions[v], later, 2, &o, ERR_NONE);
 		c.answer = ANSWER_TENTATIVE;
 		c.propose_start = was.start + 86400;

@@ -486,21 +486,55 @@ static bool change(struct backend *b, const struct op *op,
 
 /* --- away ----------------------------------------------------------------- */
 
-/* With words to go with it: the server's own cancellation. */
-static bool cancel_with_note(struct backend *b, const struct op *op,
-			     const struct item_ref *ref, const char *note,
-			     struct item_result *out, struct err *err)
+static void add_reference(struct str *b, const struct item_ref *ref)
 {
-	struct str body = STR_INIT;
+	str_add(b, "<t:ReferenceItemId");
+	xml_add_attr(b, "Id", ref->remote_id);
+	xml_add_attr(b, "ChangeKey", ref->change_key);
+	str_add(b, "/>");
+}
 
-	str_add(&body, "<m:CreateItem MessageDisposition=\"SendAndSaveCopy\">"
-		       "<m:Items><t:CancelCalendarItem><t:ReferenceItemId");
-	xml_add_attr(&body, "Id", ref->remote_id);
-	xml_add_attr(&body, "ChangeKey", ref->change_key);
-	str_add(&body, "/>");
-	add_body(&body, "t:NewBodyContent", note);
-	str_add(&body, "</t:CancelCalendarItem></m:Items></m:CreateItem>");
+/* A response to the item `ref`, written by `write`. Refused for its change key,
+ * or for having none, it was not sent: once more with the one of now (6). */
+static bool respond(struct backend *b, const struct op *op,
+		    const struct appointment_change *c,
+		    const struct item_ref *ref,
+		    void (*write)(const struct backend *b,
+				  const struct appointment_change *c,
+				  const struct item_ref *ref, struct str *body),
+		    struct item_result *out, struct err *err)
+{
+	char *key CLEANUP(mem_free_ptr) = NULL;
+	struct item_ref fresh = *ref;
+	struct str body = STR_INIT;
+	struct err e = ERR_INIT;
+
+	write(b, c, ref, &body);
+	if (do_change(b, op, "CreateItem", &body, out, &e))
+		return true;
+	if (ews_rule_of(e.code) != RULE_STALE) {
+		if (err)
+			*err = e;
+		return false;
+	}
+	if (!ews_current_key(b, op, ref->remote_id, &key, err))
+		return false;
+	fresh.change_key = key;
+	write(b, c, &fresh, &body);
 	return do_change(b, op, "CreateItem", &body, out, err);
+}
+
+/* With words to go with it: the server's own cancellation. */
+static void write_cancel(const struct backend *b,
+			 const struct appointment_change *c,
+			 const struct item_ref *ref, struct str *body)
+{
+	(void)b;
+	str_add(body, "<m:CreateItem MessageDisposition=\"SendAndSaveCopy\">"
+		      "<m:Items><t:CancelCalendarItem>");
+	add_reference(body, ref);
+	add_body(body, "t:NewBodyContent", c->note);
+	str_add(body, "</t:CancelCalendarItem></m:Items></m:CreateItem>");
 }
 
 static bool cancel(struct backend *b, const struct op *op,
@@ -519,7 +553,7 @@ static bool cancel(struct backend *b, const struct op *op,
 		return false;
 	ref = (struct item_ref){id, key};
 	if (tell && o->change->note)
-		return cancel_with_note(b, op, &ref, o->change->note, out, err);
+		return respond(b, op, o->change, &ref, write_cancel, out, err);
 	ref.change_key = NULL;
 	str_addf(&body,
 		 "<m:DeleteItem DeleteType=\"MoveToDeletedItems\" "
@@ -675,32 +709,26 @@ static bool create(struct backend *b, const struct op *op,
 
 /* --- answering ------------------------------------------------------------ */
 
-static bool answer_by(struct backend *b, const struct op *op,
-		      const struct appointment_change *c,
-		      const struct item_ref *ref, struct item_result *out,
-		      struct err *err)
+static void write_answer(const struct backend *b,
+			 const struct appointment_change *c,
+			 const struct item_ref *ref, struct str *body)
 {
 	const char *tag = c->answer == ANSWER_ACCEPTED ? "AcceptItem"
 			  : c->answer == ANSWER_DECLINED
 				  ? "DeclineItem"
 				  : "TentativelyAcceptItem";
-	struct str body = STR_INIT;
 
-	str_addf(&body,
+	str_addf(body,
 		 "<m:CreateItem MessageDisposition=\"%s\"><m:Items><t:%s>",
 		 c->quiet ? "SaveOnly" : "SendAndSaveCopy", tag);
 	if (c->note)
-		add_body(&body, "t:Body", c->note);
-	str_add(&body, "<t:ReferenceItemId");
-	xml_add_attr(&body, "Id", ref->remote_id);
-	xml_add_attr(&body, "ChangeKey", ref->change_key);
-	str_add(&body, "/>");
+		add_body(body, "t:Body", c->note);
+	add_reference(body, ref);
 	if (c->propose_start != CLOCK_NEVER && b->version >= EWS_2013_SP1) {
-		add_time(&body, "t:ProposedStart", c->propose_start);
-		add_time(&body, "t:ProposedEnd", c->propose_end);
+		add_time(body, "t:ProposedStart", c->propose_start);
+		add_time(body, "t:ProposedEnd", c->propose_end);
 	}
-	str_addf(&body, "</t:%s></m:Items></m:CreateItem>", tag);
-	return do_change(b, op, "CreateItem", &body, out, err);
+	str_addf(body, "</t:%s></m:Items></m:CreateItem>", tag);
 }
 
 /* By the request while it is there, else by the entry it left (12.6). */
@@ -714,7 +742,7 @@ static bool answer(struct backend *b, const struct op *op,
 	struct item_ref ref;
 
 	if (o->message) {
-		if (answer_by(b, op, o->change, &message, out, err))
+		if (respond(b, op, o->change, &message, write_answer, out, err))
 			return true;
 		if (err->kind != ERR_NOT_FOUND || !o->item)
 			return false;
@@ -726,7 +754,7 @@ static bool answer(struct backend *b, const struct op *op,
 	if (!find_target(b, op, o, zones, &id, &key, err))
 		return false;
 	ref = (struct item_ref){id, NULL};
-	return answer_by(b, op, o->change, &ref, out, err);
+	return respond(b, op, o->change, &ref, write_answer, out, err);
 }
 
 bool ews_change_event(struct backend *b, const struct op *op,

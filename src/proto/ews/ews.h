@@ -54,6 +54,10 @@ bool ews_is_property_code(const char *code);
  * wrong, or there is nothing left to leave out. */
 bool ews_shrink(struct backend *b, const struct err *e);
 
+/* send.c: the item's change key as it is now; the caller frees. */
+bool ews_current_key(struct backend *b, const struct op *op, const char *id,
+		     char **key, struct err *err) MUST_CHECK;
+
 /* fetch.c, rebuild.c */
 bool ews_fetch(struct backend *b, const struct op *op,
 	       const struct item_ref *refs, size_t n, bool mime, fetched_fn fn,

@@ -61,9 +61,8 @@ bool ews_upload(struct backend *b, const struct op *op, const char *folder,
 	return true;
 }
 
-/* The item's change key as it is now; the caller frees. */
-static bool current_key(struct backend *b, const struct op *op, const char *id,
-			char **key, struct err *err)
+bool ews_current_key(struct backend *b, const struct op *op, const char *id,
+		     char **key, struct err *err)
 {
 	struct item_ref ref = {.remote_id = id};
 	struct str body = STR_INIT;
@@ -119,7 +118,7 @@ bool ews_send(struct backend *b, const struct op *op,
 		}
 	}
 	/* Refused for its change key means not sent: once more is safe. */
-	if (!current_key(b, op, draft->remote_id, &key, err))
+	if (!ews_current_key(b, op, draft->remote_id, &key, err))
 		return false;
 	fresh.change_key = key;
 	return send_once(b, op, &fresh, sent, err);
