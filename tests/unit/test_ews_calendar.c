@@ -485,6 +485,62 @@ static void availability(void **state)
 	end(&s);
 }
 
+#define SPAN(from, to)                                                         \
+	"<t:CalendarEvent><t:StartTime>" from "</t:StartTime><t:EndTime>" to   \
+	"</t:EndTime><t:BusyType>Busy</t:BusyType></t:CalendarEvent>"
+
+/* A server tells 42 days at once: more is asked for in parts, and what stands
+ * on the border between two is told once. */
+static void long_windows(void **state)
+{
+	static const struct step steps[] = {
+		{"GetUserAvailability",
+		 "<t:StartTime>2026-01-01T00:00:00</t:StartTime>"
+		 "<t:EndTime>2026-02-12T00:00:00</t:EndTime></t:TimeWindow>",
+		 BUSY(SEEN("<t:CalendarEventArray>" SPAN("2026-01-05T09:00:00",
+							 "2026-01-05T10:00:00")
+				   SPAN("2026-02-11T00:00:00",
+					"2026-02-13T00:00:00") "</"
+							       "t:"
+							       "CalendarEventAr"
+							       "ray>") UNSEEN)},
+		{"GetUserAvailability",
+		 "<t:StartTime>2026-02-12T00:00:00</t:StartTime>"
+		 "<t:EndTime>2026-03-01T00:00:00</t:EndTime></t:TimeWindow>",
+		 BUSY(SEEN("<t:CalendarEventArray>" SPAN("2026-02-11T00:00:00",
+							 "2026-02-13T00:00:00")
+				   SPAN("2026-02-20T09:00:00",
+					"2026-02-20T10:00:00") "</"
+							       "t:"
+							       "CalendarEventAr"
+							       "ray>")
+			      UNSEEN)}};
+	struct suggestion_list told = {0};
+	struct strv who CLEANUP(strv_release);
+	struct free_busy_query q = {.addresses = &who,
+				    .from = clock_from_utc(2026, 1, 1, 0, 0, 0),
+				    .to = clock_from_utc(2026, 3, 1, 0, 0, 0),
+				    .suggest = 3600,
+				    .suggested = &told};
+	struct busy got = {.n = 0};
+	struct script s;
+
+	(void)state;
+	strv_init(&who);
+	strv_split(&who, "a@x b@x", " ");
+	BEGIN(&s, "Exchange2007_SP1", steps);
+	assert_true(ews_ops.calendar->free_busy(s.b, NULL, &q, on_busy, &got,
+						NULL));
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.v[0].spans.n, 3);
+	assert_int_equal(got.v[0].spans.v[2].start,
+			 clock_from_utc(2026, 2, 20, 9, 0, 0));
+	assert_int_equal(got.v[1].err.kind, ERR_NOT_FOUND);
+	for (size_t k = 0; k < 2; k++)
+		free_busy_release(&got.v[k]);
+	end(&s);
+}
+
 static void rooms(void **state)
 {
 	static const struct step steps[] = {
@@ -516,6 +572,7 @@ int main(void)
 		cmocka_unit_test(series_bring_their_exceptions),
 		cmocka_unit_test(availability),
 		cmocka_unit_test(suggestions),
+		cmocka_unit_test(long_windows),
 		cmocka_unit_test(rooms),
 	};
 

@@ -5,7 +5,8 @@
 #include "net/xml.h"
 #include "proto/ews/event.h"
 
-#define MAILBOXES_MAX 100 /* a request (5) */
+#define MAILBOXES_MAX 100     /* a request (5) */
+#define WINDOW_MAX (42 * DAY) /* of time, a request (5) */
 #define STEP_MINUTES 30
 #define DAY ((int64_t)86400)
 #define MEETING_LEAST 1800
@@ -26,12 +27,13 @@ static void add_wall(struct str *b, const char *tag, int64_t t)
 	xml_add_element(b, tag, iso.s);
 }
 
-/* A request is for one set of people: no suggestions where it takes two. The
- * server bounds the length (13.1). */
+/* A request is for one set of people and one window: no suggestions where it
+ * takes two. The server bounds the length (13.1). */
 static bool may_suggest(const struct free_busy_query *q)
 {
 	return q->suggest >= MEETING_LEAST && q->suggest <= DAY &&
-	       q->suggested && q->addresses->n <= MAILBOXES_MAX;
+	       q->suggested && q->addresses->n <= MAILBOXES_MAX &&
+	       q->to - q->from <= WINDOW_MAX;
 }
 
 /* All hours: whose working hours count is judged with the answers. The window
@@ -59,16 +61,24 @@ static const char *attendee_type(const struct free_busy_query *q, size_t i)
 	return types[kind > 0 && kind < (int)ARRAY_LEN(types) ? kind : 0];
 }
 
-static void write_query(struct str *b, const struct free_busy_query *q,
-			size_t from, size_t n)
+/* A part of what is asked: n mailboxes from `first` on, [from, to). */
+struct part {
+	const struct free_busy_query *q;
+	size_t first, n;
+	int64_t from, to;
+	struct free_busy *got; /* one a mailbox */
+};
+
+static void write_query(struct str *b, const struct part *p)
 {
+	const struct free_busy_query *q = p->q;
 	struct zone *utc = zone_from_rule("UTC0");
 
 	str_add(b, "<m:GetUserAvailabilityRequest>");
 	event_add_legacy_zone(b, utc, 2024);
 	zone_free(utc);
 	str_add(b, "<m:MailboxDataArray>");
-	for (size_t i = from; i < from + n; i++) {
+	for (size_t i = p->first; i < p->first + p->n; i++) {
 		str_add(b, "<t:MailboxData><t:Email>");
 		xml_add_element(b, "t:Address", q->addresses->v[i]);
 		str_addf(b,
@@ -78,8 +88,8 @@ static void write_query(struct str *b, const struct free_busy_query *q,
 	}
 	str_add(b, "</m:MailboxDataArray><t:FreeBusyViewOptions>"
 		   "<t:TimeWindow>");
-	add_wall(b, "t:StartTime", q->from);
-	add_wall(b, "t:EndTime", q->to);
+	add_wall(b, "t:StartTime", p->from);
+	add_wall(b, "t:EndTime", p->to);
 	str_addf(b,
 		 "</t:TimeWindow><t:MergedFreeBusyIntervalInMinutes>%d"
 		 "</t:MergedFreeBusyIntervalInMinutes>"
@@ -166,25 +176,56 @@ static void read_answer(const struct node *answer, int64_t from,
 	free_busy_sort(f);
 }
 
+static bool is_known(const struct free_busy *f, const struct busy_span *s)
+{
+	for (size_t i = 0; i < f->spans.n; i++)
+		if (f->spans.v[i].start == s->start &&
+		    f->spans.v[i].end == s->end &&
+		    f->spans.v[i].show_as == s->show_as &&
+		    str_eq(f->spans.v[i].subject, s->subject))
+			return true;
+	return false;
+}
+
+/* What a later window tells; an entry on the border stands in both. */
+static void join(struct free_busy *f, struct free_busy *owned_more)
+{
+	if (f->err.kind == ERR_NONE)
+		f->err = owned_more->err;
+	f->detailed |= owned_more->detailed;
+	for (size_t i = 0; i < owned_more->spans.n; i++) {
+		struct busy_span *s = &owned_more->spans.v[i];
+
+		if (is_known(f, s))
+			continue;
+		vec_add(&f->spans, *s);
+		s->subject = s->location = NULL;
+	}
+	free_busy_release(owned_more);
+	free_busy_sort(f);
+}
+
 /* The responses in the order of the mailboxes. */
-static void read_answers(const struct ews_tree *t, size_t from, size_t n,
-			 int64_t since, free_busy_fn fn, void *ctx)
+static void read_answers(const struct ews_tree *t, const struct part *p)
 {
 	const struct node *r = node_deep(ews_tree_root(t), T_FreeBusyResponse);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < p->n; i++) {
 		struct free_busy f = {0};
 
 		while (r && r->name != T_FreeBusyResponse)
 			r = r->next;
 		if (r) {
-			read_answer(r, since, &f);
+			read_answer(r, p->from, &f);
 			r = r->next;
 		} else {
 			err_set(&f.err, ERR_SERVER,
 				"the server did not answer for this mailbox");
 		}
-		fn(ctx, from + i, &f);
+		if (p->from == p->q->from)
+			p->got[i] = f;
+		else
+			join(&p->got[i], &f);
 	}
 }
 
@@ -213,29 +254,54 @@ static void read_suggestions(const struct ews_tree *t,
 	}
 }
 
+/* One set of mailboxes, window by window. */
+static bool ask(struct backend *b, const struct op *op, struct part *p,
+		struct err *err)
+{
+	struct ews_tree *t = ews_tree_new();
+	bool ok = true;
+
+	p->from = p->q->from;
+	do {
+		struct str body = STR_INIT;
+
+		p->to = p->q->to - p->from > WINDOW_MAX ? p->from + WINDOW_MAX
+							: p->q->to;
+		write_query(&body, p);
+		ok = soap_tree(b, op, "GetUserAvailability", &body, false, t,
+			       err);
+		if (ok)
+			read_answers(t, p);
+		if (ok && may_suggest(p->q))
+			read_suggestions(t, p->q->suggested);
+		p->from = p->to;
+	} while (ok && p->from < p->q->to);
+	ews_tree_free(t);
+	return ok;
+}
+
 bool ews_free_busy(struct backend *b, const struct op *op,
 		   const struct free_busy_query *q, free_busy_fn fn, void *ctx,
 		   struct err *err)
 {
-	struct ews_tree *t = ews_tree_new();
+	struct part p = {.q = q};
 	bool ok = ews_ready(b, op, err);
 
-	for (size_t from = 0; ok && from < q->addresses->n;
-	     from += MAILBOXES_MAX) {
-		size_t n = q->addresses->n - from;
-		struct str body = STR_INIT;
-
-		if (n > MAILBOXES_MAX)
-			n = MAILBOXES_MAX;
-		write_query(&body, q, from, n);
-		ok = soap_tree(b, op, "GetUserAvailability", &body, false, t,
-			       err);
-		if (ok)
-			read_answers(t, from, n, q->from, fn, ctx);
-		if (ok && may_suggest(q))
-			read_suggestions(t, q->suggested);
+	p.got = xcalloc(MAILBOXES_MAX, sizeof(*p.got));
+	for (; ok && p.first < q->addresses->n; p.first += p.n) {
+		p.n = q->addresses->n - p.first;
+		if (p.n > MAILBOXES_MAX)
+			p.n = MAILBOXES_MAX;
+		ok = ask(b, op, &p, err);
+		for (size_t i = 0; i < p.n; i++) {
+			if (ok)
+				fn(ctx, p.first + i, &p.got[i]);
+			else
+				free_busy_release(&p.got[i]);
+			p.got[i] = (struct free_busy){0};
+		}
 	}
-	ews_tree_free(t);
+	free(p.got);
 	return ok;
 }
 
