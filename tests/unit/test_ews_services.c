@@ -97,11 +97,62 @@ static void test_set(void **state)
 	end(&s);
 }
 
+#define PAGE(last, inner)                                                      \
+	ANSWER(OK("<m:RootFolder TotalItemsInView='3' "                        \
+		  "IncludesLastItemInRange='" last "'><t:Folders>" inner       \
+		  "</t:Folders></m:RootFolder>"))
+#define FOLDER(id, size)                                                       \
+	"<t:Folder><t:FolderId Id='" id "'/><t:DisplayName>" id                \
+	"</t:DisplayName><t:ExtendedProperty><t:ExtendedFieldURI "             \
+	"PropertyTag='0xe08' PropertyType='Long'/><t:Value>" size              \
+	"</t:Value></t:ExtendedProperty></t:Folder>"
+
+/* A site may give fewer folders at once than were asked for; another knows no
+ * pages at all (dossier 5). */
+static void test_pages(void **state)
+{
+	static const struct step steps[] = {
+		{"FindFolder", "Offset=\"0\"",
+		 PAGE("false", FOLDER("a", "1") FOLDER("b", "2"))},
+		{"FindFolder", "Offset=\"2\"", PAGE("true", FOLDER("c", "4"))},
+		{"FindFolder", "Offset=\"0\"",
+		 PAGE("false", FOLDER("a", "1") FOLDER("b", "2"))},
+		{"FindFolder", "Offset=\"2\"",
+		 PAGE("false", FOLDER("a", "1") FOLDER("b", "2"))},
+		{"GetFolder", "root", ANSWER(OK("") OK(""))},
+		{"FindFolder", "Offset=\"0\"",
+		 PAGE("false", FOLDER("a", "1") FOLDER("b", "2"))},
+		{"FindFolder", "Offset=\"2\"", PAGE("true", FOLDER("c", "4"))},
+		{"FindFolder", "recoverableitemsroot",
+		 PAGE("false", FOLDER("a", "1"))},
+		{"FindFolder", "Offset=\"1\"", PAGE("false", FOLDER("a", "1"))},
+	};
+	struct public_list l = {0};
+	struct storage used;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2010_SP2", steps);
+	assert_true(ews_ops.services->public_list(s.b, NULL, NULL, &l, &err));
+	assert_int_equal(l.n, 3);
+	public_list_release(&l);
+	assert_true(ews_ops.services->public_list(s.b, NULL, NULL, &l, &err));
+	assert_int_equal(l.n, 2);
+	public_list_release(&l);
+	assert_true(ews_ops.services->storage_get(s.b, NULL, &used, &err));
+	assert_int_equal(used.recoverable, 1);
+	assert_int_equal(used.used, 6);
+	storage_release(&used);
+	end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,22 +98,45 @@ static void write_level(struct str *b, const char *id, bool replicas,
 	str_add(b, "</m:ParentFolderIds></m:FindFolder>");
 }
 
+/* Moves a page to the end of *all. False: it is the first one again, as who
+ * knows no pages gives for ever. */
+static bool take_page(struct public_list *all, struct public_list *page)
+{
+	bool again =
+		all->n && page->n &&
+		str_eq(all->v[0].folder.remote_id, page->v[0].folder.remote_id);
+
+	for (size_t i = 0; !again && i < page->n; i++)
+		vec_add(all, page->v[i]);
+	if (!again)
+		page->n = 0;
+	public_list_release(page);
+	return !again;
+}
+
 bool ews_public_list(struct backend *b, const struct op *op, const char *id,
 		     struct public_list *out, struct err *err)
 {
 	struct public_list all = {0};
-	size_t got = LEVEL_PAGE;
+	size_t offset = 0;
 	bool ok = ews_ready(b, op, err) && route_to_tree(b, op, err);
+	bool more = true;
 
-	while (ok && got == LEVEL_PAGE) {
+	while (ok && more) {
+		struct public_list page = {0};
 		struct str body = STR_INIT;
 		struct ews_tree *t = ews_tree_new();
+		size_t got;
 
 		write_level(&body, route_bare_id(id), b->version >= EWS_2013,
-			    all.n);
+			    offset);
 		ok = soap_tree_single(b, op, "FindFolder", &body, false, t,
 				      err);
-		got = ok ? ews_public_read(t, &all) : 0;
+		got = ok ? ews_public_read(t, &page) : 0;
+		/* A site may give fewer at once than were asked for (5). */
+		more = take_page(&all, &page) && got > 0 &&
+		       (got == LEVEL_PAGE || ews_tree_is_cut(t));
+		offset += got;
 		ews_tree_free(t);
 	}
 	route_end(b);

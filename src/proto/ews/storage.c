@@ -91,12 +91,15 @@ void ews_storage_read(const struct ews_tree *t, struct storage *out)
 static bool add_sizes(struct backend *b, const struct op *op, const char *below,
 		      int64_t *sum, struct err *err)
 {
-	for (int64_t offset = 0;; offset += SIZES_PAGE) {
+	char *first CLEANUP(mem_free_ptr) = NULL; /* of the page before */
+
+	for (int64_t offset = 0;;) {
 		struct ews_tree *t = ews_tree_new();
 		struct str body = STR_INIT;
 		const struct node *folders;
+		const char *id;
 		int64_t n = 0, size;
-		bool ok;
+		bool ok, more;
 
 		str_add(&body, "<m:FindFolder Traversal=\"Deep\">");
 		add_shape(&body, false);
@@ -110,14 +113,22 @@ static bool add_sizes(struct backend *b, const struct op *op, const char *below,
 		ok = soap_tree_single(b, op, "FindFolder", &body, false, t,
 				      err);
 		folders = ok ? node_deep(ews_tree_root(t), T_Folders) : NULL;
-		for (const struct node *f = folders ? folders->child : NULL; f;
-		     f = f->next, n++)
+		folders = folders ? folders->child : NULL;
+		id = node_attr(node_find(folders, T_FolderId), A_Id);
+		/* Who knows no pages gives the same one for ever. */
+		if (first && str_eq(first, id))
+			folders = NULL;
+		mem_replace(&first, xstrdup(id));
+		for (const struct node *f = folders; f; f = f->next, n++)
 			if (tag_of(f, TAG_SIZE, &size) && size > 0)
 				*sum += size;
+		/* A site may give fewer at once than were asked for (5). */
+		more = n > 0 && (n == SIZES_PAGE || ews_tree_is_cut(t));
+		offset += n;
 		ews_tree_free(t);
 		if (!ok)
 			return false;
-		if (n < SIZES_PAGE)
+		if (!more)
 			return true;
 	}
 }

@@ -34,6 +34,7 @@ struct ews_tree {
 	struct node *root, *at;
 	struct str text;
 	size_t nodes;
+	bool is_cut;
 	VEC(struct node *) messages;
 };
 
@@ -54,6 +55,8 @@ static void on_start(void *ctx, int name, const struct xml_attrs *a)
 		t->at->child = n;
 	if (t->at)
 		t->at->last = n;
+	if (xml_attr_is(a, "IncludesLastItemInRange", "false"))
+		t->is_cut = true;
 	if (n->attrs[A_ResponseClass])
 		vec_add(&t->messages, n);
 	t->at = n;
@@ -124,6 +127,7 @@ void ews_tree_clear(struct ews_tree *t)
 	free_nodes(t->root);
 	t->root = t->at = NULL;
 	t->nodes = 0;
+	t->is_cut = false;
 	t->messages.n = 0;
 	str_clear(&t->text);
 	start(t);
@@ -157,6 +161,11 @@ const struct node *ews_tree_message(const struct ews_tree *t, size_t n)
 const struct node *ews_tree_root(const struct ews_tree *t)
 {
 	return t->root;
+}
+
+bool ews_tree_is_cut(const struct ews_tree *t)
+{
+	return t->is_cut;
 }
 
 /* --- looking -------------------------------------------------------------- */

@@ -46,6 +46,8 @@ bool ews_tree_feed(struct ews_tree *t, const char *s, size_t len,
 /* The n-th element with a ResponseClass, from 0; NULL: none. */
 const struct node *ews_tree_message(const struct ews_tree *t, size_t n);
 const struct node *ews_tree_root(const struct ews_tree *t);
+/* Does its list go on behind what came (IncludesLastItemInRange)? */
+bool ews_tree_is_cut(const struct ews_tree *t);
 
 /* All of these take a NULL node. */
 const struct node *node_find(const struct node *n, enum tree_name name);
