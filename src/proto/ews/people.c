@@ -89,8 +89,8 @@ static bool find_pages(struct backend *b, const struct op *op,
 
 		if (!find_page(b, op, words, offset, &a, err))
 			return false;
-		got = a.people.n;
-		for (size_t i = 0; i < got && go_on; i++) {
+		got = a.told;
+		for (size_t i = 0; i < a.people.n && go_on; i++) {
 			go_on = fn(ctx, &a.people.v[i]);
 			person_init(&a.people.v[i]);
 		}

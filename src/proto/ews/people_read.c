@@ -373,6 +373,7 @@ static void end_person(struct people_reader *r)
 		person_init(p);
 	}
 	r->person_depth = 0;
+	r->out->told++;
 }
 
 static void take_picture(struct people_reader *r)

@@ -11,7 +11,8 @@
 
 struct people_answer {
 	struct person_list people;
-	bool more; /* the server has others */
+	size_t told; /* how many, also such as nothing was told of */
+	bool more;   /* the server has others */
 	int64_t expires;
 	bool has_expires;
 	struct bytes picture; /* empty: none */
