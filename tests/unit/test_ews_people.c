@@ -549,6 +549,40 @@ static void faults_are_no_answers(void **state)
 	end(&s);
 }
 
+/* A group that gets another name keeps its members as the server has them. */
+static void groups_are_renamed(void **state)
+{
+	static const struct step steps[] = {
+		{"UpdateItem", "!Members", MADE},
+		{"UpdateItem", "<t:EmailAddress>bo@x</t:EmailAddress>", MADE},
+	};
+	struct person was, now;
+	struct item_result res = {0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2016", steps);
+	person_init(&was);
+	person_init(&now);
+	was.kind = now.kind = PERSON_LIST;
+	was.name = xstrdup("Team");
+	now.name = xstrdup("The team");
+	now.key = xstrdup("B");
+	strv_add(&was.members, "Hidden");
+	strv_add(&now.members, "Hidden");
+	for (int i = 0; i < 2; i++) {
+		assert_true(ews_ops.people->write_contact(s.b, NULL, "F", &was,
+							  &now, &res, &err));
+		free(res.new_id);
+		free(res.new_change_key);
+		strv_add(&now.members, "Bo <bo@x>");
+	}
+	person_release(&was);
+	person_release(&now);
+	end(&s);
+}
+
 /* Only what differs is sent, and an empty field is taken away. */
 static void contacts_are_changed(void **state)
 {
@@ -617,6 +651,7 @@ int main(void)
 		cmocka_unit_test(paths_are_no_addresses),
 		cmocka_unit_test(damaged_contacts_are_skipped),
 		cmocka_unit_test(faults_are_no_answers),
+		cmocka_unit_test(groups_are_renamed),
 		cmocka_unit_test(contacts_are_changed),
 	};
 

@@ -346,6 +346,16 @@ static void add_change(struct str *b, const struct person *p, int f)
 	str_add(b, "</t:Contact></t:SetItemField>");
 }
 
+static bool has_same_members(const struct person *a, const struct person *b)
+{
+	if (a->members.n != b->members.n)
+		return false;
+	for (size_t i = 0; i < a->members.n; i++)
+		if (!str_eq(a->members.v[i], b->members.v[i]))
+			return false;
+	return true;
+}
+
 /* What differs between what the server had and what is wanted. */
 static size_t add_changes(struct str *b, const struct person *was,
 			  const struct person *p)
@@ -361,6 +371,10 @@ static size_t add_changes(struct str *b, const struct person *was,
 			str_add(b, "</t:DistributionList></t:SetItemField>");
 			n++;
 		}
+		/* Replaced as a whole, by their addresses alone (7): not where
+		 * only the name is another. */
+		if (has_same_members(was, p))
+			return n;
 		str_add(b, "<t:SetItemField>");
 		add_path(b, "distributionlist:Members");
 		str_add(b, "<t:DistributionList>");
