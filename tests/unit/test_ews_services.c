@@ -97,6 +97,41 @@ static void test_set(void **state)
 	end(&s);
 }
 
+/* An error of the server that passes, in a fault or in a message (dossier 6):
+ * what only reads is asked again, what changes is not. */
+static void test_again(void **state)
+{
+	static const struct step steps[] = {
+		{"GetUserOofSettings", NULL,
+		 FAULT("ErrorInternalServerTransientError")},
+		{"GetUserOofSettings", NULL,
+		 ANSWERED("GetUserOofSettingsResponse", "Error",
+			  "ErrorInternalServerError", "")},
+		{"GetUserOofSettings", NULL,
+		 ANSWERED("GetUserOofSettingsResponse", "Success", "NoError",
+			  SETTINGS)},
+		{"SetUserOofSettings", NULL,
+		 FAULT("ErrorInternalServerTransientError")},
+		{"FindFolder", NULL, FAULT("ErrorInternalServerError")},
+		{"FindFolder", NULL, FAULT("ErrorInternalServerError")},
+		{"FindFolder", NULL, FAULT("ErrorInternalServerError")},
+	};
+	struct folder_marks m = {0};
+	struct err err = ERR_INIT;
+	struct script s;
+	struct oof o;
+
+	(void)state;
+	BEGIN(&s, "Exchange2013_SP1", steps);
+	assert_true(ews_ops.services->oof_get(s.b, NULL, &o, &err));
+	assert_false(ews_ops.services->oof_set(s.b, NULL, &o, &err));
+	assert_int_equal(err.kind, ERR_SERVER);
+	oof_release(&o);
+	assert_false(ews_ops.folder_marks(s.b, NULL, &m, &err));
+	assert_int_equal(err.kind, ERR_SERVER);
+	end(&s);
+}
+
 #define PAGE(last, inner)                                                      \
 	ANSWER(OK("<m:RootFolder TotalItemsInView='3' "                        \
 		  "IncludesLastItemInRange='" last "'><t:Folders>" inner       \
@@ -152,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_pages),
 	};
 

@@ -493,6 +493,7 @@ bool people_call(struct backend *b, const struct op *op, const char *operation,
 	struct soap_call call = {.operation = operation,
 				 .body = *owned_body,
 				 .raw = take_raw,
+				 .again = true,
 				 .restart = restart,
 				 .fn = on_message,
 				 .ctx = &a};

@@ -91,6 +91,7 @@ static bool find(struct backend *b, const struct op *op, struct str *owned_body,
 	struct found f = {.key = key};
 	struct soap_call call = {.operation = "FindItem",
 				 .body = *owned_body,
+				 .again = true,
 				 .fn = on_folder,
 				 .ctx = &f};
 	int busy = 0;

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define BUSY_TRIES 3
+#define AGAIN_TRIES 2 /* after the first (6) */
+#define AGAIN_MS 500
 #define ANSWER_MAX ((int64_t)1 << 31)
 #define PROGRESS_MS 100
 #define LEAD_MAX 1024		/* where an envelope has begun, if it is one */
@@ -388,7 +390,7 @@ bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
 {
 	struct str envelope CLEANUP(str_release) = STR_INIT;
 	enum ews_rule own;
-	int busy = 0, lost = 0;
+	int busy = 0, lost = 0, again = 0;
 
 	rule = rule ? rule : &own;
 	make_envelope(&envelope, b->version, &call->body);
@@ -409,6 +411,12 @@ bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
 			soap_pause(b, &e);
 		if (*rule == RULE_BUSY && ++busy <= BUSY_TRIES)
 			continue;
+		if (*rule == RULE_AGAIN && call->again && !call->changes &&
+		    ++again <= AGAIN_TRIES) {
+			if (!soap_sleep(op, AGAIN_MS * again, err))
+				return false;
+			continue;
+		}
 		if ((e.number == 503 || e.number == 429) && !call->changes &&
 		    e.retry_after_ms > 0 && ++busy <= BUSY_TRIES)
 			continue;
@@ -481,6 +489,7 @@ bool soap_single(struct backend *b, const struct op *op, const char *operation,
 	struct soap_call call = {.operation = operation,
 				 .body = *owned_body,
 				 .changes = changes,
+				 .again = true,
 				 .fn = take_single,
 				 .ctx = &s};
 	int busy = 0, again = 0;
@@ -504,11 +513,12 @@ bool soap_single(struct backend *b, const struct op *op, const char *operation,
 			if (s.rule == RULE_BUSY)
 				soap_pause(b, &s.err);
 		}
-		if (s.rule == RULE_AGAIN && !changes && ++again <= 2 &&
-		    !soap_sleep(op, 500 * again, err))
+		if (s.rule == RULE_AGAIN && !changes &&
+		    ++again <= AGAIN_TRIES &&
+		    !soap_sleep(op, AGAIN_MS * again, err))
 			break;
 	} while ((s.rule == RULE_BUSY && ++busy <= BUSY_TRIES) ||
-		 (s.rule == RULE_AGAIN && !changes && again <= 2));
+		 (s.rule == RULE_AGAIN && !changes && again <= AGAIN_TRIES));
 	if (!ok && s.seen)
 		ews_message_release(got);
 	str_release(&call.body);

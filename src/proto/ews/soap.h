@@ -50,7 +50,8 @@ struct soap_call {
 	const char *operation; /* "GetItem" */
 	struct str body;       /* the operation's element, complete */
 	bool changes;	       /* must not be sent twice on a lost connection */
-	int idle_seconds;      /* http.h */
+	bool again; /* a read is repeated after a passing error of the server */
+	int idle_seconds; /* http.h */
 	bool (*idle)(void *ctx, int64_t *again_ms, struct err *err);
 	/* Gets the raw body beside the reader; may be NULL. restart: it comes
 	 * from its beginning, perhaps anew. */
@@ -63,8 +64,9 @@ struct soap_call {
 };
 
 /* Does the call. Waits out the account's pause before, and a busy server at
- * most three times; repeats a read once after a lost connection, so fn may see
- * the same messages again from index 0. On false *err tells, *rule (may be
+ * most three times; repeats a read once after a lost connection, and where
+ * `again` says so after a fault that passes, so fn may see the same messages
+ * again from index 0. On false *err tells, *rule (may be
  * NULL) what a fault asked for. */
 bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
 	     enum ews_rule *rule, struct err *err) MUST_CHECK;

@@ -5,6 +5,8 @@
 #include "proto/ews/soap.h"
 
 #define BUSY_TRIES 3
+#define AGAIN_TRIES 2
+#define AGAIN_MS 500
 
 struct first {
 	struct err err;
@@ -31,18 +33,23 @@ static bool run(struct backend *b, const struct op *op, const char *operation,
 	struct soap_call call = {.operation = operation,
 				 .body = *owned_body,
 				 .changes = changes,
+				 .again = true,
 				 .tree = got,
 				 .fn = look,
 				 .ctx = first};
-	int busy = 0;
-	bool ok;
+	int busy = 0, again = 0;
+	bool ok, repeat;
 
 	do {
 		memset(first, 0, sizeof(*first));
 		ok = soap_do(b, op, &call, NULL, err);
 		if (ok && first->rule == RULE_BUSY)
 			soap_pause(b, &first->err);
-	} while (ok && first->rule == RULE_BUSY && ++busy <= BUSY_TRIES);
+		repeat = ok && first->rule == RULE_BUSY && ++busy <= BUSY_TRIES;
+		if (ok && first->rule == RULE_AGAIN && !changes &&
+		    ++again <= AGAIN_TRIES)
+			ok = repeat = soap_sleep(op, AGAIN_MS * again, err);
+	} while (repeat);
 	str_release(&call.body);
 	*owned_body = (struct str)STR_INIT;
 	return ok;
