@@ -45,6 +45,13 @@ static void use_server(struct backend *b, const char *url)
 	b->found->url = xstrdup(url);
 }
 
+/* What it was found to be; of an address alone its name tells. */
+static bool was_dav(const struct backend_info *info)
+{
+	return info->protocol ? !str_eq(info->protocol, ews_ops.name)
+			      : !strcasestr(info->url, ".asmx");
+}
+
 static struct backend *auto_open(const struct account *account,
 				 const struct backend_host *host,
 				 const struct backend_info *info)
@@ -58,10 +65,7 @@ static struct backend *auto_open(const struct account *account,
 		return b;
 	if (!account->url)
 		use_server(b, info->url);
-	turn_to(b,
-		b->sure && !strcasestr(info->url, ".asmx") ? &dav_ops
-							   : &ews_ops,
-		info);
+	turn_to(b, b->sure && was_dav(info) ? &dav_ops : &ews_ops, info);
 	return b;
 }
 

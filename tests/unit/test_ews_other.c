@@ -341,6 +341,31 @@ static void test_untyped(void **state)
 	end(&s);
 }
 
+/* What was found is known again, whatever its address is called. */
+static void test_found_again(void **state)
+{
+	struct account *a = account_new();
+	struct backend_info info = {.protocol = (char *)"ews",
+				    .version = (char *)"Exchange2013_SP1",
+				    .url = (char *)"https://127.0.0.1:9/mail"};
+	struct backend_info out = {0};
+	struct op op = {0};
+	struct err err = ERR_INIT;
+	struct script s = {0};
+	struct backend *b;
+
+	(void)state;
+	host.ctx = &s;
+	mem_replace(&a->url, xstrdup(info.url));
+	b = auto_ops.open(a, &host, &info);
+	if (!auto_ops.connect(b, &op, &out, &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(out.protocol, "ews");
+	backend_info_release(&out);
+	auto_ops.close(b);
+	account_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_untyped),
+		cmocka_unit_test(test_found_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
