@@ -357,38 +357,6 @@ static void tell_place(void *ctx, const char *url, bool good, const char *text,
 	     clock_mono_ms() - ms);
 }
 
-static bool ask_autodiscover(struct finder *f, struct err *err)
-{
-	struct autodiscover d = {
-		.address = f->account->address,
-		.first = f->scp,
-		.services = &f->services,
-		.cancel = f->cancel,
-		.seconds = f->account->connect_seconds,
-		.connect = connect_place,
-		.ask = ask_outside,
-		.tell = tell_place,
-		.ctx = f,
-	};
-	struct autodiscover_answer a;
-	struct found *o = f->out;
-
-	if (!autodiscover_run(&d, &a, err))
-		return false;
-	o->url = xstrdup(a.ews_url);
-	o->oof_url = xstrdup(a.oof_url);
-	if (a.display_name)
-		mem_replace(&o->display_name, xstrdup(a.display_name));
-	mem_replace(&o->address, xstrdup(a.address));
-	if (a.public_server && !o->public_url)
-		o->public_url = xasprintf("https://%s", a.public_server);
-	autodiscover_answer_release(&a);
-	return true;
-}
-
-/* --- likely names -----------------------------------------------------------
- */
-
 /* Is there a service that wants a sign-in? */
 static bool probe_url(struct finder *f, const char *url, const char *method,
 		      struct err *err)
@@ -421,6 +389,54 @@ static bool probe_url(struct finder *f, const char *url, const char *method,
 	http_free(h);
 	return good;
 }
+
+/* Behind split DNS the outside address may lead nowhere, and far from the company
+ * the inside one (dossier EWS 2.2): where the two differ, what is reached. */
+static const char *reached(struct finder *f, const char *outside,
+			   const char *inside)
+{
+	struct err err = ERR_INIT;
+
+	if (!inside || probe_url(f, outside, "GET", &err) ||
+	    err.kind != ERR_NETWORK)
+		return outside;
+	err_clear(&err);
+	return probe_url(f, inside, "GET", &err) || err.kind != ERR_NETWORK
+		       ? inside
+		       : outside;
+}
+
+static bool ask_autodiscover(struct finder *f, struct err *err)
+{
+	struct autodiscover d = {
+		.address = f->account->address,
+		.first = f->scp,
+		.services = &f->services,
+		.cancel = f->cancel,
+		.seconds = f->account->connect_seconds,
+		.connect = connect_place,
+		.ask = ask_outside,
+		.tell = tell_place,
+		.ctx = f,
+	};
+	struct autodiscover_answer a;
+	struct found *o = f->out;
+
+	if (!autodiscover_run(&d, &a, err))
+		return false;
+	o->url = xstrdup(reached(f, a.ews_url, a.ews_inside));
+	o->oof_url = xstrdup(a.oof_url);
+	if (a.display_name)
+		mem_replace(&o->display_name, xstrdup(a.display_name));
+	mem_replace(&o->address, xstrdup(a.address));
+	if (a.public_server && !o->public_url)
+		o->public_url = xasprintf("https://%s", a.public_server);
+	autodiscover_answer_release(&a);
+	return true;
+}
+
+/* --- likely names -----------------------------------------------------------
+ */
 
 static bool probe_host(struct finder *f, const char *host)
 {

@@ -67,6 +67,7 @@ static void pox_answer(struct sim *sim, const struct str *body,
 	char *tree CLEANUP(mem_free_ptr) = public_tree_mailbox(sim);
 	struct box *box = address ? box_find(sim->st, address) : NULL;
 	bool old = sim->product->rank < RANK_2010;
+	bool split = str_eq(sim->auto_kind, "outside");
 
 	if (!address) {
 		pox_error(out, 600, "Invalid Request");
@@ -93,7 +94,7 @@ static void pox_answer(struct sim *sim, const struct str *body,
 	} else {
 		str_add(out, "<Action>settings</Action>");
 		pox_protocol(out, "EXCH", base, old);
-		pox_protocol(out, "EXPR", base, old);
+		pox_protocol(out, "EXPR", split ? sim->auto_to : base, old);
 		str_addf(out, "<Protocol><Type>WEB</Type></Protocol>");
 		if (tree) {
 			str_add(out, "<PublicFolderInformation>");
