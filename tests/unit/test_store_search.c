@@ -347,7 +347,8 @@ static void pages_of_a_common_word(void **state)
 		must(query_items(f->s, &q, &l, &err));
 		assert_int_equal(l.n, want[k].n);
 		for (size_t i = 0; i < l.n; i++, at += q.ascending ? 1 : -1)
-			assert_int_equal(atoi(l.v[i].remote_id + 2), at);
+			assert_int_equal(strtol(l.v[i].remote_id + 2, NULL, 10),
+					 at);
 		must(query_count(f->s, &q, MANY, &count, &err));
 		assert_int_equal(count, want[k].unread ? OLD : MANY);
 		item_list_release(&l);
