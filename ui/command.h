@@ -21,14 +21,15 @@ enum scope {
 };
 
 /* What a command needs. The screen's context says what is there; the text is
- * what the person reads when it is missing. */
+ * what the person reads when it is missing, with keys as keys_fill has them. */
 #define COMMAND_NEEDS(X)                                                       \
 	X(account, "no account is set up: `retinue` without arguments starts " \
 		   "the set-up")                                               \
 	X(folder, "no folder is selected")                                     \
 	X(item, "no message is selected")                                      \
 	X(writable, "this folder is read-only")                                \
-	X(tagged, "nothing is tagged: t tags a row, T a pattern")              \
+	X(tagged,                                                              \
+	  "nothing is tagged: {tag} tags a row, {tag-pattern} a pattern")      \
 	X(text, "the message has not been fetched: it is not kept offline")    \
 	X(part, "no part is selected")                                         \
 	X(entry, "nothing waits here")                                         \

@@ -373,6 +373,7 @@ void cmd_postpone(struct app *app, const struct command_call *call)
 	struct bytes raw = {0};
 	struct intent *intent;
 	uint64_t ticket;
+	char *said CLEANUP(mem_free_ptr) = NULL;
 
 	(void)call;
 	if (!c)
@@ -387,8 +388,10 @@ void cmd_postpone(struct app *app, const struct command_call *call)
 			return;
 		}
 		/* What is to be encrypted never lies in Drafts in the clear. */
-		message_show(app, MESSAGE_OK,
-			     "Kept on this machine only; R goes on with it");
+		said = keys_fill(app->keys, SCOPE_messages,
+				 "Kept on this machine only; {recall-draft} "
+				 "goes on with it");
+		message_show(app, MESSAGE_OK, "%s", said);
 		compose_close(app, false);
 		return;
 	}
@@ -397,8 +400,9 @@ void cmd_postpone(struct app *app, const struct command_call *call)
 	draft_renew(c->draft);
 	draft_build_kept(c->draft, &raw);
 	intent = intent_draft(&raw, draft_message_id(c->draft), folder);
-	ticket = session_change_ticket(app, intent, "Not kept",
-				       "Kept in Drafts; R goes on with it");
+	said = keys_fill(app->keys, SCOPE_messages,
+			 "Kept in Drafts; {recall-draft} goes on with it");
+	ticket = session_change_ticket(app, intent, "Not kept", said);
 	if (!ticket)
 		return;
 	session_remove_after(app, ticket, c->file);

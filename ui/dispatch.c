@@ -43,8 +43,11 @@ void command_run(struct app *app, const struct command_call *call)
 		has |= NEED_account;
 	missing = command_missing(call->id, has);
 	if (missing) {
+		char *why CLEANUP(mem_free_ptr) =
+			keys_fill(app->keys, screen_scope(app), missing);
+
 		message_show(app, MESSAGE_WARNING, "%s: %s",
-			     command_get(call->id)->name, missing);
+			     command_get(call->id)->name, why);
 		return;
 	}
 	if (!has_arguments(app, call))

@@ -333,6 +333,30 @@ void keys_add_hint(const struct keys *k, enum scope scope, enum command_id id,
 		kbd_add_sequence(out, &h.best);
 }
 
+char *keys_fill(const struct keys *k, enum scope scope, const char *text)
+{
+	struct str b = STR_INIT;
+	const char *open, *close;
+
+	while ((open = strchr(text, '{')) && (close = strchr(open, '}'))) {
+		char *name CLEANUP(mem_free_ptr) =
+			xstrndup(open + 1, (size_t)(close - open - 1));
+		enum command_id id = command_find(name, NULL);
+		size_t before;
+
+		str_add_mem(&b, text, (size_t)(open - text));
+		before = b.len;
+		if (id == COMMAND_COUNT)
+			BUG("a sentence names no command: %s", name);
+		keys_add_hint(k, scope, id, &b);
+		if (b.len == before)
+			str_addf(&b, ":%s", name);
+		text = close + 1;
+	}
+	str_add(&b, text);
+	return str_take(&b);
+}
+
 void keys_add_all(const struct keys *k, enum scope scope, enum command_id id,
 		  struct str *out)
 {

@@ -43,6 +43,9 @@ void keys_each(const struct keys *k, enum scope scope,
 /* The first (shortest) keys of a command in scope, "" none. */
 void keys_add_hint(const struct keys *k, enum scope scope, enum command_id id,
 		   struct str *out);
+/* A sentence in which "{name}" stands for the keys that the command has in
+ * scope, ":name" when it has none. Caller frees. */
+char *keys_fill(const struct keys *k, enum scope scope, const char *text);
 /* All keys of a command in scope: "r, M-r". */
 void keys_add_all(const struct keys *k, enum scope scope, enum command_id id,
 		  struct str *out);

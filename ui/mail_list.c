@@ -339,13 +339,15 @@ static void empty_text(void *ctx, struct str *out)
 		return;
 	}
 	if (m->limit_text) {
-		str_addf(out,
-			 m->server_limit
-				 ? "No match for %s, on the server neither - l "
-				   "Enter shows all"
-				 : "No match for %s - l Enter shows all, ,/ "
-				   "asks the server",
-			 m->limit_text);
+		char *next CLEANUP(mem_free_ptr) = keys_fill(
+			m->app->keys, SCOPE_messages,
+			m->server_limit
+				? ", on the server neither - {limit} Enter "
+				  "shows all"
+				: " - {limit} Enter shows all, {search-server} "
+				  "asks the server");
+
+		str_addf(out, "No match for %s%s", m->limit_text, next);
 		return;
 	}
 	str_addf(out, "%s is empty", mail_node_name(m));

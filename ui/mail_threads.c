@@ -333,6 +333,14 @@ static void go_to_head(struct mail *m, const struct conversation *key)
 		list_go_to(m->list, m->thread.rows.v[0].id);
 }
 
+static void say(struct mail *m, const char *text)
+{
+	char *said CLEANUP(mem_free_ptr) =
+		keys_fill(m->app->keys, SCOPE_messages, text);
+
+	message_show(m->app, MESSAGE_INFO, "%s", said);
+}
+
 bool mail_fold(struct mail *m)
 {
 	const struct list_row *row = list_current(m->list);
@@ -340,11 +348,10 @@ bool mail_fold(struct mail *m)
 	size_t i = 0;
 
 	if (!mail_in_threads(m)) {
-		message_show(m->app, MESSAGE_INFO,
-			     m->limit ? "A limited list has no conversations "
-					"to fold; l Enter shows all"
-				      : "M-c shows conversations, which can "
-					"be folded");
+		say(m, m->limit ? "A limited list has no conversations to "
+				  "fold; {limit} Enter shows all"
+				: "{threads} shows conversations, which can "
+				  "be folded");
 		return true;
 	}
 	if (!row)
@@ -376,9 +383,8 @@ bool mail_fold_all(struct mail *m)
 	}
 	mail_keep_view(m);
 	reload(m);
-	message_show(m->app, MESSAGE_INFO,
-		     m->fold_all ? "Conversations folded; M-v opens one"
-				 : "Conversations unfolded");
+	say(m, m->fold_all ? "Conversations folded; {fold} opens one"
+			   : "Conversations unfolded");
 	return true;
 }
 

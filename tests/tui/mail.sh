@@ -90,12 +90,56 @@ keys Esc
 gone-text Go to folder
 size 80x24
 wait-idle
+# what is said names the keys in force
+keys :
+type set keymap vi
+keys Enter
+has keymap = vi
+keys z M
+has Conversations folded; za opens one
+keys z M
+has Conversations unfolded
+keys \\ 
+type is:flagged from:nobody
+keys Enter
+has \ Enter shows all, ,/
+keys \\ C-u Enter
+has Inbox - 20 unread
+keys :
+type set keymap mutt
+keys Enter
+has keymap = mutt
 # sorted otherwise
 keys o f
 has by sender
 wait-idle
 keys o t
 has conversations, newest
+# how things are drawn changes at once, and not what is typed
+keys :
+type set accessible yes
+keys Enter
+has unread, Jonas Weber, Connector supplier
+hasnot │
+hasnot ─
+keys :
+type set accessible no
+keys Enter
+has Folders        │
+keys :
+type set ascii yes
+keys Enter
+has Folders        |
+has \-Re:
+hasnot │
+keys : 
+type search é
+has search e
+keys C-g :
+type set ascii no
+keys Enter
+has Folders        │
+hasnot \-Re:
 # keys that do nothing say so
 keys X
 has X is not bound in the list of messages

@@ -462,6 +462,36 @@ static void test_hints(void **state)
 	keys_free(k);
 }
 
+static void fills(enum keymap keymap, enum scope scope, const char *text,
+		  const char *want)
+{
+	struct keys *k = keys_new(keymap);
+	char *got = keys_fill(k, scope, text);
+
+	assert_string_equal(got, want);
+	free(got);
+	keys_free(k);
+}
+
+/* Sentences name the keys that are in force. */
+static void test_fill(void **state)
+{
+	(void)state;
+	fills(KEYMAP_mutt, SCOPE_messages, "{fold} opens one", "M-v opens one");
+	fills(KEYMAP_vi, SCOPE_messages, "{fold} opens one", "za opens one");
+	fills(KEYMAP_emacs, SCOPE_messages, "{tag}, {recall-draft}",
+	      "t, C-x r");
+	fills(KEYMAP_vi, SCOPE_calendar, "{fold} }{", ":fold }{");
+	/* What commands miss is told by such sentences. */
+	for (int i = 0; i < COMMAND_COUNT; i++) {
+		const char *why = command_missing((enum command_id)i, 0);
+
+		if (why && strchr(why, '{'))
+			fills(KEYMAP_vi, SCOPE_messages, why,
+			      "nothing is tagged: v tags a row, V a pattern");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -479,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_hints),
+		cmocka_unit_test(test_fill),
 	};
 
 	return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
