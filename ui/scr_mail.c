@@ -363,6 +363,10 @@ static void load_stale(struct mail *m)
 		mail_meetings_release(m);
 		day_strip_forget(m->app, m->strip);
 	}
+	if (m->rows_utf8 != term_is_utf8()) {
+		m->rows_utf8 = term_is_utf8();
+		m->stale_list = true;
+	}
 	mail_apply_typed(m);
 	if (m->stale_folders)
 		mail_load_folders(m);

@@ -52,7 +52,7 @@ static struct {
 	struct input_decoder *decoder;
 	struct str out; /* to the terminal, behind ncurses' own */
 	enum term_depth depth;
-	bool plain, utf8, mouse, can_mouse, idle_marks, direct;
+	bool plain, utf8, locale_utf8, mouse, can_mouse, idle_marks, direct;
 	bool reorder; /* term_set_reorder */
 	unsigned long long bytes_read;
 	int cursor_x, cursor_y; /* -1: hidden */
@@ -280,7 +280,8 @@ bool term_open(const struct term_options *o, struct err *err)
 	}
 	t.open = true;
 	str_init(&t.out);
-	t.utf8 = str_eq(nl_langinfo(CODESET), "UTF-8") && !o->ascii;
+	t.locale_utf8 = str_eq(nl_langinfo(CODESET), "UTF-8");
+	t.utf8 = t.locale_utf8 && !o->ascii;
 	t.direct = tigetflag("RGB") > 0;
 	t.can_mouse = term_kind_is_known(name);
 	t.ansi = (t.can_mouse || str_eq(name, "linux")) && !t.direct;
@@ -290,7 +291,8 @@ bool term_open(const struct term_options *o, struct err *err)
 	t.idle_marks = getenv("RETINUE_TEST_IDLE") != NULL;
 	t.cursor_x = t.cursor_y = -1;
 	t.decoder = input_decoder_new();
-	input_decoder_set_utf8(t.decoder, t.utf8);
+	/* How it is drawn says nothing about what is typed. */
+	input_decoder_set_utf8(t.decoder, t.locale_utf8);
 	set_raw();
 	add_known_keys();
 	nonl();
@@ -673,6 +675,16 @@ void term_set_cursor(int x, int y)
 void term_hide_cursor(void)
 {
 	t.cursor_x = t.cursor_y = -1;
+}
+
+void term_set_ascii(bool on)
+{
+	t.utf8 = t.locale_utf8 && !on;
+}
+
+void term_set_plain(bool on)
+{
+	t.plain = on;
 }
 
 void term_set_reorder(bool on)

@@ -46,6 +46,7 @@ struct view {
 	struct letter_shown shown;
 	bool all_headers;
 	int width; /* laid out for */
+	bool plain, utf8;
 };
 
 struct view *view_new(bool compact)
@@ -83,7 +84,9 @@ void view_free(struct view *v)
 
 void view_set_win(struct view *v, const struct win *w)
 {
-	bool other = w->w != v->width || (w->h != v->win.h && v->pictures.v.n);
+	bool other = w->w != v->width ||
+		     (w->h != v->win.h && v->pictures.v.n) ||
+		     v->plain != term_is_plain() || v->utf8 != term_is_utf8();
 
 	v->win = *w;
 	pager_set_win(v->pager, w);
@@ -291,6 +294,8 @@ static void lay_out(struct app *app, struct view *v)
 
 	v->new_layout = false;
 	v->width = v->win.w;
+	v->plain = term_is_plain();
+	v->utf8 = term_is_utf8();
 	head.width = v->width;
 	pager_clear_head(v->pager);
 	v->shown = (struct letter_shown){0};
