@@ -12,6 +12,8 @@
 #define GUTTER_SECOND 4
 #define WIDE 130 /* room for a small month */
 #define ALL_DAY_MOST 3
+#define SUBJECT_MOST 64 /* in the agenda: the place is not far from it */
+#define CELL_LINED 8	/* a day of the month with a line beside it */
 
 static int64_t today(const struct cal *c)
 {
@@ -244,8 +246,7 @@ static void draw_heads(struct screen *s, const struct cal *c)
 						 : THEME_FIELD;
 
 		head_text(text, sizeof(text), day, narrow, names);
-		draw_column(&s->win, x + 1, 1, w > 9 ? w - 2 : w - 1, false,
-			    style, text);
+		draw_column(&s->win, x + 1, 1, w - 1, false, style, text);
 	}
 }
 
@@ -480,11 +481,22 @@ static void draw_month(struct screen *s, struct cal *c)
 
 			draw_cell(s, c, c->first + (week * 7 + i) * DAY, x, y,
 				  w, rows);
+			if (i < 6 && rows > 1 && w >= CELL_LINED)
+				draw_vline(&s->win, x + w - 1, y, rows,
+					   THEME_BORDER);
 		}
 	}
 }
 
 /* --- agenda --------------------------------------------------------------- */
+
+/* What the place has of a row; the subject begins at x. */
+static int place_cells(int w, int x)
+{
+	int most = w - x - SUBJECT_MOST;
+
+	return w < 70 ? 0 : most > 20 ? most : 20;
+}
 
 static void draw_entry_row(struct screen *s, struct cal *c, size_t i, int y)
 {
@@ -494,7 +506,7 @@ static void draw_entry_row(struct screen *s, struct cal *c, size_t i, int y)
 	bool here = i == c->chosen;
 	unsigned style = here ? THEME_CURSOR : THEME_NORMAL;
 	unsigned look = here ? style : cal_layers_style(&c->layers, e);
-	int w = s->win.w, place = w >= 70 ? 20 : 0, x = 16;
+	int w = s->win.w, x = 16, place = place_cells(w, x);
 	int end = w - 1 - place - (e->clash ? 6 : 0);
 	char mark[2] = {grid_texture(e->appt->show_as), '\0'};
 
