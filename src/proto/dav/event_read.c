@@ -157,6 +157,8 @@ static void read_show_as(const struct dav_row *r, struct appointment *a)
 	for (size_t i = 0; s && i < ARRAY_LEN(words); i++)
 		if (str_eq_nocase(s, words[i]))
 			a->show_as = (enum show_as)i;
+	if (str_eq_nocase(s, "OUTOFOFFICE")) /* 16.2 */
+		a->show_as = SHOW_AWAY;
 }
 
 static void read_state(const struct dav_row *r, struct appointment *a)

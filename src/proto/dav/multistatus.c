@@ -24,6 +24,7 @@ enum name {
 	NAME_v,
 	NAME_v_plain,
 	NAME_li,
+	NAME_li_dav,
 	NAME_string_sid, /* of a security descriptor */
 	NAME_sid_type,
 	NAME_sid_name,
@@ -45,6 +46,7 @@ static const char *const own_names[NAME_COUNT - PROP_COUNT] = {
 	"xml:|v",
 	"|v",
 	"|li",
+	"DAV:|li",
 	"http://schemas.microsoft.com/security/|string_sid",
 	"http://schemas.microsoft.com/security/|type",
 	"http://schemas.microsoft.com/security/|display_name"};
@@ -311,7 +313,7 @@ static void on_end(void *ctx, int name)
 		take_change(r);
 	else if (name == NAME_collblob)
 		take_text(r, &r->collblob);
-	else if (name == NAME_li)
+	else if (name == NAME_li || name == NAME_li_dav)
 		end_id(r);
 	r->keep = false;
 	r->depth--;

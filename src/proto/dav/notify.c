@@ -147,6 +147,9 @@ static bool on_polled(void *ctx, struct dav_row *r, struct err *err)
 		w->lost = true;
 	if (status != 200)
 		return true;
+	/* Something happened, and it does not say where. */
+	if (ids.n == 0)
+		w->lost = true;
 	for (size_t i = 0; i < w->b->subs.n; i++) {
 		const char *sub = w->b->subs.v[i];
 		size_t n = strcspn(sub, "\t");

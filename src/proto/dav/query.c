@@ -151,7 +151,8 @@ bool query_search(struct backend *b, const struct op *op, const char *path,
 			return true;
 		if (e.number == 416) /* past the end (7.3) */
 			return true;
-		if (e.number != 422 || q->risky || b->shrunk >= 2)
+		if ((e.number != 422 && e.number != 400) || q->risky ||
+		    b->shrunk >= 2)
 			break;
 		b->shrunk++;
 		log_at(LOG_INFO, "dav", "asks for fewer properties");
