@@ -5,6 +5,7 @@
 #include "base/uri.h"
 #include "net/autodiscover.h"
 #include "net/dns.h"
+#include "net/forms.h"
 #include "proto/connect.h"
 #include "proto/ldap/exchange.h"
 
@@ -357,16 +358,32 @@ static void tell_place(void *ctx, const char *url, bool good, const char *text,
 	     clock_mono_ms() - ms);
 }
 
-/* Is there a service that wants a sign-in? */
+#define PAGE_MAX ((size_t)64 * 1024)
+
+static bool keep_page(void *ctx, const struct http_answer *a, const char *s,
+		      size_t len, struct err *err)
+{
+	struct str *page = ctx;
+
+	(void)a, (void)err;
+	if (page->len + len <= PAGE_MAX)
+		str_add_mem(page, s, len);
+	return true;
+}
+
+/* Is there a service that wants a sign-in? By a form, too: the web access of
+ * 2003 and 2007 leads to its page, or shows it (WebDAV dossier 4.3). */
 static bool probe_url(struct finder *f, const char *url, const char *method,
 		      struct err *err)
 {
+	struct str page CLEANUP(str_release) = STR_INIT;
 	struct http_request q = {.method = method,
 				 .url = url,
 				 .cancel = f->cancel,
 				 .idle_seconds = PROBE_SECONDS,
 				 .max_bytes = 1 << 20,
-				 .receive = http_ignore,
+				 .receive = keep_page,
+				 .ctx = &page,
 				 .label = "probe",
 				 .no_signin = true};
 	struct http *h = connect_http(f->account, &f->once);
@@ -376,7 +393,7 @@ static bool probe_url(struct finder *f, const char *url, const char *method,
 	bool good = http_send(h, &q, &a, err);
 
 	if (good) {
-		good = a.status == 401 || a.status == 440;
+		good = a.status == 401 || forms_is_challenge(&a, page.s);
 		snprintf(text, sizeof(text),
 			 good ? "it is there" : "status %d: not there",
 			 a.status);
