@@ -540,7 +540,8 @@ static void test_upload(void **state)
 		request[i] = xasprintf("%s %s", verbs[i], path);
 		steps[2 + i].request = request[i];
 	}
-	steps[2].holds = "x0e070003&&>9<&&If-None-Match: *";
+	steps[2].holds = "x0e070003&&>9<&&If-None-Match: *&&x59090003&&>1<&&"
+			 "!x59020003";
 	steps[2].status = 207;
 	steps[2].answer = MULTI(WHOLE(DRAFTS "n.EML", "201 Created", ""));
 	steps[3].holds = "Translate: f&&!If-None-Match&&<k@x>";
@@ -561,6 +562,61 @@ static void test_upload(void **state)
 	end(&s);
 	for (int i = 0; i < 4; i++)
 		free(request[i]);
+}
+
+/* What the text is, is told before it comes, so that the store keeps it; where
+ * that is refused the draft is made without. */
+static void test_format(void **state)
+{
+#define DRAFT_HEAD "From: a@b.example\r\nMessage-ID: <k@x>\r\nContent-Type: "
+	static const char *const mails[] = {
+		DRAFT_HEAD "text/html\r\n\r\n<b>x</b>\r\n",
+		DRAFT_HEAD "multipart/signed; boundary=x\r\n\r\n--x\r\n"
+			   "Content-Type: text/plain\r\n\r\nx\r\n--x--\r\n"};
+	char *name CLEANUP(mem_free_ptr) = dav_key_name("k@x");
+	char *patch CLEANUP(mem_free_ptr) =
+		xasprintf("PROPPATCH %s%s", DRAFTS, name);
+	char *put CLEANUP(mem_free_ptr) = xasprintf("PUT %s%s", DRAFTS, name);
+	char *find CLEANUP(mem_free_ptr) =
+		xasprintf("PROPFIND %s%s", DRAFTS, name);
+	const struct step steps[] = {
+		TREE_STEPS,
+		{patch,
+		 "x0e070003&&>9<&&x59090003&&>2<&&x59020003&&>1441792<&&"
+		 "If-None-Match: *",
+		 207,
+		 MULTI("<a:response><a:href>" DRAFTS
+		       "n.EML</a:href><a:propstat>"
+		       "<a:status>HTTP/1.1 409 Conflict</a:status><a:prop>"
+		       "<f:x59020003/></a:prop></a:propstat></a:response>"),
+		 NULL},
+		{patch, ">9<&&!x5909&&!x5902&&!If-None-Match", 207,
+		 MULTI(WHOLE(DRAFTS "n.EML", "201 Created", "")), NULL},
+		{put, "<b>x</b>", 201, NULL, NULL},
+		{patch, "RetinueKey", 207, MULTI(""), NULL},
+		{find, NULL, 207, MULTI(ROW(DRAFTS "n.EML", "")), NULL},
+		{patch, ">9<&&!x5909&&If-None-Match", 207,
+		 MULTI(WHOLE(DRAFTS "n.EML", "201 Created", "")), NULL},
+		{put, NULL, 201, NULL, NULL},
+		{patch, "RetinueKey", 207, MULTI(""), NULL},
+		{find, NULL, 207, MULTI(ROW(DRAFTS "n.EML", "")), NULL}};
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	for (size_t i = 0; i < ARRAY_LEN(mails); i++) {
+		struct bytes raw = {(unsigned char *)(uintptr_t)mails[i],
+				    strlen(mails[i])};
+		struct item_result r;
+		struct err err = ERR_INIT;
+
+		if (!dav_ops.upload(s.b, NULL, KEY("33"), &raw, "k@x", true,
+				    true, &r, &err))
+			fail_msg("%s", err.text);
+		free(r.new_id);
+		free(r.new_change_key);
+	}
+	end(&s);
 }
 
 static void test_send(void **state)
@@ -657,6 +713,7 @@ int main(void)
 		cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_fetch),
 		cmocka_unit_test(test_upload),
+		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_send),
 		cmocka_unit_test(test_find),
 	};

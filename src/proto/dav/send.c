@@ -23,6 +23,11 @@
 #define MSGFLAG_READ 1
 #define MSGFLAG_UNSENT 8
 #define NAMES_MAX 20
+/* PR_MSG_EDITOR_FORMAT, and PR_INETMAIL_OVERRIDE_FORMAT: a preference is given,
+ * MIME, with both kinds of text. */
+#define EDITOR_PLAIN 1
+#define EDITOR_HTML 2
+#define ENCODING_BOTH (0x20000 | 0x40000 | 0x100000)
 
 char *dav_key_name(const char *key)
 {
@@ -78,19 +83,59 @@ static bool is_whole(struct upload *u, bool *whole, struct err *err)
 	return ok;
 }
 
+/* A store that is not told what the text is makes HTML of plain text, or the
+ * other way round, when it sends it (14, DavMail). What is signed, encrypted or
+ * a meeting's is nothing of that kind. */
+static void add_format(struct str *set, const struct bytes *raw)
+{
+	static const char *const plain[] = {
+		"text/plain", "text/html", "multipart/mixed",
+		"multipart/alternative", "multipart/related"};
+	bool html = false, other = true;
+	struct mime_message *m;
+
+	if (!mime_read(&m, raw->p, raw->len, NULL, NULL))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(plain) && mime_part_count(m); i++)
+		other &= !str_eq(mime_part(m, 0)->type, plain[i]);
+	for (size_t i = 0; i < mime_part_count(m); i++) {
+		const struct mime_part *p = mime_part(m, i);
+
+		if (p->inside || p->is_attachment)
+			continue;
+		html |= str_eq(p->type, "text/html");
+		other |= str_eq(p->type, "text/calendar");
+	}
+	mime_message_free(m);
+	if (other)
+		return;
+	prop_add_number(set, PROP_EDITOR_FORMAT,
+			html ? EDITOR_HTML : EDITOR_PLAIN);
+	if (html)
+		prop_add_number(set, PROP_ENCODING, ENCODING_BOTH);
+}
+
 /* Makes the unsent item that the text goes into. *taken: another is there. */
 static bool make_draft(struct upload *u, bool *taken, struct err *err)
 {
+	struct str flags CLEANUP(str_release) = STR_INIT;
 	struct str set CLEANUP(str_release) = STR_INIT;
 	struct err e = ERR_INIT;
 	int refused;
-	bool whole;
+	bool whole, ok;
 
 	*taken = false;
-	prop_add_number(&set, PROP_MESSAGE_FLAGS,
+	prop_add_number(&flags, PROP_MESSAGE_FLAGS,
 			MSGFLAG_UNSENT | MSGFLAG_READ);
-	if (query_proppatch(u->b, u->op, u->path, "If-None-Match: *", set.s,
-			    NULL, &refused, &e)) {
+	str_add_mem(&set, flags.s, flags.len);
+	add_format(&set, u->raw);
+	ok = query_proppatch(u->b, u->op, u->path, "If-None-Match: *", set.s,
+			     NULL, &refused, &e);
+	/* Perhaps only the format: the flag alone matters. */
+	if (ok && refused && set.len > flags.len)
+		ok = query_proppatch(u->b, u->op, u->path, NULL, flags.s, NULL,
+				     &refused, &e);
+	if (ok) {
 		if (refused)
 			log_at(LOG_WARN, "dav",
 			       "the server does not let a message be marked as "
