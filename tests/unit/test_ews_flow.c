@@ -271,6 +271,19 @@ static bool holds(const struct bytes *b, const char *text)
 	return memmem(b->p, b->len, text, strlen(text)) != NULL;
 }
 
+struct many {
+	struct fetched *v;
+	size_t n;
+};
+
+static bool take_many(void *ctx, struct fetched *owned_f)
+{
+	struct many *m = ctx;
+
+	m->v[m->n++] = *owned_f;
+	return true;
+}
+
 /* No MIME: the message is made of the properties. */
 static void test_rebuild(void **state)
 {
@@ -311,6 +324,41 @@ static void test_rebuild(void **state)
 	assert_true(holds(&f.mime, "filename=\"../ab.txt\"\r\n"));
 	assert_true(holds(&f.mime, "Y29udGVudA==\r\n"));
 	fetched_release(&f);
+	end(&s);
+}
+
+/* A deleted contact or calendar entry comes as a card or a calendar: a message
+ * of its properties, with that beside it (dossier 8.3). */
+static void test_object(void **state)
+{
+	static const struct step steps[] = {
+		{"GetItem", "IncludeMimeContent",
+		 /* BEGIN:VCALENDAR, with a mark in front; BEGIN:VCARD */
+		 ANSWER(OK(ITEM("A", "<t:MimeContent>77u/QkVHSU46VkNBTEVOREFS"
+				     "DQo=</t:MimeContent>"))
+				OK(ITEM("B", "<t:MimeContent>QkVHSU46VkNBUkQN"
+					     "Cg==</t:MimeContent>")))},
+		{"GetItem", "item:Body",
+		 ANSWER(OK(ITEM("A", "<t:Subject>Sync</t:Subject>"
+				     "<t:Body BodyType='Text'>hi</t:Body>")))},
+		{"GetItem", "item:Body",
+		 ANSWER(OK(ITEM("B", "<t:Subject>Ada</t:Subject>")))}};
+	struct fetched f[2];
+	struct many m = {.v = f};
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2013_SP1", steps);
+	assert_true(
+		ews_ops.fetch(s.b, NULL, refs, 2, true, take_many, &m, NULL));
+	assert_int_equal(m.n, 2);
+	assert_true(holds(&f[0].mime, "Subject: Sync\r\n"));
+	assert_true(holds(&f[0].mime, "filename=\"event.ics\""));
+	assert_true(holds(&f[0].mime, "77u/QkVHSU46VkNBTEVOREFSDQo="));
+	assert_true(holds(&f[1].mime, "Subject: Ada\r\n"));
+	assert_true(holds(&f[1].mime, "Content-Type: text/vcard\r\n"));
+	fetched_release(&f[0]);
+	fetched_release(&f[1]);
 	end(&s);
 }
 
@@ -533,6 +581,7 @@ int main(void)
 		cmocka_unit_test(test_empty_fallback),
 		cmocka_unit_test(test_send_stale),
 		cmocka_unit_test(test_rebuild),
+		cmocka_unit_test(test_object),
 		cmocka_unit_test(test_fetch_missing),
 		cmocka_unit_test(test_version_lost),
 		cmocka_unit_test(test_statuses),

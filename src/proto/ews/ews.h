@@ -63,9 +63,11 @@ bool ews_fetch(struct backend *b, const struct op *op,
 	       const struct item_ref *refs, size_t n, bool mime, fetched_fn fn,
 	       void *ctx, struct err *err);
 /* An item that has no MIME, by its properties: f->item and f->mime, an RFC 5322
- * text made of them. False: f->err says why. */
+ * text made of them. object: the card or calendar that came instead of a
+ * message, to be a file in it; empty: none. False: f->err says why. */
 bool ews_rebuild(struct backend *b, const struct op *op,
-		 const struct item_ref *ref, struct fetched *f);
+		 const struct item_ref *ref, const struct bytes *object,
+		 struct fetched *f);
 
 /* items.c */
 bool ews_edit(struct backend *b, const struct op *op,

@@ -6,12 +6,20 @@
 #include "proto/ews/ews.h"
 #include "proto/ews/fields.h"
 
+#include <string.h>
+
+/* An input whose MIME the server cannot make, or made something else of. */
+struct wait {
+	size_t input;
+	struct bytes object;
+};
+
 struct fetch {
 	const struct item_ref *refs;
 	bool mime;
 	fetched_fn fn;
 	void *ctx;
-	VEC(size_t) rebuild; /* inputs whose MIME the server cannot make */
+	VEC(struct wait) rebuild;
 };
 
 static void write_get(struct batch *t, const size_t *idx, size_t n,
@@ -32,6 +40,21 @@ static void write_get(struct batch *t, const size_t *idx, size_t n,
 	str_add(out, "</m:ItemIds></m:GetItem>");
 }
 
+/* Of contacts and calendar entries, which lie among the mail once they are
+ * deleted, the server gives a vCard or an iCalendar text (8.3). */
+static bool is_object(const struct bytes *mime)
+{
+	static const char begin[] = "BEGIN:VC";
+	const char *p = (const char *)mime->p, *end = p + mime->len;
+
+	if (end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
+		p += 3;
+	while (p < end && strchr(" \t\r\n", *p) && *p)
+		p++;
+	return end - p >= (ptrdiff_t)sizeof(begin) - 1 &&
+	       strncasecmp(p, begin, sizeof(begin) - 1) == 0;
+}
+
 static bool got_item(struct batch *t, size_t i, struct ews_message *m,
 		     enum ews_rule rule, const struct err *e)
 {
@@ -39,10 +62,17 @@ static bool got_item(struct batch *t, size_t i, struct ews_message *m,
 	struct fetched out = {.err = *e};
 
 	item_init(&out.item);
-	if (f->mime && (rule == RULE_FETCH || ews_is_property_code(e->code) ||
-			(e->kind == ERR_NONE && m && m->items.n > 0 &&
-			 (m->mime.len == 0 || m->mime_damaged)))) {
-		vec_add(&f->rebuild, i);
+	if (f->mime &&
+	    (rule == RULE_FETCH || ews_is_property_code(e->code) ||
+	     (e->kind == ERR_NONE && m && m->items.n > 0 &&
+	      (m->mime.len == 0 || m->mime_damaged || is_object(&m->mime))))) {
+		struct wait w = {.input = i};
+
+		if (e->kind == ERR_NONE && is_object(&m->mime)) {
+			w.object = m->mime;
+			m->mime = (struct bytes){0};
+		}
+		vec_add(&f->rebuild, w);
 		return true;
 	}
 	if (!m || (e->kind == ERR_NONE && m->items.n == 0))
@@ -73,11 +103,11 @@ bool ews_fetch(struct backend *b, const struct op *op,
 	bool ok = ews_ready(b, op, err) && ews_batch_run(&t, err);
 
 	for (size_t k = 0; ok && k < f.rebuild.n; k++) {
-		const struct item_ref *ref = &refs[f.rebuild.v[k]];
+		const struct item_ref *ref = &refs[f.rebuild.v[k].input];
 		struct fetched out = {0};
 
 		item_init(&out.item);
-		if (!ews_rebuild(b, op, ref, &out)) {
+		if (!ews_rebuild(b, op, ref, &f.rebuild.v[k].object, &out)) {
 			log_at(LOG_INFO, "ews", "no content: %s", out.err.text);
 			if (out.err.kind == ERR_CANCELLED ||
 			    out.err.kind == ERR_NETWORK) {
@@ -92,6 +122,8 @@ bool ews_fetch(struct backend *b, const struct op *op,
 		if (!fn(ctx, &out))
 			ok = err_set(err, ERR_CANCELLED, "stopped");
 	}
+	for (size_t k = 0; k < f.rebuild.n; k++)
+		bytes_release(&f.rebuild.v[k].object);
 	vec_release(&f.rebuild);
 	return ok;
 }

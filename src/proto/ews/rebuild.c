@@ -235,16 +235,32 @@ static bool add_attachments(struct backend *b, const struct op *op,
 	return true;
 }
 
+/* Not by its right type: what was deleted must not look like an invitation. */
+static void add_object(struct str *b, const struct bytes *object,
+		       const char *boundary)
+{
+	bool card = memmem(object->p, object->len, "VCARD", 5) != NULL;
+	struct ews_attachment a = {.name = card ? (char *)"contact.vcf"
+						: (char *)"event.ics",
+				   .type = card ? (char *)"text/vcard" : NULL,
+				   .content = *object};
+
+	str_addf(b, "--%s\r\n", boundary);
+	add_attachment(b, &a);
+	str_add(b, "\r\n");
+}
+
 /* --- the whole ---------------------------------------------------------------- */
 static bool build(struct backend *b, const struct op *op, struct ews_message *m,
-		  const struct item *it, struct str *out, struct err *err)
+		  const struct item *it, const struct bytes *object,
+		  struct str *out, struct err *err)
 {
 	char *boundary CLEANUP(mem_free_ptr) = codec_random_id();
 	bool ok = true;
 
 	add_headers(out, m, it);
 	str_add(out, "MIME-Version: 1.0\r\n");
-	if (m->attachments.n == 0) {
+	if (m->attachments.n == 0 && !object->len) {
 		add_body(out, m);
 		return true;
 	}
@@ -255,6 +271,8 @@ static bool build(struct backend *b, const struct op *op, struct ews_message *m,
 	add_body(out, m);
 	str_add(out, "\r\n");
 	ok = add_attachments(b, op, m, boundary, out, err);
+	if (object->len)
+		add_object(out, object, boundary);
 	str_addf(out, "--%s--\r\n", boundary);
 	return ok;
 }
@@ -275,7 +293,8 @@ static bool get_whole(struct backend *b, const struct op *op,
 }
 
 bool ews_rebuild(struct backend *b, const struct op *op,
-		 const struct item_ref *ref, struct fetched *f)
+		 const struct item_ref *ref, const struct bytes *object,
+		 struct fetched *f)
 {
 	struct str text = STR_INIT;
 	struct ews_message m;
@@ -296,7 +315,7 @@ bool ews_rebuild(struct backend *b, const struct op *op,
 	} else {
 		f->item = m.items.v[0].item;
 		item_init(&m.items.v[0].item);
-		ok = build(b, op, &m, &f->item, &text, &f->err);
+		ok = build(b, op, &m, &f->item, object, &text, &f->err);
 	}
 	if (ok)
 		f->mime = bytes_from_str(&text);
