@@ -139,6 +139,23 @@ static void soap_settings(struct sim *sim, const struct box *box,
 		soap_setting(out, "PublicFolderInformation", tree);
 }
 
+/* What the framework says to whatever is no request of its kind. */
+static bool is_refused(const struct str *body, struct str *out)
+{
+	char *action CLEANUP(mem_free_ptr) = asked_for(body, "Action");
+
+	if (action)
+		return false;
+	str_add(out, "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/"
+		     "envelope/\"><s:Body><s:Fault><faultcode xmlns:a=\"http://"
+		     "schemas.microsoft.com/ws/2005/05/addressing/none\">"
+		     "a:ActionNotSupported</faultcode><faultstring "
+		     "xml:lang=\"en-US\""
+		     ">The message with Action '' cannot be processed at the "
+		     "receiver.</faultstring></s:Fault></s:Body></s:Envelope>");
+	return true;
+}
+
 static void soap_answer(struct sim *sim, const struct str *body,
 			const char *base, struct str *out)
 {
@@ -197,6 +214,8 @@ unsigned autodiscover_answer(struct sim *sim, const char *url,
 		status = 404;
 	else if (strcmp(method, "POST") != 0)
 		pox_error(out, 600, "Invalid Request");
+	else if (soap && is_refused(body, out))
+		status = 500;
 	else if (soap)
 		soap_answer(sim, body, base, out);
 	else
