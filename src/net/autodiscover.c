@@ -275,13 +275,19 @@ static bool may_ask(struct run *r, const char *url, const char *host)
 	return false;
 }
 
+static bool is_named(const char *url, const char *end)
+{
+	size_t n = strlen(url), m = strlen(end);
+
+	return n >= m && strcasecmp(url + n - m, end) == 0;
+}
+
+/* The place of the SOAP form beside the older one; NULL: there is none. */
 static char *soap_of(const char *url)
 {
-	size_t n = strlen(url);
-
-	if (n < 4 || strcasecmp(url + n - 4, ".xml") != 0)
+	if (!is_named(url, ".xml"))
 		return NULL;
-	return xasprintf("%.*s.svc", (int)(n - 4), url);
+	return xasprintf("%.*s.svc", (int)strlen(url) - 4, url);
 }
 
 /* True: discovery is over. */
@@ -303,7 +309,8 @@ static bool try_url(struct run *r, const char *url)
 		return false;
 	}
 	h = r->d->connect(r->d->ctx);
-	over = ask_place(r, h, url, false, &not_here);
+	/* Servers send from one SOAP place to another, too. */
+	over = ask_place(r, h, url, is_named(url, ".svc"), &not_here);
 	if (!over && not_here && soap && str_eq(before, r->address))
 		over = ask_place(r, h, soap, true, &not_here);
 	http_free(h);
