@@ -332,6 +332,10 @@ static void series_bring_their_exceptions(void **state)
 	"ErrorMailRecipientNotFound</m:ResponseCode></m:ResponseMessage>"      \
 	"</m:FreeBusyResponse>"
 
+#define SPAN(from, to)                                                         \
+	"<t:CalendarEvent><t:StartTime>" from "</t:StartTime><t:EndTime>" to   \
+	"</t:EndTime><t:BusyType>Busy</t:BusyType></t:CalendarEvent>"
+
 struct busy {
 	struct free_busy v[4];
 	size_t n;
@@ -350,6 +354,12 @@ static void suggestions(void **state)
 {
 	static const struct step steps[] = {
 		{"GetUserAvailability",
+		 "<t:FreeBusyViewOptions><t:TimeWindow>"
+		 "<t:StartTime>2026-11-30T00:00:00</t:StartTime>"
+		 "<t:EndTime>2026-12-02T00:00:00</t:EndTime></t:TimeWindow>"
+		 "<t:MergedFreeBusyIntervalInMinutes>30"
+		 "</t:MergedFreeBusyIntervalInMinutes>"
+		 "<t:RequestedView>DetailedMerged</t:RequestedView>"
 		 "</t:FreeBusyViewOptions><t:SuggestionsViewOptions>"
 		 "<t:MaximumResultsByDay>48</t:MaximumResultsByDay>"
 		 "<t:MaximumNonWorkHourResultsByDay>48"
@@ -361,7 +371,16 @@ static void suggestions(void **state)
 		 "<t:EndTime>2026-12-02T00:00:00</t:EndTime>",
 		 ENVELOPE(
 			 "<m:GetUserAvailabilityResponse>"
-			 "<m:FreeBusyResponseArray>" UNSEEN UNSEEN
+			 "<m:FreeBusyResponseArray>" SEEN(
+				 "<t:CalendarEventArray>" SPAN(
+					 "2026-11-30T06:00:00",
+					 "2026-11-30T07:00:00")
+					 SPAN("2026-11-30T07:30:00",
+					      "2026-11-30T09:00:00") "</"
+								     "t:"
+								     "CalendarE"
+								     "ventArray"
+								     ">") UNSEEN
 			 "</m:FreeBusyResponseArray><m:SuggestionsResponse>"
 			 "<m:ResponseMessage ResponseClass='Success'>"
 			 "<m:ResponseCode>NoError</m:ResponseCode>"
@@ -412,6 +431,8 @@ static void suggestions(void **state)
 		assert_true(ews_ops.calendar->free_busy(s.b, NULL, &q, on_busy,
 							&got, NULL));
 		assert_int_equal(got.n, 2);
+		/* what ends before the time asked for is none of it */
+		assert_int_equal(got.v[0].spans.n, i ? 0 : 1);
 		for (size_t k = 0; k < 2; k++)
 			free_busy_release(&got.v[k]);
 	}
@@ -484,10 +505,6 @@ static void availability(void **state)
 	zone_free(utc);
 	end(&s);
 }
-
-#define SPAN(from, to)                                                         \
-	"<t:CalendarEvent><t:StartTime>" from "</t:StartTime><t:EndTime>" to   \
-	"</t:EndTime><t:BusyType>Busy</t:BusyType></t:CalendarEvent>"
 
 /* A server tells 42 days at once: more is asked for in parts, and what stands
  * on the border between two is told once. */

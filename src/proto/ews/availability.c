@@ -27,17 +27,28 @@ static void add_wall(struct str *b, const char *tag, int64_t t)
 	xml_add_element(b, tag, iso.s);
 }
 
+/* What is asked for in whole days of the request's zone, so of UTC. */
+static int64_t first_day(const struct free_busy_query *q)
+{
+	return zone_day(q->from);
+}
+
+static int64_t day_after(const struct free_busy_query *q)
+{
+	return zone_day(q->to + DAY - 1);
+}
+
 /* A request is for one set of people and one window: no suggestions where it
  * takes two. The server bounds the length (13.1). */
 static bool may_suggest(const struct free_busy_query *q)
 {
 	return q->suggest >= MEETING_LEAST && q->suggest <= DAY &&
 	       q->suggested && q->addresses->n <= MAILBOXES_MAX &&
-	       q->to - q->from <= WINDOW_MAX;
+	       day_after(q) - first_day(q) <= WINDOW_MAX;
 }
 
 /* All hours: whose working hours count is judged with the answers. The window
- * is whole days of the request's zone, so of UTC. */
+ * is whole days, and no other than that of the times (13.1). */
 static void add_suggestions(struct str *b, const struct free_busy_query *q)
 {
 	str_addf(b,
@@ -48,8 +59,8 @@ static void add_suggestions(struct str *b, const struct free_busy_query *q)
 		 "<t:MinimumSuggestionQuality>Fair"
 		 "</t:MinimumSuggestionQuality><t:DetailedSuggestionsWindow>",
 		 (int)(q->suggest / 60));
-	add_wall(b, "t:StartTime", zone_day(q->from));
-	add_wall(b, "t:EndTime", zone_day(q->to + DAY - 1));
+	add_wall(b, "t:StartTime", first_day(q));
+	add_wall(b, "t:EndTime", day_after(q));
 	str_add(b, "</t:DetailedSuggestionsWindow></t:SuggestionsViewOptions>");
 }
 
@@ -205,6 +216,24 @@ static void join(struct free_busy *f, struct free_busy *owned_more)
 	free_busy_sort(f);
 }
 
+/* Whole days tell of more than was asked. */
+static void drop_outside(struct free_busy *f, const struct free_busy_query *q)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->spans.n; i++) {
+		struct busy_span *s = &f->spans.v[i];
+
+		if (s->end > q->from && s->start < q->to) {
+			f->spans.v[n++] = *s;
+			continue;
+		}
+		free(s->subject);
+		free(s->location);
+	}
+	f->spans.n = n;
+}
+
 /* The responses in the order of the mailboxes. */
 static void read_answers(const struct ews_tree *t, const struct part *p)
 {
@@ -222,7 +251,8 @@ static void read_answers(const struct ews_tree *t, const struct part *p)
 			err_set(&f.err, ERR_SERVER,
 				"the server did not answer for this mailbox");
 		}
-		if (p->from == p->q->from)
+		drop_outside(&f, p->q);
+		if (p->from <= p->q->from)
 			p->got[i] = f;
 		else
 			join(&p->got[i], &f);
@@ -259,23 +289,23 @@ static bool ask(struct backend *b, const struct op *op, struct part *p,
 		struct err *err)
 {
 	struct ews_tree *t = ews_tree_new();
-	bool ok = true;
+	bool suggest = may_suggest(p->q), ok;
+	int64_t end = suggest ? day_after(p->q) : p->q->to;
 
-	p->from = p->q->from;
+	p->from = suggest ? first_day(p->q) : p->q->from;
 	do {
 		struct str body = STR_INIT;
 
-		p->to = p->q->to - p->from > WINDOW_MAX ? p->from + WINDOW_MAX
-							: p->q->to;
+		p->to = end - p->from > WINDOW_MAX ? p->from + WINDOW_MAX : end;
 		write_query(&body, p);
 		ok = soap_tree(b, op, "GetUserAvailability", &body, false, t,
 			       err);
 		if (ok)
 			read_answers(t, p);
-		if (ok && may_suggest(p->q))
+		if (ok && suggest)
 			read_suggestions(t, p->q->suggested);
 		p->from = p->to;
-	} while (ok && p->from < p->q->to);
+	} while (ok && p->from < end);
 	ews_tree_free(t);
 	return ok;
 }
