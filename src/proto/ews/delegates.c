@@ -87,12 +87,37 @@ static void read_delegate(const struct node *user, struct delegate *d)
 	d->sees_private = node_true(user, T_ViewPrivateItems);
 }
 
+/* Whoever the server can tell of. One whose account is gone, say, is left out:
+ * the others act all the same. False: it can tell of none that there are. */
+static bool read_delegates(const struct ews_tree *t, struct delegate_list *out,
+			   struct err *err)
+{
+	struct err bad = ERR_INIT;
+	const struct node *m;
+
+	for (size_t i = 1; (m = ews_tree_message(t, i)); i++) {
+		const struct node *user = node_find(m, T_DelegateUser);
+
+		if (!is_good(m, &bad))
+			log_at(LOG_WARN, "ews", "a delegate is left out: %s",
+			       bad.text);
+		else if (user)
+			read_delegate(user, vec_new(out));
+	}
+	if (out->n || bad.kind == ERR_NONE)
+		return true;
+	if (err)
+		*err = bad;
+	return false;
+}
+
 bool ews_delegates_get(struct backend *b, const struct op *op,
 		       struct delegate_list *out, struct err *err)
 {
+	struct delegate_list got = {0};
 	struct ews_tree *t;
 	struct str body = STR_INIT;
-	const struct node *root, *m;
+	const struct node *m;
 	bool ok;
 
 	if (!ews_ready(b, op, err))
@@ -102,26 +127,13 @@ bool ews_delegates_get(struct backend *b, const struct op *op,
 	str_add(&body, "</m:GetDelegate>");
 	t = ews_tree_new();
 	ok = soap_tree(b, op, "GetDelegate", &body, false, t, err) &&
-	     check(t, err);
+	     check(t, err) && read_delegates(t, &got, err);
 	if (ok) {
-		*out = (struct delegate_list){0};
-		root = ews_tree_root(t);
-		for (size_t i = 0; (m = ews_tree_message(t, i)); i++) {
-			const struct node *user = node_find(m, T_DelegateUser);
-			struct err e = ERR_INIT;
-
-			/* One whose account is gone, say: the others act all
-			 * the same. */
-			if (!is_good(m, &e))
-				log_at(LOG_WARN, "ews",
-				       "a delegate is left out: %s", e.text);
-			else if (user)
-				read_delegate(user, vec_new(out));
-		}
-		m = node_deep(root, T_DeliverMeetingRequests);
-		out->delivery = (enum delegate_delivery)node_word(
+		m = node_deep(ews_tree_root(t), T_DeliverMeetingRequests);
+		got.delivery = (enum delegate_delivery)node_word(
 			m ? m->parent : NULL, T_DeliverMeetingRequests,
 			deliveries, ARRAY_LEN(deliveries), DELIVER_UNKNOWN);
+		*out = got;
 	}
 	ews_tree_free(t);
 	return ok;
