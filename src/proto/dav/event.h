@@ -60,11 +60,11 @@ struct event_mail {
 	const struct appointment *of;	/* the series of an exception; NULL */
 	const struct attendee *to;	/* NULL: the organizer (REPLY) */
 	size_t n;
-	enum answer_kind answer; /* REPLY */
-	const char *note;	 /* NULL: none */
+	enum answer_kind answer;	    /* REPLY */
+	const char *note;		    /* NULL: none */
 	int64_t propose_start, propose_end; /* REPLY; CLOCK_NEVER: none */
-	const char *token;	 /* makes its Message-ID */
-	bool again;		 /* it may have been sent already */
+	const char *token;		    /* makes its Message-ID */
+	bool again;			    /* it may have been sent already */
 };
 bool dav_event_mail_send(struct backend *b, const struct op *op,
 			 const struct event_mail *m, struct tz_set *zones,
