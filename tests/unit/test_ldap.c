@@ -20,7 +20,7 @@
 #include "proto/ldap/gal.h"
 #include "proto/ldap/password.h"
 
-enum mood { ANSWERS, SILENT, HALF, REFERS };
+enum mood { ANSWERS, SILENT, MUTE, HALF, REFERS };
 
 struct server {
 	int fd, port;
@@ -231,6 +231,16 @@ static void serve(struct server *s, int fd)
 	ber_sockbuf_free(sb);
 }
 
+/* Hears, says nothing, and stays. */
+static void hold(int fd)
+{
+	char b[512];
+
+	while (read(fd, b, sizeof(b)) > 0)
+		;
+	close(fd);
+}
+
 static void run(void *arg)
 {
 	struct server *s = arg;
@@ -238,7 +248,10 @@ static void run(void *arg)
 
 	while ((fd = accept(s->fd, NULL, NULL)) >= 0) {
 		s->connections++;
-		serve(s, fd);
+		if (s->mood == MUTE)
+			hold(fd);
+		else
+			serve(s, fd);
 	}
 }
 
@@ -436,23 +449,45 @@ static void a_silent_server_is_given_up(void **state)
 }
 
 /* The same within the beginning of TLS. */
+static void raise_soon(void *flag)
+{
+	usleep(100000);
+	chan_flag_raise(flag);
+}
+
+/* Also by a server that is there, and before its time is over. */
 static void a_silent_handshake_is_given_up(void **state)
 {
-	struct server s;
-	struct directory_place p = {.host = "127.0.0.1",
-				    .security = DIRECTORY_TLS,
-				    .timeout_ms = 300};
-	struct directory *d;
-	struct err err = ERR_INIT;
-	int64_t begun = clock_mono_ms();
+	static const enum mood moods[] = {SILENT, MUTE, MUTE};
 
 	(void)state;
-	begin(&s, SILENT);
-	p.port = s.port;
-	assert_false(directory_open(&d, &p, NULL, &err));
-	assert_int_equal(err.kind, ERR_NETWORK);
-	assert_true(clock_mono_ms() - begun < 10000);
-	end(&s);
+	for (size_t i = 0; i < ARRAY_LEN(moods); i++) {
+		bool cancel = i == 2;
+		struct server s;
+		struct directory_place p = {.host = "127.0.0.1",
+					    .security = DIRECTORY_TLS,
+					    .timeout_ms = cancel ? 60000 : 300};
+		struct chan_flag *flag = chan_flag_new();
+		struct thread *t = NULL;
+		struct directory *d;
+		struct err err = ERR_INIT;
+		int64_t begun = clock_mono_ms();
+
+		begin(&s, moods[i]);
+		p.port = s.port;
+		if (cancel)
+			t = thread_start("cancel", raise_soon, flag);
+		assert_false(directory_open(&d, &p, flag, &err));
+		assert_int_equal(err.kind,
+				 cancel ? ERR_CANCELLED : ERR_NETWORK);
+		assert_true(clock_mono_ms() - begun < 10000);
+		if (moods[i] == MUTE && !cancel)
+			assert_non_null(strstr(err.text, "does not answer"));
+		if (t)
+			thread_join(t);
+		chan_flag_free(flag);
+		end(&s);
+	}
 }
 
 static void cancelling_ends_at_once(void **state)

@@ -24,15 +24,14 @@
 /* --- the socket ------------------------------------------------------------
  */
 
-static bool wait_connected(int fd, const struct directory *d, struct err *err)
+/* Until the socket is ready for `events`; false: cancelled, or too late. */
+static bool wait_socket(const struct directory *d, int fd, short events,
+			int64_t end, struct err *err)
 {
-	int64_t end = clock_mono_ms() + d->timeout_ms;
 	int flag = d->cancel ? chan_flag_fd(d->cancel) : -1;
-	int code = 0;
-	socklen_t len = sizeof(code);
 
 	for (;;) {
-		struct pollfd p[2] = {{fd, POLLOUT, 0}, {flag, POLLIN, 0}};
+		struct pollfd p[2] = {{fd, events, 0}, {flag, POLLIN, 0}};
 		int64_t left = end - clock_mono_ms();
 
 		if (d->cancel && chan_flag_is_up(d->cancel))
@@ -42,8 +41,17 @@ static bool wait_connected(int fd, const struct directory *d, struct err *err)
 				       "%s does not answer on port %d", d->host,
 				       d->port);
 		if (poll(p, flag < 0 ? 1 : 2, (int)left) > 0 && p[0].revents)
-			break;
+			return true;
 	}
+}
+
+static bool wait_connected(int fd, const struct directory *d, struct err *err)
+{
+	int code = 0;
+	socklen_t len = sizeof(code);
+
+	if (!wait_socket(d, fd, POLLOUT, clock_mono_ms() + d->timeout_ms, err))
+		return false;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &len) || code)
 		return err_set(err, ERR_NETWORK, "%s, port %d: %s", d->host,
 			       d->port, strerror(code ? code : errno));
@@ -111,6 +119,70 @@ static int connect_socket(const struct directory *d, struct err *err)
 /* --- TLS --------------------------------------------------------------------
  */
 
+/* libldap with GnuTLS begins a handshake again for ever while the socket has
+ * nothing to give (OpenLDAP ITS#8650), at full speed and past every timeout. So a
+ * layer below TLS waits for it, and what comes too late is a failed read. */
+static bool shake_waits(struct directory *d, short events)
+{
+	if (!d->shake_until ||
+	    wait_socket(d, d->fd, events, d->shake_until, NULL))
+		return true;
+	d->shake_late = true;
+	errno = ETIMEDOUT;
+	return false;
+}
+
+static int shake_setup(Sockbuf_IO_Desc *io, void *arg)
+{
+	io->sbiod_pvt = arg;
+	return 0;
+}
+
+static int shake_nothing(Sockbuf_IO_Desc *io UNUSED)
+{
+	return 0;
+}
+
+static int shake_ctrl(Sockbuf_IO_Desc *io, int opt, void *arg)
+{
+	return LBER_SBIOD_CTRL_NEXT(io, opt, arg);
+}
+
+static ber_slen_t shake_read(Sockbuf_IO_Desc *io, void *to, ber_len_t len)
+{
+	return shake_waits(io->sbiod_pvt, POLLIN)
+		       ? LBER_SBIOD_READ_NEXT(io, to, len)
+		       : -1;
+}
+
+static ber_slen_t shake_write(Sockbuf_IO_Desc *io, void *from, ber_len_t len)
+{
+	return shake_waits(io->sbiod_pvt, POLLOUT)
+		       ? LBER_SBIOD_WRITE_NEXT(io, from, len)
+		       : -1;
+}
+
+static bool handshake(struct directory *d, int *code)
+{
+	static Sockbuf_IO layer = {.sbi_setup = shake_setup,
+				   .sbi_remove = shake_nothing,
+				   .sbi_ctrl = shake_ctrl,
+				   .sbi_read = shake_read,
+				   .sbi_write = shake_write,
+				   .sbi_close = shake_nothing};
+	Sockbuf *sb = NULL;
+
+	if (ldap_get_option(d->ld, LDAP_OPT_SOCKBUF, &sb) || !sb ||
+	    ber_sockbuf_add_io(sb, &layer, LBER_SBIOD_LEVEL_PROVIDER + 1, d)) {
+		*code = LDAP_LOCAL_ERROR;
+		return false;
+	}
+	d->shake_until = clock_mono_ms() + d->timeout_ms;
+	*code = ldap_install_tls(d->ld);
+	d->shake_until = 0;
+	return *code == LDAP_SUCCESS;
+}
+
 static bool set_options(struct directory *d, const struct directory_place *p,
 			struct err *err)
 {
@@ -147,6 +219,10 @@ static bool tls_failed(struct directory *d, int code, struct err *err)
 
 	if (d->cancel && chan_flag_is_up(d->cancel))
 		return err_set(err, ERR_CANCELLED, "cancelled");
+	if (d->shake_late)
+		return err_set(err, ERR_NETWORK,
+			       "%s, port %d, does not answer to TLS", d->host,
+			       d->port);
 	ldap_get_option(d->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text);
 	if (code == LDAP_CONNECT_ERROR && text && *text) {
 		err_set(err, ERR_NETWORK,
@@ -185,8 +261,7 @@ static bool start_tls(struct directory *d, enum directory_security security,
 		if (code != LDAP_SUCCESS)
 			return tls_failed(d, code, err);
 	}
-	code = ldap_install_tls(d->ld);
-	if (code != LDAP_SUCCESS)
+	if (!handshake(d, &code))
 		return tls_failed(d, code, err);
 	d->encrypted = true;
 	return true;
@@ -211,6 +286,7 @@ static bool open_with(struct directory *d, const struct directory_place *p,
 
 	if (fd < 0)
 		return false;
+	d->fd = fd;
 	code = ldap_init_fd(fd, LDAP_PROTO_TCP, url, &d->ld);
 	if (code != LDAP_SUCCESS) {
 		close(fd);

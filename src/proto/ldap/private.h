@@ -10,6 +10,9 @@ struct directory {
 	struct ldap *ld;
 	const struct chan_flag *cancel;
 	int64_t timeout_ms;
+	int fd;
+	int64_t shake_until; /* monotonic ms; 0: no handshake is under way */
+	bool shake_late;     /* it was given up */
 	char *host;
 	int port;
 	bool encrypted;
