@@ -47,9 +47,9 @@ void settings_apply(struct app *app)
 	app->hints = config_bool(c, NULL, CONFIG_HINTS);
 	app->mouse = config_bool(c, NULL, CONFIG_MOUSE);
 	app->accessible = config_bool(c, NULL, CONFIG_ACCESSIBLE);
-	term_set_plain(app->accessible);
-	term_set_ascii(config_choice(c, NULL, CONFIG_ASCII) == 1);
-	term_set_reorder(config_choice(c, NULL, CONFIG_BIDI) == 1);
+	term_set_manner(app->accessible,
+			config_choice(c, NULL, CONFIG_ASCII) == 1,
+			config_choice(c, NULL, CONFIG_BIDI) == 1);
 	term_set_mouse(app->mouse);
 	keys_free(app->keys);
 	app->keys =

@@ -53,7 +53,7 @@ static struct {
 	struct str out; /* to the terminal, behind ncurses' own */
 	enum term_depth depth;
 	bool plain, utf8, locale_utf8, mouse, can_mouse, idle_marks, direct;
-	bool reorder; /* term_set_reorder */
+	bool reorder; /* term_set_manner */
 	unsigned long long bytes_read;
 	int cursor_x, cursor_y; /* -1: hidden */
 	struct attributes styles[TERM_STYLES];
@@ -677,19 +677,11 @@ void term_hide_cursor(void)
 	t.cursor_x = t.cursor_y = -1;
 }
 
-void term_set_ascii(bool on)
+void term_set_manner(bool plain, bool ascii, bool reorder)
 {
-	t.utf8 = t.locale_utf8 && !on;
-}
-
-void term_set_plain(bool on)
-{
-	t.plain = on;
-}
-
-void term_set_reorder(bool on)
-{
-	t.reorder = on;
+	t.plain = plain;
+	t.utf8 = t.locale_utf8 && !ascii;
+	t.reorder = reorder;
 }
 
 bool term_reorders(void)

@@ -110,8 +110,9 @@ void term_put_picture(int x, int y, struct art *a, int first, int rows);
 void term_set_cursor(int x, int y);
 void term_hide_cursor(void);
 void term_bell(void);
-/* Is right-to-left text ours to put in order, and not the terminal's? */
-void term_set_reorder(bool on);
+/* Without lines, without what is not ASCII; is right-to-left text ours to put in
+ * order, and not the terminal's? */
+void term_set_manner(bool plain, bool ascii, bool reorder);
 bool term_reorders(void);
 /* A notification of the terminal, by OSC 777 and, for those that have only
  * that, OSC 9. Controls in the texts are left out. */
