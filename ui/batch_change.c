@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include "base/clock.h"
 #include "ui/batch_out.h"
+#include "ui/dates.h"
 
 static char *count_text(size_t n)
 {
@@ -161,9 +162,18 @@ static int edit(struct batch *b, const struct item_edit *e, const char *format)
 int verb_flag(struct batch *b)
 {
 	struct item_edit e = {.set = EDIT_FLAG, .flag_due = CLOCK_NEVER};
+	const char *due = batch_value(b, OPT_DUE);
 
 	if (batch_has(b, OPT_OFF) && batch_has(b, OPT_COMPLETE))
 		return batch_usage("--off and --complete exclude each other");
+	if (due && (batch_has(b, OPT_OFF) || batch_has(b, OPT_COMPLETE)))
+		return batch_usage("--due is of a flag that is set");
+	if (due)
+		e.flag_due = dates_parse_due(due);
+	if (due && e.flag_due == CLOCK_NEVER)
+		return batch_usage("\"%s\" is no date: today, tomorrow, "
+				   "friday, 3d, 2026-12-01",
+				   due);
 	e.flag = batch_has(b, OPT_OFF)	      ? 0
 		 : batch_has(b, OPT_COMPLETE) ? ITEM_COMPLETE
 					      : ITEM_FLAGGED;

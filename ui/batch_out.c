@@ -64,6 +64,7 @@ json_t *out_item_json(struct batch *b, const struct item *it)
 			    json_boolean(!(it->flags & ITEM_READ)));
 	json_object_set_new(j, "flagged",
 			    json_boolean(it->flags & ITEM_FLAGGED));
+	json_object_set_new(j, "due", out_time_json(it->flag_due));
 	json_object_set_new(j, "complete",
 			    json_boolean(it->flags & ITEM_COMPLETE));
 	json_object_set_new(j, "answered",

@@ -67,7 +67,11 @@ static void show_limits(const struct storage *s)
 		format_add_size(&b, s->recoverable);
 	}
 	str_add(&b, "\nLimits    ");
-	storage_add_limits(&b, s);
+	if (s->warn != STORAGE_UNKNOWN || s->no_send != STORAGE_UNKNOWN ||
+	    s->no_receive != STORAGE_UNKNOWN)
+		storage_add_limits(&b, s);
+	else
+		str_add(&b, "not known");
 	if (s->origin)
 		str_addf(&b, "   told by %s", s->origin);
 	str_add_char(&b, '\n');

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
 /* show, save, export: content of messages out of the mirror. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -442,7 +443,8 @@ static bool export_one(struct batch *b, struct export *x, int64_t id,
 	return ok;
 }
 
-static bool open_export(struct batch *b, struct export *x, char **dir)
+static bool open_export(struct batch *b, struct export *x, char **dir,
+			int *status)
 {
 	static const char *const subs[] = {"cur", "new", "tmp"};
 	struct err err;
@@ -453,8 +455,14 @@ static bool open_export(struct batch *b, struct export *x, char **dir)
 		x->mbox = str_eq(name, "-") ? stdout : fopen(name, "wx");
 		if (x->mbox)
 			return true;
-		(void)err_errno(&err, "%s", name);
-		batch_fail(&err);
+		if (errno == EEXIST)
+			(void)err_set(&err, ERR_INPUT,
+				      "%s is there already, and is left as "
+				      "it is",
+				      name);
+		else
+			(void)err_errno(&err, "%s", name);
+		*status = batch_fail(&err);
 		return false;
 	}
 	x->maildir = batch_has(b, OPT_MAILDIR);
@@ -464,14 +472,14 @@ static bool open_export(struct batch *b, struct export *x, char **dir)
 			xasprintf("%s/%s", *dir, subs[i]);
 
 		if (!proc_make_dirs(sub, &err)) {
-			batch_fail(&err);
+			*status = batch_fail(&err);
 			return false;
 		}
 	}
 	if (x->maildir)
 		mem_replace(dir, xasprintf("%s/cur", *dir));
 	else if (!proc_make_dirs(*dir, &err)) {
-		batch_fail(&err);
+		*status = batch_fail(&err);
 		return false;
 	}
 	x->dir = *dir;
@@ -532,9 +540,9 @@ int verb_export(struct batch *b)
 	if (!batch_open_account(b, &status) || !batch_open_store(b, &status) ||
 	    !export_ids(b, &ids, &status))
 		return status;
-	if (!open_export(b, &x, &dir)) {
+	if (!open_export(b, &x, &dir, &status)) {
 		vec_release(&ids);
-		return BATCH_LATER;
+		return status;
 	}
 	while (done < ids.n && export_one(b, &x, ids.v[done], &status))
 		done++;

@@ -4,8 +4,12 @@
 
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 
 #define DAY ((int64_t)86400)
@@ -161,4 +165,42 @@ void dates_add_length(struct str *out, int64_t seconds)
 	else
 		str_addf(out, "%lld h %02lld", (long long)minutes / 60,
 			 (long long)minutes % 60);
+}
+
+static int64_t day_start(int64_t t)
+{
+	struct clock_parts p;
+
+	clock_local(t, &p);
+	return t - p.hour * 3600 - p.minute * 60 - p.second;
+}
+
+int64_t dates_parse_due(const char *text)
+{
+	static const char *const days[] = {"sun", "mon", "tue", "wed",
+					   "thu", "fri", "sat"};
+	int64_t today = day_start(clock_now());
+	struct clock_parts p;
+	char *end;
+	long n;
+	int y, mo, d;
+
+	if (str_eq_nocase(text, "today"))
+		return today;
+	if (str_eq_nocase(text, "tomorrow"))
+		return today + 86400;
+	clock_local(today, &p);
+	for (int i = 0; i < 7; i++)
+		if (strlen(text) >= 3 && strncasecmp(text, days[i], 3) == 0)
+			return today + ((i - p.weekday + 6) % 7 + 1) * 86400;
+	if (sscanf(text, "%4d-%2d-%2d", &y, &mo, &d) == 3 && y > 1970 &&
+	    mo >= 1 && mo <= 12 && d >= 1 && d <= 31) {
+		int64_t noon = clock_from_utc(y, mo, d, 12, 0, 0);
+
+		return day_start(noon);
+	}
+	n = strtol(text, &end, 10);
+	if (end != text && n > 0 && n < 1000 && (*end == 'd' || *end == 'w'))
+		return today + n * (*end == 'w' ? 7 : 1) * 86400;
+	return CLOCK_NEVER;
 }

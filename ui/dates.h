@@ -31,4 +31,8 @@ void dates_add_times(struct str *out, int64_t start, int64_t end, bool all_day,
 		     const struct zone *zone);
 /* "45 min", "1 h", "1 h 30", "2 days" */
 void dates_add_length(struct str *out, int64_t seconds);
+
+/* A due date as people say it: today, tomorrow, monday, 3d, 2w, 2026-12-01.
+ * CLOCK_NEVER: not understood. */
+int64_t dates_parse_due(const char *text);
 #endif

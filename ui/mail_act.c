@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "config/config.h"
 #include "engine/engine.h"
+#include "ui/dates.h"
 #include "ui/format.h"
 #include "ui/session.h"
 
@@ -364,46 +365,6 @@ void cmd_toggle_read(struct app *app, const struct command_call *call)
 	mail_targets_release(&t);
 }
 
-static int64_t day_start(int64_t t)
-{
-	struct clock_parts p;
-
-	clock_local(t, &p);
-	return t - p.hour * 3600 - p.minute * 60 - p.second;
-}
-
-/* A due date as people say it: today, tomorrow, monday, 3d, 2w, 2026-12-01.
- * CLOCK_NEVER: not understood. */
-static int64_t parse_due(const char *text)
-{
-	static const char *const days[] = {"sun", "mon", "tue", "wed",
-					   "thu", "fri", "sat"};
-	int64_t today = day_start(clock_now());
-	struct clock_parts p;
-	char *end;
-	long n;
-	int y, mo, d;
-
-	if (str_eq_nocase(text, "today"))
-		return today;
-	if (str_eq_nocase(text, "tomorrow"))
-		return today + 86400;
-	clock_local(today, &p);
-	for (int i = 0; i < 7; i++)
-		if (strlen(text) >= 3 && strncasecmp(text, days[i], 3) == 0)
-			return today + ((i - p.weekday + 6) % 7 + 1) * 86400;
-	if (sscanf(text, "%4d-%2d-%2d", &y, &mo, &d) == 3 && y > 1970 &&
-	    mo >= 1 && mo <= 12 && d >= 1 && d <= 31) {
-		int64_t noon = clock_from_utc(y, mo, d, 12, 0, 0);
-
-		return day_start(noon);
-	}
-	n = strtol(text, &end, 10);
-	if (end != text && n > 0 && n < 1000 && (*end == 'd' || *end == 'w'))
-		return today + n * (*end == 'w' ? 7 : 1) * 86400;
-	return CLOCK_NEVER;
-}
-
 void cmd_read_thread(struct app *app, const struct command_call *call)
 {
 	struct item_edit e = {.set = EDIT_READ, .read = true};
@@ -423,7 +384,7 @@ void cmd_flag(struct app *app, const struct command_call *call)
 	struct mail_targets t;
 
 	if (call->argc) {
-		e.flag_due = parse_due(call->argv[0]);
+		e.flag_due = dates_parse_due(call->argv[0]);
 		if (e.flag_due == CLOCK_NEVER) {
 			message_show(app, MESSAGE_ERROR,
 				     "\"%s\" is no date: today, tomorrow, "

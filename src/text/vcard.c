@@ -33,7 +33,8 @@ static const struct {
 
 /* The parts of a structured value, in its order; PERSON_FIELDS: skipped. */
 static const enum person_field name_parts[] = {PERSON_surname, PERSON_given,
-					       PERSON_middle};
+					       PERSON_middle, PERSON_FIELDS,
+					       PERSON_FIELDS};
 static const enum person_field org_parts[] = {PERSON_company,
 					      PERSON_department};
 static const enum person_field work_parts[] = {

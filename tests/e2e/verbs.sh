@@ -55,6 +55,10 @@ check "flag, queued" retinue flag "$id"
 check "it shows at once" sh -c "'$bin/retinue' list -n 1 --json | jq -e '.items[0].flagged and .items[0].pending'"
 check "sync sends it" retinue sync
 is "the server has the flag" "$(server_side | grep -F "$mid" | cut -d"|" -f4)" "flag"
+check "flag --due" retinue flag "$id" --due 2d --wait
+is "is told, and was sent" "$(retinue sync >/dev/null 2>&1; retinue show "$id" --json | jq -r '.message.due[0:10]')" "$(date -d '2 days' +%F)"
+exits "what is no date is wrong usage" 2 retinue flag "$id" --due nonsense
+exits "nor has a flag that goes one" 2 retinue flag "$id" --due tomorrow --off
 check "category --add" retinue category "$id" --add "Red Category" --wait
 check "the server has the category" grep -q "Red Category" <(server_side | grep -F "$mid")
 check "folder create" retinue folder create "Projects/Fresh" --wait
@@ -232,6 +236,7 @@ if [ -n "$(ready ews_url)" ]; then
 	check "its limits in bytes" sh -c "'$bin/retinue' quota --json | jq -e '.quota.no_receive == 4194304 and .quota.warn == 1048576 and .quota.largest_message == 524288 and .quota.level == \"no-sending\" and .quota.origin == \"the mailbox store\"'"
 else
 	check "limits that nobody tells are null" sh -c "'$bin/retinue' quota --json | jq -e '.quota.no_send == null and .quota.origin == null and .quota.level == \"free\"'"
+	is "and not known, in words" "$(retinue quota | grep "^Limits")" "Limits    not known"
 fi
 exits "over the limit nothing is sent" 6 sh -c "'$bin/retinue' send -t --wait <'$work/over'"
 check "and that is said, with what to do" sh -c "'$bin/retinue' status --json | jq -e '[.outgoing[].error] | map(select(. != null and contains(\",q shows\"))) | length > 0'"
@@ -242,6 +247,8 @@ is "and no longer waits" "$(retinue status --json | jq '.outgoing | length')" "$
 
 # --- the rest
 check "export --mbox" sh -c "'$bin/retinue' export --folder inbox --mbox '$work/box' && [ \$(grep -c '^From ' '$work/box') = \$('$bin/retinue' count --folder inbox) ]"
+exits "what is there stays" 2 retinue export --folder inbox --mbox "$work/box"
+is "and that is said" "$(grep -c 'is there already' "$work/err")" 1
 check "export --maildir" sh -c "'$bin/retinue' export --folder inbox --maildir '$work/md' && [ \$(ls '$work/md/cur' | wc -l) = \$('$bin/retinue' count --folder inbox) ]"
 check "status --json" sh -c "'$bin/retinue' status --json | jq -e '.v == 1 and .waiting == 0 and .messages > 10'"
 check "status --short" sh -c "'$bin/retinue' status --short '{unread}/{inbox}' | grep -qP '^[0-9]+/[0-9]+$'"
