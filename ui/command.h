@@ -32,6 +32,7 @@ enum scope {
 	  "nothing is tagged: {tag} tags a row, {tag-pattern} a pattern")      \
 	X(text, "the message has not been fetched: it is not kept offline")    \
 	X(part, "no part is selected")                                         \
+	X(file, "there is no file to save here")                               \
 	X(entry, "nothing waits here")                                         \
 	X(clash,                                                               \
 	  "nothing to settle here: this change was not refused and did "       \

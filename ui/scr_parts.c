@@ -279,7 +279,8 @@ static unsigned parts_has(struct app *app, struct screen *s)
 	struct parts *p = s->data;
 
 	(void)app;
-	return NEED_item | NEED_text | (list_current(p->list) ? NEED_part : 0);
+	return NEED_item | NEED_text |
+	       (list_current(p->list) ? NEED_part | NEED_file : 0);
 }
 
 const struct screen_ops scr_parts_ops = {

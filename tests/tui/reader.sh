@@ -112,11 +112,16 @@ has Careful! Open this link to evil.example
 has Careful: the text names another host
 keys Esc
 has https://evil.example/login
+# a link is no file to be saved, and no hint says so
+hasnot part-save
+keys s
+has part-save: there is no file to save here
 keys q
 has A heading
 # parts: safe names, saved, never over another file unasked
 keys v
 has Parts of
+has part-save
 has application/pdf
 has notes.txt
 keys *
