@@ -9,6 +9,7 @@
 #include "text/import.h"
 #include "text/vcard.h"
 #include "ui/batch_out.h"
+#include "ui/format.h"
 #include "ui/keys.h"
 
 #define FILE_MAX ((size_t)8 << 20)
@@ -182,15 +183,29 @@ static json_t *report_json(const struct import *im, const char *config,
 static void print_report(const struct import *im, const char *config,
 			 const char *aliases)
 {
-	if (config)
-		printf("%zu bindings and %zu settings: %s\n", im->bindings.n,
-		       im->settings.n, config);
-	if (aliases)
-		printf("%zu aliases: %s (`retinue contact import %s` makes "
-		       "contacts of them)\n",
-		       im->aliases.n, aliases, aliases);
-	if (im->lost.n)
-		printf("%zu lines did not carry over:\n", im->lost.n);
+	struct str b CLEANUP(str_release) = STR_INIT;
+
+	if (config) {
+		format_add_plural(&b, (int64_t)im->bindings.n, "binding",
+				  "bindings");
+		str_add(&b, " and ");
+		format_add_plural(&b, (int64_t)im->settings.n, "setting",
+				  "settings");
+		str_addf(&b, ": %s\n", config);
+	}
+	if (aliases) {
+		format_add_plural(&b, (int64_t)im->aliases.n, "alias",
+				  "aliases");
+		str_addf(&b,
+			 ": %s (`retinue contact import %s` makes contacts of "
+			 "them)\n",
+			 aliases, aliases);
+	}
+	if (im->lost.n) {
+		format_add_plural(&b, (int64_t)im->lost.n, "line", "lines");
+		str_add(&b, " did not carry over:\n");
+	}
+	fputs(b.s ? b.s : "", stdout);
 	for (size_t i = 0; i < im->lost.n; i++)
 		printf("  %s: %s\n    %s\n", im->lost.v[i].place,
 		       im->lost.v[i].text, im->lost.v[i].why);

@@ -89,4 +89,7 @@ is "alpine's editor" "$(grep '^editor' "$conf/keys.d/import-alpine.conf")" "edit
 is "alpine's addresses" "$(grep -E '^(FN|NICKNAME|MEMBER)' "$conf/aliases-alpine.vcf" | tr -d '\r' | paste -sd' ')" \
 	"FN:Ada Byron NICKNAME:ada FN:The team NICKNAME:team MEMBER:mailto:grace@example.org MEMBER:mailto:edward@example.org"
 is "alpine, what is left" "$(jq -r '.lost[] | "\(.place) \(.text)"' "$work/report")" ".pinerc:3 feature-list=x,,y"
+# --- one of a kind is told as one
+printf 'alias one One <one@example.org>\nset editor=vi\nbind index G last-entry\n' >"$work/onerc"
+is "in words" "$(retinue import neomutt "$work/onerc" | sed 's/[:(].*//' | paste -sd,)" "1 binding and 1 setting,1 alias"
 done_testing
