@@ -33,6 +33,7 @@ enum scope {
 	X(text, "the message has not been fetched: it is not kept offline")    \
 	X(part, "no part is selected")                                         \
 	X(file, "there is no file to save here")                               \
+	X(outside, "this server has one text for everybody")                   \
 	X(entry, "nothing waits here")                                         \
 	X(clash,                                                               \
 	  "nothing to settle here: this change was not refused and did "       \

@@ -590,11 +590,6 @@ void cmd_oof_copy(struct app *app, const struct command_call *call)
 	(void)call;
 	if (!a || !a->have)
 		return;
-	if (!a->was.has_external) {
-		message_show(app, MESSAGE_INFO,
-			     "This server has one text for everybody");
-		return;
-	}
 	take_texts(a);
 	mem_replace(&a->now.external, xstrdup(a->now.internal));
 	show_texts(a);
@@ -702,6 +697,13 @@ static enum scope oof_scope(struct app *app UNUSED, struct screen *s)
 	return ((struct away *)s->data)->typing ? SCOPE_editing : SCOPE_oof;
 }
 
+static unsigned oof_has(struct app *app UNUSED, struct screen *s)
+{
+	const struct away *a = s->data;
+
+	return !a->have || a->was.has_external ? NEED_outside : 0;
+}
+
 const struct screen_ops scr_oof_ops = {
 	.open = open_oof,
 	.close = close_oof,
@@ -712,4 +714,5 @@ const struct screen_ops scr_oof_ops = {
 	.mouse = oof_mouse,
 	.command = oof_command,
 	.scope = oof_scope,
+	.has = oof_has,
 };

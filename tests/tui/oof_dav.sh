@@ -30,6 +30,7 @@ has now ON
 has OOF
 keys c
 has one text for everybody
+hasnot c copy-outside
 env RETINUE_CONFIG=$work/old/retinue.conf
 env RETINUE_DATA=$work/old/data
 run $retinue
