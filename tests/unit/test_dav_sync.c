@@ -522,6 +522,39 @@ static void test_all_refused(void **state)
 	end(&s);
 }
 
+/* A property that a store cannot tell (too large, no right) is missing; the item
+ * it belongs to is not. */
+static void test_partly(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "1", "0", "rt:1"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 0", 207,
+		 MULTI("<a:response><a:href>" ROOT "Posteingang/a.EML</a:href>"
+		       "<a:propstat><a:status>HTTP/1.1 500 Internal Server "
+		       "Error"
+		       "</a:status><a:prop><h:references/></a:prop></"
+		       "a:propstat>"
+		       "<a:propstat><a:status>HTTP/1.1 200 "
+		       "OK</a:status><a:prop>"
+		       "<f:x0e230003>10</f:x0e230003>" PERMANENT("31", "61")
+			       SEEN "</a:prop></a:propstat></a:response>"),
+		 NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
+	assert_string_equal(page.items.v[0].item.remote_id, ITEM("61"));
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
 /* To another host: an error, and nothing goes there, least of all the password.
  */
 static void test_redirected(void **state)
@@ -622,6 +655,7 @@ int main(void)
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_many_unread),
 		cmocka_unit_test(test_all_refused),
+		cmocka_unit_test(test_partly),
 		cmocka_unit_test(test_redirected),
 		cmocka_unit_test(test_unnumbered),
 		cmocka_unit_test(test_watch),

@@ -37,6 +37,8 @@ static bool on_lists(void *ctx, struct dav_row *r, struct err *err)
 	(void)err;
 	if (r->index > 0)
 		return true;
+	/* All three of them, or none: they are written back together. */
+	r->partly = false;
 	if (dav_row_status(r) >= 300) {
 		dav_row_error(r, PLACE_ANY, &l->err);
 		return true;

@@ -64,6 +64,7 @@ struct dav_reader {
 	int open[XML_DEPTH_MAX];
 	int depth;
 	bool in_response, in_propstat;
+	bool only_reads;
 	struct dav_row row;
 	/* of the open propstat */
 	int stat_status;
@@ -98,7 +99,7 @@ int dav_row_status(const struct dav_row *r)
 {
 	if (r->status)
 		return r->status;
-	return r->refused ? r->refused : 200;
+	return r->refused && !r->partly ? r->refused : 200;
 }
 
 bool dav_row_is_true(const struct dav_row *r, enum dav_prop p)
@@ -235,10 +236,12 @@ static void end_propstat(struct dav_reader *r)
 	for (int i = 0; i < PROP_COUNT; i++) {
 		if (!r->stat_value[i])
 			continue;
-		if (good)
+		if (good) {
 			mem_replace(&r->row.value[i], r->stat_value[i]);
-		else
+			r->row.partly = r->only_reads;
+		} else {
 			free(r->stat_value[i]);
+		}
 		r->row.missing += status == 404;
 		r->stat_value[i] = NULL;
 	}
@@ -336,6 +339,11 @@ struct dav_reader *dav_reader_new(dav_row_fn fn, void *ctx)
 				r);
 	xml_mend_names(r->xml);
 	return r;
+}
+
+void dav_reader_only_reads(struct dav_reader *r)
+{
+	r->only_reads = true;
 }
 
 void dav_reader_free(struct dav_reader *r)

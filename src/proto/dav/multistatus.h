@@ -20,13 +20,15 @@ struct dav_row {
 	int refused;  /* first inner status of a propstat that is no success and
 		       * not 404; 0: none */
 	int missing;  /* properties with 404 */
+	bool partly;  /* of a reading: some are told, the refused ones not */
 	char *location;		 /* of a move */
 	enum dav_change change;	 /* replication (9.1) */
 	char *ids;		 /* subscription ids, one a line */
 	char *value[PROP_COUNT]; /* of properties found; NULL: not told */
 };
 void dav_row_release(struct dav_row *r);
-/* The worst the row tells: its status, else a refused property's, else 200. */
+/* The worst the row tells: its status, else a refused property's, else 200. Who
+ * only reads misses what is refused like what is not there. */
 int dav_row_status(const struct dav_row *r);
 bool dav_row_is_true(const struct dav_row *r, enum dav_prop p);
 /* The number, or otherwise where there is none. */
@@ -40,6 +42,8 @@ typedef bool (*dav_row_fn)(void *ctx, struct dav_row *r, struct err *err);
 
 struct dav_reader;
 struct dav_reader *dav_reader_new(dav_row_fn fn, void *ctx);
+/* The answer is to a request that changes nothing. */
+void dav_reader_only_reads(struct dav_reader *r);
 void dav_reader_free(struct dav_reader *r);
 /* Fails with ERR_PROTOCOL on what is not XML, and with what fn said. */
 bool dav_reader_feed(struct dav_reader *r, const char *s, size_t len,

@@ -361,6 +361,8 @@ static bool exchange_once(struct backend *b, const struct op *op,
 	dav_call_release(call);
 	x.reader =
 		dav_reader_new(call->rows ? call->rows : ignore_row, call->ctx);
+	if (!call->changes)
+		dav_reader_only_reads(x.reader);
 	ok = b->transport ? send_fake(&x, err) : send_http(&x, err);
 	if (call->answer.status)
 		note_server(b, &call->answer);
