@@ -45,6 +45,9 @@ static void test_rounds(void **state)
 		 MULTI(ITEM_ROW("b.EML", "62", "11", UNREAD)
 			       ITEM_ROW("c.EML", "63", "11", SEEN)),
 		 "Content-Range: rows 0-1; total=2"},
+		/* more than were told with the last page: any without one? */
+		{"SEARCH " IN, "x0e230003\" IS NULL&&rows=0-0", 207, MULTI(""),
+		 NULL},
 		/* nothing changed */
 		{"PROPFIND " IN, NULL, 207, COUNTERS("5", "3", "2", "rt:1"),
 		 NULL},
@@ -165,6 +168,47 @@ static void test_unnumbered(void **state)
 	sync_page_release(&page);
 	sync_next(&s, &at, &page);
 	assert_int_equal(page.items.n, 2);
+	sync_page_release(&page);
+	free(at);
+	end(&s);
+}
+
+/* A condition on numbers passes over what has none: where less is told than
+ * there is, it is asked for, and the folder listed whole. */
+static void test_some_unnumbered(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "2", "0", "t1"),
+		 NULL},
+		{"SEARCH " IN, "&gt; 0", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN)), NULL},
+		{"SEARCH " IN, "IS NULL", 207,
+		 MULTI(ROW(IN "b.EML", PERMANENT("31", "62") SEEN)),
+		 "Content-Range: rows 0-0; total=1"},
+		{"SEARCH " IN, "datereceived\" DESC", 207,
+		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN)
+			       ROW(IN "b.EML", PERMANENT("31", "62") SEEN)),
+		 NULL},
+		/* one more, and again */
+		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "3", "0", "t2"),
+		 NULL},
+		{"SEARCH " IN, "datereceived\" DESC", 207,
+		 MULTI(ROW(IN "c.EML", PERMANENT("31", "63") SEEN)), NULL}};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	setenv("RETINUE_TEST_NOW", "1795680000", 1);
+	BEGIN(&s, steps);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 2);
+	assert_string_equal(page.items.v[1].item.remote_id, ITEM("62"));
+	assert_true(page.compare_begin && page.compare_end && !page.more);
+	sync_page_release(&page);
+	sync_next(&s, &at, &page);
+	assert_int_equal(page.items.n, 1);
 	sync_page_release(&page);
 	free(at);
 	end(&s);
@@ -397,6 +441,8 @@ static void test_large(void **state)
 		 MULTI(ITEM_ROW("a.EML", "61", "10", SEEN)
 			       ITEM_ROW("b.EML", "62", "11", SEEN)),
 		 NULL},
+		{"SEARCH " IN, "x0e230003\" IS NULL&&rows=0-0", 207, MULTI(""),
+		 NULL},
 		{"PROPFIND " IN, NULL, 207, COUNTERS("1", "20001", "0", "rt:2"),
 		 NULL},
 		{"SEARCH " IN, "&gt; 11", 207, MULTI(""), NULL},
@@ -487,6 +533,8 @@ static void test_all_refused(void **state)
 		 NULL},
 		{"SEARCH " IN, "&gt; 0", 207,
 		 MULTI(REFUSED("a.EML") ITEM_ROW("b.EML", "62", "11", SEEN)),
+		 NULL},
+		{"SEARCH " IN, "x0e230003\" IS NULL&&rows=0-0", 207, MULTI(""),
 		 NULL},
 		/* one of several: what cannot be read is not gone */
 		{"PROPFIND " IN, NULL, 207, COUNTERS("1", "2", "0", "rt:2"),
@@ -658,6 +706,7 @@ int main(void)
 		cmocka_unit_test(test_partly),
 		cmocka_unit_test(test_redirected),
 		cmocka_unit_test(test_unnumbered),
+		cmocka_unit_test(test_some_unnumbered),
 		cmocka_unit_test(test_watch),
 	};
 

@@ -631,6 +631,22 @@ static void judge_unread(struct sync_state *s)
 				   : PLAN_WHOLE;
 }
 
+/* Fewer were told than there must be: some may have no number. */
+static bool check_numbers(struct backend *b, const struct op *op,
+			  const char *path, const struct sync_state *s,
+			  size_t told, struct err *err)
+{
+	int64_t before =
+		s->first || s->known.visible < 0 ? 0 : s->known.visible;
+	bool any = false;
+
+	if (s->now.visible <= before + (int64_t)told)
+		return true;
+	return unnumbered_any(b, op, path, &any, err) &&
+	       (!any || err_set(err, ERR_UNSUPPORTED,
+				"the server does not number all items"));
+}
+
 static bool run_plan(struct backend *b, const struct op *op, const char *path,
 		     const char *folder, struct sync_state *s,
 		     struct sync_page *out, struct err *err)
@@ -643,6 +659,8 @@ static bool run_plan(struct backend *b, const struct op *op, const char *path,
 		if (more)
 			return true;
 		s->plan &= ~(unsigned)PLAN_NEW;
+		if (!check_numbers(b, op, path, s, out->items.n, err))
+			return false;
 		if (s->first) { /* every item was told just now */
 			s->first = false;
 			s->plan = 0;
@@ -659,34 +677,6 @@ static bool run_plan(struct backend *b, const struct op *op, const char *path,
 	/* A full page is told before the next is asked for. */
 	if (s->plan & PLAN_WHOLE && out->items.n < PAGE / 2)
 		return name_items(b, op, path, s, out, err);
-	return true;
-}
-
-/* A server that does not number items: all of them, each time something
- * changed. */
-static bool list_all(struct backend *b, const struct op *op, const char *folder,
-		     struct sync_state *s, struct sync_page *out,
-		     struct err *err)
-{
-	struct item_list list;
-	int64_t offset = s->cursor < 0 ? 0 : s->cursor;
-	bool more;
-
-	if (!dav_list(b, op, folder, offset, PAGE, &list, &more, err))
-		return false;
-	out->compare_begin = offset == 0;
-	for (size_t i = 0; i < list.n; i++) {
-		struct item_change *c = add_change(&out->items, CHANGE_UPSERT);
-
-		item_release(&c->item);
-		c->item = list.v[i];
-	}
-	list.n = 0;
-	item_list_release(&list);
-	s->cursor = more ? offset + (int64_t)out->items.n : -1;
-	s->plan = more ? PLAN_LIST : 0;
-	out->compare_end = !more;
-	s->first &= more;
 	return true;
 }
 
@@ -730,7 +720,7 @@ static bool sync_once(struct backend *b, const struct op *op, const char *path,
 		}
 	}
 	if (ok && s.plan & PLAN_LIST)
-		ok = list_all(b, op, folder, &s, &page, err);
+		ok = unnumbered_list(b, op, folder, &s, &page, err);
 	if (ok) {
 		page.more = s.plan != 0;
 		if (!s.plan)

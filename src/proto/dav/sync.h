@@ -52,6 +52,14 @@ bool state_is_quiet(const struct sync_state *s);
 /* What a round has to do, by the counters then and now. */
 void state_make_plan(struct sync_state *s, bool has_repl);
 
+/* unnumbered.c: a page of all items, where some have no article numbers. */
+bool unnumbered_list(struct backend *b, const struct op *op, const char *folder,
+		     struct sync_state *s, struct sync_page *out,
+		     struct err *err) MUST_CHECK;
+/* Are there any? *any stays false where the server does not say. */
+bool unnumbered_any(struct backend *b, const struct op *op, const char *path,
+		    bool *any, struct err *err) MUST_CHECK;
+
 /* The list of unread items, kept up to a limit. */
 void state_begin_unread(struct sync_state *s);
 void state_set_unread(struct sync_state *s, const char *id, bool unread);
