@@ -68,6 +68,39 @@ static void test_alias(void **state)
 	end(&s);
 }
 
+/* A front end sends to the server that has the mailbox, and names it as it knows
+ * it, behind the encryption that it ends. */
+static void test_moved(void **state)
+{
+	static const struct {
+		const char *location, *url;
+	} rows[] = {
+		{"Location: http://owa.corp.example/exchange/ann/",
+		 "https://owa.corp.example:8443/exchange/ann/"},
+		{"Location: http://be2.corp.example/exchange/ann/",
+		 "https://be2.corp.example/exchange/ann/"},
+		{"Location: https://be2.corp.example:444/exchange/ann/Inbox/",
+		 "https://be2.corp.example:444/exchange/ann/"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct step steps[] = {
+			{"PROPFIND /exchange/ann.ray/", NULL, 302, NULL,
+			 rows[i].location},
+			{"PROPFIND /exchange/ann.ray/", NULL, 302, NULL,
+			 rows[i].location},
+			{"PROPFIND /exchange/ann/", "inbox", 207,
+			 MULTI(ROOT_ROW), SERVER_2003}};
+		struct script s;
+
+		begin_at(&s, "https://owa.corp.example:8443/exchange/ann.ray/",
+			 NULL, steps, 3);
+		connect_ok(&s, rows[i].url, "/exchange/ann/", "2003");
+		end(&s);
+	}
+}
+
 static void test_no_mailbox(void **state)
 {
 	static const struct {
@@ -701,6 +734,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_candidates),
 		cmocka_unit_test(test_alias),
+		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_no_mailbox),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_tree),

@@ -7,6 +7,7 @@
  */
 #include "base/log.h"
 #include "base/uri.h"
+#include "proto/connect.h"
 #include "proto/dav/query.h"
 
 #include <string.h>
@@ -158,35 +159,47 @@ static void add_candidates(struct strv *out, const struct backend *b,
 
 /* --- trying ------------------------------------------------------------------
  */
-/* A redirect within the same host is followed once: to https, or to the
- * mailbox's real name. "http" behind a front end that ends the encryption (1.3)
- * is that name, too: the connection stays what it was. */
+/* May the search go on at `next`, on the word of the server at `from`? Not out
+ * of encryption, and to another host only where the sign-in may go unasked. */
+static bool may_follow(const struct backend *b, const struct uri *from,
+		       const struct uri *next)
+{
+	bool same = strcmp(from->host, next->host) == 0;
+
+	if (strcmp(next->scheme, "https") == 0)
+		return same || connect_may_sign_in(b->account, next->host);
+	return same && strcmp(from->scheme, next->scheme) == 0 &&
+	       uri_port(from) == uri_port(next);
+}
+
+/* A redirect is followed once: to https, to the mailbox's real name, or to the
+ * server that has it (5.3). "http" behind a front end that ends the encryption
+ * (1.3) is the same place with it. */
 static bool follow(struct backend *b, const char *location)
 {
 	char *at CLEANUP(mem_free_ptr) = xasprintf("%s%s", b->origin, b->root);
 	char *to CLEANUP(mem_free_ptr) = uri_resolve(at, location);
 	struct uri from = {0}, next = {0};
-	char *root;
-	bool behind = false;
+	char *root = NULL;
 	bool ok = to && uri_parse(&from, at) && uri_parse(&next, to) &&
-		  from.host && next.host && next.scheme &&
-		  strcmp(from.host, next.host) == 0;
-	if (ok) {
-		behind = strcmp(from.scheme, "https") == 0 &&
-			 strcmp(next.scheme, "http") == 0 &&
-			 uri_port(&next) == 80;
-		ok = behind || strcmp(next.scheme, "https") == 0 ||
-		     (strcmp(from.scheme, next.scheme) == 0 &&
-		      uri_port(&from) == uri_port(&next));
+		  from.host && next.host && next.scheme;
+
+	if (ok && strcmp(from.scheme, "https") == 0 &&
+	    strcmp(next.scheme, "http") == 0 && uri_port(&next) == 80) {
+		mem_replace(&next.scheme, xstrdup("https"));
+		next.port = strcmp(from.host, next.host) == 0 ? from.port : 0;
 	}
-	root = ok ? href_first(next.path, 2) : NULL;
+	if (ok && may_follow(b, &from, &next))
+		root = href_first(next.path, 2);
 	if (root) {
-		const char *path = strchr(strstr(to, "://") + 3, '/');
+		bool six = strchr(next.host, ':') != NULL;
+		char *port CLEANUP(mem_free_ptr) =
+			next.port ? xasprintf(":%d", next.port) : xstrdup("");
 
 		mem_replace(&b->root, root);
-		if (!behind)
-			mem_replace(&b->origin,
-				    xstrndup(to, (size_t)(path - to)));
+		mem_replace(&b->origin,
+			    xasprintf(six ? "%s://[%s]%s" : "%s://%s%s",
+				      next.scheme, next.host, port));
 	}
 	uri_release(&from);
 	uri_release(&next);
