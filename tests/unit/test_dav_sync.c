@@ -692,6 +692,37 @@ static void test_watch(void **state)
 	end(&s);
 }
 
+/* Subscriptions that are gone are made anew, but not for ever. */
+static void test_watch_lost(void **state)
+{
+	static const struct step steps[] = {
+		{"PROPFIND /exchange/ann/", "Depth: 0", 207, MULTI(ROOT_ROW),
+		 SERVER_2003},
+		{"POLL /exchange/ann/", "Subscription-id: 7", 412, NULL, NULL},
+		{"POLL /exchange/ann/", "Subscription-id: 8", 207,
+		 MULTI(WHOLE("/exchange/ann", "412 Precondition Failed",
+			     LIST("<li>8</li>"))),
+		 NULL}};
+	struct told t = {STR_INIT};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	s.account->poll_seconds = 1;
+	strv_add(&s.b->subs, "7\tt\t");
+	assert_true(dav_ops.notify_wait(s.b, NULL, on_told, &t, &err));
+	assert_int_equal(s.b->subs.n, 0);
+	assert_int_equal(s.b->lost_polls, 1);
+	s.b->lost_polls = 2;
+	strv_add(&s.b->subs, "8\tt\t");
+	assert_false(dav_ops.notify_wait(s.b, NULL, on_told, &t, &err));
+	assert_int_equal(err.kind, ERR_UNSUPPORTED);
+	assert_true(s.b->no_notify);
+	str_release(&t.text);
+	end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -708,6 +739,7 @@ int main(void)
 		cmocka_unit_test(test_unnumbered),
 		cmocka_unit_test(test_some_unnumbered),
 		cmocka_unit_test(test_watch),
+		cmocka_unit_test(test_watch_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #define LIFETIME 3600 /* seconds; polling prolongs it */
 #define POLL_SECONDS 30
 #define FOLDERS_MAX 60 /* watched one by one */
+#define LOST_MAX 3     /* subscriptions that are gone at once: no use */
 #define TREE_POLLS 5   /* then the folders are looked at as well */
 
 /* A subscription is a line of b->subs: id, kind, folder id. */
@@ -169,6 +170,7 @@ static bool poll_once(struct watch *w, struct err *err)
 			     .path = w->b->root,
 			     .rows = on_polled,
 			     .ctx = w};
+	struct err e = ERR_INIT;
 
 	str_add(&ids, "Subscription-id: ");
 	for (size_t i = 0; i < w->b->subs.n; i++)
@@ -177,8 +179,13 @@ static bool poll_once(struct watch *w, struct err *err)
 	const char *headers[] = {ids.s, NULL};
 	c.headers = headers;
 	w->answers = 0;
-	if (!dav_simple(w->b, w->op, &c, err))
-		return false;
+	if (!dav_simple(w->b, w->op, &c, &e)) {
+		/* Said of them all (10). */
+		w->lost = e.number == 412 || e.number == 409;
+		if (!w->lost && err)
+			*err = e;
+		return w->lost;
+	}
 	/* An answer that speaks of none of them is no answer. */
 	if (w->answers == 0)
 		w->lost = true;
@@ -257,6 +264,15 @@ static bool look_at_tree(struct watch *w, struct err *err)
 	return true;
 }
 
+/* A server that forgets at once what it has promised: made anew each time, the
+ * subscriptions would cost more than looking. */
+static bool dead(struct backend *b, struct err *err)
+{
+	b->no_notify = true;
+	return err_set(err, ERR_UNSUPPORTED,
+		       "this server forgets its notifications");
+}
+
 /* True: the watching ended in order. */
 static bool watch(struct watch *w, struct err *err)
 {
@@ -270,6 +286,10 @@ static bool watch(struct watch *w, struct err *err)
 		if (!wire_sleep(w->op, seconds * 1000, err) ||
 		    !poll_once(w, err))
 			return false;
+		if (!w->lost)
+			w->b->lost_polls = 0;
+		else if (++w->b->lost_polls >= LOST_MAX)
+			return dead(w->b, err);
 		if (polls % TREE_POLLS == 0 && !look_at_tree(w, err))
 			return false;
 		tree = w->tree;

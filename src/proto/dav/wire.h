@@ -70,6 +70,7 @@ struct backend {
 	char *roles[FOLDER_ROLE_COUNT]; /* paths below the root */
 	char *submit;			/* encoded path of the submission URI */
 	struct strv subs;		/* notify.c */
+	int lost_polls;			/* of them, one after the other */
 	/* public.c: the one for the public folders; NULL: not used yet. In it
 	 * folders and items are known by their paths alone. */
 	struct backend *public;
