@@ -16,6 +16,8 @@
 void dav_event_read(const struct backend *b, const void *mime, size_t len,
 		    const struct dav_row *r, struct tz_set *zones,
 		    struct appointment *out);
+/* Does the text tell of the entry, so that what is written from it is whole? */
+bool dav_event_is_told(const void *mime, size_t len, struct tz_set *zones);
 /* Is it the class of a meeting message? */
 bool dav_event_is_message(const char *item_class);
 
@@ -24,6 +26,7 @@ bool dav_event_is_message(const char *item_class);
 struct event_source {
 	struct appointment appt;
 	struct str mime; /* as the server has it; empty: a new one */
+	bool told;	 /* by its text; else only the properties are known */
 	char *etag;	 /* NULL: not told */
 	char *path;	 /* from the server's root */
 };
@@ -33,7 +36,8 @@ bool dav_event_load(struct backend *b, const struct op *op,
 		    const struct item_ref *ref, struct tz_set *zones,
 		    struct event_source *out, struct err *err) MUST_CHECK;
 
-/* event_put.c: stores s->appt at s->path, whole. guard: a precondition such as
+/* event_put.c: stores s->appt at s->path, whole; UNSUPPORTED where it was not
+ * told whole. guard: a precondition such as
  * "If-None-Match: *"; NULL: over the version that was read. 412 in
  * err->number: it does not hold. */
 bool dav_event_store(struct backend *b, const struct op *op,

@@ -151,6 +151,7 @@ bool dav_event_load(struct backend *b, const struct op *op,
 	if (ok) {
 		s.path = xstrdup(c.path);
 		s.etag = http_answer_field(&c.answer, "ETag");
+		s.told = dav_event_is_told(s.mime.s, s.mime.len, zones);
 		ok = query_propfind(b, op, s.path, "0", USE_EVENT, NULL,
 				    on_properties, &l, err);
 	}

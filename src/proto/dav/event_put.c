@@ -52,6 +52,18 @@ static void add_people(struct mime_draft *d, const struct appointment *a,
 				a->attendees.v[i].name, a->attendees.v[i].addr);
 }
 
+/* Properties know nothing of the changed times of a series, nor of who is
+ * invited: what is put back of them would be less than there was. */
+static bool may_put_back(const struct event_source *s, struct err *err)
+{
+	if (s->told || (s->appt.kind != APPOINTMENT_SERIES &&
+			!(s->appt.flags & APPT_MEETING)))
+		return true;
+	return err_set(err, ERR_UNSUPPORTED,
+		       "the server does not tell all of this entry, so it is "
+		       "not changed here; use Outlook or the web access");
+}
+
 bool dav_event_store(struct backend *b, const struct op *op,
 		     const struct event_source *s, const char *guard,
 		     struct tz_set *zones, struct err *err)
@@ -86,6 +98,8 @@ bool dav_event_store(struct backend *b, const struct op *op,
 	keep_attachments(&s->mime, &d);
 	mime_build(&text, &d, false);
 	mime_draft_release(&d);
+	if (!guard && !may_put_back(s, err))
+		return false;
 	c.body = text.s;
 	c.len = text.len;
 	return dav_simple(b, op, &c, err);

@@ -407,3 +407,23 @@ void dav_event_read(const struct backend *b, const void *mime, size_t len,
 	mime_message_free(m);
 	appointment_repair(out);
 }
+
+bool dav_event_is_told(const void *mime, size_t len, struct tz_set *zones)
+{
+	struct str text CLEANUP(str_release) = STR_INIT;
+	struct mime_message *m = NULL;
+	struct ics c;
+	bool told = false;
+
+	if (!len)
+		return false;
+	if (!mime_read(&m, mime, len, NULL, NULL))
+		m = NULL;
+	find_calendar(m, mime, len, &text);
+	if (text.len && ics_read(&c, text.s, text.len, zones, NULL)) {
+		told = c.entries.n > 0;
+		ics_release(&c);
+	}
+	mime_message_free(m);
+	return told;
+}

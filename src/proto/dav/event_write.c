@@ -551,6 +551,7 @@ static bool put_request(struct writing *w, const struct appointment *request,
 		return true;
 	mem_replace(&w->now.path, xasprintf("%s%s", base, name));
 	mem_replace(&w->now.etag, NULL);
+	w->now.told = true; /* it is new: nothing is lost by it */
 	return dav_event_store(w->b, w->op, &w->now, NULL, w->zones, err) &&
 	       dav_event_set_rest(w->b, w->op, w->now.path, a, err);
 }
