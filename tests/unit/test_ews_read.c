@@ -407,6 +407,33 @@ static void test_silent_message(void **state)
 	release(r, &k);
 }
 
+/* Trouble that passes is told from what is refused for good: of the first kind a
+ * change waits, of the second it is given back. */
+static void test_kinds(void **state)
+{
+	static const struct {
+		const char *code;
+		enum err_kind kind;
+	} rows[] = {
+		{"ErrorInsufficientResources", ERR_SERVER},
+		{"ErrorServiceUnavailable", ERR_SERVER},
+		{"ErrorProxyCallFailed", ERR_SERVER},
+		{"ErrorNoRespondingCASInDestinationSite", ERR_SERVER},
+		{"ErrorOccurrenceCrossingBoundary", ERR_INPUT},
+		{"ErrorMessagePerFolderCountReceiveQuotaExceeded", ERR_QUOTA},
+		{"ErrorHeardOfNowhere", ERR_PROTOCOL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err err = ERR_INIT;
+
+		ews_code_error(&err, rows[i].code, NULL, "words", -1);
+		assert_int_equal(err.kind, rows[i].kind);
+		assert_string_equal(err.code, rows[i].code);
+	}
+}
+
 /* 200,000 recipients and a header of 10 MB are only long. */
 static void test_large(void **state)
 {
@@ -448,6 +475,7 @@ int main(void)
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_message_errors),
 		cmocka_unit_test(test_silent_message),
+		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_large),
 	};
 
