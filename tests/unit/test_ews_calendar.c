@@ -318,6 +318,39 @@ static void series_bring_their_exceptions(void **state)
 	end(&s);
 }
 
+/* A server that refuses single properties gives them all, with the zone as an id
+ * (as recorded in finditem-calendarview-full.xml). */
+static void all_properties_have_their_zone(void **state)
+{
+	static const struct step steps[] = {
+		{"GetItem", "IdOnly",
+		 ANSWER(BAD("ErrorInvalidPropertyRequest"))},
+		{"GetItem", "AllProperties",
+		 ANSWER(OK(
+			 "<m:Items><t:CalendarItem><t:ItemId Id='a'/>"
+			 "<t:Start>2016-03-31T18:30:00Z</t:Start>"
+			 "<t:End>2016-04-01T18:30:00Z</t:End>"
+			 "<t:IsAllDayEvent>true</t:IsAllDayEvent>"
+			 "<t:TimeZone>(UTC+05:30) Chennai</t:TimeZone>"
+			 "<t:StartTimeZoneId>India Standard Time"
+			 "</t:StartTimeZoneId></t:CalendarItem></m:Items>"))}};
+	struct item_ref ref = {.remote_id = "a"};
+	struct kept k = {.n = 0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2013_SP1", steps);
+	if (!ews_ops.calendar->fetch_events(s.b, NULL, &ref, 1, keep, &k, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(k.n, 1);
+	assert_string_equal(k.v[0].appt.zone, "India Standard Time");
+	assert_int_equal(k.v[0].appt.start,
+			 clock_from_utc(2016, 4, 1, 0, 0, 0));
+	appointment_release(&k.v[0].appt);
+	end(&s);
+}
+
 #define BUSY(inner)                                                            \
 	ENVELOPE("<m:GetUserAvailabilityResponse><m:"                          \
 		 "FreeBusyResponseArray>" inner "</m:FreeBusyResponseArray>"   \
@@ -589,6 +622,7 @@ int main(void)
 		cmocka_unit_test(series_bring_their_exceptions),
 		cmocka_unit_test(availability),
 		cmocka_unit_test(suggestions),
+		cmocka_unit_test(all_properties_have_their_zone),
 		cmocka_unit_test(long_windows),
 		cmocka_unit_test(rooms),
 	};

@@ -80,6 +80,14 @@ static void read_zone(const struct node *n, struct appointment *a)
 		a->zone_rule = event_read_definition(z);
 		return;
 	}
+	/* All properties of 2013 and later name it by the id alone. */
+	id = node_text(n, T_StartTimeZoneId);
+	if (!id || !*id)
+		id = node_text(n, T_EndTimeZoneId);
+	if (id && *id) {
+		a->zone = xstrdup(id);
+		return;
+	}
 	z = node_find(n, T_MeetingTimeZone);
 	id = node_attr(z, A_TimeZoneName);
 	a->zone_rule = z ? event_read_meeting_zone(z) : NULL;
