@@ -79,7 +79,9 @@ unsigned item_flags_of_class(const char *item_class)
 
 	if (!item_class)
 		return 0;
-	if (class_is(item_class, "IPM.Schedule.Meeting."))
+	/* "Ada has forwarded your invitation" asks nothing. */
+	if (class_is(item_class, "IPM.Schedule.Meeting.") &&
+	    !class_is(item_class, "IPM.Schedule.Meeting.Notification."))
 		flags |= ITEM_INVITATION;
 	if (class_is(item_class, "REPORT."))
 		flags |= ITEM_REPORT;

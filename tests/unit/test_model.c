@@ -122,6 +122,7 @@ static void flags_of_classes(void **state)
 		{NULL, 0},
 		{"IPM.Note", 0},
 		{"IPM.Schedule.Meeting.Request", ITEM_INVITATION},
+		{"IPM.Schedule.Meeting.Notification.Forward", 0},
 		{"ipm.schedule.meeting.canceled", ITEM_INVITATION},
 		{"IPM.Schedule", 0},
 		{"REPORT.IPM.Note.NDR", ITEM_REPORT},
