@@ -111,6 +111,30 @@ static void test_addresses(void **state)
 	release(r, &k);
 }
 
+/* In another's name: both have paths, and each its own address. */
+static void test_on_behalf(void **state)
+{
+	struct kept k;
+	struct ews_reader *r = read_all(
+		ITEM("<t:ExtendedProperty><t:ExtendedFieldURI PropertyTag="
+		     "'0x5d01' PropertyType='String'/><t:Value>desk@x</t:Value>"
+		     "</t:ExtendedProperty><t:ExtendedProperty>"
+		     "<t:ExtendedFieldURI PropertyTag='0x5d02' PropertyType="
+		     "'String'/><t:Value>boss@x</t:Value></t:ExtendedProperty>"
+		     "<t:Sender><t:Mailbox><t:Name>Desk</t:Name>"
+		     "<t:EmailAddress>/o=ORG/cn=DESK</t:EmailAddress>"
+		     "<t:RoutingType>EX</t:RoutingType></t:Mailbox></t:Sender>"
+		     "<t:From><t:Mailbox><t:Name>Boss</t:Name><t:EmailAddress>"
+		     "/o=ORG/cn=BOSS</t:EmailAddress></t:Mailbox></t:From>"),
+		&k);
+
+	(void)state;
+	assert_string_equal(one_item(&k)->from_name, "Boss");
+	assert_string_equal(one_item(&k)->from_addr, "boss@x");
+	assert_string_equal(one_item(&k)->sender_addr, "desk@x");
+	release(r, &k);
+}
+
 static const struct {
 	const char *fields;
 	unsigned flags;
@@ -467,6 +491,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_on_behalf),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_namespaces),

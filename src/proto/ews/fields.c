@@ -83,8 +83,10 @@ static void add_properties(struct str *b, enum ews_version v, unsigned what)
 			 "\"Task\" PropertyId=\"%d\" "
 			 "PropertyType=\"SystemTime\"/>",
 			 FIELD_TASK_DUE);
-	if (!(what & SHAPE_LISTED))
+	if (!(what & SHAPE_LISTED)) {
 		field_add_path(b, "tag:0x5d01:String");
+		field_add_path(b, "tag:0x5d02:String");
+	}
 }
 
 void field_add_shape(struct str *b, enum ews_version v, unsigned what)

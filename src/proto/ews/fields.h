@@ -39,8 +39,10 @@ const struct field *field_table(void);
 
 /* The due date of a follow-up flag before item:Flag: Task 0x8105 (10.3). */
 #define FIELD_TASK_DUE 0x8105
-/* PR_SENDER_SMTP_ADDRESS: where the sender's own address is of type EX. */
+/* PR_SENDER_SMTP_ADDRESS and PR_SENT_REPRESENTING_SMTP_ADDRESS (Sender, From):
+ * where their own addresses are of type EX. */
 #define FIELD_SENDER_SMTP 0x5d01
+#define FIELD_FROM_SMTP 0x5d02
 
 /* The property beside an uploaded item that holds its client-made key. */
 #define EWS_KEY_PROPERTY                                                       \

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#define PR_SMTP_SENDER FIELD_SENDER_SMTP
 #define PR_ATTR_HIDDEN 0x10f4
 #define PR_FOLDER_TYPE 0x3601
 #define PR_MESSAGE_SIZE 0x0e08
@@ -281,8 +280,10 @@ static void end_item_property(struct ews_reader *r)
 
 	if (r->tag == NAMED(FIELD_TASK_DUE))
 		set_time(&r->item.flag_due, r->text.s);
-	else if (r->tag == PR_SMTP_SENDER)
+	else if (r->tag == FIELD_SENDER_SMTP)
 		take_text(r, &r->sender_smtp);
+	else if (r->tag == FIELD_FROM_SMTP)
+		take_text(r, &r->from_smtp);
 	else if (r->tag == CLIENT_KEY)
 		take_text(r, &r->client_key);
 	for (size_t i = 0; i < FIELD_COUNT; i++)
@@ -435,6 +436,18 @@ static void item_end(struct ews_reader *r, int name)
 	}
 }
 
+/* Addresses where Sender and From have paths of the directory (7). Who sends in
+ * another's name has another address. */
+static void complete_people(const struct ews_reader *r, struct item *it)
+{
+	if (!it->sender_addr && r->from_smtp)
+		it->sender_addr = xstrdup(r->sender_smtp);
+	if (!it->from_addr && r->from_smtp)
+		it->from_addr = xstrdup(r->from_smtp);
+	else if (!it->from_addr && !it->sender_addr)
+		it->from_addr = xstrdup(r->sender_smtp);
+}
+
 static void end_item(struct ews_reader *r)
 {
 	struct item *it = &r->item;
@@ -451,8 +464,7 @@ static void end_item(struct ews_reader *r)
 		it->remote_id = it->change_key = NULL;
 		item_release(it);
 	} else if (it->remote_id) {
-		if (!it->from_addr && !it->sender_addr)
-			it->from_addr = xstrdup(r->sender_smtp);
+		complete_people(r, it);
 		if (it->sender_addr && it->from_addr &&
 		    str_eq_nocase(it->sender_addr, it->from_addr))
 			mem_replace(&it->sender_addr, NULL);
@@ -470,6 +482,7 @@ static void end_item(struct ews_reader *r)
 	}
 	item_init(it);
 	mem_replace(&r->sender_smtp, NULL);
+	mem_replace(&r->from_smtp, NULL);
 	mem_replace(&r->client_key, NULL);
 }
 
@@ -707,5 +720,6 @@ void reader_release_object(struct ews_reader *r)
 	free(r->box_name);
 	free(r->box_address);
 	free(r->sender_smtp);
+	free(r->from_smtp);
 	free(r->header_name);
 }

@@ -63,7 +63,7 @@ struct ews_reader {
 	char *box_name, *box_address;
 	bool box_ex;
 	unsigned tag; /* of the extended property being read */
-	char *sender_smtp, *client_key;
+	char *sender_smtp, *from_smtp, *client_key;
 	char *header_name;
 	struct str mime, content;
 };
