@@ -549,6 +549,52 @@ static void faults_are_no_answers(void **state)
 	end(&s);
 }
 
+/* 2007 has no Members: the group is expanded by its id (dossier EWS 11.3). */
+static void old_groups_are_expanded(void **state)
+{
+	static const struct step steps[] = {
+		{"SyncFolderItems", "F",
+		 SYNCED("<t:Create><t:DistributionList><t:ItemId Id='B'/>"
+			"</t:DistributionList></t:Create>")},
+		{"GetItem", "!distributionlist:Members",
+		 ANSWER(OK("<m:Items><t:DistributionList><t:ItemId Id='B' "
+			   "ChangeKey='k'/><t:DisplayName>Team"
+			   "</t:DisplayName></t:DistributionList></m:Items>"))},
+		{"ExpandDL",
+		 "<m:Mailbox><t:ItemId Id=\"B\" ChangeKey=\"k\"/></m:Mailbox>",
+		 ANSWER(OK("<m:DLExpansion TotalItemsInView='2' "
+			   "IncludesLastItemInRange='true'>" BOX("A", "a@x",
+								 "Mailbox")
+				   BOX("B", "b@x",
+				       "Contact") "</m:DLExpansion>"))},
+		{"SyncFolderItems", "F",
+		 SYNCED("<t:Create><t:DistributionList><t:ItemId Id='B'/>"
+			"</t:DistributionList></t:Create>")},
+		{"GetItem", NULL,
+		 ANSWER(OK("<m:Items><t:DistributionList><t:ItemId Id='B' "
+			   "ChangeKey='k'/><t:DisplayName>Team"
+			   "</t:DisplayName></t:DistributionList></m:Items>"))},
+		{"ExpandDL", NULL, ANSWER(BAD("ErrorInvalidOperation"))},
+	};
+	struct contact_page page = {0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2007_SP1", steps);
+	assert_true(ews_ops.people->sync_contacts(s.b, NULL, "F", NULL, &page,
+						  &err));
+	assert_int_equal(page.people.n, 1);
+	assert_int_equal(page.people.v[0].members.n, 2);
+	assert_string_equal(page.people.v[0].members.v[1], "B <b@x>");
+	contact_page_release(&page);
+	assert_true(ews_ops.people->sync_contacts(s.b, NULL, "F", NULL, &page,
+						  &err));
+	assert_int_equal(page.people.v[0].members.n, 0);
+	contact_page_release(&page);
+	end(&s);
+}
+
 /* A group that gets another name keeps its members as the server has them. */
 static void groups_are_renamed(void **state)
 {
@@ -651,6 +697,7 @@ int main(void)
 		cmocka_unit_test(paths_are_no_addresses),
 		cmocka_unit_test(damaged_contacts_are_skipped),
 		cmocka_unit_test(faults_are_no_answers),
+		cmocka_unit_test(old_groups_are_expanded),
 		cmocka_unit_test(groups_are_renamed),
 		cmocka_unit_test(contacts_are_changed),
 	};

@@ -14,12 +14,45 @@
 
 /* --- reading ------------------------------------------------------------------ */
 
+/* 2007 gives the members of a group only by expanding it. A server that does
+ * not shows the group without them. */
+static bool expand_group(struct backend *b, const struct op *op,
+			 struct person *p, struct err *err)
+{
+	struct item_ref ref = {.remote_id = p->key,
+			       .change_key = p->change_key};
+	struct people_answer a = {0};
+	struct str body = STR_INIT;
+	struct err e = ERR_INIT;
+
+	str_add(&body, "<m:ExpandDL><m:Mailbox>");
+	soap_add_item(&body, &ref);
+	str_add(&body, "</m:Mailbox></m:ExpandDL>");
+	if (!people_call(b, op, "ExpandDL", &body, &a, &e)) {
+		log_at(LOG_INFO, "ews", "a group without its members: %s",
+		       e.text);
+		if (err && err_is_transient(&e))
+			*err = e;
+		return !err_is_transient(&e);
+	}
+	for (size_t i = 0; i < a.people.n; i++) {
+		struct str text CLEANUP(str_release) = STR_INIT;
+
+		person_add_mailbox(&a.people.v[i], &text);
+		if (text.len)
+			strv_add(&p->members, text.s);
+	}
+	people_answer_release(&a);
+	return true;
+}
+
 static bool fetch(struct backend *b, const struct op *op,
 		  const struct item_ref *refs, size_t n,
 		  struct person_list *out, struct err *err)
 {
 	struct people_answer a = {0};
 	struct str body = STR_INIT;
+	bool ok = true;
 
 	str_add(&body, "<m:GetItem><m:ItemShape><t:BaseShape>AllProperties"
 		       "</t:BaseShape><t:BodyType>Text</t:BodyType>");
@@ -33,13 +66,17 @@ static bool fetch(struct backend *b, const struct op *op,
 	str_add(&body, "</m:ItemIds></m:GetItem>");
 	if (!people_call(b, op, "GetItem", &body, &a, err))
 		return false;
-	for (size_t i = 0; i < a.people.n; i++) {
+	for (size_t i = 0; ok && i < a.people.n; i++)
+		if (b->version < EWS_2010 &&
+		    a.people.v[i].kind == PERSON_LIST && a.people.v[i].key)
+			ok = expand_group(b, op, &a.people.v[i], err);
+	for (size_t i = 0; ok && i < a.people.n; i++) {
 		a.people.v[i].source = PERSON_CONTACT;
 		vec_add(out, a.people.v[i]);
+		person_init(&a.people.v[i]);
 	}
-	vec_release(&a.people);
 	people_answer_release(&a);
-	return true;
+	return ok;
 }
 
 /* Is it the fault of one item, so that others may be had without it (6)? */
