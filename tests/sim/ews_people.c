@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/codec.h"
+#include "tests/sim/contact.h"
 
 enum { CANDIDATES_MAX = 100 };
 
@@ -132,12 +133,45 @@ void op_resolve_names(struct req *r)
 	str_addf(&r->detail, " entry=\"%.80s\" n=%zu", entry, n);
 }
 
+/* A private group, named by its item. */
+static void expand_item(struct req *r, const xmlNode *id)
+{
+	const char *code = NULL;
+	const struct item *it = req_item(r, id, RIGHT_READ, &code);
+	const struct contact *c = it ? it->contact : NULL;
+
+	rsp_begin(r);
+	if (!c || !c->list) {
+		rsp_error(r,
+			  code ? code : "ErrorInvalidItemForOperationExpandDL",
+			  NULL);
+		rsp_end(r);
+		return;
+	}
+	rsp_ok(r);
+	str_addf(&r->out,
+		 "<m:DLExpansion TotalItemsInView=\"%zu\" "
+		 "IncludesLastItemInRange=\"true\">",
+		 c->members.n);
+	for (size_t i = 0; i < c->members.n; i++)
+		put_mailbox(r, "t:Mailbox", c->members.v[i].name,
+			    c->members.v[i].email, "OneOff");
+	str_add(&r->out, "</m:DLExpansion>");
+	rsp_close(r);
+	rsp_end(r);
+}
+
 void op_expand_dl(struct req *r)
 {
+	const xmlNode *id = xr_child(xr_child(r->op, "Mailbox"), "ItemId");
 	const char *address = str_or_empty(
 		xr_child_text(xr_child(r->op, "Mailbox"), "EmailAddress"));
 	const struct group *g = group_find(r->st, address);
 
+	if (id) {
+		expand_item(r, id);
+		return;
+	}
 	rsp_begin(r);
 	if (!g) {
 		rsp_error(r, "ErrorNameResolutionNoResults", NULL);
