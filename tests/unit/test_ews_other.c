@@ -341,6 +341,40 @@ static void test_untyped(void **state)
 	end(&s);
 }
 
+/* What is stored keeps its day, unless the server will not have that; a draft
+ * has none (dossier 10.1). */
+static void test_upload_dates(void **state)
+{
+	static const char text[] = "Date: Fri, 01 May 2026 10:00:00 +0200\r\n"
+				   "Subject: x\r\n\r\nhi\r\n";
+	static const struct step steps[] = {
+		{"CreateItem",
+		 "<t:ExtendedProperty><t:ExtendedFieldURI PropertyTag="
+		 "\"0x0e06\" PropertyType=\"SystemTime\"/><t:Value>"
+		 "2026-05-01T08:00:00Z</t:Value></t:ExtendedProperty>",
+		 ANSWER(OK(ITEM("a", "")))},
+		{"CreateItem", "0x0039",
+		 ANSWER(BAD("ErrorInvalidPropertySet"))},
+		{"CreateItem", "!0x0e06", ANSWER(OK(ITEM("b", "")))},
+		{"CreateItem", "!0x0e06", ANSWER(OK(ITEM("c", "")))}};
+	struct bytes raw = {.p = (unsigned char *)xstrdup(text),
+			    .len = strlen(text)};
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2010", steps);
+	for (int i = 0; i < 3; i++) {
+		struct item_result r = {0};
+
+		assert_true(ews_ops.upload(s.b, NULL, "F", &raw, NULL, i == 2,
+					   true, &r, NULL));
+		free(r.new_id);
+		free(r.new_change_key);
+	}
+	bytes_release(&raw);
+	end(&s);
+}
+
 /* What was found is known again, whatever its address is called. */
 static void test_found_again(void **state)
 {
@@ -379,6 +413,7 @@ int main(void)
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_untyped),
+		cmocka_unit_test(test_upload_dates),
 		cmocka_unit_test(test_found_again),
 	};
 
