@@ -171,8 +171,8 @@ static void on_busy(void *ctx, size_t i, struct free_busy *f)
 	free_busy_release(f);
 }
 
-/* Asked for by an address that is not the first one, told by the first: the
- * place says who is meant. The navigation bar names the server, behind a front
+/* Asked for by an address that is not the first one, told by the first: who
+ * is left is meant. The navigation bar names the server, behind a front
  * end that ends the encryption. */
 static void test_busy(void **state)
 {
@@ -186,6 +186,19 @@ static void test_busy(void **state)
 		 "MSIE", 200,
 		 BUSY(ALL_OF_THEM PERSON("ann@corp.example", "2000")
 			      PERSON("Bob@Corp.example", "1000")),
+		 XML_TYPE},
+		/* two of them: who is who is asked one by one */
+		{BUSY_PAGE(
+			 "&u=SMTP:a.ray@corp.example&u=SMTP:b.o@corp.example"),
+		 NULL, 200,
+		 BUSY(ALL_OF_THEM PERSON("bob@corp.example", "1000")
+			      PERSON("ann@corp.example", "2000")),
+		 XML_TYPE},
+		{BUSY_PAGE("&u=SMTP:a.ray@corp.example"), NULL, 200,
+		 BUSY(ALL_OF_THEM PERSON("ann@corp.example", "2000")),
+		 XML_TYPE},
+		{BUSY_PAGE("&u=SMTP:b.o@corp.example"), NULL, 200,
+		 BUSY(ALL_OF_THEM PERSON("bob@corp.example", "1000")),
 		 XML_TYPE},
 		/* of one person some servers tell without a sum */
 		{BUSY_PAGE("&u=SMTP:a.ray@corp.example"), NULL, 200,
@@ -208,6 +221,14 @@ static void test_busy(void **state)
 	assert_int_equal(told.first[0], SHOW_BUSY);
 	assert_int_equal(told.first[1], SHOW_TENTATIVE);
 	assert_string_equal(s.b->public->origin, "https://owa.corp.example");
+	strv_release(&who);
+	strv_init(&who);
+	strv_add(&who, "a.ray@corp.example");
+	strv_add(&who, "b.o@corp.example");
+	assert_true(dav_ops.calendar->free_busy(s.b, NULL, &q, on_busy, &told,
+						&err));
+	assert_int_equal(told.first[0], SHOW_BUSY);
+	assert_int_equal(told.first[1], SHOW_TENTATIVE);
 	strv_release(&who);
 	strv_init(&who);
 	strv_add(&who, "a.ray@corp.example");

@@ -86,6 +86,7 @@ struct asking {
 	/* while a page is read */
 	struct str text;
 	VEC(struct told) items;
+	size_t strangers; /* of them: with an address that was not asked */
 };
 
 static void page_start(void *ctx, int name, const struct xml_attrs *attrs)
@@ -142,30 +143,43 @@ static const char *address(const struct asking *a, size_t i)
 	return a->q->addresses->v[a->from + i];
 }
 
-/* Who is meant by the item at `at` of those about one each; a->n: nobody. The
- * server knows people by their first addresses, whichever was asked for: then
- * it is the place that tells. */
-static size_t whose(const struct asking *a, const struct told *t, size_t at,
-		    size_t of)
+static bool is_named(const struct asking *a, const struct told *t, size_t *i)
 {
-	for (size_t i = 0; i < a->n; i++)
-		if (str_eq_nocase(t->email, address(a, i)))
-			return i;
-	return of == a->n ? at : a->n;
+	for (*i = 0; *i < a->n; ++*i)
+		if (str_eq_nocase(t->email, address(a, *i)))
+			return true;
+	return false;
 }
 
+/* The server knows people by their first addresses, whichever was asked for:
+ * where one is left on either side, they belong together. */
 static void take_page(struct asking *a)
 {
 	/* The first is all of them together, and has no address. */
 	size_t skip = a->items.n > 1 && !str_or_empty(a->items.v[0].email)[0];
+	size_t i = 0, left = 0;
+	struct told *last = NULL;
 
+	a->strangers = 0;
 	for (size_t k = skip; k < a->items.n; k++) {
 		struct told *t = &a->items.v[k];
-		size_t i = whose(a, t, k - skip, a->items.n - skip);
 
-		if (i < a->n && !a->known[i] && t->data)
+		if (!t->data)
+			continue;
+		if (!is_named(a, t, &i)) {
+			a->strangers++;
+			last = t;
+		} else if (!a->known[i]) {
 			take_digits(a, i, t->data);
+		}
 	}
+	for (size_t k = 0; k < a->n; k++)
+		if (!a->known[k]) {
+			left++;
+			i = k;
+		}
+	if (a->strangers == 1 && left == 1)
+		take_digits(a, i, last->data);
 }
 
 static void drop_items(struct asking *a)
@@ -424,6 +438,28 @@ static bool all_known(const struct asking *a)
 	return true;
 }
 
+/* Several whose addresses are others than asked for: each alone, so that nobody
+ * gets another's times. */
+static void ask_alone(struct asking *a, const struct public_place *place)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct asking one = *a;
+		struct err e = ERR_INIT;
+
+		if (a->known[i])
+			continue;
+		one.from += i;
+		one.n = 1;
+		one.v = &a->v[i];
+		one.known = &a->known[i];
+		bool go_on = ask_page(&one, place, &e) || !is_final(&e);
+
+		a->text = one.text;
+		if (!go_on)
+			break;
+	}
+}
+
 static bool ask(struct asking *a, const struct public_place *place,
 		struct err *err)
 {
@@ -438,6 +474,8 @@ static bool ask(struct asking *a, const struct public_place *place,
 	if (!page)
 		log_at(LOG_INFO, "dav", "free/busy by the messages: %s",
 		       first.text);
+	if (page && a->strangers > 1)
+		ask_alone(a, place);
 	if (!all_known(a))
 		raw = read_messages(a, place, &second);
 	if (!page && !raw) {
