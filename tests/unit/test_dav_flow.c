@@ -224,6 +224,38 @@ static void test_tree(void **state)
 	end(&s);
 }
 
+/* Level by level, where the hierarchy cannot be searched; whoever does not say
+ * whether there are folders in one is asked. */
+static void test_walk(void **state)
+{
+#define LEVEL(href, key, name, more)                                           \
+	FOLDER(href, key, name, "<a:iscollection>1</a:iscollection>" more)
+	static const struct step steps[] = {
+		{"SEARCH /exchange/ann/", "hierarchical", 501, NULL, NULL},
+		{"PROPFIND /exchange/ann/", "Depth: 1", 207,
+		 MULTI(LEVEL("", "1", "ann", "") LEVEL("A", "31", "A", "")
+			       LEVEL("B", "32", "B",
+				     "<a:hassubs>0</a:hassubs>")),
+		 NULL},
+		{"PROPFIND /exchange/ann/A/", "Depth: 1", 207,
+		 MULTI(LEVEL("A", "31", "A", "") LEVEL(
+			 "A/C", "33", "C", "<a:hassubs>0</a:hassubs>")),
+		 NULL},
+		{"PROPFIND /exchange/ann/", "Depth: 0", 207, MULTI(ROOT_ROW),
+		 SERVER_2003}};
+	struct sync_page page;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	if (!dav_ops.sync_folders(s.b, NULL, NULL, &page, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(page.folders.n, 3);
+	sync_page_release(&page);
+	end(&s);
+}
+
 static void test_folder_changes(void **state)
 {
 	static const struct step steps[] = {
@@ -738,6 +770,7 @@ int main(void)
 		cmocka_unit_test(test_no_mailbox),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_folder_changes),
 		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_edit),

@@ -344,8 +344,9 @@ static bool on_folder(void *ctx, struct dav_row *r, struct err *err UNUSED)
 	f->folder.unread = dav_row_number(r, PROP_UNREADCOUNT, 0);
 	f->folder.size = -1;
 	f->folder.synced_at = CLOCK_NEVER;
-	f->has_subs = dav_row_is_true(r, PROP_HASSUBS);
 	/* A server that does not tell lets us try. */
+	f->has_subs =
+		!r->value[PROP_HASSUBS] || dav_row_is_true(r, PROP_HASSUBS);
 	f->folder.rights =
 		(unsigned)dav_row_number(r, PROP_ACCESS,
 					 FOLDER_MAY_READ | FOLDER_MAY_CREATE) &

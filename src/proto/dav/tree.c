@@ -193,7 +193,9 @@ static bool on_folder(void *ctx, struct dav_row *r, struct err *err)
 			free(below);
 			return true;
 		}
-		if (l->self && dav_row_is_true(r, PROP_HASSUBS))
+		/* A server that does not tell is asked. */
+		if (l->self && (!r->value[PROP_HASSUBS] ||
+				dav_row_is_true(r, PROP_HASSUBS)))
 			strv_add(&l->subs, below);
 		add_folder(l, r, below);
 		below = NULL;
