@@ -224,6 +224,39 @@ static void test_tree(void **state)
 	end(&s);
 }
 
+/* A folder that cannot be told now, or is left out of an answer that is cut, is
+ * not gone. */
+static void test_tree_partly(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"SEARCH /exchange/ann/", NULL, 207,
+		 MULTI(FOLDER("Posteingang", "31", "Posteingang", "")
+			       WHOLE("/exchange/ann/Entw%c3%bcrfe/",
+				     "503 Service Unavailable", "")),
+		 NULL},
+		{"SEARCH /exchange/ann/", NULL, 207,
+		 MULTI(FOLDER("Posteingang", "31", "Posteingang", "")),
+		 "Content-Range: rows 0-0; total=5"},
+		{"SEARCH /exchange/ann/", NULL, 207,
+		 MULTI(FOLDER("Posteingang", "31", "Posteingang", "")), NULL}};
+	static const size_t told[] = {5, 0, 0, 4};
+	struct sync_page page;
+	char *at = NULL;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	for (size_t i = 0; i < ARRAY_LEN(told); i++) {
+		assert_true(dav_ops.sync_folders(s.b, NULL, at, &page, NULL));
+		assert_int_equal(page.folders.n, told[i]);
+		mem_replace(&at, xstrdup(page.state));
+		sync_page_release(&page);
+	}
+	free(at);
+	end(&s);
+}
+
 /* Level by level, where the hierarchy cannot be searched; whoever does not say
  * whether there are folders in one is asked. */
 static void test_walk(void **state)
@@ -770,6 +803,7 @@ int main(void)
 		cmocka_unit_test(test_no_mailbox),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_tree_partly),
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_folder_changes),
 		cmocka_unit_test(test_denied),

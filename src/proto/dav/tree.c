@@ -23,6 +23,7 @@ struct loading {
 	struct dav_tree tree;
 	struct strv parent_keys, parent_paths; /* hints, one a folder, or "" */
 	size_t outside;
+	bool partly;
 	const char *self; /* path of the folder listed, when walking */
 	struct strv subs; /* folders that have folders, when walking */
 };
@@ -183,7 +184,10 @@ static bool on_folder(void *ctx, struct dav_row *r, struct err *err)
 		strv_init(&l->parent_keys);
 		strv_init(&l->parent_paths);
 		l->outside = 0;
+		l->partly = false;
 	}
+	/* Trouble that goes by, and not a right that is missing. */
+	l->partly |= dav_row_status(r) >= 423;
 	if (!below || strcasestr(below, "-FlatUrlSpace-")) {
 		l->outside += below == NULL;
 	} else if (*below && !dav_row_is_true(r, PROP_ISHIDDEN) &&
@@ -321,6 +325,7 @@ static bool list_folders(struct loading *l, const struct op *op,
 		if (query_search(l->b, op, l->b->root, &q, on_folder, l,
 				 &result, err)) {
 			free(result.collblob);
+			l->partly |= result.more;
 			return true;
 		}
 		if (err->kind != ERR_UNSUPPORTED && err->kind != ERR_PROTOCOL &&
@@ -361,6 +366,7 @@ static bool load_once(struct backend *b, const struct op *op, size_t *outside,
 		dav_forget_tree(b);
 		b->tree = l.tree;
 		b->has_tree = true;
+		b->tree_partly = l.partly;
 		l.tree = (struct dav_tree){0};
 	} else if (err) {
 		*err = e;
@@ -532,14 +538,20 @@ static bool told(const struct strv *lines, const char *id, uint64_t *hash)
 	return false;
 }
 
+/* Or stays in the state, where not all of them could be told. */
 static void add_gone(struct backend *b, const struct strv *lines,
-		     struct folder_changes *out)
+		     struct folder_changes *out, struct str *next)
 {
 	for (size_t i = 0; i < lines->n; i++) {
 		char *id = xstrndup(lines->v[i], strcspn(lines->v[i], "\t"));
 		struct folder_change *c;
 
 		if (dav_known_folder(b, id)) {
+			free(id);
+			continue;
+		}
+		if (b->tree_partly) {
+			str_addf(next, "%s\n", lines->v[i]);
 			free(id);
 			continue;
 		}
@@ -576,7 +588,7 @@ bool dav_sync_folders(struct backend *b, const struct op *op, const char *state,
 			folder_copy(&c->folder, f);
 		}
 	}
-	add_gone(b, &lines, &out->folders);
+	add_gone(b, &lines, &out->folders, &next);
 	out->state = str_take(&next);
 	return true;
 }

@@ -65,6 +65,7 @@ struct backend {
 	int shrunk;	  /* refused columns: 1 named ones, 2 most */
 	struct dav_tree tree;
 	bool has_tree;
+	bool tree_partly; /* some folders could not be told: none is gone */
 	char *root_id;
 	bool asked_root; /* it has told the roles and its own names */
 	char *roles[FOLDER_ROLE_COUNT]; /* paths below the root */
