@@ -238,6 +238,35 @@ static void test_busy(void **state)
 	end(&s);
 }
 
+/* --- other people's folders ----------------------------------------------------- */
+/* Those below a folder that cannot be searched now are not taken away. */
+static void test_others_later(void **state)
+{
+	static const struct step steps[] = {
+		{"PROPFIND /exchange/zoe/NON_IPM_SUBTREE/", "inbox", 207,
+		 MULTI(ROW("/exchange/zoe/NON_IPM_SUBTREE/",
+			   "<d:inbox>http://be/exchange/zoe/Inbox</d:inbox>")),
+		 SERVER_2003},
+		{"PROPFIND /exchange/zoe/Inbox", "Depth: 0", 207,
+		 MULTI(ROW("/exchange/zoe/Inbox/",
+			   "<a:displayname>Inbox</a:displayname>"
+			   "<f:x0ff40003>63</f:x0ff40003>")),
+		 NULL},
+		{"SEARCH /exchange/zoe/Inbox", "hierarchical", 503, NULL,
+		 NULL}};
+	const enum folder_role inbox = FOLDER_ROLE_INBOX;
+	struct folder_marks marks = {0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	assert_false(dav_ops.services->open_mailbox(
+		s.b, NULL, "zoe@corp.example", &inbox, 1, &marks, &err));
+	assert_int_equal(err.kind, ERR_SERVER);
+	end(&s);
+}
+
 /* --- entries of the calendar ---------------------------------------------------- */
 #define ENTRY "/exchange/ann/Kalender/daily.EML"
 
@@ -284,10 +313,12 @@ static void test_half_told(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_markup), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_set), cmocka_unit_test(test_busy),
-		cmocka_unit_test(test_half_told)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_markup),
+					   cmocka_unit_test(test_refused),
+					   cmocka_unit_test(test_set),
+					   cmocka_unit_test(test_busy),
+					   cmocka_unit_test(test_half_told),
+					   cmocka_unit_test(test_others_later)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -188,9 +188,18 @@ static bool list_from(struct backend *b, const struct op *op, const char *path,
 		return false;
 	if (out->n == before)
 		return err_set(err, ERR_DENIED, "not to be seen");
-	if (query_search(b, op, path, &q, on_folder, &l, &result, &e))
+	if (query_search(b, op, path, &q, on_folder, &l, &result, &e)) {
 		free(result.collblob);
-	return true;
+		return true;
+	}
+	/* Its folders may not be for us; but trouble that goes by takes none of
+	 * them away. */
+	if (e.kind != ERR_NETWORK && e.kind != ERR_SERVER &&
+	    e.kind != ERR_AUTH && e.kind != ERR_CANCELLED)
+		return true;
+	if (err)
+		*err = e;
+	return false;
 }
 
 static bool is_wanted(enum folder_role role, const enum folder_role *only,
