@@ -471,6 +471,27 @@ static void test_statuses(void **state)
 	}
 }
 
+/* Busy without a word on how long: the head of the answer tells. */
+static void test_busy_head(void **state)
+{
+	static const struct around around = {.status = 503,
+					     .retry_after_ms = 1};
+	struct step steps[4];
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+		steps[i] = (struct step){"MoveFolder", NULL,
+					 FAULT("ErrorServerBusy")};
+	BEGIN(&s, "Exchange2013_SP1", steps);
+	s.around = &around;
+	assert_false(ews_ops.folder_move(s.b, NULL, "F", "P", &err));
+	assert_string_equal(err.code, "ErrorServerBusy");
+	assert_int_equal(err.retry_after_ms, 1);
+	end(&s);
+}
+
 /* --- streaming ---------------------------------------------------------------------- */
 #define EVENT(kind, object, folder)                                            \
 	"<t:" kind "><t:TimeStamp>2026-01-01T00:00:00Z</t:TimeStamp>" object   \
@@ -585,6 +606,7 @@ int main(void)
 		cmocka_unit_test(test_fetch_missing),
 		cmocka_unit_test(test_version_lost),
 		cmocka_unit_test(test_statuses),
+		cmocka_unit_test(test_busy_head),
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_no_stream),
 	};

@@ -276,6 +276,10 @@ static bool judge(struct backend *b, struct exchange *x,
 	note_build(b, head);
 	if (head->is_fault) {
 		*rule = ews_fault_error(head, err);
+		/* The head's word, where the fault has none of its own. */
+		if (err && *rule == RULE_BUSY && head->backoff_ms <= 0 &&
+		    a->retry_after_ms > 0)
+			err->retry_after_ms = a->retry_after_ms;
 		return false;
 	}
 	if (a->status != 200 || !head->is_envelope)
