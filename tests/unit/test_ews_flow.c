@@ -55,6 +55,35 @@ static void test_halves(void **state)
 	end(&s);
 }
 
+/* In another's mailbox: moved where the server does not delete. */
+static void test_delete_elsewhere(void **state)
+{
+	static const struct step steps[] = {
+		{"DeleteItem", "MoveToDeletedItems",
+		 ANSWER(OK("") BAD("ErrorCannotDeleteObject") BAD(
+			 "ErrorCannotDeleteObject") BAD("ErrorAccessDenied"))},
+		{"MoveItem",
+		 "<m:ToFolderId><t:DistinguishedFolderId Id=\"deleteditems\"/>"
+		 "</m:ToFolderId><m:ItemIds><t:ItemId Id=\"B\"/>"
+		 "<t:ItemId Id=\"C\"/></m:ItemIds>",
+		 ANSWER(OK("") BAD("ErrorCrossMailboxMoveCopy"))},
+		{"DeleteItem", "HardDelete",
+		 ANSWER(BAD("ErrorCannotDeleteObject"))}};
+	static const enum err_kind kinds[] = {ERR_NONE, ERR_NONE, ERR_DENIED,
+					      ERR_DENIED};
+	struct item_results r;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2013_SP1", steps);
+	assert_true(ews_ops.remove(s.b, NULL, refs, 4, DELETE_TO_DELETED, &r,
+				   NULL));
+	check_kinds(&r, kinds, 4);
+	assert_true(ews_ops.remove(s.b, NULL, refs, 1, DELETE_HARD, &r, NULL));
+	check_kinds(&r, kinds + 2, 1);
+	end(&s);
+}
+
 /* A stopped batch is continued behind its first error. */
 static void test_stopped(void **state)
 {
@@ -593,6 +622,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_halves),
+		cmocka_unit_test(test_delete_elsewhere),
 		cmocka_unit_test(test_stopped),
 		cmocka_unit_test(test_internal_error),
 		cmocka_unit_test(test_busy_inside),

@@ -294,7 +294,7 @@ static void write_move(struct batch *t, const size_t *idx, size_t n,
 	const struct job *j = t->ctx;
 
 	str_addf(out, "<m:%s><m:ToFolderId>", t->operation);
-	soap_add_folder(out, j->folder, NULL);
+	soap_add_folder(out, j->folder, "deleteditems");
 	str_add(out, "</m:ToFolderId>");
 	add_ids(out, j, idx, n, false);
 	if (t->b->version >= EWS_2010_SP1)
@@ -376,6 +376,33 @@ static bool keep_removed(struct batch *t, size_t i, struct ews_message *m,
 	return keep(t, i, m, rule, e->kind == ERR_NOT_FOUND ? &none : e);
 }
 
+/* In another's mailbox the server may not find whose Deleted Items are meant:
+ * then they are one's own (6). What cannot be moved either stays refused. */
+static bool move_away(struct backend *b, const struct op *op,
+		      const struct item_ref *refs, struct item_results *r,
+		      struct err *err)
+{
+	struct item_ref *left = xcalloc(r->n + 1, sizeof(*left));
+	size_t *from = xcalloc(r->n + 1, sizeof(*from)), n = 0;
+	struct item_results moved = {0};
+	bool ok = true;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->v[i].err.code, "ErrorCannotDeleteObject") == 0) {
+			from[n] = i;
+			left[n++] = refs[i];
+		}
+	if (n > 0)
+		ok = ews_move(b, op, left, n, NULL, &moved, err);
+	for (size_t k = 0; k < moved.n; k++)
+		if (moved.v[k].err.kind == ERR_NONE)
+			err_clear(&r->v[from[k]].err);
+	item_results_release(&moved);
+	free(left);
+	free(from);
+	return ok;
+}
+
 bool ews_remove(struct backend *b, const struct op *op,
 		const struct item_ref *refs, size_t n, enum delete_kind kind,
 		struct item_results *out, struct err *err)
@@ -390,5 +417,10 @@ bool ews_remove(struct backend *b, const struct op *op,
 			  .done = keep_removed,
 			  .ctx = &j};
 
-	return run(&t, out, err);
+	if (!run(&t, out, err))
+		return false;
+	if (kind != DELETE_TO_DELETED || move_away(b, op, refs, out, err))
+		return true;
+	item_results_release(out);
+	return false;
 }
