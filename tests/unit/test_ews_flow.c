@@ -589,6 +589,27 @@ static void test_stream(void **state)
 	end(&s);
 }
 
+/* A stream too many is no reason for the others to wait. */
+static void test_streams_full(void **state)
+{
+	static const struct step steps[] = {
+		{"GetStreamingEvents", NULL,
+		 FAULT("ErrorExceededConnectionCount")}};
+	static const struct around around = {.status = 500};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2013_SP1", steps);
+	s.around = &around;
+	s.b->subscription = xstrdup("SUB");
+	assert_false(ews_ops.notify_wait(s.b, NULL, note, NULL, &err));
+	assert_int_equal(err.kind, ERR_SERVER);
+	assert_true(err.retry_after_ms > 0);
+	assert_int_equal(s.paused, 0);
+	end(&s);
+}
+
 /* A server that does not stream: said once, then remembered. */
 static void test_no_stream(void **state)
 {
@@ -638,6 +659,7 @@ int main(void)
 		cmocka_unit_test(test_statuses),
 		cmocka_unit_test(test_busy_head),
 		cmocka_unit_test(test_stream),
+		cmocka_unit_test(test_streams_full),
 		cmocka_unit_test(test_no_stream),
 	};
 

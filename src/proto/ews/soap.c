@@ -389,6 +389,14 @@ static bool exchange_once(struct backend *b, const struct op *op,
 	return ok;
 }
 
+/* Too many streams, of a run that was killed, say: only this one has to wait
+ * (6). */
+static bool is_of_streams(const struct soap_call *call, const struct err *e)
+{
+	return call->series &&
+	       strcmp(e->code, "ErrorExceededConnectionCount") == 0;
+}
+
 bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
 	     enum ews_rule *rule, struct err *err)
 {
@@ -411,9 +419,10 @@ bool soap_do(struct backend *b, const struct op *op, struct soap_call *call,
 			return true;
 		if (*rule == RULE_VERSION)
 			b->ready = false;
-		if (e.retry_after_ms > 0)
+		if (e.retry_after_ms > 0 && !is_of_streams(call, &e))
 			soap_pause(b, &e);
-		if (*rule == RULE_BUSY && ++busy <= BUSY_TRIES)
+		if (*rule == RULE_BUSY && !is_of_streams(call, &e) &&
+		    ++busy <= BUSY_TRIES)
 			continue;
 		if (*rule == RULE_AGAIN && call->again && !call->changes &&
 		    ++again <= AGAIN_TRIES) {
