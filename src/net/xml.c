@@ -164,8 +164,10 @@ static void on_error(void *ctx, xmlErrorPtr e)
 
 	if (!e || e->level < XML_ERR_ERROR || r->err.kind != ERR_NONE)
 		return;
-	/* Exchange's "xml:" is no URI; names are compared all the same. */
-	if (e->code == XML_WAR_NS_URI || e->code == XML_WAR_NS_URI_RELATIVE)
+	/* Exchange's "xml:" is no URI; names are compared all the same. So are
+	 * those of a prefix that nobody has declared. */
+	if (e->code == XML_WAR_NS_URI || e->code == XML_WAR_NS_URI_RELATIVE ||
+	    e->code == XML_NS_ERR_UNDEFINED_NAMESPACE)
 		return;
 	err_set(&r->err, ERR_PROTOCOL,
 		"the answer is not well-formed XML (line %d: %.*s)", e->line,
@@ -236,6 +238,14 @@ static bool failed(struct xml_reader *r, struct err *err)
 	return true;
 }
 
+/* The parser goes on telling of an error that it has passed (on_error). */
+static bool parse(struct xml_reader *r, const char *s, size_t len, bool last)
+{
+	int code = xmlParseChunk(r->parser, s, (int)len, last);
+
+	return code == 0 || code == XML_NS_ERR_UNDEFINED_NAMESPACE;
+}
+
 /* Feeds the parser slice by slice, cut between characters. */
 static void feed_slices(struct xml_reader *r, const char *s, size_t len)
 {
@@ -247,7 +257,7 @@ static void feed_slices(struct xml_reader *r, const char *s, size_t len)
 			while (n > SLICE - 4 && (s[n] & 0xC0) == 0x80)
 				n--;
 		}
-		if (xmlParseChunk(r->parser, s, (int)n, 0) != 0)
+		if (!parse(r, s, n, false))
 			fail(r, "the answer is not well-formed XML");
 		s += n;
 		len -= n;
@@ -281,7 +291,7 @@ bool xml_finish(struct xml_reader *r, struct err *err)
 		err_set(&r->err, ERR_NETWORK,
 			r->filter.begun ? "the answer was cut off"
 					: "the answer is empty");
-	else if (xmlParseChunk(r->parser, NULL, 0, 1) != 0)
+	else if (!parse(r, NULL, 0, true))
 		fail(r, "the answer is not a whole XML document");
 	return !failed(r, err);
 }

@@ -119,6 +119,9 @@ static const struct {
 	 "(a:\uFFFD\uFFFD\uFFFD\uFFFD)"},
 	{"<a>\xED\xA0\x80</a>", "(a:\uFFFD\uFFFD\uFFFD)"},
 	{"<a>\xEF\xBF\xBF</a>", "(a:\uFFFD)"},
+	/* a prefix that nobody has declared: local names count */
+	{"<q:a><b/>x</q:a>", "(a:(b:)x)"},
+	{"<a i:nil='true' t='1'/>", "(a t=1:)"},
 	/* a wrong declaration does not spoil the text */
 	{"<?xml version='1.0' encoding='iso-8859-1'?><a>\xC3\xA9</a>",
 	 "(a:\u00E9)"},
@@ -151,6 +154,8 @@ static const struct {
 	{"<a>", ERR_NETWORK},
 	{"<a><b></b>", ERR_NETWORK},
 	{"<a></b>", ERR_PROTOCOL},
+	{"<q:a><b></q:a>", ERR_PROTOCOL},
+	{"<q:a><b/>", ERR_NETWORK},
 	{"no xml", ERR_PROTOCOL},
 	{"<html><br></html>", ERR_PROTOCOL},
 	{"<a>&nbsp;</a>", ERR_PROTOCOL},
