@@ -133,6 +133,51 @@ static void test_read(void **state)
 	end(&s);
 }
 
+/* ReadItems may be left out (the schema says so): the level tells. What is
+ * written back would else take the right away. */
+static void test_levels(void **state)
+{
+	static const struct step steps[] = {
+		{"GetFolder", NULL,
+		 ANSWER(FOLDER(
+			 "Folder",
+			 "<t:PermissionSet><t:Permissions><t:Permission>" USER(
+				 "<t:SID>S-1-5-21-1</t:SID>") "<t:"
+							      "CanCreateItems>"
+							      "false</"
+							      "t:"
+							      "CanCreateItems>"
+							      "<t:EditItems>"
+							      "None</"
+							      "t:EditItems>"
+							      "<t:DeleteItems>"
+							      "None</"
+							      "t:DeleteItems>"
+							      "<t:"
+							      "PermissionLevel>"
+							      "Reviewer</"
+							      "t:"
+							      "PermissionLevel>"
+							      "</"
+							      "t:Permission></"
+							      "t:Permissions></"
+							      "t:"
+							      "PermissionSet"
+							      ">"))}};
+	struct permission_set set;
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2007_SP1", steps);
+	assert_true(
+		ews_ops.services->permissions_get(s.b, NULL, "f", &set, &err));
+	assert_int_equal(set.v[0].rights,
+			 permission_level_rights(LEVEL_REVIEWER));
+	permission_set_release(&set);
+	end(&s);
+}
+
 static void test_write(void **state)
 {
 	static const struct step steps[] = {
@@ -335,6 +380,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_write),
 		cmocka_unit_test(test_delegates),
 	};

@@ -69,16 +69,18 @@ void ews_add_user(struct str *b, const struct permission *p)
 }
 
 /* --- reading -------------------------------------------------------------- */
-static unsigned level_rights(const struct node *n)
+static bool level_rights(const struct node *n, unsigned *rights)
 {
 	const char *name = node_text(n, T_CalendarPermissionLevel);
 	enum permission_level level;
 
 	if (!name)
 		name = node_text(n, T_PermissionLevel);
-	return name && permission_level_parse(name, &level)
-		       ? permission_level_rights(level)
-		       : 0;
+	if (!name || !permission_level_parse(name, &level) ||
+	    level == LEVEL_CUSTOM)
+		return false;
+	*rights = permission_level_rights(level);
+	return true;
 }
 
 static unsigned read_rights(const struct node *n)
@@ -86,9 +88,11 @@ static unsigned read_rights(const struct node *n)
 	const char *read = node_text(n, T_ReadItems);
 	unsigned rights = 0;
 
-	/* Some servers tell the level alone. */
-	if (!node_find(n, T_CanCreateItems))
-		return level_rights(n);
+	/* Single rights may be left out where a level says it all. */
+	if ((!read || !node_find(n, T_CanCreateItems) ||
+	     !node_find(n, T_EditItems) || !node_find(n, T_DeleteItems)) &&
+	    level_rights(n, &rights))
+		return rights;
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		if (node_true(n, flags[i].name))
 			rights |= flags[i].bit;
