@@ -190,7 +190,8 @@ void op_expand_dl(struct req *r)
 	rsp_end(r);
 }
 
-/* 13.3: HasChanged and the picture; who has none is not found. */
+/* 13.3: HasChanged and the picture; who has none is not found, by the status,
+ * too, as Microsoft's own client expects it. */
 void op_get_user_photo(struct req *r)
 {
 	const char *address = str_or_empty(xr_child_text(r->op, "Email"));
@@ -199,6 +200,8 @@ void op_get_user_photo(struct req *r)
 			   : !box->photo ? "ErrorItemNotFound"
 					 : NULL;
 
+	if (code)
+		r->http = 404;
 	rsp_own_begin(r, code);
 	if (!code) {
 		xw_bool(&r->out, "m:HasChanged", true);

@@ -276,7 +276,12 @@ static void pictures_are_read(void **state)
 		 ENVELOPE("<m:GetUserPhotoResponse ResponseClass='Error'>"
 			  "<m:ResponseCode>ErrorItemNotFound</m:ResponseCode>"
 			  "</m:GetUserPhotoResponse>")},
+		{"GetUserPhoto", NULL,
+		 ENVELOPE("<m:GetUserPhotoResponse ResponseClass='Error'>"
+			  "<m:ResponseCode>ErrorItemNotFound</m:ResponseCode>"
+			  "</m:GetUserPhotoResponse>")},
 	};
+	static const struct around not_there = {.status = 404};
 	struct err err = ERR_INIT;
 	struct bytes b = {0};
 	struct script s;
@@ -287,7 +292,8 @@ static void pictures_are_read(void **state)
 	assert_int_equal(b.len, 5);
 	assert_memory_equal(b.p, "hello", 5);
 	bytes_release(&b);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
+		s.around = i == 2 ? &not_there : NULL;
 		assert_false(ews_ops.people->photo(s.b, NULL, "a@x", &b, &err));
 		assert_int_equal(err.kind, ERR_NOT_FOUND);
 	}

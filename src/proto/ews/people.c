@@ -251,6 +251,7 @@ bool ews_photo(struct backend *b, const struct op *op, const char *address,
 {
 	struct people_answer a = {0};
 	struct str body = STR_INIT;
+	struct err e = ERR_INIT;
 
 	if (!ews_ready(b, op, err))
 		return false;
@@ -261,8 +262,14 @@ bool ews_photo(struct backend *b, const struct op *op, const char *address,
 	xml_add_element(&body, "m:Email", address);
 	str_add(&body, "<m:SizeRequested>HR240x240</m:SizeRequested>"
 		       "</m:GetUserPhoto>");
-	if (!people_call(b, op, "GetUserPhoto", &body, &a, err))
+	/* Of whom there is none the status may be that of a page that is not
+	 * there. */
+	if (!people_call(b, op, "GetUserPhoto", &body, &a, &e) &&
+	    e.number != 404) {
+		if (err)
+			*err = e;
 		return false;
+	}
 	*out = a.picture;
 	a.picture = (struct bytes){0};
 	people_answer_release(&a);
