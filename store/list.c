@@ -97,6 +97,7 @@ static bool plan_make(struct store *s, const struct item_query *q,
 	p->q = q;
 	str_init(&p->match);
 	str_init(&p->few);
+	p->more = false;
 	sql_init(&p->where);
 	db_trim(s);
 	add_folders(p);
