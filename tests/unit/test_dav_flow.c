@@ -450,6 +450,38 @@ static void test_fetch(void **state)
 	end(&s);
 }
 
+/* A server that stumbles once is asked once more. */
+static void test_stumble(void **state)
+{
+	static const struct step steps[] = {
+		TREE_STEPS,
+		{"PROPFIND /exchange/ann/-FlatUrlSpace-/" ITEM("63"), NULL, 500,
+		 "", NULL},
+		{"PROPFIND /exchange/ann/-FlatUrlSpace-/" ITEM("63"), NULL, 207,
+		 MULTI(ITEM_ROW("c.EML", "63", "12",
+				"<d:subject>Told</d:subject>")),
+		 NULL},
+		/* and not for ever */
+		{"PROPFIND /exchange/ann/-FlatUrlSpace-/" ITEM("63"), NULL, 500,
+		 "", NULL},
+		{"PROPFIND /exchange/ann/-FlatUrlSpace-/" ITEM("63"), NULL, 500,
+		 "", NULL}};
+	struct texts t = {.n = 0};
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, steps);
+	for (int i = 0; i < 2; i++)
+		assert_true(dav_ops.fetch(s.b, NULL, refs + 2, 1, false,
+					  keep_text, &t, NULL));
+	assert_int_equal(t.n, 2);
+	assert_string_equal(t.v[0].item.subject, "Told");
+	assert_int_equal(t.v[1].err.number, 500);
+	for (size_t i = 0; i < t.n; i++)
+		fetched_release(&t.v[i]);
+	end(&s);
+}
+
 /* --- storing, sending ----------------------------------------------------------------------------- */
 #define DRAFTS "/exchange/ann/Entw%c3%bcrfe/"
 
@@ -643,6 +675,7 @@ int main(void)
 		cmocka_unit_test(test_all_refused),
 		cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_fetch),
+		cmocka_unit_test(test_stumble),
 		cmocka_unit_test(test_upload),
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_send),

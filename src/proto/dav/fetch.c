@@ -318,11 +318,16 @@ static bool on_head(void *ctx, struct dav_row *r, struct err *err)
 static bool head_one(struct fetch *f, size_t i, struct err *err)
 {
 	struct heads h = {.f = f, .which = &i, .n = 1};
-	const char *paths[2] = {item_path(&f->places[i]),
-				item_other_path(&f->places[i])};
+	/* By either path, and once more where the server stumbled: what it does
+	 * not tell now would count as not there. */
+	const char *path = item_path(&f->places[i]),
+		   *other = item_other_path(&f->places[i]);
+	const char *paths[] = {path, other ? other : path};
 	struct err e = ERR_INIT;
 
-	for (size_t k = 0; k < 2 && paths[k] && !f->done[i]; k++) {
+	for (size_t k = 0; k < 2 && !f->done[i]; k++) {
+		if (k && !other && e.number < 500)
+			break;
 		err_clear(&e);
 		if (query_propfind(f->b, f->op, paths[k], "0", f->use, NULL,
 				   on_head, &h, &e))
