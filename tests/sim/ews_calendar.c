@@ -52,7 +52,8 @@ void xw_mailbox(struct req *r, const char *wrapper, const char *name,
 	xw_elem(&r->out, "t:Name", name && *name ? name : email);
 	if (!find) {
 		xw_elem(&r->out, "t:EmailAddress", email);
-		xw_elem(&r->out, "t:RoutingType", "SMTP");
+		xw_elem(&r->out, "t:RoutingType",
+			str_starts(str_or_empty(email), "/o=") ? "EX" : "SMTP");
 		if (r->rank >= RANK_2010)
 			xw_elem(&r->out, "t:MailboxType",
 				box ? "Mailbox"

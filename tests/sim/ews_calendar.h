@@ -48,7 +48,7 @@ void event_remove(struct req *r, struct item *it, const char *type,
 /* --- ews_contacts.c ------------------------------------------------------ */
 void contact_field_write(struct req *r, const struct item *it, int field,
 			 const char *element);
-bool contact_overlay(struct item *it, const xmlNode *object,
+bool contact_overlay(struct item *it, const xmlNode *object, bool append,
 		     const char **code) MUST_CHECK;
 /* SetItemField on an IndexedFieldURI; clear: DeleteItemField. */
 bool contact_set_indexed(struct item *it, const xmlNode *path,

@@ -163,6 +163,32 @@ static void put_complete(struct req *r, const struct contact *c)
 	xw_close(&r->out, "t:CompleteName");
 }
 
+/* Whatever a member is, its key stays its own. */
+static void member_key(struct str *b, const struct addr *a)
+{
+	unsigned h = 5381;
+
+	for (const char *c = str_or_empty(a->name); *c; c++)
+		h = h * 33 + (unsigned char)*c;
+	for (const char *c = str_or_empty(a->email); *c; c++)
+		h = h * 33 + (unsigned char)*c;
+	str_addf(b, "%08x", h);
+}
+
+static void remove_member(struct contact *c, const char *key)
+{
+	for (size_t i = 0; i < c->members.n; i++) {
+		struct str own CLEANUP(str_release) = STR_INIT;
+
+		member_key(&own, &c->members.v[i]);
+		if (!str_eq(own.s, key))
+			continue;
+		addr_release(&c->members.v[i]);
+		vec_remove(&c->members, i);
+		return;
+	}
+}
+
 static void put_members(struct req *r, const struct contact *c)
 {
 	if (c->members.n == 0)
@@ -171,8 +197,9 @@ static void put_members(struct req *r, const struct contact *c)
 	for (size_t i = 0; i < c->members.n; i++) {
 		const struct addr *a = &c->members.v[i];
 
-		str_addf(&r->out, "<t:Member Key=\"%zx\">",
-			 str_or_empty(a->email)[0] + i * 256u);
+		str_add(&r->out, "<t:Member Key=\"");
+		member_key(&r->out, a);
+		str_add(&r->out, "\">");
 		xw_mailbox(r, "t:Mailbox", a->name, a->email, false);
 		xw_elem(&r->out, "t:Status", "Normal");
 		str_add(&r->out, "</t:Member>");
@@ -295,9 +322,10 @@ static void set_strings(struct strv *to, const xmlNode *list)
 		strv_add(to, xr_text(n));
 }
 
-static void set_members(struct contact *c, const xmlNode *list)
+static void set_members(struct contact *c, const xmlNode *list, bool append)
 {
-	addrs_release(&c->members);
+	if (!append)
+		addrs_release(&c->members);
 	for (xmlNode *n = xr_first(list); n; n = xr_next(n)) {
 		const xmlNode *box = xr_child(n, "Mailbox");
 		const char *email = xr_child_text(box, "EmailAddress");
@@ -308,7 +336,8 @@ static void set_members(struct contact *c, const xmlNode *list)
 	}
 }
 
-bool contact_overlay(struct item *it, const xmlNode *object, const char **code)
+bool contact_overlay(struct item *it, const xmlNode *object, bool append,
+		     const char **code)
 {
 	struct contact *c = it->contact;
 
@@ -336,7 +365,7 @@ bool contact_overlay(struct item *it, const xmlNode *object, const char **code)
 		} else if (xr_is(n, "Companies")) {
 			set_strings(&c->companies, n);
 		} else if (xr_is(n, "Members")) {
-			set_members(c, n);
+			set_members(c, n, append);
 		} else if (xr_is(n, "Birthday")) {
 			if (!clock_parse_iso(xr_text(n), &c->birthday))
 				*code = "ErrorInvalidPropertySet";
@@ -363,7 +392,7 @@ bool contact_set_indexed(struct item *it, const xmlNode *path,
 	if (!c)
 		return false;
 	if (!clear)
-		return contact_overlay(it, object, &code);
+		return contact_overlay(it, object, false, &code);
 	if (str_starts(uri, "contacts:EmailAddress")) {
 		k = (size_t)(index[strlen(index) - (*index != 0)] - '1');
 		if (k > 2)
@@ -390,6 +419,8 @@ bool contact_set_indexed(struct item *it, const xmlNode *path,
 		if (k > 2 || p >= ADDRESS_PARTS)
 			return false;
 		mem_replace(&c->address[k][p], NULL);
+	} else if (c->list && str_eq(uri, "distributionlist:Members:Member")) {
+		remove_member(c, index);
 	} else {
 		return false;
 	}
@@ -440,7 +471,7 @@ void contact_create(struct req *r, const xmlNode *n)
 		it->read = true;
 		it->contact = contact_new();
 		it->contact->list = list;
-		if (contact_overlay(it, n, &code))
+		if (contact_overlay(it, n, false, &code))
 			contact_derive(it->contact);
 		if (!it->subject || !*it->subject)
 			mem_replace(

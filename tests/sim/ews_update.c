@@ -58,7 +58,7 @@ static void set_field(struct update *u, const xmlNode *change, bool append)
 	if (item_is_event(u->it) &&
 	    !event_overlay(u->r, u->it, object, append, &u->code))
 		return;
-	if (u->it->contact && !contact_overlay(u->it, object, &u->code))
+	if (u->it->contact && !contact_overlay(u->it, object, append, &u->code))
 		return;
 }
 

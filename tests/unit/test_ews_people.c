@@ -601,13 +601,48 @@ static void old_groups_are_expanded(void **state)
 	end(&s);
 }
 
-/* A group that gets another name keeps its members as the server has them. */
-static void groups_are_renamed(void **state)
+#define GROUP_PART(key, box) "<t:Member Key='" key "'>" box "</t:Member>"
+#define GROUP_HELD                                                             \
+	ANSWER(OK("<m:Items><t:DistributionList><t:ItemId Id='B'/>"            \
+		  "<t:DisplayName>Team</t:DisplayName><t:Members>" GROUP_PART( \
+			  "1",                                                 \
+			  "<t:Mailbox><t:Name>Hidden</t:Name><t:EmailAddress>" \
+			  "/o=x/cn=h</t:EmailAddress><t:RoutingType>EX"        \
+			  "</t:RoutingType></t:Mailbox>")                      \
+			  GROUP_PART("2", "<t:Mailbox><t:Name>Inner</t:Name>"  \
+					  "<t:MailboxType>PrivateDL"           \
+					  "</t:MailboxType><t:ItemId "         \
+					  "Id='P'/></t:Mailbox>")              \
+				  GROUP_PART(                                  \
+					  "3",                                 \
+					  BOX("Cy", "cy@x",                    \
+					      "OneOff")) "</t:Members></"      \
+							 "t:DistributionList>" \
+							 "</m:Items>"))
+
+/* A group that gets another name keeps its members as the server has them. So do
+ * those that stay where others come or go: they may be more than addresses. */
+static void groups_are_changed(void **state)
 {
 	static const struct step steps[] = {
 		{"UpdateItem", "!Members", MADE},
-		{"UpdateItem", "<t:EmailAddress>bo@x</t:EmailAddress>", MADE},
+		{"GetItem", "distributionlist:Members", GROUP_HELD},
+		{"UpdateItem",
+		 "<t:AppendToItemField><t:FieldURI "
+		 "FieldURI=\"distributionlist:Members\"/>"
+		 "<t:DistributionList><t:Members><t:Member><t:Mailbox>"
+		 "<t:Name>Bo</t:Name><t:EmailAddress>bo@x</t:EmailAddress>"
+		 "<t:RoutingType>SMTP</t:RoutingType><t:MailboxType>OneOff"
+		 "</t:MailboxType></t:Mailbox></t:Member></t:Members>",
+		 MADE},
+		{"GetItem", NULL, GROUP_HELD},
+		{"UpdateItem",
+		 "<t:Updates><t:DeleteItemField><t:IndexedFieldURI "
+		 "FieldURI=\"distributionlist:Members:Member\" "
+		 "FieldIndex=\"3\"/></t:DeleteItemField></t:Updates>",
+		 MADE},
 	};
+	static const char *const members[] = {"Cy <cy@x>"};
 	struct person was, now;
 	struct item_result res = {0};
 	struct err err = ERR_INIT;
@@ -616,22 +651,50 @@ static void groups_are_renamed(void **state)
 	(void)state;
 	BEGIN(&s, "Exchange2016", steps);
 	person_init(&was);
-	person_init(&now);
-	was.kind = now.kind = PERSON_LIST;
+	was.kind = PERSON_LIST;
 	was.name = xstrdup("Team");
-	now.name = xstrdup("The team");
-	now.key = xstrdup("B");
-	strv_add(&was.members, "Hidden");
-	strv_add(&now.members, "Hidden");
-	for (int i = 0; i < 2; i++) {
+	for (size_t i = 0; i < ARRAY_LEN(members); i++)
+		strv_add(&was.members, members[i]);
+	for (int i = 0; i < 3; i++) {
+		person_copy(&now, &was);
+		now.key = xstrdup("B");
+		if (i == 0)
+			mem_replace(&now.name, xstrdup("The team"));
+		if (i == 1)
+			strv_add(&now.members, "Bo <bo@x>");
+		if (i == 2)
+			strv_release(&now.members);
 		assert_true(ews_ops.people->write_contact(s.b, NULL, "F", &was,
 							  &now, &res, &err));
 		free(res.new_id);
 		free(res.new_change_key);
-		strv_add(&now.members, "Bo <bo@x>");
+		person_release(&now);
 	}
 	person_release(&was);
-	person_release(&now);
+	end(&s);
+}
+
+/* A member that is an item of its own does not lend the group its id. */
+static void groups_keep_their_ids(void **state)
+{
+	static const struct step steps[] = {
+		{"SyncFolderItems", "F",
+		 SYNCED("<t:Create><t:DistributionList><t:ItemId Id='B'/>"
+			"</t:DistributionList></t:Create>")},
+		{"GetItem", NULL, GROUP_HELD},
+	};
+	struct contact_page page = {0};
+	struct err err = ERR_INIT;
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2016", steps);
+	assert_true(ews_ops.people->sync_contacts(s.b, NULL, "F", NULL, &page,
+						  &err));
+	assert_int_equal(page.people.n, 1);
+	assert_string_equal(page.people.v[0].key, "B");
+	assert_int_equal(page.people.v[0].members.n, 1);
+	contact_page_release(&page);
 	end(&s);
 }
 
@@ -704,7 +767,8 @@ int main(void)
 		cmocka_unit_test(damaged_contacts_are_skipped),
 		cmocka_unit_test(faults_are_no_answers),
 		cmocka_unit_test(old_groups_are_expanded),
-		cmocka_unit_test(groups_are_renamed),
+		cmocka_unit_test(groups_are_changed),
+		cmocka_unit_test(groups_keep_their_ids),
 		cmocka_unit_test(contacts_are_changed),
 	};
 

@@ -287,11 +287,11 @@ static void add_categories(struct str *b, const struct person *p)
 	str_add(b, "</t:Categories>");
 }
 
-static void add_members(struct str *b, const struct person *p)
+static void add_members(struct str *b, const struct strv *members)
 {
 	str_add(b, "<t:Members>");
-	for (size_t i = 0; i < p->members.n; i++) {
-		const char *m = p->members.v[i], *at = strrchr(m, '<');
+	for (size_t i = 0; i < members->n; i++) {
+		const char *m = members->v[i], *at = strrchr(m, '<');
 		char *addr CLEANUP(mem_free_ptr) =
 			at ? xstrndup(at + 1, strcspn(at + 1, ">"))
 			   : xstrdup(m);
@@ -346,7 +346,7 @@ static void add_list(struct str *b, const struct person *p)
 	add_categories(b, p);
 	xml_add_element(b, "t:DisplayName", person_title(p));
 	xml_add_element(b, "t:FileAs", person_title(p));
-	add_members(b, p);
+	add_members(b, &p->members);
 	str_add(b, "</t:DistributionList>");
 }
 
@@ -383,6 +383,15 @@ static void add_change(struct str *b, const struct person *p, int f)
 	str_add(b, "</t:Contact></t:SetItemField>");
 }
 
+static size_t count(const struct strv *v, size_t n, const char *text)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		found += str_eq(v->v[i], text);
+	return found;
+}
+
 static bool has_same_members(const struct person *a, const struct person *b)
 {
 	if (a->members.n != b->members.n)
@@ -393,12 +402,77 @@ static bool has_same_members(const struct person *a, const struct person *b)
 	return true;
 }
 
-/* What differs between what the server had and what is wanted. */
-static size_t add_changes(struct str *b, const struct person *was,
-			  const struct person *p)
+static bool remove_member(struct str *b, const char *key, struct err *err)
 {
-	size_t n = 0;
+	if (!has(key))
+		return err_set(err, ERR_UNSUPPORTED,
+			       "the server does not tell which member of the "
+			       "group that is");
+	str_add(b, "<t:DeleteItemField><t:IndexedFieldURI "
+		   "FieldURI=\"distributionlist:Members:Member\"");
+	xml_add_attr(b, "FieldIndex", key);
+	str_add(b, "/></t:DeleteItemField>");
+	return true;
+}
 
+/* A member may be more than the text that stands for it here, if any does: an
+ * entry of the directory, a contact, another group. So none is written again:
+ * those left out are removed by their keys, new ones are appended. */
+static bool add_member_changes(struct backend *b, const struct op *op,
+			       const struct person *was, const struct person *p,
+			       struct str *out, size_t *n, struct err *err)
+{
+	struct item_ref ref = {.remote_id = p->key};
+	const struct strv *old = &was->members, *now = &p->members, *held;
+	struct strv fresh CLEANUP(strv_release) = {0};
+	struct people_answer a = {0};
+	struct str ask = STR_INIT;
+	bool ok = true;
+
+	str_add(&ask, "<m:GetItem><m:ItemShape><t:BaseShape>IdOnly"
+		      "</t:BaseShape><t:AdditionalProperties><t:FieldURI "
+		      "FieldURI=\"contacts:DisplayName\"/><t:FieldURI "
+		      "FieldURI=\"distributionlist:Members\"/>"
+		      "</t:AdditionalProperties></m:ItemShape><m:ItemIds>");
+	soap_add_item(&ask, &ref);
+	str_add(&ask, "</m:ItemIds></m:GetItem>");
+	if (!people_call(b, op, "GetItem", &ask, &a, err))
+		return false;
+	held = a.people.n ? &a.people.v[0].members : &fresh;
+	for (size_t i = 0; ok && i < held->n; i++) {
+		const char *m = held->v[i];
+
+		if (count(old, old->n, m) > count(now, now->n, m) &&
+		    count(held, i, m) <
+			    count(old, old->n, m) - count(now, now->n, m)) {
+			ok = remove_member(out, a.member_keys.v[i], err);
+			++*n;
+		}
+	}
+	for (size_t i = 0; i < now->n; i++) {
+		size_t at = count(now, i, now->v[i]);
+
+		if (at >= count(old, old->n, now->v[i]) &&
+		    at >= count(held, held->n, now->v[i]))
+			strv_add(&fresh, now->v[i]);
+	}
+	people_answer_release(&a);
+	if (!ok || !fresh.n)
+		return ok;
+	str_add(out, "<t:AppendToItemField>");
+	add_path(out, "distributionlist:Members");
+	str_add(out, "<t:DistributionList>");
+	add_members(out, &fresh);
+	str_add(out, "</t:DistributionList></t:AppendToItemField>");
+	++*n;
+	return true;
+}
+
+/* What differs between what the server had and what is wanted. */
+static bool add_changes(struct backend *be, const struct op *op,
+			const struct person *was, const struct person *p,
+			struct str *b, size_t *n, struct err *err)
+{
 	if (p->kind == PERSON_LIST) {
 		if (!str_eq(was->name, p->name) && has(p->name)) {
 			str_add(b, "<t:SetItemField>");
@@ -406,18 +480,10 @@ static size_t add_changes(struct str *b, const struct person *was,
 			str_add(b, "<t:DistributionList>");
 			xml_add_element(b, "t:DisplayName", p->name);
 			str_add(b, "</t:DistributionList></t:SetItemField>");
-			n++;
+			++*n;
 		}
-		/* Replaced as a whole, by their addresses alone (7): not where
-		 * only the name is another. */
-		if (has_same_members(was, p))
-			return n;
-		str_add(b, "<t:SetItemField>");
-		add_path(b, "distributionlist:Members");
-		str_add(b, "<t:DistributionList>");
-		add_members(b, p);
-		str_add(b, "</t:DistributionList></t:SetItemField>");
-		return n + 1;
+		return has_same_members(was, p) ||
+		       add_member_changes(be, op, was, p, b, n, err);
 	}
 	for (int f = 0; f < PERSON_FIELDS; f++) {
 		const char *before = person_get(was, (enum person_field)f);
@@ -427,9 +493,9 @@ static size_t add_changes(struct str *b, const struct person *was,
 		    str_eq(str_or_empty(before), str_or_empty(after)))
 			continue;
 		add_change(b, p, f);
-		n++;
+		++*n;
 	}
-	return n;
+	return true;
 }
 
 static bool write_one(struct backend *b, const struct op *op,
@@ -460,6 +526,7 @@ bool ews_write_contact(struct backend *b, const struct op *op,
 	struct str body = STR_INIT;
 	struct item_ref ref = {.remote_id = p->key,
 			       .change_key = p->change_key};
+	size_t n = 0;
 
 	if (!ews_ready(b, op, err))
 		return false;
@@ -484,7 +551,11 @@ bool ews_write_contact(struct backend *b, const struct op *op,
 		 p->change_key ? "AutoResolve" : "AlwaysOverwrite");
 	soap_add_item(&body, &ref);
 	str_add(&body, "<t:Updates>");
-	if (!add_changes(&body, was, p)) {
+	if (!add_changes(b, op, was, p, &body, &n, err)) {
+		str_release(&body);
+		return false;
+	}
+	if (!n) {
 		str_release(&body);
 		*out = (struct item_result){.new_id = xstrdup(p->key),
 					    .new_change_key =

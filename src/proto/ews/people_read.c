@@ -26,6 +26,7 @@
 	X(Contact)                                                             \
 	X(DistributionList)                                                    \
 	X(ItemId)                                                              \
+	X(Member)                                                              \
 	X(Members)                                                             \
 	X(Categories)                                                          \
 	X(String)                                                              \
@@ -89,7 +90,7 @@ struct people_reader {
 	int open[DEPTH_MAX];
 	int depth;
 	struct str text;
-	char *key;		   /* of the Entry being read */
+	char *key;		   /* of the Entry or Member being read */
 	struct person person;	   /* being read */
 	int person_depth;	   /* of its element's content; 0: none */
 	enum name kind;		   /* which element that is */
@@ -100,6 +101,7 @@ struct people_reader {
 void people_answer_release(struct people_answer *a)
 {
 	person_list_release(&a->people);
+	strv_release(&a->member_keys);
 	bytes_release(&a->picture);
 	memset(a, 0, sizeof(*a));
 }
@@ -116,6 +118,8 @@ static void begin_person(struct people_reader *r, enum name kind)
 	person_release(&r->person);
 	r->person_depth = r->depth;
 	r->kind = kind;
+	if (kind == N_DistributionList)
+		strv_release(&r->out->member_keys);
 }
 
 static void on_start(void *ctx, int name, const struct xml_attrs *a)
@@ -128,10 +132,12 @@ static void on_start(void *ctx, int name, const struct xml_attrs *a)
 	str_clear(&r->text);
 	if (xml_attr_is(a, "IncludesLastItemInRange", "false"))
 		r->out->more = true;
-	if (name == N_Entry)
+	if (name == N_Entry || name == N_Member)
 		mem_replace(&r->key, xml_attr_copy(a, "Key"));
 	if (r->person_depth) {
-		if (name == N_ItemId || name == N_PersonaId) {
+		/* A member may be an item of its own. */
+		if (name == N_PersonaId ||
+		    (name == N_ItemId && above(r, 1) != N_Mailbox)) {
 			mem_replace(&r->person.key, xml_attr_copy(a, "Id"));
 			mem_replace(&r->person.change_key,
 				    xml_attr_copy(a, "ChangeKey"));
@@ -309,8 +315,10 @@ static void add_member(struct people_reader *r)
 	struct str b CLEANUP(str_release) = STR_INIT;
 
 	person_add_mailbox(&one, &b);
-	if (b.len)
+	if (b.len) {
 		strv_add(&r->person.members, b.s);
+		strv_add(&r->out->member_keys, str_or_empty(r->key));
+	}
 	mem_replace(&r->box_name, NULL);
 	mem_replace(&r->box_addr, NULL);
 }

@@ -11,6 +11,8 @@
 
 struct people_answer {
 	struct person_list people;
+	struct strv member_keys; /* of the last group, beside its members;
+				  * "": not told */
 	size_t told; /* how many, also such as nothing was told of */
 	bool more;   /* the server has others */
 	int64_t expires;
