@@ -197,17 +197,15 @@ static void attendees_read(struct cal *c, enum cal_role role,
 	vec_release(&old.attendees);
 }
 
-/* The legacy form names a zone, or only says how far it is from UTC. */
-static void meeting_zone_read(struct cal *c, const xmlNode *n)
+/* A zone by its name, else the first one that is as far from UTC. */
+static void zone_take(char **zone, const char *name, const char *base,
+		      bool summer_time)
 {
-	const char *name = xr_attr(n, "TimeZoneName");
-	const char *base = xr_child_text(n, "BaseOffset");
-	bool summer_time = xr_child(n, "Daylight") != NULL;
 	int minutes = 0, number = 0;
 	bool minus;
 
 	if (zone_find(name) || !base) {
-		mem_replace(&c->zone, xstrdup(name));
+		mem_replace(zone, xstrdup(name));
 		return;
 	}
 	minus = *base == '-';
@@ -225,20 +223,31 @@ static void meeting_zone_read(struct cal *c, const xmlNode *n)
 		if (z->bias != (minus ? -minutes : minutes) ||
 		    (z->to_daylight.month != 0) != summer_time)
 			continue;
-		mem_replace(&c->zone, xstrdup(z->id));
+		mem_replace(zone, xstrdup(z->id));
 		return;
 	}
+}
+
+/* By its id, or spelt out: its first period is the standard one. */
+static void definition_read(char **zone, const xmlNode *n)
+{
+	const xmlNode *periods = xr_child(n, "Periods");
+
+	zone_take(zone, xr_attr(n, "Id"), xr_attr(xr_first(periods), "Bias"),
+		  xr_count(periods) > 1);
 }
 
 /* --- properties ---------------------------------------------------------- */
 static void zones_read(struct cal *c, const xmlNode *n)
 {
 	if (xr_is(n, "StartTimeZone"))
-		mem_replace(&c->zone, xstrdup(xr_attr(n, "Id")));
+		definition_read(&c->zone, n);
 	else if (xr_is(n, "EndTimeZone"))
-		mem_replace(&c->end_zone, xstrdup(xr_attr(n, "Id")));
+		definition_read(&c->end_zone, n);
 	else if (xr_is(n, "MeetingTimeZone"))
-		meeting_zone_read(c, n);
+		zone_take(&c->zone, xr_attr(n, "TimeZoneName"),
+			  xr_child_text(n, "BaseOffset"),
+			  xr_child(n, "Daylight") != NULL);
 }
 
 static bool simple_read(struct cal *c, const xmlNode *n)

@@ -149,6 +149,61 @@ static void changes(void **state)
 	}
 }
 
+/* A zone that Windows has no name for is spelt out (dossier EWS 12.4). */
+static void spells_zones_out(void **state)
+{
+	static const char *const versions[] = VERSIONS;
+#define TROLL(tag)                                                             \
+	"<t:" tag " Id=\"Own\" Name=\"Own\"><t:Periods>"                       \
+	"<t:Period Bias=\"PT0M\" Name=\"Standard\" Id=\"Standard\"/>"          \
+	"<t:Period Bias=\"-PT120M\" Name=\"Daylight\" Id=\"Daylight\"/>"       \
+	"</t:Periods><t:TransitionsGroups><t:TransitionsGroup Id=\"0\">"       \
+	"<t:RecurringDayTransition><t:To Kind=\"Period\">Daylight</t:To>"      \
+	"<t:TimeOffset>PT60M</t:TimeOffset><t:Month>3</t:Month>"               \
+	"<t:DayOfWeek>Sunday</t:DayOfWeek><t:Occurrence>-1</t:Occurrence>"     \
+	"</t:RecurringDayTransition><t:RecurringDayTransition>"                \
+	"<t:To Kind=\"Period\">Standard</t:To><t:TimeOffset>PT180M"            \
+	"</t:TimeOffset><t:Month>10</t:Month><t:DayOfWeek>Sunday"              \
+	"</t:DayOfWeek><t:Occurrence>2</t:Occurrence>"                         \
+	"</t:RecurringDayTransition></t:TransitionsGroup>"                     \
+	"</t:TransitionsGroups><t:Transitions><t:Transition>"                  \
+	"<t:To Kind=\"Group\">0</t:To></t:Transition></t:Transitions></t:" tag \
+	">"
+	static const struct step made[] = {
+		{"CreateItem", TROLL("StartTimeZone") TROLL("EndTimeZone"),
+		 ANSWER(OK(ITEM("new", "")))}};
+	static const struct step moved[] = {
+		{"UpdateItem",
+		 "<t:FieldURI FieldURI=\"calendar:StartTimeZone\"/>"
+		 "<t:CalendarItem>" TROLL("StartTimeZone") "</t:CalendarItem>",
+		 ANSWER(OK(ITEM("id", "")))}};
+	static const struct step old[] = {{"CreateItem",
+					   "<t:MeetingTimeZone TimeZoneName=\"",
+					   ANSWER(OK(ITEM("new", "")))}};
+
+	(void)state;
+	for (size_t v = 0; v < ARRAY_LEN(versions); v++) {
+		bool is_old = str_starts(versions[v], "Exchange2007");
+		struct appointment_change c;
+		struct event_order o = {.change = &c, .folder = "cal"};
+
+		appointment_change_init(&c);
+		make(&c.appt);
+		mem_replace(&c.appt.zone, xstrdup("Own"));
+		c.appt.zone_rule = xstrdup("<+00>0<+02>-2,M3.5.0/1,M10.2.0/3");
+		c.appt.recur = patterns[0];
+		c.op = APPT_CREATE;
+		do_order(versions[v], is_old ? old : made, 1, &o, ERR_NONE);
+		c.op = APPT_CHANGE;
+		c.set = APPT_SET_TIME;
+		o.item = "id";
+		o.item_key = "k";
+		if (!is_old)
+			do_order(versions[v], moved, 1, &o, ERR_NONE);
+		appointment_change_release(&c);
+	}
+}
+
 static void cancels_and_answers(void **state)
 {
 	static const char *const versions[] = VERSIONS;
@@ -616,6 +671,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(creates),
+		cmocka_unit_test(spells_zones_out),
 		cmocka_unit_test(changes),
 		cmocka_unit_test(cancels_and_answers),
 		cmocka_unit_test(patterns_come_back),

@@ -21,6 +21,12 @@ char *event_read_legacy_zone(const struct node *zone);	/* t:TimeZone */
 void event_add_legacy_zone(struct str *b, const struct zone *z, int year);
 void event_add_meeting_zone(struct str *b, const char *name,
 			    const struct zone *z, int year);
+int event_start_year(const struct appointment *a);
+/* 2010 and later, as StartTimeZone or the like: by the name that Windows has for
+ * it, else (NULL) spelt out, for without a zone a series is an hour off after a
+ * change of the clocks (12.4). */
+void event_add_zone(struct str *b, const char *tag, const char *windows,
+		    const struct appointment *a, const struct zone *z);
 /* "Monday Thursday" as bits from Sunday. */
 unsigned event_read_days(const char *s);
 

@@ -2,7 +2,9 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /* Recurrence and zones of EWS (dossier 12.3, 12.4, 13.1). */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "base/clock.h"
 #include "net/xml.h"
 #include "proto/ews/event.h"
 
@@ -374,11 +376,16 @@ void event_add_legacy_zone(struct str *b, const struct zone *z, int year)
 	str_add(b, "</t:TimeZone>");
 }
 
+static void write_duration(struct str *b, int seconds)
+{
+	str_addf(b, "%sPT%dM", seconds < 0 ? "-" : "", abs(seconds) / 60);
+}
+
 static void add_duration(struct str *b, const char *tag, int seconds)
 {
-	int m = (seconds < 0 ? -seconds : seconds) / 60;
-
-	str_addf(b, "<%s>%sPT%dM</%s>", tag, seconds < 0 ? "-" : "", m, tag);
+	str_addf(b, "<%s>", tag);
+	write_duration(b, seconds);
+	str_addf(b, "</%s>", tag);
 }
 
 static void add_meeting_change(struct str *b, const char *tag, int offset,
@@ -414,4 +421,66 @@ void event_add_meeting_zone(struct str *b, const char *name,
 				   &daylight);
 	}
 	str_add(b, "</t:MeetingTimeZone>");
+}
+
+static void add_period(struct str *b, const char *name,
+		       const struct zone_change *c)
+{
+	str_add(b, "<t:Period Bias=\"");
+	write_duration(b, -c->offset);
+	str_addf(b, "\" Name=\"%s\" Id=\"%s\"/>", name, name);
+}
+
+static void add_transition(struct str *b, const char *period,
+			   const struct zone_change *c)
+{
+	str_addf(b, "<t:RecurringDayTransition><t:To Kind=\"Period\">%s</t:To>",
+		 period);
+	add_duration(b, "t:TimeOffset", c->time);
+	str_addf(b,
+		 "<t:Month>%d</t:Month><t:DayOfWeek>%s</t:DayOfWeek>"
+		 "<t:Occurrence>%d</t:Occurrence></t:RecurringDayTransition>",
+		 c->month, day_names[c->weekday], c->week >= 5 ? -1 : c->week);
+}
+
+int event_start_year(const struct appointment *a)
+{
+	struct clock_parts p;
+
+	clock_utc(a->start, &p);
+	return p.year;
+}
+
+void event_add_zone(struct str *b, const char *tag, const char *windows,
+		    const struct appointment *a, const struct zone *z)
+{
+	const char *id = a->zone && a->zone_rule ? a->zone : zone_name(z);
+	struct zone_change standard, daylight;
+
+	str_addf(b, "<%s", tag);
+	xml_add_attr(b, "Id", windows ? windows : id);
+	if (windows) {
+		str_add(b, "/>");
+		return;
+	}
+	zone_changes(z, event_start_year(a), &standard, &daylight);
+	xml_add_attr(b, "Name", id);
+	str_add(b, "><t:Periods>");
+	add_period(b, "Standard", &standard);
+	if (daylight.month)
+		add_period(b, "Daylight", &daylight);
+	str_add(b, "</t:Periods><t:TransitionsGroups>"
+		   "<t:TransitionsGroup Id=\"0\">");
+	if (daylight.month) {
+		add_transition(b, "Daylight", &daylight);
+		add_transition(b, "Standard", &standard);
+	} else {
+		str_add(b, "<t:Transition><t:To Kind=\"Period\">Standard"
+			   "</t:To></t:Transition>");
+	}
+	str_addf(b,
+		 "</t:TransitionsGroup></t:TransitionsGroups><t:Transitions>"
+		 "<t:Transition><t:To Kind=\"Group\">0</t:To></t:Transition>"
+		 "</t:Transitions></%s>",
+		 tag);
 }

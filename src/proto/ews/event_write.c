@@ -52,14 +52,6 @@ static int64_t instant_of(const struct writer *w, int64_t t)
 	return w->a->flags & APPT_ALL_DAY ? zone_instant(w->zone, t) : t;
 }
 
-static int start_year(const struct appointment *a)
-{
-	struct clock_parts p;
-
-	clock_utc(a->start, &p);
-	return p.year;
-}
-
 static void add_body(struct str *b, const char *tag, const char *text)
 {
 	str_addf(b, "<%s BodyType=\"Text\">", tag);
@@ -117,21 +109,21 @@ static void add_recurrence(const struct writer *w)
 			     w->b->version >= EWS_2010_SP1);
 }
 
+static void add_zone(const struct writer *w, const char *tag)
+{
+	event_add_zone(w->out, tag, w->windows, w->a, w->zone);
+}
+
 static void add_zones(const struct writer *w)
 {
 	if (w->b->version < EWS_2010) {
 		event_add_meeting_zone(
 			w->out, w->windows ? w->windows : zone_name(w->zone),
-			w->zone, start_year(w->a));
+			w->zone, event_start_year(w->a));
 		return;
 	}
-	if (!w->windows)
-		return;
-	str_add(w->out, "<t:StartTimeZone");
-	xml_add_attr(w->out, "Id", w->windows);
-	str_add(w->out, "/><t:EndTimeZone");
-	xml_add_attr(w->out, "Id", w->windows);
-	str_add(w->out, "/>");
+	add_zone(w, "t:StartTimeZone");
+	add_zone(w, "t:EndTimeZone");
 }
 
 static const char *true_or_false(bool b)
@@ -345,18 +337,14 @@ static void set_times(const struct writer *w, bool occurrence)
 		begin_field(b, "calendar:MeetingTimeZone");
 		add_zones(w);
 		end_field(b);
-	} else if (w->windows) {
-		begin_field(b, "calendar:StartTimeZone");
-		str_add(b, "<t:StartTimeZone");
-		xml_add_attr(b, "Id", w->windows);
-		str_add(b, "/>");
-		end_field(b);
-		begin_field(b, "calendar:EndTimeZone");
-		str_add(b, "<t:EndTimeZone");
-		xml_add_attr(b, "Id", w->windows);
-		str_add(b, "/>");
-		end_field(b);
+		return;
 	}
+	begin_field(b, "calendar:StartTimeZone");
+	add_zone(w, "t:StartTimeZone");
+	end_field(b);
+	begin_field(b, "calendar:EndTimeZone");
+	add_zone(w, "t:EndTimeZone");
+	end_field(b);
 }
 
 static void set_reminder(struct str *b, const struct appointment *a)
