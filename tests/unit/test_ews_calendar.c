@@ -204,6 +204,42 @@ static void spells_zones_out(void **state)
 	}
 }
 
+/* An occurrence is told what becomes different, nothing else. */
+static void changes_one_for_whole_days(void **state)
+{
+	static const struct step moved[] = {
+		{"GetItem", NULL, ANSWER(OK(ITEM("occ", "")))},
+		{"UpdateItem", "!IsAllDayEvent", ANSWER(OK(ITEM("occ", "")))}};
+	static const struct step other[] = {
+		{"GetItem", NULL, ANSWER(OK(ITEM("occ", "")))},
+		{"UpdateItem", "<t:IsAllDayEvent>true</t:IsAllDayEvent>",
+		 ANSWER(OK(ITEM("occ", "")))}};
+	struct appointment_change c;
+	struct appointment was, x;
+	struct event_order o = {
+		.change = &c, .was = &was, .item = "id", .item_key = "k"};
+
+	(void)state;
+	appointment_change_init(&c);
+	make(&c.appt);
+	make(&was);
+	was.recur = patterns[1];
+	c.op = APPT_CHANGE;
+	c.set = APPT_SET_TIME;
+	c.original = was.start + 6 * 86400;
+	do_order("Exchange2016", moved, 2, &o, ERR_NONE);
+	c.appt.flags |= APPT_ALL_DAY;
+	c.appt.start = clock_from_utc(2026, 11, 30, 0, 0, 0);
+	c.appt.end = c.appt.start + 86400;
+	do_order("Exchange2016", other, 2, &o, ERR_NONE);
+	appointment_copy(&x, &c.appt);
+	x.original = c.original;
+	vec_add(&was.exceptions, x);
+	do_order("Exchange2016", moved, 2, &o, ERR_NONE);
+	appointment_change_release(&c);
+	appointment_release(&was);
+}
+
 static void cancels_and_answers(void **state)
 {
 	static const char *const versions[] = VERSIONS;
@@ -672,6 +708,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(creates),
 		cmocka_unit_test(spells_zones_out),
+		cmocka_unit_test(changes_one_for_whole_days),
 		cmocka_unit_test(changes),
 		cmocka_unit_test(cancels_and_answers),
 		cmocka_unit_test(patterns_come_back),

@@ -315,7 +315,22 @@ static void set_text(struct str *b, const char *path, const char *tag,
 	end_field(b);
 }
 
-static void set_times(const struct writer *w, bool occurrence)
+/* Does the entry that is changed become one of whole days, or stop being one?
+ * Of an occurrence nothing is sent that it has from its series anyhow (12.3). */
+static bool is_other_kind(const struct event_order *o)
+{
+	const struct appointment *was = o->was;
+	int64_t at = o->change->original;
+
+	if (!was)
+		return true;
+	for (size_t i = 0; i < was->exceptions.n; i++)
+		if (was->exceptions.v[i].original == at)
+			was = &was->exceptions.v[i];
+	return (was->flags ^ o->change->appt.flags) & APPT_ALL_DAY;
+}
+
+static void set_times(const struct writer *w, bool occurrence, bool all_day)
 {
 	struct str *b = w->out;
 	const struct appointment *a = w->a;
@@ -326,10 +341,12 @@ static void set_times(const struct writer *w, bool occurrence)
 	begin_field(b, "calendar:End");
 	add_time(b, "t:End", instant_of(w, a->end));
 	end_field(b);
-	begin_field(b, "calendar:IsAllDayEvent");
-	str_addf(b, "<t:IsAllDayEvent>%s</t:IsAllDayEvent>",
-		 true_or_false(a->flags & APPT_ALL_DAY));
-	end_field(b);
+	if (all_day) {
+		begin_field(b, "calendar:IsAllDayEvent");
+		str_addf(b, "<t:IsAllDayEvent>%s</t:IsAllDayEvent>",
+			 true_or_false(a->flags & APPT_ALL_DAY));
+		end_field(b);
+	}
 	/* An occurrence has the zone of its series (12.3). */
 	if (occurrence)
 		return;
@@ -457,7 +474,7 @@ static bool change(struct backend *b, const struct op *op,
 	if (set & APPT_SET_SIGNAL)
 		set_signal(&body, a);
 	if (set & APPT_SET_TIME)
-		set_times(&w, one);
+		set_times(&w, one, !one || is_other_kind(o));
 	if (set & APPT_SET_ATTENDEES)
 		set_attendees(&body, a);
 	if (set & APPT_SET_RECUR && !one && a->recur.kind != RECUR_NONE) {
