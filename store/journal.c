@@ -169,6 +169,7 @@ static void release_one(struct journal_step *st)
 	free(st->change_key);
 	free(st->folder_remote);
 	free(st->parent_remote);
+	free(st->owner);
 	free(st->name);
 	free(st->key);
 	free(st->class);
@@ -194,7 +195,11 @@ static bool describe(struct store *s, const struct step *st,
 		" (SELECT flags & 1 FROM item WHERE id = :item),"
 		" (SELECT remote_id FROM folder WHERE id = :folder),"
 		" (SELECT remote_id FROM folder WHERE id = :parent),"
-		" (SELECT role IN (6, 7) FROM folder WHERE id = :folder)",
+		" (SELECT role IN (6, 7) FROM folder WHERE id = :folder),"
+		" (SELECT nullif(owner, 'public') FROM folder WHERE id ="
+		"  coalesce((SELECT home FROM item WHERE id = :item),"
+		"   (SELECT id FROM folder WHERE id = :folder"
+		"    AND remote_id IS NOT NULL), :parent))",
 		ARGS(I(acts_on), I(st->folder), I(st->parent)));
 
 	if (db_step(s, q, err) != DB_ROW)
@@ -212,6 +217,7 @@ static bool describe(struct store *s, const struct step *st,
 	out->read = db_col_int(q, 2) != 0;
 	out->folder_remote = db_col_dup(q, 3);
 	out->parent_remote = db_col_dup(q, 4);
+	out->owner = db_col_dup(q, 6);
 	out->subfolders =
 		st->kind == JOURNAL_FOLDER_EMPTY && db_col_int(q, 5) != 0;
 	out->how = st->how;

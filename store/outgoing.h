@@ -19,6 +19,9 @@ struct journal_step {
 	char *remote_id, *change_key; /* of the item now; NULL: not yet there */
 	char *folder_remote; /* target folder, or the folder acted upon */
 	char *parent_remote;
+	/* Whose the item is where the server has it, else whose the folder is;
+	 * NULL: one's own, or public. */
+	char *owner;
 	struct item_edit edit;
 	enum delete_kind how;
 	bool subfolders; /* FOLDER_EMPTY: those inside too */

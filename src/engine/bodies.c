@@ -305,7 +305,9 @@ bool job_run_bodies(struct lane *l, struct job *j, struct err *err)
 		size_t to = from;
 		bool split;
 
+		job_about(j, from);
 		while (to < j->wanted.n && to - from < most &&
+		       str_eq(j->owners.v[to], j->owners.v[from]) &&
 		       (to == from ||
 			bytes + j->wanted.v[to].size <= BATCH_BYTES))
 			bytes += j->wanted.v[to++].size;
@@ -365,6 +367,8 @@ struct job *core_job_bodies(struct core *c)
 		job_free(j);
 		return NULL;
 	}
+	for (size_t i = 0; i < j->wanted.n; i++)
+		strv_add(&j->owners, core_owner(c, j->wanted.v[i].folder));
 	c->bodies_active = true;
 	return j;
 }
@@ -396,6 +400,8 @@ struct job *core_job_body(struct core *c, const struct ticket *t,
 	w->size = it.size;
 	w->remote_id = xstrdup(it.remote_id);
 	w->change_key = xstrdup(it.change_key);
+	strv_add(&j->owners, core_owner(c, it.folder));
+	job_about(j, 0);
 	item_release(&it);
 	return j;
 }

@@ -17,6 +17,7 @@
 struct folder_work {
 	int64_t id;
 	char *remote, *path;
+	char *owner; /* address of another person; NULL: one's own, public */
 	enum folder_role role;
 	bool is_calendar;	    /* of calendar entries */
 	bool is_others, is_mailbox; /* of another person; its top */
@@ -138,6 +139,8 @@ void core_tell_progress(struct core *c, uint64_t ticket, const char *text,
 bool core_reload_folders(struct core *c, struct err *err) MUST_CHECK;
 struct folder_work *core_folder(struct core *c, int64_t id); /* or NULL */
 struct folder_work *core_folder_remote(struct core *c, const char *remote);
+/* Of the folder, for job.owners. */
+const char *core_owner(struct core *c, int64_t folder);
 const char *core_role_remote(struct core *c, enum folder_role role);
 void core_folders_release(struct core *c);
 /* Is its mark the one of the last complete sync? */

@@ -47,20 +47,23 @@ static bool on_event(void *ctx, size_t index, struct fetched_event *owned_f)
 
 bool job_run_events(struct lane *l, struct job *j, struct err *err)
 {
-	struct op op = lane_op(l);
 	struct item_ref refs[BATCH];
+	size_t n;
 
 	if (!lane_ops(l)->calendar || !lane_ops(l)->calendar->fetch_events)
 		return true;
-	for (size_t from = 0; from < j->wanted.n; from += BATCH) {
-		size_t n =
-			j->wanted.n - from < BATCH ? j->wanted.n - from : BATCH;
+	for (size_t from = 0; from < j->wanted.n; from += n) {
 		struct fetching f = {.from = from,
 				     .msg = msg_new(MSG_EVENTS, j)};
+		struct op op;
 
-		for (size_t i = 0; i < n; i++)
-			refs[i] = (struct item_ref){
-				.remote_id = j->wanted.v[from + i].remote_id};
+		job_about(j, from);
+		op = lane_op(l);
+		for (n = 0; n < BATCH && from + n < j->wanted.n &&
+			    str_eq(j->owners.v[from + n], j->owners.v[from]);
+		     n++)
+			refs[n] = (struct item_ref){
+				.remote_id = j->wanted.v[from + n].remote_id};
 		if (!lane_ops(l)->calendar->fetch_events(
 			    l->backend, &op, refs, n, on_event, &f, err)) {
 			msg_free(f.msg);
@@ -92,6 +95,8 @@ struct job *core_job_events(struct core *c)
 		job_free(j);
 		return NULL;
 	}
+	for (size_t i = 0; i < j->wanted.n; i++)
+		strv_add(&j->owners, core_owner(c, j->wanted.v[i].folder));
 	c->events_active = true;
 	return j;
 }

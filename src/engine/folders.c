@@ -9,9 +9,17 @@ static void work_release(struct folder_work *f)
 {
 	free(f->remote);
 	free(f->path);
+	free(f->owner);
 	free(f->mark);
 	free(f->mark_asked);
 	vec_release(&f->arrivals);
+}
+
+const char *core_owner(struct core *c, int64_t folder)
+{
+	const struct folder_work *f = core_folder(c, folder);
+
+	return f ? str_or_empty(f->owner) : "";
 }
 
 void core_folders_release(struct core *c)
@@ -102,6 +110,9 @@ static void fill(struct core *c, struct folder_work *w, const struct folder *f,
 	w->id = f->id;
 	w->role = f->role;
 	w->is_others = f->owner != NULL;
+	mem_replace(&w->owner, f->owner && !str_eq(f->owner, FOLDER_OF_PUBLIC)
+				       ? xstrdup(f->owner)
+				       : NULL);
 	w->is_mailbox = f->flags & FOLDER_MAILBOX;
 	w->rights = f->rights;
 	w->is_calendar = f->kind == FOLDER_CALENDAR;

@@ -48,6 +48,7 @@ struct job *job_new(enum job_kind kind)
 	j->lane = rows[kind].lane;
 	j->cancel = chan_flag_new();
 	atomic_init(&j->yield, false);
+	strv_init(&j->owners);
 	strv_init(&j->remotes);
 	strv_init(&j->titles);
 	return j;
@@ -60,6 +61,7 @@ void job_free(struct job *j)
 	chan_flag_free(j->cancel);
 	backend_info_release(&j->info);
 	free(j->remote);
+	strv_release(&j->owners);
 	free(j->state);
 	wanted_list_release(&j->wanted);
 	for (size_t i = 0; j->extra && i < j->steps.n; i++) {
@@ -98,6 +100,13 @@ void job_free(struct job *j)
 	person_list_release(&j->people);
 	bytes_release(&j->photo);
 	free(j);
+}
+
+void job_about(struct job *j, size_t i)
+{
+	const char *owner = i < j->owners.n ? j->owners.v[i] : "";
+
+	j->owner = *owner ? owner : NULL;
 }
 
 void outcomes_release(struct outcomes *o)

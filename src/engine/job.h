@@ -52,6 +52,10 @@ struct job {
 
 	int64_t folder, item; /* rows */
 	char *remote;	      /* of the folder */
+	/* Whose folders they are, beside wanted, remotes or steps, else one for
+	 * all; "": one's own. */
+	struct strv owners;
+	const char *owner;    /* whose the lane is at, of owners; NULL: own */
 	char *state;	      /* TREE, ITEMS: where to go on; NULL: start */
 	bool compare;	      /* ITEMS: a set-compare goes on or begins */
 	bool want_state_sync; /* TREE: hierarchy by its sync state */
@@ -107,6 +111,8 @@ struct job {
 
 struct job *job_new(enum job_kind kind);
 void job_free(struct job *j);
+/* What follows is about what owners[i] has. */
+void job_about(struct job *j, size_t i);
 enum lane_id job_lane(enum job_kind kind);
 int job_rank(enum job_kind kind);
 unsigned job_capability(enum job_kind kind);

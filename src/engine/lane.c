@@ -80,7 +80,8 @@ struct op lane_op(struct lane *l)
 {
 	return (struct op){.cancel = l->running->cancel,
 			   .progress = report_bytes,
-			   .ctx = l};
+			   .ctx = l,
+			   .mailbox = l->running->owner};
 }
 
 bool lane_connect(struct lane *l, struct err *err)

@@ -76,6 +76,8 @@ static bool fill_job(struct core *c, struct job *j, struct err *err)
 {
 	j->extra = xcalloc(j->steps.n ? j->steps.n : 1, sizeof(*j->extra));
 	for (size_t i = 0; i < j->steps.n; i++)
+		strv_add(&j->owners, str_or_empty(j->steps.v[i].owner));
+	for (size_t i = 0; i < j->steps.n; i++)
 		if (!fill_extra(c, &j->steps.v[i], &j->extra[i], err))
 			return false;
 	j->drafts = xstrdup(core_role_remote(c, FOLDER_ROLE_DRAFTS));

@@ -592,7 +592,8 @@ static bool same_batch(const struct journal_step *a,
 		       const struct journal_step *b)
 {
 	return a->kind == b->kind && a->entry == b->entry && a->how == b->how &&
-	       str_eq(a->folder_remote, b->folder_remote);
+	       str_eq(a->folder_remote, b->folder_remote) &&
+	       str_eq(a->owner, b->owner);
 }
 
 static bool run_single(struct replay *r, size_t i, struct err *err)
@@ -629,6 +630,7 @@ bool job_run_replay(struct lane *l, struct job *j, struct err *err)
 		const struct journal_step *s = &j->steps.v[from];
 
 		to = from + 1;
+		job_about(j, from);
 		while (is_item_kind(s->kind) && to < j->steps.n &&
 		       same_batch(s, &j->steps.v[to]))
 			to++;

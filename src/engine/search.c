@@ -9,15 +9,16 @@
 
 bool job_run_search(struct lane *l, struct job *j, struct err *err)
 {
-	struct op op = lane_op(l);
-
 	if (!lane_ops(l)->search)
 		return err_set(err, ERR_UNSUPPORTED,
 			       "this server offers no search");
 	for (size_t i = 0; i < j->remotes.n; i++) {
 		const char *folder = j->remotes.v[i];
 		struct msg *m = msg_new(MSG_FOUND, j);
+		struct op op;
 
+		job_about(j, i);
+		op = lane_op(l);
 		m->which = i;
 		if (!lane_ops(l)->search(l->backend, &op, &folder, 1, j->words,
 					 HITS, &m->list, err)) {
@@ -49,6 +50,7 @@ struct job *core_job_search(struct core *c, const struct ticket *t)
 			continue;
 		strv_add(&j->remotes, f->remote);
 		vec_add(&j->rows, f->id);
+		strv_add(&j->owners, str_or_empty(f->owner));
 	}
 	return j;
 }

@@ -396,7 +396,9 @@ static bool add_folders(struct core *c, struct job *j, int64_t top, bool deep,
 			continue;
 		strv_add(&j->remotes, f->remote_id);
 		strv_give(&j->titles, query_path_of(c->store, f->id));
+		strv_add(&j->owners, core_owner(c, top));
 	}
+	job_about(j, 0);
 	return j->remotes.n > 0 ||
 	       err_set(err, ERR_NOT_FOUND, "this folder is not on the server");
 }

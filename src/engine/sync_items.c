@@ -125,6 +125,8 @@ struct job *core_job_items(struct core *c, struct folder_work *f)
 
 	j->folder = f->id;
 	j->remote = xstrdup(f->remote);
+	strv_add(&j->owners, str_or_empty(f->owner));
+	job_about(j, 0);
 	j->state = store_sync_state(c->store, f->id);
 	j->compare = !j->state || f->compare;
 	f->dirty = false;
@@ -142,6 +144,8 @@ struct job *core_job_newest(struct folder_work *f)
 
 	j->folder = f->id;
 	j->remote = xstrdup(f->remote);
+	strv_add(&j->owners, str_or_empty(f->owner));
+	job_about(j, 0);
 	f->newest = false;
 	return j;
 }

@@ -39,6 +39,8 @@ struct op {
 	/* Bytes received so far, called at most every 100 ms; may be NULL. */
 	void (*progress)(void *ctx, int64_t bytes);
 	void *ctx;
+	/* Address of the person whose folders it is about; NULL: one's own. */
+	const char *mailbox;
 };
 
 /* Shared by the backends of one account; owned by the engine, thread-safe. */

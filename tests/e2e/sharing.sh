@@ -117,6 +117,7 @@ retinue sync >/dev/null 2>&1
 is "news of hers come with a sync" "$(retinue list "$box" -n 1 --format '{subject}')" "seen by both"
 check "and close takes it away" retinue folder close "$ada"
 is "without a trace" "$(retinue folder list --jsonl | jq -c 'select(.owner)')" ""
+[ "${DIALECT:-ews}" = webdav ] || is "every request for hers named her mailbox" "$(grep -o 'op=[A-Za-z]*.* detour=[a-z0-9]*' "$sim_log" | head -3)" ""
 home ada
 
 # --- what the manual says of the JSON is what it is

@@ -247,6 +247,20 @@ static struct item *find_named(struct req *r, const struct id *id,
 	return NULL;
 }
 
+/* 2013 and later send a request to the mailbox its anchor names; what lies in
+ * another is reached by a detour (dossier 3.4), which the log tells. */
+static void note_detour(struct req *r, const struct box *box)
+{
+	const char *anchor =
+		r->header ? r->header(r->connection, "X-AnchorMailbox") : NULL;
+
+	if (r->sim->product->rank < RANK_2013 || box->is_public ||
+	    !r->connection || box_find(r->st, str_or_empty(anchor)) == box ||
+	    (r->detail.len && strstr(r->detail.s, " detour=")))
+		return;
+	str_addf(&r->detail, " detour=%s", box->alias);
+}
+
 struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 		      const char **code)
 {
@@ -269,6 +283,8 @@ struct item *req_item(struct req *r, const xmlNode *node, unsigned need,
 		return NULL;
 	}
 	it = find_named(r, &id, code);
+	if (it)
+		note_detour(r, it->folder->box);
 	if (it && !public_is_routed(r, it->folder)) {
 		*code = "ErrorItemNotFound";
 		return NULL;
@@ -343,6 +359,8 @@ struct folder *req_folder(struct req *r, const xmlNode *node, unsigned need,
 		else
 			f = folder_find(r->st, id.folder);
 	}
+	if (f)
+		note_detour(r, f->box);
 	if (f && !public_is_routed(r, f)) {
 		*code = "ErrorItemNotFound";
 		return NULL;

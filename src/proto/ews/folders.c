@@ -376,11 +376,13 @@ bool ews_open_mailbox(struct backend *b, const struct op *op,
 	struct folder_marks found = {0};
 	struct named o = {
 		.mailbox = address, .roles = n ? only : usual, .out = &found};
+	struct op theirs = op ? *op : (struct op){0};
 	struct err e = ERR_INIT;
 
 	if (!ews_ready(b, op, err))
 		return false;
-	if (!n && marks_of(b, op, address, &found, &e) && found.n) {
+	theirs.mailbox = address;
+	if (!n && marks_of(b, &theirs, address, &found, &e) && found.n) {
 		*out = found;
 		return true;
 	}
@@ -390,7 +392,7 @@ bool ews_open_mailbox(struct backend *b, const struct op *op,
 			*err = e;
 		return false;
 	}
-	if (!named_folders(b, op, &o, n ? n : ARRAY_LEN(usual), err)) {
+	if (!named_folders(b, &theirs, &o, n ? n : ARRAY_LEN(usual), err)) {
 		folder_marks_release(&found);
 		return false;
 	}

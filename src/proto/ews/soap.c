@@ -298,7 +298,10 @@ static bool send_http(struct backend *b, struct exchange *x,
 		      const struct str *envelope, struct http_answer *a,
 		      struct err *err)
 {
-	const char *whose = b->anchor ? b->anchor : b->account->address;
+	/* 2013 and later route by it: it is the owner's (3.4). */
+	const char *whose = b->anchor		      ? b->anchor
+			    : x->op && x->op->mailbox ? x->op->mailbox
+						      : b->account->address;
 	char *anchor CLEANUP(mem_free_ptr) =
 		xasprintf("X-AnchorMailbox: %s", str_or_empty(whose));
 	char *public CLEANUP(mem_free_ptr) = xasprintf(
