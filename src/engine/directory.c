@@ -23,18 +23,28 @@ bool directory_look_up(struct lane *l, struct err *err)
 	struct job *j = l->running;
 	const char *at =
 		strrchr(str_or_empty(l->engine->account->address), '@');
-	char *name CLEANUP(mem_free_ptr) = NULL;
+	static const char *const names[] = {"_gc._tcp", "_ldap._tcp.gc._msdcs"};
 	char *tail CLEANUP(mem_free_ptr) = NULL;
 	struct dns_srvs found = {0};
+	struct err e = ERR_INIT;
+	bool ok = false;
 
 	if (!at || !at[1])
 		return err_set(err, ERR_UNSUPPORTED,
 			       "no directory server is known");
-	name = xasprintf("_gc._tcp.%s", at + 1);
 	tail = xasprintf(".%s", at + 1);
-	if (!dns_find_srv(name, LOOK_UP_MS, &found, err)) {
+	for (size_t i = 0; !ok && i < ARRAY_LEN(names) && e.kind != ERR_NETWORK;
+	     i++) {
+		char *name CLEANUP(mem_free_ptr) =
+			xasprintf("%s%s", names[i], tail);
+
+		err_clear(&e);
+		ok = dns_find_srv(name, LOOK_UP_MS, &found, &e);
+	}
+	if (!ok) {
+		e.kind = ERR_UNSUPPORTED;
 		if (err)
-			err->kind = ERR_UNSUPPORTED;
+			*err = e;
 		return false;
 	}
 	for (size_t i = 0; i < found.n && !j->directory; i++)

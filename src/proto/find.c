@@ -81,8 +81,9 @@ static bool is_cancelled(const struct finder *f)
 /* --- DNS --------------------------------------------------------------------
  */
 
-/* One record; its best host and port go to *host and *port. */
-static void find_record(struct finder *f, const char *prefix, char **host,
+/* One record of the domain itself, never of one the resolver searches; its best
+ * host and port go to *host and *port. */
+static bool find_record(struct finder *f, const char *prefix, char **host,
 			int *port, struct strv *urls)
 {
 	char *name CLEANUP(mem_free_ptr) =
@@ -93,7 +94,7 @@ static void find_record(struct finder *f, const char *prefix, char **host,
 	int64_t begun = clock_mono_ms();
 
 	if (f->out->no_name_server || is_cancelled(f))
-		return;
+		return false;
 	if (!dns_find_srv(name, DNS_MS, &all, &err)) {
 		f->out->no_name_server = err.kind == ERR_NETWORK;
 		tell(f, FIND_DNS,
@@ -102,7 +103,7 @@ static void find_record(struct finder *f, const char *prefix, char **host,
 		     err.kind == ERR_NOT_FOUND ? "there is no such record"
 					       : err.text,
 		     begun);
-		return;
+		return false;
 	}
 	for (size_t i = 0; i < all.n; i++) {
 		str_addf(&text, "%s%s:%d", i ? ", " : "", all.v[i].host,
@@ -119,6 +120,15 @@ static void find_record(struct finder *f, const char *prefix, char **host,
 	}
 	tell(f, FIND_DNS, FIND_GOOD, name, text.s, begun);
 	dns_srvs_release(&all);
+	return true;
+}
+
+/* By the first name, else by the second (5.1). */
+static void find_either(struct finder *f, const char *first, const char *second,
+			char **host, int *port)
+{
+	if (!find_record(f, first, host, port, NULL))
+		find_record(f, second, host, port, NULL);
 }
 
 static void ask_dns(struct finder *f)
@@ -126,9 +136,10 @@ static void ask_dns(struct finder *f)
 	struct found *o = f->out;
 
 	o->name_server = dns_server();
-	find_record(f, "_ldap._tcp.dc._msdcs", &o->directory,
-		    &o->directory_port, NULL);
-	find_record(f, "_gc._tcp", &o->catalog, &o->catalog_port, NULL);
+	find_either(f, "_ldap._tcp.dc._msdcs", "_ldap._tcp", &o->directory,
+		    &o->directory_port);
+	find_either(f, "_gc._tcp", "_ldap._tcp.gc._msdcs", &o->catalog,
+		    &o->catalog_port);
 	find_record(f, "_kerberos._tcp", &o->kerberos, &o->kerberos_port, NULL);
 	find_record(f, "_autodiscover._tcp", NULL, NULL, &f->services);
 	if (o->kerberos) {
