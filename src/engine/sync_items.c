@@ -293,6 +293,9 @@ bool core_apply_items(struct core *c, struct msg *m, size_t *cursor, bool *done,
 			       err))
 		return false;
 	c->purge = true;
+	/* Whatever the tree says, it is asked again. */
+	if (m->page.missing)
+		mem_replace(&f->mark_asked, NULL);
 	return mark_complete(c, f, err);
 }
 

@@ -51,6 +51,8 @@ struct sync_page {
 	 * CHANGE_READ at least; with the page that ends it, all were named and
 	 * the others are gone. For a server that does not tell deletions. */
 	bool compare_begin, compare_end;
+	/* Items: some are not told for now; asked again, the server may. */
+	bool missing;
 };
 void sync_page_release(struct sync_page *p);
 

@@ -101,6 +101,8 @@ char *state_write(const struct sync_state *s)
 		str_addf(&b, "\nN%s", s->fresh.v[i]);
 	for (size_t i = 0; i < s->unread.n; i++)
 		str_addf(&b, "\nU%s", s->unread.v[i]);
+	for (size_t i = 0; i < s->missed.n; i++)
+		str_addf(&b, "\nM%s", s->missed.v[i]);
 	return str_take(&b);
 }
 
@@ -154,6 +156,8 @@ static bool read_lines(struct sync_state *s, const struct strv *lines)
 			strv_add(&s->unread, rest);
 		else if (rest[-1] == 'N')
 			strv_add(&s->fresh, rest);
+		else if (rest[-1] == 'M' && *rest)
+			strv_add(&s->missed, rest);
 		else if (rest[-1] != 'B' || !read_blob(s, rest))
 			return false;
 	}
@@ -174,6 +178,7 @@ bool state_read(struct sync_state *s, const char *text, const char *folder,
 	s->now = s->known;
 	strv_init(&s->unread);
 	strv_init(&s->fresh);
+	strv_init(&s->missed);
 	strv_init(&lines);
 	if (!text)
 		return true;
@@ -193,6 +198,7 @@ void state_release(struct sync_state *s)
 	free(s->blob);
 	strv_release(&s->unread);
 	strv_release(&s->fresh);
+	strv_release(&s->missed);
 }
 
 void state_settle(struct sync_state *s)

@@ -70,6 +70,7 @@ struct page {
 	size_t rows;
 	bool no_articles; /* this server does not number its items */
 	bool partly;	  /* some items could not be read */
+	struct strv missed;
 };
 
 static struct item_change *add_change(struct item_changes *c,
@@ -117,9 +118,12 @@ static bool on_item(void *ctx, struct dav_row *r, struct err *err)
 		clear_changes(&p->changes);
 		p->last = p->previous = p->s->high;
 		p->last_from = p->rows = 0;
+		strv_release(&p->missed);
 	}
-	if (dav_row_status(r) >= 300)
+	if (dav_row_status(r) >= 300) {
+		missed_note(&p->missed, r);
 		return true;
+	}
 	p->rows++;
 	note_article(p, dav_row_number(r, PROP_ARTICLE, -1));
 	c = add_change(&p->changes, CHANGE_UPSERT);
@@ -170,11 +174,13 @@ static bool new_items(struct backend *b, const struct op *op, const char *path,
 	for (;;) {
 		if (!query_search(b, op, path, &q, on_item, &p, &result, err)) {
 			item_changes_release(&p.changes);
+			strv_release(&p.missed);
 			return false;
 		}
 		free(result.collblob);
 		if (p.no_articles && p.rows > 0) {
 			item_changes_release(&p.changes);
+			strv_release(&p.missed);
 			return err_set(err, ERR_UNSUPPORTED,
 				       "the server does not number items");
 		}
@@ -187,6 +193,8 @@ static bool new_items(struct backend *b, const struct op *op, const char *path,
 	if (result.more)
 		cut_page(&p);
 	s->high = p.last;
+	missed_take(s, &p.missed);
+	strv_release(&p.missed);
 	for (size_t i = 0; i < p.changes.n; i++) {
 		note_unread(s, &p.changes.v[i].item);
 		s->found_unread += !(p.changes.v[i].item.flags & ITEM_READ);
@@ -653,6 +661,11 @@ static bool run_plan(struct backend *b, const struct op *op, const char *path,
 {
 	bool more = false;
 
+	if (s->plan & PLAN_MISSED) {
+		if (!missed_ask(b, op, path, s, &out->items, err))
+			return false;
+		s->plan &= ~(unsigned)PLAN_MISSED;
+	}
 	if (s->plan & PLAN_NEW) {
 		if (!new_items(b, op, path, s, &out->items, &more, err))
 			return false;
@@ -687,12 +700,19 @@ static bool round_begin(struct backend *b, const struct op *op,
 	if (!count(b, op, path, s, err))
 		return false;
 	*quiet = !s->first && state_is_quiet(s);
+	if (*quiet && missed_any_due(s)) {
+		s->plan = PLAN_MISSED;
+		*quiet = false;
+		return true;
+	}
 	if (*quiet)
 		return true;
 	if (s->unnumbered)
 		s->plan = PLAN_LIST;
 	else
 		state_make_plan(s, !b->rids_differ && !b->no_repl);
+	if (!s->unnumbered && missed_any_due(s))
+		s->plan |= PLAN_MISSED;
 	return true;
 }
 
@@ -716,6 +736,7 @@ static bool sync_once(struct backend *b, const struct op *op, const char *path,
 			page = (struct sync_page){0};
 			s.unnumbered = ok = true;
 			s.cursor = -1;
+			strv_release(&s.missed);
 			s.plan = PLAN_LIST;
 		}
 	}
@@ -723,6 +744,7 @@ static bool sync_once(struct backend *b, const struct op *op, const char *path,
 		ok = unnumbered_list(b, op, folder, &s, &page, err);
 	if (ok) {
 		page.more = s.plan != 0;
+		page.missing = s.missed.n > 0;
 		if (!s.plan)
 			state_settle(&s);
 		page.state = state_write(&s);

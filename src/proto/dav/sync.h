@@ -11,7 +11,8 @@ enum sync_plan {
 	PLAN_DELETED = 2, /* what was deleted, by replication */
 	PLAN_WHOLE = 4,	 /* every item by name and read flag: others are gone */
 	PLAN_UNREAD = 8, /* the unread ones */
-	PLAN_LIST = 32,	 /* every item whole (no article numbers) */
+	PLAN_MISSED = 16, /* those whose rows failed */
+	PLAN_LIST = 32,	  /* every item whole (no article numbers) */
 };
 
 /* What the folder says of itself; -1: not told. */
@@ -37,6 +38,7 @@ struct sync_state {
 	int64_t blob_high;
 	struct strv fresh;
 	struct strv unread; /* item keys without the folder's */
+	struct strv missed; /* missed.c */
 };
 
 /* NULL: from the start. Fails with ERR_STATE on what is no such state. */
@@ -59,6 +61,15 @@ bool unnumbered_list(struct backend *b, const struct op *op, const char *folder,
 /* Are there any? *any stays false where the server does not say. */
 bool unnumbered_any(struct backend *b, const struct op *op, const char *path,
 		    bool *any, struct err *err) MUST_CHECK;
+
+/* missed.c: notes a row that failed for now; takes those of a page. */
+void missed_note(struct strv *list, const struct dav_row *r);
+void missed_take(struct sync_state *s, const struct strv *list);
+bool missed_any_due(const struct sync_state *s);
+/* Asks for those that are due by their names. */
+bool missed_ask(struct backend *b, const struct op *op, const char *path,
+		struct sync_state *s, struct item_changes *out,
+		struct err *err) MUST_CHECK;
 
 /* The list of unread items, kept up to a limit. */
 void state_begin_unread(struct sync_state *s);
