@@ -41,7 +41,11 @@ is "beyond what is published nothing is known" "$(busy "2027-03-01 1d" "$host")"
 check "and slots are found by us" sh -c "'$bin/retinue' freebusy $host $guest --suggest 1 --duration 60m 'fri 1d' --json | jq -e '.suggestions[0].start[11:16] == \"08:00\"'"
 misbehave 'op=DAV-GET every=1 fault=status:404
 op=DAV-PROPFIND every=1 fault=status:500'
-exits "neither: it is said" 1 retinue freebusy "$guest" "fri 1d"
+is "neither: of each there is no data, and why" \
+	"$(busy "fri 1d" "$host" "$guest" | grep -c '^[^ ]* no data: the server tells no free/busy at http.*/public/')" 2
+misbehave 'op=DAV-GET every=1 fault=status:404
+op=DAV-PROPFIND every=1 fault=status:404'
+is "without public folders it is the same" "$(busy "fri 1d" "$guest" | grep -c ' no data: ')" 1
 misbehave ''
 curl -sf -X POST "$admin/dav?publish=0" >/dev/null
 check "where the server publishes nothing" retinue event add "fri 16:00 1h Late" --show-as tentative --wait

@@ -478,12 +478,22 @@ static bool ask(struct asking *a, const struct public_place *place,
 		ask_alone(a, place);
 	if (!all_known(a))
 		raw = read_messages(a, place, &second);
-	if (!page && !raw) {
+	if (page || raw)
+		return true;
+	if (is_final(&second)) {
 		if (err)
-			*err = is_final(&second) ? second : first;
+			*err = second;
 		return err_add(err, "free/busy at %s%s", place->origin,
 			       place->root);
 	}
+	/* Without public folders it is not served, and that is no trouble of
+	 * the whole: of each there is no data (18.1). */
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->known[i])
+			err_set(&a->v[i].err, ERR_NOT_FOUND,
+				"no data: the server tells no free/busy at "
+				"%s%s (%s)",
+				place->origin, place->root, first.text);
 	return true;
 }
 
@@ -516,7 +526,7 @@ bool dav_free_busy(struct backend *b, const struct op *op,
 				free_busy_release(&a.v[i]);
 				continue;
 			}
-			if (!a.known[i])
+			if (!a.known[i] && a.v[i].err.kind == ERR_NONE)
 				err_set(&a.v[i].err, ERR_NOT_FOUND,
 					"nothing is published for this "
 					"mailbox");
