@@ -43,6 +43,7 @@ check "a post is read" sh -c "'$bin/retinue' show $id | grep -q ."
 printf 'An offer.\n' >"$work/offer"
 check "posting" sh -c "'$bin/retinue' public post Sales --subject 'An offer' <'$work/offer'"
 is "it is there" "$(public_items Sales)" 4
+[ "$dialect" = webdav ] || is "and no draft" "$(curl -sf "$admin/mailbox?user=public" | jq -c '[.folders[] | .items // [] | .[] | select(.subject == "An offer").draft]')" '[false]'
 check "sync again" retinue sync
 id=$(retinue list "Public folders/Sales" --json | jq -r '.items[] | select(.subject == "An offer").id')
 check "its author deletes it" retinue delete "$id"

@@ -14,6 +14,7 @@
 
 #include "base/codec.h"
 #include "ews_script.h"
+#include "proto/services.h"
 
 #define FOUND(items)                                                           \
 	ANSWER(OK(                                                             \
@@ -375,6 +376,32 @@ static void test_upload_dates(void **state)
 	end(&s);
 }
 
+/* A post is none of the drafts it would be without its flags (10.1); a server
+ * that will not have them gets it all the same. */
+static void test_posts(void **state)
+{
+	static const struct step steps[] = {
+		{"CreateItem",
+		 "</t:MimeContent><t:ExtendedProperty><t:ExtendedFieldURI "
+		 "PropertyTag=\"0x0e07\" PropertyType=\"Integer\"/><t:Value>1"
+		 "</t:Value></t:ExtendedProperty></t:PostItem>",
+		 ANSWER(OK(ITEM("a", "")))},
+		{"CreateItem", "0x0e07",
+		 ANSWER(BAD("ErrorInvalidPropertySet"))},
+		{"CreateItem", "!0x0e07", ANSWER(OK(ITEM("b", "")))}};
+	struct bytes raw = {.p = (unsigned char *)xstrdup("Subject: x\r\n\r\n"),
+			    .len = 14};
+	struct script s;
+
+	(void)state;
+	BEGIN(&s, "Exchange2010", steps);
+	for (int i = 0; i < 2; i++)
+		assert_true(backend_services(&ews_ops)->public_post(
+			s.b, NULL, "F", &raw, NULL));
+	bytes_release(&raw);
+	end(&s);
+}
+
 /* What was found is known again, whatever its address is called. */
 static void test_found_again(void **state)
 {
@@ -414,6 +441,7 @@ int main(void)
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_untyped),
 		cmocka_unit_test(test_upload_dates),
+		cmocka_unit_test(test_posts),
 		cmocka_unit_test(test_found_again),
 	};
 

@@ -151,29 +151,51 @@ bool ews_public_list(struct backend *b, const struct op *op, const char *id,
 	return false;
 }
 
-bool ews_public_post(struct backend *b, const struct op *op, const char *id,
-		     const struct bytes *raw, struct err *err)
+/* Whatever is created is a draft and stays one, unless PR_MESSAGE_FLAGS says in
+ * the same call that it is not (10.1). */
+static bool post(struct backend *b, const struct op *op, const char *id,
+		 const struct bytes *raw, bool finished, struct err *err)
 {
 	struct str body = STR_INIT;
 	struct ews_message m;
-	bool ok;
 
-	if (!ews_ready(b, op, err) || !route_to_content(b, op, id, err))
-		return false;
 	str_add(&body, "<m:CreateItem MessageDisposition=\"SaveOnly\">"
 		       "<m:SavedItemFolderId>");
 	soap_add_folder(&body, route_bare_id(id), NULL);
 	str_add(&body, "</m:SavedItemFolderId><m:Items><t:PostItem>"
 		       "<t:MimeContent CharacterSet=\"UTF-8\">");
 	codec_base64_add(&body, raw->p, raw->len);
-	str_add(&body, "</t:MimeContent></t:PostItem></m:Items>"
-		       "</m:CreateItem>");
-	ok = soap_single(b, op, "CreateItem", &body, true, &m, err);
-	route_end(b);
-	if (ok) {
-		ews_message_release(&m);
-		return true;
+	str_add(&body, "</t:MimeContent>");
+	if (finished) {
+		str_add(&body, "<t:ExtendedProperty>");
+		field_add_path(&body, "tag:0x0e07:Integer");
+		str_add(&body, "<t:Value>1</t:Value></t:ExtendedProperty>");
 	}
+	str_add(&body, "</t:PostItem></m:Items></m:CreateItem>");
+	if (!soap_single(b, op, "CreateItem", &body, true, &m, err))
+		return false;
+	ews_message_release(&m);
+	return true;
+}
+
+bool ews_public_post(struct backend *b, const struct op *op, const char *id,
+		     const struct bytes *raw, struct err *err)
+{
+	struct err e = ERR_INIT;
+	bool ok;
+
+	if (!ews_ready(b, op, err) || !route_to_content(b, op, id, err))
+		return false;
+	ok = post(b, op, id, raw, true, &e);
+	/* Refused for the property, so not stored. */
+	if (!ok && (ews_is_property_code(e.code) ||
+		    str_eq(e.code, "ErrorInvalidPropertySet")))
+		ok = post(b, op, id, raw, false, &e);
+	route_end(b);
+	if (ok)
+		return true;
+	if (err)
+		*err = e;
 	if (err && err->kind == ERR_DENIED)
 		err_set(err, ERR_DENIED,
 			"you may not write in this folder, or it is moderated: "
