@@ -166,8 +166,19 @@ static bool short_day(const char **s, int64_t today, int64_t *day)
 static bool named_day(const char **s, int64_t today, int64_t near, int64_t *day)
 {
 	size_t n = word_len(*s);
-	int weekday = find_name(*s, n, day_names, 7), ahead;
+	int weekday, ahead, next = 0;
 
+	/* "next mon": the first one that is not today. */
+	if (is_word(*s, n, "next") || is_word(*s, n, "last")) {
+		const char *p = skip(*s + n);
+
+		next = is_word(*s, n, "next") ? 1 : -1;
+		n = word_len(p);
+		if (find_name(p, n, day_names, 7) < 0)
+			return false;
+		*s = p;
+	}
+	weekday = find_name(*s, n, day_names, 7);
 	if (is_word(*s, n, "today"))
 		*day = today;
 	else if (is_word(*s, n, "tomorrow"))
@@ -176,6 +187,10 @@ static bool named_day(const char **s, int64_t today, int64_t near, int64_t *day)
 		*day = today - DAY;
 	else if (weekday >= 0) {
 		ahead = (weekday - zone_weekday(near) + 7) % 7;
+		if (next > 0 && !ahead)
+			ahead = 7;
+		else if (next < 0)
+			ahead -= 7;
 		*day = near + ahead * DAY;
 	} else {
 		return false;

@@ -10,8 +10,8 @@
 #include "base/zone.h"
 
 /*
- * Days of a view: "", today, tomorrow, yesterday, a weekday, 2026-11-30,
- * "30 nov", week, "next week", month, 5d, +2w, each perhaps followed by a
+ * Days of a view: "", today, tomorrow, yesterday, a weekday, "next fri" (the
+ * first that is not today), 2026-11-30, "30 nov", week, "next week", month, 5d, +2w, each perhaps followed by a
  * length ("tomorrow 3d") or a second day ("mon fri", "2026-11-30 2026-12-04").
  * *from, *to: instants of midnights.
  */
