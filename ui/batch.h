@@ -89,6 +89,10 @@ struct id_list {
 	size_t n, cap;
 };
 bool batch_ids(struct batch *b, size_t from, size_t to, struct id_list *out);
+/* Opens the screens; needs a terminal. Account and configuration are filled in.
+ */
+struct session_setup;
+int batch_screens(struct batch *b, struct session_setup *setup);
 /* Reads all of standard input, at most max bytes. */
 bool batch_read_stdin(struct str *out, size_t max, struct err *err) MUST_CHECK;
 

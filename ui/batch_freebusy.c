@@ -7,9 +7,11 @@
 #include "base/utf8.h"
 #include "text/span.h"
 #include "ui/batch_calendar.h"
+#include "ui/session.h"
 
 #define STEP 1800
 #define LIMIT_MS 90000
+#define MORNING ((int64_t)9 * 3600)
 
 struct asking {
 	cal_busy_fn fn;
@@ -322,11 +324,23 @@ static void print_slots(const struct slot_list *l, const struct people *p,
 		fprintf(stderr, "No time in that range is thinkable.\n");
 }
 
+/* --duration, or an hour. False: usage said. */
+static bool wanted_length(const struct batch *b, int64_t *length)
+{
+	const char *text = batch_value(b, OPT_DURATION);
+
+	*length = 3600;
+	if (text && !span_parse_length(text, length, NULL)) {
+		batch_usage("--duration takes a length: 45m, 1h30m");
+		return false;
+	}
+	return true;
+}
+
 /* *most 0: none are. */
 static bool wanted_slots(struct batch *b, size_t *most, int64_t *length)
 {
 	const char *many = batch_value(b, OPT_SUGGEST);
-	const char *text = batch_value(b, OPT_DURATION);
 	char *end;
 
 	*most = 0;
@@ -338,11 +352,7 @@ static bool wanted_slots(struct batch *b, size_t *most, int64_t *length)
 		batch_usage("--suggest takes a number");
 		return false;
 	}
-	if (text && !span_parse_length(text, length, NULL)) {
-		batch_usage("--duration takes a length: 45m, 1h30m");
-		return false;
-	}
-	return true;
+	return wanted_length(b, length);
 }
 
 static bool find_slots(struct batch *b, const struct people *p, int64_t from,
@@ -435,26 +445,88 @@ static bool ask_all(struct batch *b, struct people *p, int64_t from, int64_t to,
 	return ok;
 }
 
-int verb_freebusy(struct batch *b)
+/* --- on the screen -------------------------------------------------------- */
+
+static void add_guests(struct appointment *a, const struct people *p)
 {
-	struct zone *zone = zone_load_local();
+	static const enum attendee_role roles[] = {
+		[GUEST_REQUIRED] = ATTENDEE_REQUIRED,
+		[GUEST_OPTIONAL] = ATTENDEE_OPTIONAL,
+		[GUEST_ROOM] = ATTENDEE_RESOURCE};
+
+	for (size_t i = 0; i < p->rows.n; i++) {
+		const struct guest_row *r = &p->rows.v[i];
+		struct attendee *t = vec_new(&a->attendees);
+
+		t->role = roles[r->kind];
+		/* The screen looks up what nobody named. */
+		t->name = str_eq(r->name, r->addr) ? NULL : xstrdup(r->name);
+		t->addr = xstrdup(r->addr);
+		t->answered = CLOCK_NEVER;
+		t->proposed_start = t->proposed_end = CLOCK_NEVER;
+	}
+}
+
+static int open_screen(struct batch *b, const struct people *p, int64_t from,
+		       bool ranged)
+{
+	struct session_setup setup = {.first = SCREEN_calendar,
+				      .then = SCREEN_freebusy};
+	struct str packed CLEANUP(str_release) = STR_INIT;
+	struct appointment a;
+	int64_t length = 0;
+
+	bool timed = ranged || batch_has(b, OPT_DURATION);
+
+	if (!wanted_length(b, &length))
+		return BATCH_USAGE;
+	appointment_init(&a);
+	add_guests(&a, p);
+	if (timed) { /* else it is the screen's next hour */
+		a.start = ranged ? from + MORNING
+				 : clock_now() / 3600 * 3600 + 3600;
+		a.end = a.start + length;
+	}
+	appointment_pack(&packed, &a);
+	appointment_release(&a);
+	setup.then_arg = packed.s;
+	batch_close_store(b);
+	return batch_screens(b, &setup);
+}
+
+static int freebusy(struct batch *b, const struct zone *zone)
+{
 	struct people p = {0};
 	int64_t from, to;
 	size_t n = find_range(b, zone, &from, &to);
-	int status;
+	int status = BATCH_NOTHING;
 
-	if (!n) {
-		zone_free(zone);
+	if (!n)
 		return batch_usage("freebusy needs a name or address");
-	}
-	if (batch_open_account(b, &status) && batch_open_store(b, &status)) {
-		status = BATCH_NOTHING;
-		if (add_names(b, n, &p) && wanted_rooms(b, &p, &status)) {
-			if (ask_all(b, &p, from, to, &status))
-				status = print_all(b, &p, from, to, zone);
-		}
+	if (batch_has(b, OPT_TUI) &&
+	    (batch_has(b, OPT_ROOMS) || batch_has(b, OPT_JSON) ||
+	     batch_has(b, OPT_SUGGEST)))
+		return batch_usage("--tui goes with --duration and --optional; "
+				   "the screen suggests times, and R there "
+				   "adds rooms");
+	if (add_names(b, n, &p)) {
+		if (batch_has(b, OPT_TUI))
+			status = open_screen(b, &p, from, n < b->args.n);
+		else if (wanted_rooms(b, &p, &status) &&
+			 ask_all(b, &p, from, to, &status))
+			status = print_all(b, &p, from, to, zone);
 	}
 	people_release(&p);
+	return status;
+}
+
+int verb_freebusy(struct batch *b)
+{
+	struct zone *zone = zone_load_local();
+	int status;
+
+	if (batch_open_account(b, &status) && batch_open_store(b, &status))
+		status = freebusy(b, zone);
 	zone_free(zone);
 	return status;
 }

@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* mail, sync, status, cache, log, completion: the program itself. */
+/* sync, status, cache, log, completion: the program itself. */
 #include <limits.h>
 #include <stdio.h>
-#include <unistd.h>
 #include "base/clock.h"
 #include "base/proc.h"
 #include "config/config.h"
 #include "ui/batch_out.h"
 #include "ui/password.h"
-#include "ui/session.h"
-
-int verb_mail(struct batch *b)
-{
-	struct session_setup setup = {.config = b->config,
-				      .account = b->account_name,
-				      .first = SCREEN_mail};
-
-	if (b->args.n > 1 ||
-	    (b->args.n && !str_starts(b->args.v[0], "mailto:")))
-		return batch_usage("mail takes no operand but a mailto: link");
-	if (b->args.n)
-		setup.first_arg = b->args.v[0];
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return batch_usage("the screens need a terminal; `retinue "
-				   "--help` names the verbs");
-	return session_run(&setup);
-}
 
 /* The mirror's folders by name: synchronised one after the other. */
 static int sync_folders(struct batch *b)

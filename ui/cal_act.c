@@ -20,7 +20,7 @@ static int times(const struct command_call *call)
 
 void cmd_screen_calendar(struct app *app, const struct command_call *call)
 {
-	screen_open(app, SCREEN_calendar, call->argc ? call->argv[0] : NULL);
+	screen_open(app, SCREEN_calendar, *call->rest ? call->rest : NULL);
 }
 
 /* --- moving --------------------------------------------------------------- */

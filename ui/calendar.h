@@ -52,6 +52,9 @@ struct cal {
 /* scr_calendar.c */
 struct cal *cal_of(struct app *app); /* NULL: not open */
 void cal_reload(struct app *app, struct cal *c);
+/* Behind the view ("week", "agenda") at the beginning of a text; *mode (may be
+ * NULL) is left alone where there is none. */
+const char *cal_skip_view(const char *text, enum cal_mode *mode);
 void cal_go(struct app *app, struct cal *c, int64_t day);
 /* Goes to an instant (all_day: a wall midnight); the screen is open. */
 void cal_show_time(struct app *app, int64_t start, bool all_day);

@@ -2,8 +2,10 @@
 /* SPDX-FileCopyrightText: the retinue authors */
 /* The calendar: day, work week, week, month, agenda. */
 #include <string.h>
+#include "base/clock.h"
 #include "config/config.h"
 #include "engine/event.h"
+#include "text/span.h"
 #include "ui/calendar.h"
 #include "ui/dates.h"
 
@@ -261,14 +263,37 @@ void cal_show_cursor(struct cal *c, int rows)
 
 /* --- the screen ----------------------------------------------------------- */
 
-static void set_mode(struct cal *c, const char *arg)
+const char *cal_skip_view(const char *text, enum cal_mode *mode)
 {
 	static const char *const names[] = {"day", "workweek", "week", "month",
 					    "agenda"};
+	size_t n = strcspn(text, " ");
+	char *word CLEANUP(mem_free_ptr) = xstrndup(text, n);
 
-	for (size_t i = 0; arg && i < ARRAY_LEN(names); i++)
-		if (str_eq_nocase(arg, names[i]))
-			c->mode = (enum cal_mode)i;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq_nocase(word, names[i])) {
+			if (mode)
+				*mode = (enum cal_mode)i;
+			return text + n + strspn(text + n, " ");
+		}
+	return text;
+}
+
+/* "[VIEW] [DAY]" */
+static void take_argument(struct app *app, struct cal *c, const char *arg)
+{
+	const char *day = arg ? cal_skip_view(arg, &c->mode) : "";
+	int64_t from, to;
+	struct err err;
+
+	if (!*day)
+		return;
+	if (!span_parse_days(day, c->zone, clock_now(), &from, &to, &err)) {
+		message_show(app, MESSAGE_ERROR, "%s", err.text);
+		return;
+	}
+	c->chosen = 0;
+	c->day = zone_day(zone_wall(c->zone, from));
 }
 
 /* The zone beside one's own, which :set may change at any time. */
@@ -313,14 +338,14 @@ static bool open_calendar(struct app *app, struct screen *s, const char *arg,
 	c->slot = (int)((now - c->day) / c->step);
 	/* The working day in sight. */
 	c->top = 16;
-	set_mode(c, arg);
+	take_argument(app, c, arg);
 	cal_reload(app, c);
 	return true;
 }
 
 static void reopen_calendar(struct app *app, struct screen *s, const char *arg)
 {
-	set_mode(s->data, arg);
+	take_argument(app, s->data, arg);
 	cal_reload(app, s->data);
 }
 

@@ -27,6 +27,7 @@
 #include "ui/storage.h"
 
 struct session {
+	const struct session_setup *setup;
 	struct config *config;
 	const char *wanted; /* account name asked for; NULL: the first */
 	VEC(struct seat *) seats;
@@ -535,6 +536,8 @@ static void started(struct app *app, void *ctx)
 	seat_open_mirror(s->seat, app);
 	show_seat(app, s->seat);
 	start_others(app, s);
+	if (s->setup->then_arg)
+		screen_open(app, s->setup->then, s->setup->then_arg);
 	left = compose_left_behind(app);
 	if (left)
 		message_show(app, MESSAGE_WARNING,
@@ -569,7 +572,8 @@ static void stop_accounts(struct session *s)
 
 int session_run(const struct session_setup *setup)
 {
-	struct session s = {.config = setup->config,
+	struct session s = {.setup = setup,
+			    .config = setup->config,
 			    .wanted = setup->account,
 			    .side = epoll_create1(EPOLL_CLOEXEC)};
 	char *history CLEANUP(mem_free_ptr) = config_history_path();
@@ -615,9 +619,9 @@ int session_run(const struct session_setup *setup)
 		settings_apply(app);
 		session_show_state(app);
 		screen_open(app, s.seat->account ? setup->first : SCREEN_setup,
-			    NULL);
-		if (s.seat->account && setup->first_arg)
-			compose_mailto(app, setup->first_arg);
+			    s.seat->account ? setup->first_arg : NULL);
+		if (s.seat->account && setup->mailto)
+			compose_mailto(app, setup->mailto);
 		status = app_run(app);
 		if (app->hangup)
 			fprintf(stderr, "retinue: %s\n", app->hangup);

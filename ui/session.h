@@ -14,7 +14,11 @@ struct session_setup {
 	struct config *config; /* borrowed */
 	const char *account;   /* its name; NULL: the first */
 	enum screen_id first;
-	const char *first_arg; /* a mailto: link to write to; may be NULL */
+	const char *first_arg; /* its argument; may be NULL */
+	const char *mailto;    /* a link to write to; may be NULL */
+	/* Opened once the engine runs: what asks the server at once. */
+	enum screen_id then;
+	const char *then_arg; /* NULL: there is none */
 };
 /* Runs the screens until the person leaves; the exit status. Without a usable
  * account it begins with the set-up screen. */

@@ -82,6 +82,10 @@ check "ids from standard input" sh -c "'$bin/retinue' list -n 3 -0 | '$bin/retin
 check "archive" retinue archive "$(retinue list -n 1 --format '{id}')" --wait
 check "undo of archive" retinue undo --wait
 exits "mail needs a terminal" 2 retinue mail
+exits "calendar needs one" 2 retinue calendar next mon
+exits "and a day" 2 retinue calendar week no day
+is "and says so" "$(grep -c "'no day' is no range" "$work/err")" 1
+exits "--tui is for the screen" 2 retinue freebusy nobody@halden.example --tui --json
 
 # --- a change on both sides
 both=$(retinue list -n 1 --format '{id}')
