@@ -75,4 +75,14 @@ bool core_recount(struct core *c, struct folder_work *f,
 /* A sync of it is complete: a difference that is gone is forgotten. */
 bool core_recounted(struct core *c, const struct folder_work *f,
 		    struct err *err) MUST_CHECK;
+
+/* bodies.c: text, preview and packed forms of a raw message. Thread-safe. */
+void body_prepare(struct body *b, const void *raw, size_t len);
+/* Fills b->header from a message of our own: nobody else knows it yet. */
+void body_take_header(struct body *b, const void *raw, size_t len);
+/* conflict.c: true when the server's values differ from what e asks for; the
+ * sentences describe both. */
+bool conflict_describe(const struct item_edit *e, const struct item *server,
+		       char **mine, char **theirs);
+char *conflict_edit_text(const struct item_edit *e);
 #endif

@@ -189,15 +189,5 @@ void core_tick(struct core *c);
 int64_t core_next_wake(struct core *c);	 /* ms to wait at most */
 bool core_may_ask(const struct core *c); /* server may be spoken to now */
 
-/* bodies.c: text, preview and packed forms of a raw message. Thread-safe. */
-void body_prepare(struct body *b, const void *raw, size_t len);
-/* Fills b->header from a message of our own: nobody else knows it yet. */
-void body_take_header(struct body *b, const void *raw, size_t len);
-/* conflict.c: true when the server's values differ from what e asks for; the
- * sentences describe both. */
-bool conflict_describe(const struct item_edit *e, const struct item *server,
-		       char **mine, char **theirs);
-char *conflict_edit_text(const struct item_edit *e);
-
 #include "engine/apply.h"
 #endif
