@@ -221,8 +221,8 @@ static bool revert_folder(struct store *s, const struct step *st,
 			      " WHERE hidden = :step",
 			      ARGS(I(st->id)));
 	return db_run(s, err,
-		      "UPDATE folder SET parent = :parent, hidden = NULL"
-		      " WHERE id = :id",
+		      "UPDATE folder SET hidden = NULL, parent = (SELECT id"
+		      " FROM folder WHERE id = :parent) WHERE id = :id",
 		      ARGS(ROW_ID(st->from_parent), I(st->folder)));
 }
 
@@ -367,6 +367,11 @@ static bool invert_folder(struct store *s, const struct step *st, int64_t entry,
 	if (st->kind == JOURNAL_FOLDER_CREATE)
 		return apply_folder_delete(s, entry, st->folder,
 					   DELETE_TO_DELETED, err);
+	if (st->from_parent && !folder_exists(s, st->from_parent, err))
+		return false;
+	if (st->from_parent && folder_is_below(s, st->from_parent, st->folder))
+		return err_set(err, ERR_INPUT,
+			       "the folder that it came from is in it now");
 	return apply_folder_move(s, entry, st->folder, st->from_parent, err);
 }
 

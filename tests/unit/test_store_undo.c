@@ -115,6 +115,49 @@ static void earlier_folder_change_first(void **state)
 	none_left(f);
 }
 
+/* A folder goes back to where it came from only while that is there, and not
+ * into itself: the change would wait for ever. */
+static void nowhere_to_go_back(void **state)
+{
+	struct fix *f = *state;
+	struct folder top, below;
+	struct intent i = {.kind = JOURNAL_FOLDER_MOVE};
+	int64_t root = f->archive.parent, entry;
+
+	add_folder(f, &top, "F-top", "Top", FOLDER_ROLE_NONE);
+	add_folder(f, &below, "F-below", "Below", FOLDER_ROLE_NONE);
+	i.folder = below.id;
+	i.parent = top.id;
+	wish(f, &i);
+	must(write_step_done(f->s, next_one(f, JOURNAL_FOLDER_MOVE, NULL), NULL,
+			     NULL, &err));
+	i.parent = f->archive.id;
+	entry = wish(f, &i);
+	must(write_step_done(f->s, next_one(f, JOURNAL_FOLDER_MOVE, NULL), NULL,
+			     NULL, &err));
+	i.folder = top.id;
+	i.parent = below.id;
+	wish(f, &i);
+	must(write_step_done(f->s, next_one(f, JOURNAL_FOLDER_MOVE, NULL), NULL,
+			     NULL, &err));
+	refused(write_undo(f->s, entry, NULL, NULL, &err), ERR_INPUT);
+	name_is(f, below.id, "Below", f->archive.id);
+	must(write_folder_gone(f->s, top.remote_id, &err));
+	refused(write_undo(f->s, entry, NULL, NULL, &err), ERR_INPUT);
+	name_is(f, below.id, "Below", f->archive.id);
+	none_left(f);
+	/* Nor does what had not left. */
+	i.folder = below.id;
+	i.parent = f->inbox.id;
+	entry = wish(f, &i);
+	must(write_folder_gone(f->s, f->archive.remote_id, &err));
+	undo(f, entry);
+	name_is(f, below.id, "Below", root);
+	none_left(f);
+	folder_release(&top);
+	folder_release(&below);
+}
+
 /* A message on its way through a folder that goes away. */
 static void way_point_gone(void **state)
 {
@@ -210,6 +253,8 @@ int main(void)
 		T(unsent_deleted_together),
 		T(given_up_with_what_follows),
 		T(earlier_folder_change_first),
+		T(nowhere_to_go_back),
+		T(nowhere_to_go_back),
 		T(way_point_gone),
 		T(nowhere_to_try_again),
 		T(copy_of_what_is_gone),
