@@ -6,6 +6,7 @@ set -u
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cat >"$work/program" <<'END'
+stty -echo
 printf '\033[2J\033[2;1Hthe second row\033[1;1Hthe first row\033[2;4H'
 read -rsn 1
 printf '\033]7771;id'
