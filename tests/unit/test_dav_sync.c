@@ -570,56 +570,6 @@ static void test_all_refused(void **state)
 	end(&s);
 }
 
-/* A row that fails as a whole for now: its item is asked for by name, until it
- * comes or is gone. */
-#define FAILED(name, status) WHOLE(IN name, status, "")
-static void test_failed_once(void **state)
-{
-	static const struct step steps[] = {
-		TREE_STEPS,
-		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "3", "0", "rt:1"),
-		 NULL},
-		{"SEARCH " IN, "&gt; 0", 207,
-		 MULTI(FAILED("a.EML", "500 Internal Server Error")
-			       ITEM_ROW("b.EML", "62", "11", SEEN)
-				       FAILED("c.EML", "423 Locked")),
-		 NULL},
-		{"SEARCH " IN, "x0e230003\" IS NULL&&rows=0-0", 207, MULTI(""),
-		 NULL},
-		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "3", "0", "rt:1"),
-		 NULL},
-		{"BPROPFIND " IN, "href>a.EML</D:href><D:href>c.EML</D:href>",
-		 207,
-		 MULTI(FAILED("c.EML", "423 Locked")
-			       ITEM_ROW("a.EML", "61", "10", SEEN)),
-		 NULL},
-		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "3", "0", "rt:1"),
-		 NULL},
-		{"PROPFIND " IN "c.EML", NULL, 404, "", NULL},
-		{"PROPFIND " IN, NULL, 207, COUNTERS("0", "3", "0", "rt:1"),
-		 NULL}};
-	static const size_t told[] = {1, 1, 0, 0};
-	struct sync_page page;
-	char *at = NULL;
-	struct script s;
-
-	(void)state;
-	setenv("RETINUE_TEST_NOW", "1795680000", 1);
-	BEGIN(&s, steps);
-	for (size_t i = 0; i < ARRAY_LEN(told); i++) {
-		sync_next(&s, &at, &page);
-		assert_int_equal(page.items.n, told[i]);
-		assert_int_equal(page.missing, i < 2);
-		assert_false(page.more);
-		if (i == 1)
-			assert_string_equal(page.items.v[0].item.remote_id,
-					    ITEM("61"));
-		sync_page_release(&page);
-	}
-	free(at);
-	end(&s);
-}
-
 /* A property that a store cannot tell (too large, no right) is missing; the item
  * it belongs to is not. */
 static void test_partly(void **state)
@@ -784,7 +734,6 @@ int main(void)
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_many_unread),
 		cmocka_unit_test(test_all_refused),
-		cmocka_unit_test(test_failed_once),
 		cmocka_unit_test(test_partly),
 		cmocka_unit_test(test_redirected),
 		cmocka_unit_test(test_unnumbered),

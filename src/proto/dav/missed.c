@@ -15,31 +15,23 @@
 #define KEPT_MAX 2000
 #define TRIES '5' /* in a row; an entry is such a digit, and the name */
 
-void missed_note(struct strv *list, const struct dav_row *r)
+void missed_note(struct sync_state *s, const struct dav_row *r)
 {
 	int status = dav_row_status(r);
 	char *path, *name = NULL;
+	bool known = false;
 
-	if ((status != 423 && status < 500) || !r->href || list->n >= KEPT_MAX)
+	if ((status != 423 && status < 500) || !r->href ||
+	    s->missed.n >= KEPT_MAX)
 		return;
 	path = href_path(r->href);
 	name = path ? href_name(path) : NULL;
-	if (name && *name)
-		strv_give(list, xasprintf("0%s", name));
+	for (size_t i = 0; i < s->missed.n && !known; i++)
+		known = str_eq(s->missed.v[i] + 1, name);
+	if (name && *name && !known)
+		strv_give(&s->missed, xasprintf("0%s", name));
 	free(name);
 	free(path);
-}
-
-void missed_take(struct sync_state *s, const struct strv *list)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		bool known = false;
-
-		for (size_t k = 0; k < s->missed.n && !known; k++)
-			known = str_eq(s->missed.v[k] + 1, list->v[i] + 1);
-		if (!known)
-			strv_add(&s->missed, list->v[i]);
-	}
 }
 
 static bool is_due(const struct sync_state *s, size_t i)

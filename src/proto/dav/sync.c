@@ -70,7 +70,6 @@ struct page {
 	size_t rows;
 	bool no_articles; /* this server does not number its items */
 	bool partly;	  /* some items could not be read */
-	struct strv missed;
 };
 
 static struct item_change *add_change(struct item_changes *c,
@@ -118,10 +117,9 @@ static bool on_item(void *ctx, struct dav_row *r, struct err *err)
 		clear_changes(&p->changes);
 		p->last = p->previous = p->s->high;
 		p->last_from = p->rows = 0;
-		strv_release(&p->missed);
 	}
 	if (dav_row_status(r) >= 300) {
-		missed_note(&p->missed, r);
+		missed_note(p->s, r);
 		return true;
 	}
 	p->rows++;
@@ -174,13 +172,11 @@ static bool new_items(struct backend *b, const struct op *op, const char *path,
 	for (;;) {
 		if (!query_search(b, op, path, &q, on_item, &p, &result, err)) {
 			item_changes_release(&p.changes);
-			strv_release(&p.missed);
 			return false;
 		}
 		free(result.collblob);
 		if (p.no_articles && p.rows > 0) {
 			item_changes_release(&p.changes);
-			strv_release(&p.missed);
 			return err_set(err, ERR_UNSUPPORTED,
 				       "the server does not number items");
 		}
@@ -193,8 +189,6 @@ static bool new_items(struct backend *b, const struct op *op, const char *path,
 	if (result.more)
 		cut_page(&p);
 	s->high = p.last;
-	missed_take(s, &p.missed);
-	strv_release(&p.missed);
 	for (size_t i = 0; i < p.changes.n; i++) {
 		note_unread(s, &p.changes.v[i].item);
 		s->found_unread += !(p.changes.v[i].item.flags & ITEM_READ);
@@ -219,8 +213,13 @@ static bool on_light(void *ctx, struct dav_row *r, struct err *err)
 		p->last = p->previous = p->s->cursor;
 		p->last_from = p->rows = 0;
 	}
-	if (r->change == DAV_DELETED || dav_row_status(r) >= 300)
+	if (r->change == DAV_DELETED)
 		return true;
+	if (dav_row_status(r) >= 300) {
+		p->partly = true;
+		missed_note(p->s, r);
+		return true;
+	}
 	p->rows++;
 	note_article(p, dav_row_number(r, PROP_ARTICLE, -1));
 	c = add_change(&p->changes, CHANGE_READ);
@@ -379,7 +378,9 @@ static bool name_items(struct backend *b, const struct op *op, const char *path,
 	}
 	p.changes.n = 0;
 	item_changes_release(&p.changes);
-	/* What could not be read is not gone. */
+	/* What could not be read is not gone. Of several pages one cannot take
+	 * back that a comparison has begun: then it comes back by name. */
+	p.partly &= begin && !more;
 	out->compare_begin = begin && !p.partly;
 	out->compare_end = !more && !p.partly;
 	if (!more) {

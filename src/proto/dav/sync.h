@@ -62,9 +62,8 @@ bool unnumbered_list(struct backend *b, const struct op *op, const char *folder,
 bool unnumbered_any(struct backend *b, const struct op *op, const char *path,
 		    bool *any, struct err *err) MUST_CHECK;
 
-/* missed.c: notes a row that failed for now; takes those of a page. */
-void missed_note(struct strv *list, const struct dav_row *r);
-void missed_take(struct sync_state *s, const struct strv *list);
+/* missed.c: notes a row that failed for now; any other row is none. */
+void missed_note(struct sync_state *s, const struct dav_row *r);
 bool missed_any_due(const struct sync_state *s);
 /* Asks for those that are due by their names. */
 bool missed_ask(struct backend *b, const struct op *op, const char *path,
