@@ -11,7 +11,8 @@ exits "nobody found" 1 retinue gal zzyzx
 check "gal finds by the beginning of a name" sh -c "'$bin/retinue' gal anders --json | jq -e '.v == 1 and .people[0].addr == \"anders.lund@halden.example\" and .people[0].title != null'"
 is "--mutt as query_command wants it" "$(retinue gal anders --mutt | tail -1 | cut -f1,2)" "anders.lund@halden.example	Anders Lund"
 retinue gal anders --vcard >"$work/card" 2>&1
-check "the name has five parts" grep '^N:Lund;Anders;;;' "$work/card"
+# WebDAV's galfind knows no parts of a name.
+[ "${DIALECT:-ews}" = webdav ] || check "the name has five parts" grep '^N:Lund;Anders;;;' "$work/card"
 check "--vcard" grep '^EMAIL:anders.lund@halden.example' "$work/card"
 is "--format" "$(retinue gal anders --format '{addr}')" "anders.lund@halden.example"
 [ "${DIALECT:-ews}" = webdav ] || check "gal expand gives the members" sh -c "'$bin/retinue' gal expand all@halden.example --json | jq -e '.people | length > 10'"
