@@ -37,8 +37,8 @@ static bool fail(struct store *s, int rc, struct err *err)
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		err_set(err, ERR_DISK,
-			"%s is damaged; move it away and sync again to make "
-			"a new one",
+			"%s is damaged; `retinue cache repair` saves what can "
+			"be read",
 			s->path);
 		break;
 	case SQLITE_IOERR:
@@ -62,6 +62,20 @@ static bool fail(struct store *s, int rc, struct err *err)
 	if (err)
 		err->number = rc;
 	return false;
+}
+
+bool db_is_damage(const struct err *err)
+{
+	switch (err->number & 0xff) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_CONSTRAINT:
+	case SQLITE_MISMATCH:
+	case SQLITE_ERROR:
+		return err->kind == ERR_DISK;
+	default:
+		return false;
+	}
 }
 
 /* --- opening ---------------------------------------------------------------- */
@@ -331,6 +345,19 @@ bool db_script(struct store *s, const char *sql, struct err *err)
 	return rc == SQLITE_OK || fail(s, rc, err);
 }
 
+void db_temp_beside(struct store *s)
+{
+	const char *slash = s ? strrchr(s->path, '/') : NULL;
+
+	sqlite3_free(sqlite3_temp_directory);
+	sqlite3_temp_directory =
+		slash ? sqlite3_mprintf("%.*s", (int)(slash - s->path + 1),
+					s->path)
+		      : NULL;
+	if (s)
+		(void)!db_script(s, "PRAGMA temp_store = FILE", NULL);
+}
+
 bool db_get_int(struct store *s, int64_t *out, struct err *err, const char *sql,
 		const struct db_arg *args)
 {
@@ -411,6 +438,32 @@ bool db_col_is_null(struct sqlite3_stmt *st, int i)
 int db_col_count(struct sqlite3_stmt *st)
 {
 	return sqlite3_column_count(st);
+}
+
+void db_col_arg(struct sqlite3_stmt *st, int i, struct db_arg *out)
+{
+	memset(out, 0, sizeof(*out));
+	switch (sqlite3_column_type(st, i)) {
+	case SQLITE_INTEGER:
+		out->type = DB_INT;
+		out->i = sqlite3_column_int64(st, i);
+		break;
+	case SQLITE_TEXT:
+		out->type = DB_TEXT;
+		out->p = sqlite3_column_text(st, i);
+		break;
+	case SQLITE_NULL:
+		out->type = DB_NULL;
+		break;
+	default: /* no column is a float */
+		out->type = DB_BLOB;
+		out->p = sqlite3_column_blob(st, i);
+		out->len = (size_t)sqlite3_column_bytes(st, i);
+		/* An empty one is not NULL. */
+		if (!out->p)
+			out->p = "";
+		break;
+	}
 }
 
 /* --- transactions ------------------------------------------------------------- */

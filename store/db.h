@@ -97,6 +97,9 @@ void db_reset(struct sqlite3_stmt *st); /* before an early end */
  * ask for their first statement. */
 void db_trim(struct store *s);
 
+/* Is the file what failed, not the disk or somebody else? */
+bool db_is_damage(const struct err *err);
+
 /* Runs to the end, ignoring rows. */
 bool db_run(struct store *s, struct err *err, const char *sql,
 	    const struct db_arg *args) MUST_CHECK;
@@ -104,6 +107,9 @@ bool db_run_n(struct store *s, struct err *err, const char *sql,
 	      const struct db_arg *args, size_t n) MUST_CHECK;
 /* Several statements, not cached. */
 bool db_script(struct store *s, const char *sql, struct err *err) MUST_CHECK;
+/* SQLite's temporary files are files, beside this store, until it is called
+ * with NULL. For all of the process: only where nothing else runs in it. */
+void db_temp_beside(struct store *s);
 /* First column of the first row; *out is left alone when there is no row or
  * it is NULL. */
 bool db_get_int(struct store *s, int64_t *out, struct err *err, const char *sql,
@@ -120,6 +126,8 @@ char *db_col_dup(struct sqlite3_stmt *st, int i);	 /* NULL for NULL */
 const void *db_col_blob(struct sqlite3_stmt *st, int i, size_t *len);
 bool db_col_is_null(struct sqlite3_stmt *st, int i);
 int db_col_count(struct sqlite3_stmt *st);
+/* As it is, for another store; until step. */
+void db_col_arg(struct sqlite3_stmt *st, int i, struct db_arg *out);
 
 /* Transactions nest; only the outermost touches the file. db_end with ok
  * false outside of any other rolls back; inside, it leaves that to the caller

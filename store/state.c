@@ -240,6 +240,22 @@ bool write_tidy(struct store *s)
 	return false;
 }
 
+/* The full-text index, of which the file only knows that it is a table. */
+static bool check_index(struct store *s, struct strv *problems, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	if (db_run(s, &why, "INSERT INTO fts(fts) VALUES('integrity-check')",
+		   NO_ARGS))
+		return true;
+	if (!db_is_damage(&why)) {
+		*err = why;
+		return false;
+	}
+	strv_add(problems, "the full-text index is damaged");
+	return true;
+}
+
 bool write_check(struct store *s, struct strv *problems, struct err *err)
 {
 	struct sqlite3_stmt *st =
@@ -259,5 +275,5 @@ bool write_check(struct store *s, struct strv *problems, struct err *err)
 		      NO_ARGS);
 	while ((r = db_step(s, st, err)) == DB_ROW)
 		strv_add(problems, db_col_text(st, 0));
-	return r == DB_DONE;
+	return r == DB_DONE && check_index(s, problems, err);
 }
