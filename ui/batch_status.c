@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: the retinue authors */
-/* sync, status, cache, log, completion: the program itself. */
+/* sync, status, log, completion: the program itself. */
 #include <limits.h>
 #include <stdio.h>
 #include "base/clock.h"
@@ -158,30 +158,6 @@ int verb_status(struct batch *b)
 			(void)out_format("  last error {last_error}\n", j);
 	}
 	json_decref(j);
-	return status;
-}
-
-int verb_cache(struct batch *b)
-{
-	struct request r = {.kind = REQUEST_CHECK};
-	struct event done;
-	struct err err;
-	int status;
-
-	if (b->args.n != 1 || !str_eq(b->args.v[0], "check"))
-		return batch_usage("cache takes check");
-	if (!batch_open_account(b, &status) ||
-	    !batch_engine(b, ENGINE_LOCAL, false, &status))
-		return status;
-	if (!batch_request(b, &r, 600000, &done, &err))
-		return batch_fail(&err);
-	if (batch_has(b, OPT_JSON))
-		out_document(json_pack("{s:b,s:o}", "sound", !done.text,
-				       "problems", out_text_json(done.text)));
-	else
-		puts(done.text ? done.text : "the mirror is sound");
-	status = done.text ? BATCH_LATER : BATCH_DONE;
-	event_release(&done);
 	return status;
 }
 

@@ -258,6 +258,34 @@ check "status --json" sh -c "'$bin/retinue' status --json | jq -e '.v == 1 and .
 check "status --short" sh -c "'$bin/retinue' status --short '{unread}/{inbox}' | grep -qP '^[0-9]+/[0-9]+$'"
 check "undo --list" sh -c "'$bin/retinue' undo --list | grep -q done"
 check "cache check" retinue cache check
+before=$(mirror_side | grep -vE '^(Drafts|Outbox)\|')
+waiting() { retinue status --json | jq -c '[.outgoing[] | [.entry, .text, .state]]'; }
+waits=$(waiting)
+check "cache vacuum" retinue cache vacuum --json
+is "says the sizes" "$(jq '.before >= .after and .after > 0' "$work/out")" true
+exits "cache repair has nothing to do" 0 retinue cache repair
+is "and says so" "$(cat "$work/out")" "the mirror is sound: there is nothing to repair"
+# a page in the middle of the table of messages, and one of an index
+for t in item item_subject; do
+	page=$(sqlite3 "$store" "SELECT rootpage FROM sqlite_schema WHERE name = '$t'")
+	dd if=/dev/urandom of="$store" bs=8192 seek=$((page - 1)) count=1 conv=notrunc 2>/dev/null
+done
+exits "damage is found" 75 retinue cache check
+exits "and repaired" 0 retinue cache repair
+is "with what that is about" "$(grep -c 'messages could not be read' "$work/out")" 1
+check "the damaged one is kept" test -f "$store.damaged"
+check "a sync" retinue sync
+is "fetches what was lost" "$(mirror_side | grep -vE '^(Drafts|Outbox)\|')" "$before"
+is "what waits to go out waits" "$(waiting)" "$waits"
+check "and finds all of it" sh -c "[ \"\$('$bin/retinue' count subject:a)\" -gt 0 ]"
+check "the mirror is sound again" retinue cache check
+( flock 9; sleep 20 ) 9>"$store.lock" &
+holder=$!
+sleep 0.3
+exits "not beside a running screen" 7 retinue cache vacuum
+is "which is said" "$(grep -c 'a screen or a sync of this account is running' "$work/err")" 1
+kill $holder
+wait $holder 2>/dev/null
 check "log" retinue log
 check "keys --check" retinue keys --check
 check "config check" retinue config check

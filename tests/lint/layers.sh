@@ -16,7 +16,7 @@ allowed() {
 	store) echo base model store ;;
 	proto) echo base model mime ical net config proto ;;
 	engine) echo base model text mime ical config net store proto engine ;;
-	ui) echo base model text config ui engine/calendar.h engine/doctor.h engine/engine.h engine/event.h engine/login.h engine/message.h engine/draft.h engine/seal.h store/query.h ;;
+	ui) echo base model text config ui engine/calendar.h engine/doctor.h engine/engine.h engine/event.h engine/login.h engine/message.h engine/draft.h engine/seal.h engine/upkeep.h store/query.h store/upkeep.h ;;
 	esac
 }
 layer() {
