@@ -82,6 +82,11 @@ bool theme_select(struct theme *t, const char *name, struct err *err)
 		       name);
 }
 
+const char *theme_nth(size_t i)
+{
+	return i == 0 ? "auto" : i <= ARRAY_LEN(kinds) ? kinds[i - 1] : NULL;
+}
+
 void theme_set_background(struct theme *t, bool light)
 {
 	if (t->automatic)

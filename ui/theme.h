@@ -28,6 +28,7 @@ bool theme_select(struct theme *t, const char *name,
 		  struct err *err) MUST_CHECK;
 void theme_set_background(struct theme *t, bool light); /* for "auto" */
 const char *theme_name(const struct theme *t);
+const char *theme_nth(size_t i); /* the names; NULL: no more */
 /* One role from the configuration: "#rrggbb on default bold",
  * "green", "brightblue on 236 underline". */
 bool theme_set_role(struct theme *t, const char *role, const char *look,

@@ -257,6 +257,9 @@ check "export --maildir" sh -c "'$bin/retinue' export --folder inbox --maildir '
 check "status --json" sh -c "'$bin/retinue' status --json | jq -e '.v == 1 and .waiting == 0 and .messages > 10'"
 check "status --short" sh -c "'$bin/retinue' status --short '{unread}/{inbox}' | grep -qP '^[0-9]+/[0-9]+$'"
 check "undo --list" sh -c "'$bin/retinue' undo --list | grep -q done"
+check "theme list" sh -c "'$bin/retinue' theme list | grep -x '  light' && '$bin/retinue' theme list --json | jq -e '.themes | length == 5 and ([.[] | select(.used).name] == [\"auto\"])'"
+check "theme preview, in a pipe" sh -c "'$bin/retinue' theme preview mono | grep -q '^error  *failures' && ! '$bin/retinue' theme preview | grep -q \"\$(printf '\\033')\""
+exits "a theme that is not there" 2 retinue theme preview pink
 check "cache check" retinue cache check
 before=$(mirror_side | grep -vE '^(Drafts|Outbox)\|')
 waiting() { retinue status --json | jq -c '[.outgoing[] | [.entry, .text, .state]]'; }

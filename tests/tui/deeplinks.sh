@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: the retinue authors
 # The screens opened by a verb where one wants to be: on a day of the calendar,
-# on people, on when they are free.
+# on people, on when they are free; what the themes look like.
 # shellcheck source=tests/tui/lib.bash
 . "$(dirname "$0")/lib.bash"
 INVITATIONS= # everybody's meetings are there
 tui_scene
+cat >>"$RETINUE_CONFIG" <<END
+[theme]
+date = #123456
+END
 tui_sync
 tui_run <<END
-size 100x30
+size 100x50
 run $retinue calendar
 has 23-27 November 2026
 line 1 [2 Calendar]
@@ -32,6 +36,25 @@ keys Enter
 has no such day
 keys Q y
 quit 0
+# what the styles look like, those of the configuration too
+env COLORTERM=truecolor
+run $retinue theme preview high-contrast
+has calendar6
+style fg=#00ff00 quote1
+style bold error
+quit 0
+run $retinue theme preview light
+has calendar6
+style fg=#1b7f3b ok
+style fg=#123456 date
+quit 0
+env NO_COLOR=1
+run $retinue theme preview
+has calendar6
+style plain quote1
+quit 0
+env NO_COLOR=
+env COLORTERM=
 # people
 run $retinue people petra nad
 has Petra Nadel
