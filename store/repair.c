@@ -4,8 +4,8 @@
  * A damaged file is not mended but read: what an index says may be wrong as
  * well as what a row does, and a page of one may have come into the other. So
  * rows go into a new file, table by table, one after the other; where one cannot
- * be read, the next that can is looked for. Everything that is made of rows (indexes, counts, the full-text
- * index) is made anew.
+ * be read, the next that can is looked for. Everything that is made of rows
+ * (indexes, counts, the full-text index) is made anew.
  */
 #include "store/upkeep.h"
 
@@ -40,6 +40,7 @@ static const struct table tables[] = {
 	{"event", PARTS, "calendar entries", NULL},
 	{"contact", PARTS, "contacts", NULL},
 	{"sync_state", PARTS, "sync states", NULL},
+	{"unseen", PARTS, NULL, NULL},
 	{"retired", PARTS, NULL, NULL},
 	{"ref", NAMED, "links of conversations", "hash"},
 	{"route", PARTS, NULL, NULL},
