@@ -114,16 +114,6 @@ static bool read_entry(struct store *s, int64_t asked, struct entry *e,
 	return true;
 }
 
-static bool same_members(const struct person *a, const struct person *b)
-{
-	if (a->members.n != b->members.n)
-		return false;
-	for (size_t i = 0; i < a->members.n; i++)
-		if (!str_eq(a->members.v[i], b->members.v[i]))
-			return false;
-	return true;
-}
-
 static void set_members(struct person *p, const struct person *from)
 {
 	strv_release(&p->members);
@@ -154,7 +144,8 @@ static bool put_back(struct person *p, const struct entry *e)
 		mem_replace(&p->categories, xstrdup(e->was.categories));
 		any = true;
 	}
-	if (!same_members(&e->was, &e->now) && same_members(p, &e->now)) {
+	if (!strv_same(&e->was.members, &e->now.members) &&
+	    strv_same(&p->members, &e->now.members)) {
 		set_members(p, &e->was);
 		any = true;
 	}

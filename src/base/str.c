@@ -284,6 +284,16 @@ void strv_init(struct strv *v)
 	*v = (struct strv){0};
 }
 
+bool strv_same(const struct strv *a, const struct strv *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!str_eq(a->v[i], b->v[i]))
+			return false;
+	return true;
+}
+
 void strv_release(struct strv *v)
 {
 	for (size_t i = 0; i < v->n; i++)

@@ -68,6 +68,8 @@ struct strv {
 };
 void strv_init(struct strv *v);
 void strv_release(struct strv *v);
+/* The same texts in the same order? */
+bool strv_same(const struct strv *a, const struct strv *b);
 void strv_add(struct strv *v, const char *s);
 void strv_give(struct strv *v, char *owned_s);
 bool strv_has(const struct strv *v, const char *s);

@@ -84,13 +84,8 @@ bool person_same(const struct person *a, const struct person *b)
 		if (!str_eq(person_get(a, (enum person_field)f),
 			    person_get(b, (enum person_field)f)))
 			return false;
-	if (a->kind != b->kind || a->members.n != b->members.n ||
-	    !str_eq(a->categories, b->categories))
-		return false;
-	for (size_t i = 0; i < a->members.n; i++)
-		if (!str_eq(a->members.v[i], b->members.v[i]))
-			return false;
-	return true;
+	return a->kind == b->kind && str_eq(a->categories, b->categories) &&
+	       strv_same(&a->members, &b->members);
 }
 
 const char *person_title(const struct person *p)

@@ -392,16 +392,6 @@ static size_t count(const struct strv *v, size_t n, const char *text)
 	return found;
 }
 
-static bool has_same_members(const struct person *a, const struct person *b)
-{
-	if (a->members.n != b->members.n)
-		return false;
-	for (size_t i = 0; i < a->members.n; i++)
-		if (!str_eq(a->members.v[i], b->members.v[i]))
-			return false;
-	return true;
-}
-
 static bool remove_member(struct str *b, const char *key, struct err *err)
 {
 	if (!has(key))
@@ -482,7 +472,7 @@ static bool add_changes(struct backend *be, const struct op *op,
 			str_add(b, "</t:DistributionList></t:SetItemField>");
 			++*n;
 		}
-		return has_same_members(was, p) ||
+		return strv_same(&was->members, &p->members) ||
 		       add_member_changes(be, op, was, p, b, n, err);
 	}
 	for (int f = 0; f < PERSON_FIELDS; f++) {
