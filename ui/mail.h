@@ -109,7 +109,7 @@ struct mail {
 	struct column *columns;
 
 	bool stale_folders, stale_list, reload_list;
-	bool rows_utf8; /* how the rows' lines are drawn */
+	bool rows_utf8;	     /* how the rows' lines are drawn */
 	struct folder known; /* the folder shown last */
 	bool lost;	     /* it is gone; it may come back */
 	bool node_chosen; /* by the person: else the Inbox, once it is known */

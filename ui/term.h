@@ -43,7 +43,7 @@ int term_width(void);
 int term_height(void);
 void term_resize(void); /* asks the size */
 enum term_depth term_depth(void);
-bool term_is_utf8(void);  /* else only ASCII may be put */
+bool term_is_utf8(void); /* else only ASCII may be put */
 void term_set_plain(bool on);
 void term_set_ascii(bool on);
 bool term_is_plain(void); /* read aloud: no lines, words and not marks */
