@@ -247,15 +247,16 @@ static struct item *find_named(struct req *r, const struct id *id,
 	return NULL;
 }
 
-/* 2013 and later send a request to the mailbox its anchor names; what lies in
- * another is reached by a detour (dossier 3.4), which the log tells. */
+/* 2013 and later send a request to the mailbox its anchor names, without one to
+ * that of who asks; what lies in another is reached by a detour (dossier 3.4), which the log tells. */
 static void note_detour(struct req *r, const struct box *box)
 {
 	const char *anchor =
 		r->header ? r->header(r->connection, "X-AnchorMailbox") : NULL;
 
 	if (r->sim->product->rank < RANK_2013 || box->is_public ||
-	    !r->connection || box_find(r->st, str_or_empty(anchor)) == box ||
+	    !r->connection ||
+	    (anchor ? box_find(r->st, anchor) : r->user) == box ||
 	    (r->detail.len && strstr(r->detail.s, " detour=")))
 		return;
 	str_addf(&r->detail, " detour=%s", box->alias);
