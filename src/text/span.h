@@ -11,8 +11,9 @@
 
 /*
  * Days of a view: "", today, tomorrow, yesterday, a weekday, "next fri" (the
- * first that is not today), 2026-11-30, "30 nov", week, "next week", month, 5d, +2w, each perhaps followed by a
- * length ("tomorrow 3d") or a second day ("mon fri", "2026-11-30 2026-12-04").
+ * first that is not today), 2026-11-30, "30 nov", week, "next week", month, 5d,
+ * +2w, each perhaps followed by a length ("tomorrow 3d") or a second day ("mon
+ * fri", "2026-11-30 2026-12-04").
  * *from, *to: instants of midnights.
  */
 bool span_parse_days(const char *text, const struct zone *zone, int64_t now,

@@ -6,7 +6,6 @@
 
 #define CHUNK_MAX 500 /* ids a request (dossier 5) */
 #define TRIES 3
-#define AGAIN_MS 500
 
 /* A run's state beside the caller's. */
 struct run {

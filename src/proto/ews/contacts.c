@@ -10,7 +10,6 @@
 
 #define BATCH 50
 #define ITEM_TRIES 2
-#define AGAIN_MS 500
 
 /* --- reading ------------------------------------------------------------------ */
 

@@ -82,7 +82,6 @@ static const char *const namespaces[] = {
 	NULL};
 
 #define DEPTH_MAX 64
-#define BUSY_TRIES 3
 
 struct people_reader {
 	struct xml_reader *xml;

@@ -80,8 +80,6 @@ static int newer_first(const void *a, const void *b)
 					   : 0;
 }
 
-#define BUSY_TRIES 3
-
 /* Runs one FindItem; the `count` newest of all folders together. key: of the
  * items wanted, NULL all; *stray (may be NULL): others came, too. */
 static bool find(struct backend *b, const struct op *op, struct str *owned_body,

@@ -10,9 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUSY_TRIES 3
-#define AGAIN_TRIES 2 /* after the first (6) */
-#define AGAIN_MS 500
 #define ANSWER_MAX ((int64_t)1 << 31)
 #define PROGRESS_MS 100
 #define LEAD_MAX 1024		/* where an envelope has begun, if it is one */

@@ -46,6 +46,12 @@ struct backend {
 	void *transport_ctx;
 };
 
+/* How often a busy server is asked again, and one that stumbled (6), and after
+ * how long the latter, for the first time. */
+#define BUSY_TRIES 3
+#define AGAIN_TRIES 2
+#define AGAIN_MS 500
+
 struct soap_call {
 	const char *operation; /* "GetItem" */
 	struct str body;       /* the operation's element, complete */

@@ -4,10 +4,6 @@
 #include <string.h>
 #include "proto/ews/soap.h"
 
-#define BUSY_TRIES 3
-#define AGAIN_TRIES 2
-#define AGAIN_MS 500
-
 struct first {
 	struct err err;
 	enum ews_rule rule;
